@@ -1,0 +1,31 @@
+/**
+ * A robust loss ρ(r) for least squares: near zero quadratic, far out linear. `weight(r)` = ρ′(r)/r is what iteratively
+ * reweighted least squares multiplies r² by; ρ ≤ its quadratic majoriser, so reweighting never raises the sum.
+ */
+export interface RobustLoss {
+  loss(residual: number): number;
+  weight(residual: number): number;
+}
+
+/**
+ * Pseudo-Huber: ρ(r) = δ²·(√(1 + (r/δ)²) − 1), which is r²/2 near zero and δ·|r| far out. Throws a RangeError unless δ is
+ * positive.
+ *
+ * Source: Charbonnier et al., "Deterministic edge-preserving regularization in computed imaging", IEEE TIP 6(2), 1997.
+ */
+export function pseudoHuber(delta: number): RobustLoss {
+  if (!(delta > 0)) throw new RangeError(`pseudoHuber() needs a positive scale, not ${delta}`);
+  return {
+    loss: (r) => delta * (Math.sqrt(delta * delta + r * r) - delta),
+    weight: (r) => delta / Math.sqrt(delta * delta + r * r),
+  };
+}
+
+/** Pseudo-Huber divided by δ: tends to |r| for δ → 0. Throws a RangeError unless δ is positive. */
+export function smoothAbsolute(delta: number): RobustLoss {
+  if (!(delta > 0)) throw new RangeError(`smoothAbsolute() needs a positive scale, not ${delta}`);
+  return {
+    loss: (r) => Math.sqrt(delta * delta + r * r) - delta,
+    weight: (r) => 1 / Math.sqrt(delta * delta + r * r),
+  };
+}
