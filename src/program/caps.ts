@@ -1,0 +1,46 @@
+import type { Diagnostic } from './diagnostic.ts';
+import type { Program } from './ir.ts';
+import { measure } from './measure.ts';
+
+/** Limits that hold before anything is evaluated. */
+export interface Caps {
+  readonly operations: number;
+  readonly conditionals: number;
+  readonly constants: number;
+  /** UTF-8 bytes of the program's text. */
+  readonly textBytes: number;
+  /** Depth of parentheses, brackets and braces in the text. */
+  readonly nesting: number;
+}
+
+export const DEFAULT_CAPS: Caps = Object.freeze({
+  operations: 30,
+  conditionals: 3,
+  constants: 10,
+  textBytes: 65536,
+  nesting: 64,
+});
+
+const MENDS = {
+  operations: 'drop the terms that matter least, or share a common expression in a const',
+  conditionals: 'merge branches, or use Math.min and Math.max in place of a choice',
+  constants: 'drop the constants that matter least, or share one between terms',
+} as const;
+
+/** What of the program, as `measure` counts it, lies over the caps on operations, conditionals and constants. */
+export const checkCaps = (program: Program, caps: Caps = DEFAULT_CAPS): readonly Diagnostic[] => {
+  const measured = measure(program);
+  return (['operations', 'conditionals', 'constants'] as const).flatMap((what) =>
+    measured[what] <= caps[what]
+      ? []
+      : [
+          {
+            code: `too-many-${what}`,
+            message: `the program has ${measured[what]} ${what}, ${caps[what]} are allowed`,
+            mend: MENDS[what],
+            line: 1,
+            column: 1,
+          },
+        ],
+  );
+};

@@ -1,0 +1,12 @@
+/** What a program may read: all that the language, the evaluator and the search know of a feature. */
+export interface FeatureInfo {
+  readonly name: string;
+  /** Unit as shown to people and models, e.g. `tokens`, `µs`; `1` for a pure number. */
+  readonly unit: string;
+  /** One line: what it means. */
+  readonly meaning: string;
+  /** Smallest and largest value seen or possible; interval bounds and probe rows start from it. */
+  readonly range: readonly [number, number];
+}
+
+export type FeatureTable = readonly FeatureInfo[];

@@ -1,0 +1,26 @@
+export { bounds } from './bounds.ts';
+export { canonicalKey } from './canonical-key.ts';
+export { type Caps, checkCaps, DEFAULT_CAPS } from './caps.ts';
+export { conditionConstants, linearConstants } from './dependence.ts';
+export type { Diagnostic } from './diagnostic.ts';
+export { differentiate, differentiateGraph } from './differentiate.ts';
+export type { FeatureInfo, FeatureTable } from './feature-table.ts';
+export { formatDiagnostic } from './format-diagnostic.ts';
+export { GraphBuilder, isBoolean } from './graph-builder.ts';
+export { evaluateNodes, type Inputs, interpret } from './interpret.ts';
+export { contains, interval, type Interval } from './interval.ts';
+export type { ConstantSpec, Graph, IrNode, Program } from './ir.ts';
+export { type Complexity, measure } from './measure.ts';
+export { type Emitter, givesBoolean, type OpDefinition, type OpKind } from './operator.ts';
+export { OP_NAMES, OPERATORS, type OpName } from './operators.ts';
+export { parseExpression } from './parse-expression.ts';
+export { parseProgram, type ParseOptions, type ParseResult } from './parse-program.ts';
+export { type GoBody, type GoNames, printGo } from './print/go.ts';
+export {
+  type JavaScriptKernel,
+  KERNEL_PARAMETERS,
+  type KernelOptions,
+  printJavaScriptKernel,
+} from './print/javascript-kernel.ts';
+export { printSource, type SourceOptions } from './print/source.ts';
+export { simplify } from './simplify.ts';

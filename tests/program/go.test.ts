@@ -1,0 +1,157 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Graph, interpret, OP_NAMES, parseExpression, printGo, type Program } from '../../src/program/index.ts';
+import { arbitraryInputs, arbitraryProgram, startsOf } from './arbitrary.ts';
+import { allFinite, roundingNoise } from './sensitivity.ts';
+
+const hasGo = spawnSync('go', ['version']).status === 0;
+const FEATURES = ['tokens', 'requests', 'contextTokens'];
+const CONSTANTS = ['alpha', 'beta', 'gamma'];
+const ROWS = 6;
+
+interface Case {
+  readonly program: Program;
+  readonly rows: readonly Record<string, number>[];
+}
+
+const goFunction = (program: Program, index: number): { text: string; helpers: readonly string[] } => {
+  const named = (names: readonly string[], array: string): Record<string, string> =>
+    Object.fromEntries(names.map((name, i) => [name, `${array}[${i}]`]));
+  const body = printGo(program.graph, { feature: named(FEATURES, 'f'), constant: named(CONSTANTS, 'c') });
+  const lines = [...body.statements, `return ${body.results[0]}`].map((line) => `\t${line}`).join('\n');
+  return { text: `func p${index}(f, c []float64) float64 {\n${lines}\n}\n`, helpers: body.helpers };
+};
+
+const goProgram = (cases: readonly Case[]): string => {
+  const functions = cases.map(({ program }, i) => goFunction(program, i));
+  const helpers = [...new Set(functions.flatMap((f) => f.helpers))];
+  const table = cases.map((_, i) => `p${i}`).join(', ');
+  return `package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"math"
+	"os"
+)
+
+${[...helpers, ...functions.map((f) => f.text)].join('\n\n')}
+
+type testCase struct {
+	Constants []float64
+	Rows      [][]float64
+}
+
+func main() {
+	table := []func(f, c []float64) float64{${table}}
+	var cases []testCase
+	if err := json.NewDecoder(bufio.NewReader(os.Stdin)).Decode(&cases); err != nil {
+		panic(err)
+	}
+	for i, c := range cases {
+		for _, row := range c.Rows {
+			fmt.Println(math.Float64bits(table[i](row, c.Constants)))
+		}
+	}
+}
+`;
+};
+
+const runGo = (cases: readonly Case[]): Float64Array => {
+  const dir = mkdtempSync(join(tmpdir(), 'program-go-'));
+  try {
+    writeFileSync(join(dir, 'go.mod'), 'module parity\n\ngo 1.21\n');
+    writeFileSync(join(dir, 'main.go'), goProgram(cases));
+    const input = JSON.stringify(
+      cases.map(({ program, rows }) => ({
+        Constants: CONSTANTS.map((name) => startsOf(program)[name] ?? 0),
+        Rows: rows.map((row) => FEATURES.map((name) => row[name])),
+      })),
+    );
+    const output = execFileSync('go', ['run', '.'], { cwd: dir, input, maxBuffer: 1 << 26, encoding: 'utf8' });
+    return new Float64Array(BigUint64Array.from(output.trim().split('\n'), BigInt).buffer);
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+};
+
+const formula = (text: string): Program => ({ doc: '', constants: [], graph: parseExpression(text, FEATURES) });
+
+/** Where library functions of the two languages differ unless the printer takes care. */
+const EDGES: readonly string[] = [
+  'Math.log2(tokens)',
+  'Math.log10(tokens)',
+  '1 / 3 + tokens * (7 / 3)',
+  'tokens > 1 ? 1 / 0 : 2 ** 0.5',
+  'Math.max(tokens, requests, contextTokens) - Math.min(tokens, 3, requests)',
+  '(tokens + 1) ** 3 - (requests - 2) ** 2 - tokens ** -1.5',
+  'Math.hypot(tokens, requests, contextTokens) / -(-tokens)',
+  '!(tokens < requests && requests !== 2) || tokens === 1 ? -tokens : Math.tanh(Math.expm1(tokens / 1e3))',
+  'Math.floor(Math.log2(tokens)) + Math.ceil(Math.log10(tokens))',
+];
+
+const EDGE_ROWS: readonly number[] = [1000, 1024, 1 + 1e-9, 1.0000001, 8, 0.1, 0.999999, 100000];
+
+describe('Go', () => {
+  it('is there wherever the project is checked', () => {
+    if (process.env['CI'] === undefined) return;
+    expect(hasGo, 'install Go: CI must run the parity tests').toBe(true);
+  });
+
+  it('names results, locals and helpers as they are needed', () => {
+    const graph: Graph = parseExpression('(a + 1) ** 2 + (a > 2 ? a : Math.log2(a))', ['a']);
+    const body = printGo(graph, { feature: { a: 'in.A' }, constant: {} });
+    expect(body).toMatchObject({
+      statements: ['t1 := in.A + 1.0', 't2 := stepLog2(in.A)', 'if in.A > 2.0 {', '\tt2 = in.A', '}'],
+      results: ['t1 * t1 + t2'],
+      usesMath: true,
+    });
+    expect(body.helpers).toHaveLength(1);
+  });
+
+  it.skipIf(!hasGo)(
+    'computes what the interpreter computes',
+    () => {
+      const random = fc.sample(
+        fc.record({
+          program: arbitraryProgram({ features: FEATURES, constants: CONSTANTS }),
+          rows: fc.array(arbitraryInputs(FEATURES), { minLength: ROWS, maxLength: ROWS }),
+        }),
+        { seed: 1, numRuns: 400 },
+      );
+      expect(
+        new Set(random.flatMap(({ program }) => program.graph.nodes.flatMap((n) => (n.kind === 'op' ? [n.op] : []))))
+          .size,
+      ).toBe(OP_NAMES.length);
+      const edges = EDGES.map((text) => ({
+        program: formula(text),
+        rows: EDGE_ROWS.map((tokens) => ({ tokens, requests: 2.5, contextTokens: -tokens })),
+      }));
+      const cases: readonly Case[] = [...edges, ...random];
+      const values = runGo(cases);
+      let at = 0;
+      let compared = 0;
+      for (const { program, rows } of cases) {
+        for (const features of rows) {
+          const inputs = { features, constants: startsOf(program) };
+          const [expected = NaN] = interpret(program.graph, inputs);
+          const actual = values[at++] ?? NaN;
+          if (!allFinite(program, inputs)) continue;
+          compared += 1;
+          const noise = program.constants.length === 0 ? 0 : roundingNoise(program, inputs);
+          expect(Math.abs(actual - expected), JSON.stringify({ program, features })).toBeLessThanOrEqual(
+            1e-12 * Math.abs(expected) + 8 * noise,
+          );
+        }
+      }
+      expect(at).toBe(values.length);
+      expect(compared).toBeGreaterThan(1000);
+    },
+    120_000,
+  );
+});
