@@ -1,0 +1,66 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { UserError } from '../numeric/index.ts';
+import type { Architecture, Hardware } from './architecture.ts';
+import { canonicalModelName, readHuggingFaceConfig } from './hugging-face.ts';
+
+// The data folders sit at the package root, two levels above both src/physics and dist/physics.
+const MODELS = new URL('../../models/', import.meta.url);
+const HARDWARE_FOLDER = new URL('../../hardware/', import.meta.url);
+
+/** The models that the project ships, by name: one Hugging Face `config.json` each in `models/`. */
+export const ARCHITECTURES: readonly Architecture[] = Object.freeze(
+  jsonFiles(MODELS).map((file) =>
+    readHuggingFaceConfig(fileURLToPath(new URL(file, MODELS)), file.replace(/\.json$/, '')),
+  ),
+);
+
+/** The accelerators that the project ships, one file each in `hardware/`. */
+export const HARDWARE: readonly Hardware[] = Object.freeze(
+  jsonFiles(HARDWARE_FOLDER).map((file) =>
+    Object.freeze(JSON.parse(readFileSync(new URL(file, HARDWARE_FOLDER), 'utf8')) as Hardware),
+  ),
+);
+
+/**
+ * The architecture of a model.
+ *
+ * @param name name of a run's folder (`llama-2-70b-hf`) or Hugging Face id (`meta-llama/Llama-2-70b-hf`), any case.
+ * @param more architectures beyond the shipped ones, e.g. from `readHuggingFaceConfig`; they win over shipped ones.
+ * @throws UserError where no architecture has that name.
+ */
+export function architecture(name: string, more: readonly Architecture[] = []): Architecture {
+  const wanted = canonicalModelName(name);
+  const all = [...more, ...ARCHITECTURES];
+  const found = all.find((a) => a.name === wanted || canonicalModelName(a.id) === wanted);
+  if (found === undefined) {
+    throw new UserError(
+      `unknown model \`${name}\` (known: ${all.map((a) => a.name).join(', ')})`,
+      'Give its Hugging Face config.json with --model-config FILE.',
+    );
+  }
+  return found;
+}
+
+/**
+ * Peak figures of an accelerator, by name in any case; a form factor suffix such as `-SXM` or `-80GB` is ignored.
+ *
+ * @throws UserError where the name is unknown.
+ */
+export function hardware(name: string): Hardware {
+  const wanted = name
+    .trim()
+    .toLowerCase()
+    .split(/[-_\s]/)[0];
+  const found = HARDWARE.find((h) => h.name.toLowerCase() === wanted);
+  if (found === undefined) {
+    throw new UserError(`unknown hardware \`${name}\``, `Use one of ${HARDWARE.map((h) => h.name).join(', ')}.`);
+  }
+  return found;
+}
+
+function jsonFiles(folder: URL): readonly string[] {
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.json'))
+    .sort();
+}

@@ -1,0 +1,114 @@
+import { type Graph, GraphBuilder, parseExpression } from '../program/index.ts';
+import type { MeasuredName } from './feature.ts';
+import { visibleFeatures } from './features.ts';
+import { MODEL_PARAMETERS, MODEL_TERMS, type ModelParameter } from './formulas.ts';
+
+/*
+ * Formulas refer to each other by name. For the columns they are put into one graph whose leaves are request sums and
+ * model parameters, so that shared parts are computed once; for Go they stay apart, one named variable each, because
+ * that is what a person can read. A name on the right that is a parameter means the parameter: the features `layers`
+ * and `tp` are the parameters of the same name.
+ */
+
+const FORMULAS: ReadonlyMap<string, string> = new Map([
+  ...Object.entries(MODEL_TERMS),
+  ...visibleFeatures().flatMap((feature) =>
+    feature.source === 'formula' ? [[feature.name, feature.formula] as const] : [],
+  ),
+]);
+const SUMS: readonly MeasuredName[] = visibleFeatures().flatMap((feature) =>
+  feature.source === 'requests' ? [feature.name] : [],
+);
+const PARAMETERS = Object.keys(MODEL_PARAMETERS) as readonly ModelParameter[];
+const NAMES: readonly string[] = [...new Set([...PARAMETERS, ...SUMS, ...FORMULAS.keys()])];
+
+/** What a formula reads. */
+export type Read =
+  | { readonly kind: 'sum'; readonly name: MeasuredName }
+  | { readonly kind: 'parameter'; readonly name: ModelParameter }
+  | { readonly kind: 'formula'; readonly name: string };
+
+export interface FormulaDefinition {
+  readonly name: string;
+  /** The formula alone; its feature nodes are `reads`. */
+  readonly graph: Graph;
+  readonly reads: readonly Read[];
+  /** True where only parameters are below it. */
+  readonly perModel: boolean;
+}
+
+/** All that some features are made of; a definition stands after those that it reads. */
+export interface Dependencies {
+  readonly sums: readonly MeasuredName[];
+  readonly parameters: readonly ModelParameter[];
+  readonly definitions: readonly FormulaDefinition[];
+}
+
+const parsed = new Map<string, Graph>();
+
+/** @throws RangeError where a name is not a feature that programs may use. */
+export function dependencies(names: readonly string[]): Dependencies {
+  const definitions = new Map<string, FormulaDefinition>();
+  const sums = new Set<MeasuredName>();
+  const parameters = new Set<ModelParameter>();
+  const visit = (name: string): boolean => {
+    const known = definitions.get(name);
+    if (known !== undefined) return known.perModel;
+    const graph = formula(name);
+    const reads = graph.nodes.flatMap((node) => (node.kind === 'feature' ? [readOf(node.name)] : []));
+    const perModel = reads.map((read) => {
+      if (read.kind === 'sum') sums.add(read.name);
+      else if (read.kind === 'parameter') parameters.add(read.name);
+      return read.kind === 'formula' ? visit(read.name) : read.kind === 'parameter';
+    });
+    const definition = { name, graph, reads, perModel: perModel.every(Boolean) };
+    definitions.set(name, definition);
+    return definition.perModel;
+  };
+  for (const name of names) {
+    const sum = SUMS.find((candidate) => candidate === name);
+    if (sum === undefined) visit(name);
+    else sums.add(sum);
+  }
+  return {
+    sums: SUMS.filter((name) => sums.has(name)),
+    parameters: PARAMETERS.filter((name) => parameters.has(name)),
+    definitions: [...definitions.values()],
+  };
+}
+
+/**
+ * One graph for some features, a root for each name; its leaves are request sums and model parameters, both as feature
+ * nodes.
+ *
+ * @throws RangeError where a name is not a feature that programs may use.
+ */
+export function featureGraph(names: readonly string[]): Graph {
+  const builder = new GraphBuilder();
+  const nodes = new Map<string, number>();
+  for (const { name, graph, reads } of dependencies(names).definitions) {
+    const formulaReads = new Set(reads.flatMap((read) => (read.kind === 'formula' ? [read.name] : [])));
+    const node = builder.copy(graph, graph.roots[0]!, (part) =>
+      part.kind === 'feature' && formulaReads.has(part.name) ? nodes.get(part.name) : undefined,
+    );
+    nodes.set(name, node);
+  }
+  return builder.build(names.map((name) => nodes.get(name) ?? builder.feature(name)));
+}
+
+function readOf(name: string): Read {
+  const parameter = PARAMETERS.find((candidate) => candidate === name);
+  if (parameter !== undefined) return { kind: 'parameter', name: parameter };
+  const sum = SUMS.find((candidate) => candidate === name);
+  return sum === undefined ? { kind: 'formula', name } : { kind: 'sum', name: sum };
+}
+
+function formula(name: string): Graph {
+  const known = parsed.get(name);
+  if (known !== undefined) return known;
+  const text = FORMULAS.get(name);
+  if (text === undefined) throw new RangeError(`no feature \`${name}\` that a program may use`);
+  const graph = parseExpression(text, NAMES);
+  parsed.set(name, graph);
+  return graph;
+}

@@ -1,0 +1,28 @@
+import type { FeatureTable } from '../program/index.ts';
+import type { FeatureKind } from './feature.ts';
+import { visibleFeatures } from './features.ts';
+
+type Range = readonly [number, number];
+
+/**
+ * The table of features that programs may use.
+ *
+ * @param columns training rows by feature name; features without a column are left out. A range starts at the smallest
+ * possible value, since a simulator meets batches that no trace holds (first tokens, empty caches), and ends a quarter
+ * of the width above the largest value seen, since later traffic is heavier; it never leaves what is possible. What the
+ * model decides keeps the values seen. Without columns: all features, each with the range of all that is possible.
+ */
+export function featureTable(columns?: Readonly<Record<string, Float64Array>>): FeatureTable {
+  return visibleFeatures().flatMap(({ name, unit, meaning, kind, limits }) => {
+    if (columns === undefined) return [{ name, unit, meaning, range: limits }];
+    const column = columns[name];
+    return column === undefined ? [] : [{ name, unit, meaning, range: rangeOf(column, kind, limits) }];
+  });
+}
+
+function rangeOf(column: Float64Array, kind: FeatureKind, limits: Range): Range {
+  if (column.length === 0 || (kind !== 'architecture' && Number.isFinite(limits[1]))) return limits;
+  const low = column.reduce((a, b) => Math.min(a, b));
+  const high = column.reduce((a, b) => Math.max(a, b));
+  return kind === 'architecture' ? [low, high] : [limits[0], Math.min(high + (high - limits[0]) / 4, limits[1])];
+}

@@ -1,0 +1,44 @@
+import type { StepColumn } from './step.ts';
+
+export type FeatureKind = 'batch' | 'kv' | 'component' | 'architecture' | 'analysis';
+
+/** The sums over requests that every other feature is made of. */
+export type MeasuredName = 'prefillTokens' | 'decodeTokens' | 'prefillRequests' | 'decodeRequests' | 'kvTokens';
+
+interface FeatureBase {
+  readonly name: string;
+  /** As shown to people and models; `1` for a pure number. */
+  readonly unit: string;
+  /** One line. */
+  readonly meaning: string;
+  readonly kind: FeatureKind;
+  /** The step columns that it is computed from, directly or through other features. */
+  readonly needs: readonly StepColumn[];
+  /** Smallest and largest possible value; padded ranges stop there. */
+  readonly limits: readonly [number, number];
+}
+
+/** A sum over the requests of the batch; a column of the step records holds it, or nearly so. */
+export interface MeasuredFeature extends FeatureBase {
+  readonly name: MeasuredName;
+  readonly source: 'requests';
+  readonly visible: true;
+}
+
+/** Defined by a formula in the program language over other features and the parameters of model and hardware. */
+export interface DerivedFeature extends FeatureBase {
+  readonly source: 'formula';
+  readonly visible: true;
+  readonly formula: string;
+}
+
+/** A step column for analysis alone: StepTime cannot see it. */
+export interface AnalysisFeature extends FeatureBase {
+  readonly source: 'column';
+  readonly visible: false;
+  readonly column: StepColumn;
+  /** Why a program may not use it. */
+  readonly reason: string;
+}
+
+export type FeatureDefinition = MeasuredFeature | DerivedFeature | AnalysisFeature;

@@ -1,0 +1,94 @@
+import { printGo } from '../program/index.ts';
+import type { MeasuredName } from './feature.ts';
+import { dependencies } from './feature-graph.ts';
+import type { ModelParameter } from './formulas.ts';
+
+/** How the code around the extraction spells what it reads; all are Go expressions that are cheap to repeat. */
+export interface GoAccessor {
+  /** int64: the request's context length, e.g. `r.ProgressIndex`. */
+  readonly progressIndex: string;
+  /** Any integer: the tokens that the step computes for it, e.g. `r.NumNewTokens`. */
+  readonly newTokens: string;
+  /** int64: the request's prompt length, e.g. `int64(len(r.InputTokens))` or `r.InputLen()`. */
+  readonly inputLength: string;
+  /** bool: whether the request has output, e.g. `len(r.OutputTokens) > 0`. */
+  readonly hasOutput: string;
+  /** int64: KV block size in tokens. */
+  readonly blockSize: string;
+  /** float64: a parameter of the model, e.g. `m.HiddenSize`. */
+  readonly parameter: (name: ModelParameter) => string;
+}
+
+/** One named number as Go: `lines` declare the local variable `name`, float64. */
+export interface GoDefinition {
+  readonly name: string;
+  readonly lines: readonly string[];
+  /** True where it depends on model parameters alone: it can be computed once for a model. */
+  readonly perModel: boolean;
+}
+
+/** Go code that computes features from the requests of a batch. */
+export interface GoExtraction {
+  /** Sums to declare before the loop: `var a, b float64`. Empty where no feature looks at the requests. */
+  readonly sums: readonly MeasuredName[];
+  /** Body of the loop over the requests, gofmt-clean at indentation 0; empty together with `sums`. */
+  readonly loop: readonly string[];
+  /** What follows from the sums, in order: each feature asked for, and what it is made of. */
+  readonly definitions: readonly GoDefinition[];
+  /** Parameters that the definitions read, in the order of `MODEL_PARAMETERS`. */
+  readonly parameters: readonly ModelParameter[];
+  /** Whether the definitions use the package math. */
+  readonly usesMath: boolean;
+  /** Package-level functions that the definitions call, as text. */
+  readonly helpers: readonly string[];
+}
+
+const PREFILL_SUMS: readonly MeasuredName[] = ['prefillTokens', 'prefillRequests'];
+const DECODE_SUMS: readonly MeasuredName[] = ['decodeTokens', 'decodeRequests'];
+
+/**
+ * Go code for the features that a program uses. Afterwards each of `names` is a float64 variable of that name. The same
+ * formulas and the same order of operations as the feature columns; see `featuresOfRequests` for the meaning.
+ *
+ * @throws RangeError where a name is not a feature that StepTime can see.
+ */
+export function goExtraction(names: readonly string[], accessor: GoAccessor): GoExtraction {
+  const { sums, parameters, definitions } = dependencies(names);
+  const helpers = new Set<string>();
+  let usesMath = false;
+  const printed = definitions.map(({ name, graph, reads, perModel }): GoDefinition => {
+    const feature = Object.fromEntries(
+      reads.map((read) => [read.name, read.kind === 'parameter' ? accessor.parameter(read.name) : read.name]),
+    );
+    const body = printGo(graph, { feature, constant: {}, localPrefix: `${name}T` });
+    usesMath ||= body.usesMath;
+    for (const helper of body.helpers) helpers.add(helper);
+    return { name, lines: [...body.statements, `${name} := ${body.results[0]}`], perModel };
+  });
+  return { sums, loop: loopBody(sums, accessor), definitions: printed, parameters, usesMath, helpers: [...helpers] };
+}
+
+function loopBody(sums: readonly MeasuredName[], accessor: GoAccessor): readonly string[] {
+  if (sums.length === 0) return [];
+  const { progressIndex, newTokens, inputLength, hasOutput, blockSize } = accessor;
+  const add: { readonly [N in MeasuredName]: string } = {
+    prefillTokens: `prefillTokens += float64(${newTokens})`,
+    prefillRequests: 'prefillRequests++',
+    decodeTokens: `decodeTokens += float64(${newTokens})`,
+    decodeRequests: 'decodeRequests++',
+    kvTokens: `kvTokens += float64((${progressIndex} + ${blockSize} - 1) / ${blockSize} * ${blockSize})`,
+  };
+  const lines = (wanted: readonly MeasuredName[]): readonly string[] =>
+    wanted.filter((name) => sums.includes(name)).map((name) => `\t${add[name]}`);
+  return [
+    'switch {',
+    `case ${progressIndex} < ${inputLength}:`,
+    ...lines(PREFILL_SUMS),
+    `case ${hasOutput}:`,
+    ...lines(DECODE_SUMS),
+    'default:',
+    '\tcontinue',
+    '}',
+    ...(sums.includes('kvTokens') ? [add.kvTokens] : []),
+  ];
+}

@@ -1,0 +1,169 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { ARCHITECTURES, architecture, HARDWARE, hardware, readHuggingFaceConfig } from '../../src/physics/index.ts';
+
+describe('the shipped architectures', () => {
+  it.each([
+    ['llama-2-7b', 4096, 32, 32, 32, 11008, 1, 1, 6.738e9],
+    ['llama-2-70b', 8192, 80, 64, 8, 28672, 1, 1, 68.977e9],
+    ['codellama-34b', 8192, 48, 64, 8, 22016, 1, 1, 33.744e9],
+    ['mixtral-8x7b-v0-1', 4096, 32, 32, 8, 14336, 8, 2, 46.703e9],
+  ])('%s has its published dimensions, and parameters counted from them', (...row) => {
+    const [name, hiddenSize, layers, heads, kvHeads, intermediateSize, experts, activeExperts, parameters] = row;
+    const found = architecture(name);
+    expect(found).toMatchObject({
+      name,
+      hiddenSize,
+      layers,
+      heads,
+      kvHeads,
+      headSize: 128,
+      intermediateSize,
+      vocabularySize: 32000,
+      experts,
+      activeExperts,
+      bytesPerParameter: 2,
+    });
+    expect(Math.round(found.parameters / 1e6)).toBe(Math.round(parameters / 1e6));
+  });
+
+  it.each([
+    ['llama-2-7b', 'llama-2-7b'],
+    ['meta-llama/Llama-2-7b-hf', 'llama-2-7b'],
+    ['llama-2-70b', 'llama-2-70b'],
+    ['llama-2-70b-hf', 'llama-2-70b'],
+    ['meta-llama/Llama-2-70b-hf', 'llama-2-70b'],
+    ['META-LLAMA/LLAMA-2-70B-CHAT-HF', 'llama-2-70b'],
+    ['codellama-34b', 'codellama-34b'],
+    ['codellama/CodeLlama-34b-Instruct-hf', 'codellama-34b'],
+    ['mixtral-8x7b-v0-1', 'mixtral-8x7b-v0-1'],
+    ['mistralai/Mixtral-8x7B-v0.1', 'mixtral-8x7b-v0-1'],
+    ['/models/Mixtral-8x7B-Instruct-v0.1', 'mixtral-8x7b-v0-1'],
+  ])('are found by the name %j', (name, canonical) => {
+    expect(architecture(name).name).toBe(canonical);
+  });
+
+  it.each(['llama-3-8b', 'mixtral-8x22b-v0-1', ''])('are not guessed for %j', (name) => {
+    expect(() => architecture(name)).toThrow(/unknown model .*known: codellama-34b, llama-2-70b, llama-2-7b, mixtral/);
+    expect(() => architecture(name)).toThrow(expect.objectContaining({ mend: expect.stringContaining('config.json') }));
+  });
+
+  it('are frozen', () => {
+    expect(Object.isFrozen(ARCHITECTURES) && ARCHITECTURES.every(Object.isFrozen)).toBe(true);
+    expect(Object.isFrozen(HARDWARE) && HARDWARE.every(Object.isFrozen)).toBe(true);
+  });
+});
+
+describe('the shipped hardware', () => {
+  it.each([
+    ['H100', 989.5e12, 3.35e12, 900e9],
+    ['h100-SXM', 989.5e12, 3.35e12, 900e9],
+    ['A100-80GB', 312e12, 2.039e12, 600e9],
+  ])('%s has its published peaks', (name, peakFlops, memoryBandwidth, interconnectBandwidth) => {
+    expect(hardware(name)).toMatchObject({ peakFlops, memoryBandwidth, interconnectBandwidth, memoryBytes: 80e9 });
+  });
+
+  it('is named where it is unknown', () => {
+    expect(() => hardware('B200')).toThrow(/unknown hardware `B200`/);
+  });
+});
+
+const TINY = {
+  hidden_size: 64,
+  intermediate_size: 128,
+  num_attention_heads: 4,
+  num_hidden_layers: 2,
+  vocab_size: 100,
+  torch_dtype: 'bfloat16',
+};
+
+function configFile(content: unknown, name = 'tiny-1b.json'): string {
+  const folder = mkdtempSync(join(tmpdir(), 'evolve-model-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const path = join(folder, name);
+  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
+  return path;
+}
+
+describe('a Hugging Face config.json', () => {
+  it('gives an architecture, with its own defaults for keys that old files lack', () => {
+    // attention 4·64·64, feed-forward 3·64·128, norms 2·64 a layer; final norm 64; embeddings 2·100·64
+    expect(readHuggingFaceConfig(configFile(TINY))).toEqual({
+      name: 'tiny-1b',
+      id: 'tiny-1b',
+      hiddenSize: 64,
+      layers: 2,
+      heads: 4,
+      kvHeads: 4,
+      headSize: 16,
+      intermediateSize: 128,
+      vocabularySize: 100,
+      experts: 1,
+      activeExperts: 1,
+      bytesPerParameter: 2,
+      parameters: 2 * (16384 + 24576 + 128) + 64 + 12800,
+    });
+  });
+
+  it('counts experts, their router, tied embeddings and an explicit head size', () => {
+    const moe = readHuggingFaceConfig(
+      configFile({
+        ...TINY,
+        _name_or_path: 'someone/Moe-Hf',
+        num_key_value_heads: 2,
+        head_dim: 32,
+        num_experts: 4,
+        num_experts_per_tok: 2,
+        moe_intermediate_size: 32,
+        tie_word_embeddings: true,
+      }),
+    );
+    expect(moe).toMatchObject({
+      name: 'moe',
+      id: 'someone/Moe-Hf',
+      experts: 4,
+      activeExperts: 2,
+      intermediateSize: 32,
+    });
+    // attention 2·64·128 + 2·64·64, experts 4·3·64·32, router 64·4, norms 128
+    expect(moe.parameters).toBe(2 * (16384 + 8192 + 24576 + 256 + 128) + 64 + 6400);
+  });
+
+  it('wins over a shipped architecture of the same name', () => {
+    const own = readHuggingFaceConfig(configFile(TINY), 'llama-2-7b');
+    expect(architecture('llama-2-7b', [own])).toBe(own);
+  });
+
+  it.each([
+    ['a missing key', { ...TINY, vocab_size: undefined }, /tiny-1b\.json: key `vocab_size` is missing/],
+    ['a key of the wrong type', { ...TINY, num_hidden_layers: '32' }, /`num_hidden_layers` is "32"/],
+    ['an unknown number format', { ...TINY, torch_dtype: 'int3' }, /`torch_dtype` is "int3"/],
+    ['no number format', { ...TINY, torch_dtype: undefined }, /key `torch_dtype` is missing/],
+    ['experts without routing', { ...TINY, num_local_experts: 8 }, /key `num_experts_per_tok` is missing/],
+    [
+      'more routes than experts',
+      { ...TINY, num_local_experts: 2, num_experts_per_tok: 3 },
+      /is 3 but there are 2 experts/,
+    ],
+    [
+      'heads that do not divide the hidden size',
+      { ...TINY, num_attention_heads: 5 },
+      /`hidden_size` 64 is not divisible/,
+    ],
+    ['compressed attention', { ...TINY, kv_lora_rank: 512 }, /`kv_lora_rank`: .* not modelled/],
+    ['a list', [TINY], /not a JSON object/],
+    ['text', 'hidden_size = 64', /not JSON/],
+  ])('is refused with %s', (_, content, message) => {
+    const path = configFile(content);
+    expect(() => readHuggingFaceConfig(path)).toThrow(message);
+    expect(() => readHuggingFaceConfig(path)).toThrow(expect.objectContaining({ mend: expect.stringMatching(/\.$/) }));
+  });
+
+  it('is refused where it is not there', () => {
+    expect(() => readHuggingFaceConfig('/nowhere/config.json')).toThrow(
+      /\/nowhere\/config\.json: cannot read .*ENOENT/,
+    );
+  });
+});

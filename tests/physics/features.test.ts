@@ -1,0 +1,313 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  architecture,
+  type BatchRequest,
+  computeFeatures,
+  FEATURES,
+  featuresOfRequests,
+  featureTable,
+  generateTypes,
+  hardware,
+  requestSums,
+  type ServingContext,
+  STEP_COLUMNS,
+  type StepColumn,
+  type StepColumns,
+  visibleFeatures,
+} from '../../src/physics/index.ts';
+
+function context(model: string, tensorParallelism: number): ServingContext {
+  return { architecture: architecture(model), hardware: hardware('H100'), tensorParallelism, blockSize: 16 };
+}
+
+function steps(...rows: readonly Partial<Record<StepColumn, number>>[]): StepColumns {
+  return Object.fromEntries(
+    Object.keys(STEP_COLUMNS).map((name) => [name, Float64Array.from(rows, (row) => row[name as StepColumn] ?? 0)]),
+  ) as unknown as StepColumns;
+}
+
+const LLAMA_STEP = {
+  stepId: 1,
+  prefillTokens: 34,
+  decodeTokens: 100,
+  scheduledTokens: 134,
+  prefillRequests: 2,
+  decodeRequests: 100,
+  kvBlocksTotal: 31356,
+  kvBlocksFree: 31356 - 4080,
+  runningDepth: 102,
+};
+const MIXTRAL_STEP = {
+  stepId: 1,
+  decodeTokens: 6,
+  decodeRequests: 6,
+  kvBlocksTotal: 1000,
+  kvBlocksFree: 700,
+};
+
+// Worked out apart from this code, from the dimensions and peaks alone; relative 1e-12.
+const EXPECTED: readonly (readonly [
+  string,
+  ServingContext,
+  Partial<Record<StepColumn, number>>,
+  Record<string, number>,
+])[] = [
+  [
+    'Llama-2-70b on 4 GPUs, 2 prefills of 17 tokens and 100 decodes over 640 tokens of context each',
+    context('llama-2-70b', 4),
+    LLAMA_STEP,
+    {
+      prefillTokens: 34,
+      decodeTokens: 100,
+      scheduledTokens: 134,
+      prefillRequests: 2,
+      decodeRequests: 100,
+      requests: 102,
+      hasPrefill: 1,
+      hasDecode: 1,
+      isMixed: 1,
+      prefillTokensPerRequest: 17,
+      kvTokens: 65280,
+      kvTokensPerRequest: 640,
+      prefillKvTokens: 1280,
+      decodeKvTokens: 64000,
+      prefillGemmUs: 1176.0158683779687,
+      decodeGemmUs: 3458.8702011116725,
+      prefillAttentionUs: 14.603368004042446,
+      decodeAttentionUs: 42.38811520970187,
+      prefillMemoryUs: 10252.031235820896,
+      decodeMemoryUs: 11793.838997014926,
+      weightsUs: 10216.573325373134,
+      kvReadUs: 1596.3395820895523,
+      allReduceUs: 585.4549333333333,
+      parametersB: 68.976648192,
+      activeParametersB: 68.976648192,
+      layers: 80,
+      tp: 4,
+      isMoe: 0,
+    },
+  ],
+  [
+    'Mixtral on 2 GPUs, 6 decodes over 800 tokens of context each: 8·(1 − 0.75⁶) experts are read',
+    context('mixtral-8x7b-v0-1', 2),
+    MIXTRAL_STEP,
+    {
+      prefillTokens: 0,
+      decodeTokens: 6,
+      scheduledTokens: 6,
+      prefillRequests: 0,
+      decodeRequests: 6,
+      requests: 6,
+      hasPrefill: 0,
+      hasDecode: 1,
+      isMixed: 0,
+      prefillTokensPerRequest: 0,
+      kvTokens: 4800,
+      kvTokensPerRequest: 800,
+      prefillKvTokens: 0,
+      decodeKvTokens: 4800,
+      prefillGemmUs: 0,
+      decodeGemmUs: 76.50207033046993,
+      prefillAttentionUs: 0,
+      decodeAttentionUs: 1.2716434562910561,
+      prefillMemoryUs: 0,
+      decodeMemoryUs: 11560.824281791045,
+      weightsUs: 11466.569819701492,
+      kvReadUs: 93.90232835820896,
+      allReduceUs: 3.4952533333333333,
+      parametersB: 46.702792704,
+      activeParametersB: 12.879925248,
+      layers: 32,
+      tp: 2,
+      isMoe: 1,
+    },
+  ],
+];
+
+describe('feature columns', () => {
+  it.each(EXPECTED)('of %s', (_, serving, step, expected) => {
+    const columns = computeFeatures(steps(step), serving);
+    expect(Object.keys(columns).sort()).toEqual(Object.keys(expected).sort());
+    for (const [name, value] of Object.entries(expected)) {
+      const got = columns[name]![0]!;
+      expect(Math.abs(got - value), `${name}: ${got}`).toBeLessThanOrEqual(1e-12 * value);
+    }
+  });
+
+  it('give the weights-bound time of a decode step that the parameter count predicts', () => {
+    const { weightsUs } = computeFeatures(steps(LLAMA_STEP), context('llama-2-70b', 4));
+    // 68.98e9 parameters of 2 bytes over 4 × 3.35 TB/s; embeddings and norms are not streamed.
+    expect(weightsUs![0]! / 10295).toBeGreaterThan(0.99);
+    expect(weightsUs![0]! / 10295).toBeLessThan(1);
+  });
+
+  it('are zero for an empty batch, except what the model alone decides', () => {
+    const columns = computeFeatures(steps({ stepId: 1, kvBlocksTotal: 9, kvBlocksFree: 9 }), context('llama-2-7b', 1));
+    const architectural = FEATURES.filter(({ kind }) => kind === 'architecture').map(({ name }) => name);
+    const nonZero = Object.keys(columns).filter((name) => columns[name]![0] !== 0);
+    expect(nonZero).toEqual(architectural.filter((name) => name !== 'isMoe'));
+  });
+
+  it('count at most all experts and at least the ones that one token visits', () => {
+    const serving = context('mixtral-8x7b-v0-1', 2);
+    const of = (tokens: number) =>
+      computeFeatures(steps({ decodeTokens: tokens, decodeRequests: tokens }), serving, ['weightsUs']);
+    const bytesPerUs = (2 * 3.35e12) / 1e6;
+    const attention = 32 * 2 * (2 * 4096 * 4096 + 2 * 4096 * 1024);
+    const expert = 32 * 2 * 3 * 4096 * 14336;
+    expect(of(1).weightsUs![0]).toBeCloseTo((attention + 2 * expert) / bytesPerUs, 6);
+    expect(of(2000).weightsUs![0]).toBeCloseTo((attention + 8 * expert) / bytesPerUs, 6);
+  });
+
+  it('include analysis-only columns when asked by name, and nothing else', () => {
+    const columns = computeFeatures(steps(LLAMA_STEP), context('llama-2-70b', 4), ['runningDepth', 'requests']);
+    expect(columns).toEqual({ runningDepth: Float64Array.of(102), requests: Float64Array.of(102) });
+    expect(() => computeFeatures(steps(LLAMA_STEP), context('llama-2-70b', 4), ['colour'])).toThrow(/`colour`/);
+  });
+
+  it('never share memory with the step records', () => {
+    const input = steps(LLAMA_STEP);
+    const columns = computeFeatures(input, context('llama-2-70b', 4), ['decodeTokens', 'runningDepth']);
+    columns.decodeTokens!.fill(-1);
+    columns.runningDepth!.fill(-1);
+    expect(input.decodeTokens[0]).toBe(100);
+    expect(input.runningDepth[0]).toBe(102);
+  });
+});
+
+const request = fc.record({
+  progressIndex: fc.nat(4096),
+  newTokens: fc.integer({ min: 1, max: 2048 }),
+  inputLength: fc.nat(2048),
+  outputLength: fc.nat(3),
+});
+
+describe('features of requests', () => {
+  it('tell prefill from decode by context and prompt length', () => {
+    const batch: BatchRequest[] = [
+      { progressIndex: 0, newTokens: 512, inputLength: 600, outputLength: 0 },
+      { progressIndex: 599, newTokens: 1, inputLength: 600, outputLength: 1 },
+      { progressIndex: 600, newTokens: 1, inputLength: 600, outputLength: 5 },
+      { progressIndex: 16, newTokens: 1, inputLength: 16, outputLength: 2 },
+      { progressIndex: 700, newTokens: 1, inputLength: 600, outputLength: 0 },
+    ];
+    expect(requestSums(batch, 16)).toEqual({
+      prefillTokens: 513,
+      decodeTokens: 2,
+      prefillRequests: 2,
+      decodeRequests: 2,
+      kvTokens: 0 + 608 + 608 + 16,
+    });
+  });
+
+  it('equal the columns of the step that holds the same sums', () => {
+    const serving = context('mixtral-8x7b-v0-1', 2);
+    fc.assert(
+      fc.property(fc.array(request, { maxLength: 128 }), (batch) => {
+        const { kvTokens, ...sums } = requestSums(batch, 16);
+        const step = steps({ ...sums, stepId: 1, kvBlocksTotal: kvTokens / 16 });
+        const columns = computeFeatures(step, serving);
+        const features = featuresOfRequests(batch, serving);
+        expect(features).toEqual(Object.fromEntries(Object.entries(columns).map(([name, [value]]) => [name, value])));
+      }),
+      { seed: 1, numRuns: 100 },
+    );
+  });
+
+  it('do not depend on the order of the requests', () => {
+    fc.assert(
+      fc.property(fc.array(request, { maxLength: 32 }), (batch) => {
+        expect(requestSums(batch.toReversed(), 16)).toEqual(requestSums(batch, 16));
+      }),
+      { seed: 1, numRuns: 100 },
+    );
+  });
+});
+
+describe('the registry', () => {
+  it('names every feature once, with a unit and a one-line meaning', () => {
+    const names = FEATURES.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    for (const { unit, meaning } of FEATURES) {
+      expect(unit).not.toBe('');
+      expect(meaning).toMatch(/^\S[^\n]+\S$/);
+    }
+  });
+
+  it('keeps what StepTime cannot see from programs, with the reason', () => {
+    const hidden = FEATURES.flatMap((feature) => (feature.visible ? [] : [[feature.name, feature.reason]]));
+    expect(Object.keys(Object.fromEntries(hidden))).toEqual([
+      'runningDepth',
+      'waitingDepth',
+      'finishedRequests',
+      'preemptedRequests',
+      'kvUsageRatio',
+      'kvBlocksFree',
+    ]);
+    for (const [, reason] of hidden) expect(reason).toContain('StepTime sees only the requests of the batch');
+    expect(featureTable().map(({ name }) => name)).not.toContain('runningDepth');
+  });
+
+  it('names as needed exactly the step columns that a feature changes with', () => {
+    // Few tokens: with many, every expert is visited and one token more changes nothing.
+    const base = {
+      ...LLAMA_STEP,
+      prefillTokens: 3,
+      decodeTokens: 4,
+      finishedRequests: 3,
+      preemptedRequests: 1,
+      waitingDepth: 5,
+      kvUsageRatio: 0.4,
+    };
+    const serving = context('mixtral-8x7b-v0-1', 2);
+    const names = FEATURES.map(({ name }) => name);
+    const changes = Object.fromEntries(names.map((name) => [name, new Set<string>()]));
+    for (const column of Object.keys(STEP_COLUMNS) as StepColumn[]) {
+      for (const origin of [base, { ...base, prefillRequests: 0 }, { ...base, decodeRequests: 0 }]) {
+        const from = computeFeatures(steps(origin), serving, names);
+        const to = computeFeatures(
+          steps({ ...origin, [column]: (origin[column as keyof typeof origin] ?? 0) + 1 }),
+          serving,
+          names,
+        );
+        for (const name of names) if (from[name]![0] !== to[name]![0]) changes[name]!.add(column);
+      }
+    }
+    for (const { name, needs } of FEATURES) expect([name, ...needs].sort()).toEqual([name, ...changes[name]!].sort());
+  });
+});
+
+describe('the feature table', () => {
+  it('spans from what is possible to a quarter above what training holds', () => {
+    const table = featureTable({
+      requests: Float64Array.of(40, 20, 60),
+      kvTokens: Float64Array.of(1, 100),
+      isMixed: Float64Array.of(0, 0, 0),
+      tp: Float64Array.of(4, 1),
+      isMoe: Float64Array.of(1, 1),
+      kvReadUs: new Float64Array(),
+    });
+    expect(Object.fromEntries(table.map(({ name, range }) => [name, range]))).toEqual({
+      requests: [0, 75],
+      kvTokens: [0, 125],
+      isMixed: [0, 1],
+      tp: [1, 4],
+      isMoe: [1, 1],
+      kvReadUs: [0, Number.POSITIVE_INFINITY],
+    });
+  });
+
+  it('lists everything that programs may use when there is no data', () => {
+    expect(featureTable().map(({ name }) => name)).toEqual(visibleFeatures().map(({ name }) => name));
+  });
+});
+
+describe('generated types', () => {
+  it('declare each feature with its meaning and unit', () => {
+    const text = generateTypes(visibleFeatures());
+    for (const { name } of visibleFeatures()) expect(text).toContain(`  readonly ${name}: number;\n`);
+    expect(text).toContain('  /** prompt tokens computed in this step; tokens */\n  readonly prefillTokens: number;\n');
+    expect(text).not.toContain('runningDepth');
+  });
+});

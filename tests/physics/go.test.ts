@@ -1,0 +1,170 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createRandom } from '../../src/numeric/index.ts';
+import {
+  architecture,
+  type BatchRequest,
+  featuresOfRequests,
+  type GoAccessor,
+  goExtraction,
+  hardware,
+  modelParameters,
+  type ServingContext,
+  visibleFeatures,
+} from '../../src/physics/index.ts';
+
+const hasGo = spawnSync('go', ['version']).status === 0;
+
+const ACCESSOR: GoAccessor = {
+  progressIndex: 'r.ProgressIndex',
+  newTokens: 'r.NumNewTokens',
+  inputLength: 'r.InputLen',
+  hasOutput: 'r.OutputLen > 0',
+  blockSize: 'm.blockSize',
+  parameter: (name) => `m.${name}`,
+};
+
+describe('the Go extraction', () => {
+  it('computes only what the features need', () => {
+    expect(goExtraction(['decodeTokens'], ACCESSOR)).toEqual({
+      sums: ['decodeTokens'],
+      loop: [
+        'switch {',
+        'case r.ProgressIndex < r.InputLen:',
+        'case r.OutputLen > 0:',
+        '\tdecodeTokens += float64(r.NumNewTokens)',
+        'default:',
+        '\tcontinue',
+        '}',
+      ],
+      definitions: [],
+      parameters: [],
+      usesMath: false,
+      helpers: [],
+    });
+    expect(goExtraction(['tp'], ACCESSOR)).toMatchObject({
+      sums: [],
+      loop: [],
+      definitions: [{ name: 'tp', lines: ['tp := m.tp'], perModel: true }],
+      parameters: ['tp'],
+    });
+    const { definitions, sums } = goExtraction(['isMixed', 'decodeGemmUs'], ACCESSOR);
+    expect(sums).toEqual(['decodeTokens', 'prefillRequests', 'decodeRequests']);
+    expect(definitions.map(({ name, perModel }) => [name, perModel])).toEqual([
+      ['hasPrefill', false],
+      ['hasDecode', false],
+      ['isMixed', false],
+      ['attentionWeights', true],
+      ['expertWeights', true],
+      ['gemmFlopsPerToken', true],
+      ['flopsPerUs', true],
+      ['decodeGemmUs', false],
+    ]);
+  });
+
+  it('refuses what StepTime cannot see', () => {
+    expect(() => goExtraction(['runningDepth'], ACCESSOR)).toThrow(/`runningDepth`/);
+    expect(() => goExtraction(['attention'], ACCESSOR)).toThrow(/`attention`/);
+  });
+
+  it.skipIf(!hasGo)('equals the feature columns on random batches (skipped without a Go toolchain)', () => {
+    const names = visibleFeatures().map(({ name }) => name);
+    const serving: ServingContext = {
+      architecture: architecture('mixtral-8x7b-v0-1'),
+      hardware: hardware('A100'),
+      tensorParallelism: 2,
+      blockSize: 16,
+    };
+    const batches = randomBatches(200);
+    const output = runGo(goProgram(names, serving, batches));
+    const computed = output
+      .trim()
+      .split('\n')
+      .map((line) => line.split(' ').map(Number));
+    expect(computed).toHaveLength(batches.length);
+    let worst = 0;
+    for (const [at, batch] of batches.entries()) {
+      const expected = Object.values(featuresOfRequests(batch, serving, names));
+      for (const [feature, value] of expected.entries()) {
+        worst = Math.max(worst, Math.abs(computed[at]![feature]! - value) / Math.max(Math.abs(value), 1e-300));
+      }
+    }
+    expect(worst).toBeLessThan(1e-12);
+  });
+});
+
+function randomBatches(count: number): readonly (readonly BatchRequest[])[] {
+  const random = createRandom(1);
+  return Array.from({ length: count }, (_, size) =>
+    Array.from({ length: size % 129 }, () => ({
+      progressIndex: random.integer(1500),
+      newTokens: random.integer(4) === 0 ? 1 + random.integer(512) : 1,
+      inputLength: random.integer(1000),
+      outputLength: random.integer(3),
+    })),
+  );
+}
+
+function goProgram(
+  names: readonly string[],
+  serving: ServingContext,
+  batches: readonly (readonly BatchRequest[])[],
+): string {
+  const { sums, loop, definitions, parameters, helpers } = goExtraction(names, ACCESSOR);
+  const values = modelParameters(serving);
+  return `package main
+
+import (
+	"fmt"
+	"math"
+)
+
+var _ = math.Pi
+
+type request struct {
+	ProgressIndex int64
+	NumNewTokens  int
+	InputLen      int64
+	OutputLen     int
+}
+
+type model struct {
+	blockSize int64
+	${parameters.join(', ')} float64
+}
+${helpers.join('\n\n')}
+
+func extract(m model, batch []request) []float64 {
+	var ${sums.join(', ')} float64
+	for _, r := range batch {
+${loop.map((line) => `\t\t${line}`).join('\n')}
+	}
+${definitions.flatMap(({ lines }) => lines.map((line) => `\t${line}`)).join('\n')}
+	return []float64{${names.join(', ')}}
+}
+
+func main() {
+	m := model{blockSize: ${serving.blockSize}, ${parameters.map((name) => `${name}: ${values[name]}`).join(', ')}}
+	for _, batch := range [][]request{
+${batches.map((batch) => `\t\t{${batch.map((r) => `{${r.progressIndex}, ${r.newTokens}, ${r.inputLength}, ${r.outputLength}}`).join(', ')}},`).join('\n')}
+	} {
+		for _, value := range extract(m, batch) {
+			fmt.Printf("%.17g ", value)
+		}
+		fmt.Println()
+	}
+}
+`;
+}
+
+function runGo(text: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'evolve-go-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, 'main.go');
+  writeFileSync(file, text);
+  execFileSync('go', ['vet', file]);
+  return execFileSync('go', ['run', file], { encoding: 'utf8' });
+}
