@@ -1,0 +1,47 @@
+import type { Architecture, StepColumns } from '../physics/index.ts';
+
+/** `cycle`: start to start of consecutive step ids, what a clock must advance by. `duration`: the scheduler call alone. */
+export type TargetName = 'cycle' | 'duration';
+export type SplitName = 'train' | 'valid' | 'test';
+
+/** Client-side means from the lifecycle summary, in ms; NaN-free: absent where the source has none. */
+export interface MeasuredLatency {
+  readonly e2eMs: number;
+  readonly ttftMs: number;
+  /** As reported; half the true value (two stream events a token). */
+  readonly itlMs: number;
+  readonly completed: number;
+  readonly failed: number;
+  readonly meanPromptTokens: number;
+  readonly meanOutputTokens: number;
+}
+
+/** One run of one model under one workload. */
+export interface Experiment {
+  /** Folder name, e.g. `20260217-202857-llama-2-70b-tp4-general`. */
+  readonly id: string;
+  /** As in the folder name, e.g. `llama-2-70b-hf`. */
+  readonly model: string;
+  readonly workload: string;
+  readonly tp: number;
+  /** Canonical architecture name, see `physics/`. */
+  readonly architecture: string;
+  /** Hardware name, see `physics/`. */
+  readonly hardware: string;
+  /** KV block size in tokens. */
+  readonly blockSize: number;
+  /** Undefined for summary-only experiments, which have no step records. */
+  readonly steps?: StepColumns;
+  readonly measured?: MeasuredLatency;
+}
+
+/** A loaded dataset folder. */
+export interface Dataset {
+  /** Where it came from, for the header of a run: a folder, or `demo`. */
+  readonly source: string;
+  /** SHA-256 over the experiments, their columns and `architectures`, hex. */
+  readonly hash: string;
+  readonly experiments: readonly Experiment[];
+  /** Architectures in use that the project does not ship; see `architecture`. */
+  readonly architectures?: readonly Architecture[];
+}

@@ -1,0 +1,2 @@
+export { type CachedDemoOptions, demoDataset } from './cache.ts';
+export { DEMO_HASH, type DemoOptions, simulateDemo } from './dataset.ts';

@@ -1,0 +1,65 @@
+import { visibleFeatures, type FeatureKind } from '../physics/index.ts';
+import type { Dataset, Experiment, MeasuredLatency, SplitName } from './dataset.ts';
+import { SPLITS, splitCounts, splitRanges } from './split.ts';
+import { targetRows } from './target.ts';
+
+type SplitCounts = { readonly [S in SplitName]: number };
+
+export interface ExperimentDescription {
+  readonly id: string;
+  readonly model: string;
+  readonly workload: string;
+  readonly tp: number;
+  /** 0 for a summary-only experiment. */
+  readonly rows: number;
+  readonly split: SplitCounts;
+  /** First and last step id of the test rows; null where there are none. */
+  readonly testIds: readonly [first: number, last: number] | null;
+  readonly cyclePairs: SplitCounts;
+  /** Rows that a target leaves out because it is not a positive number; absent where there are none. */
+  readonly dropped?: { readonly cycle: number; readonly duration: number };
+  readonly measured?: MeasuredLatency;
+}
+
+/** The document of `evolve data describe --json`. */
+export interface DatasetDescription {
+  readonly experiments: readonly ExperimentDescription[];
+  readonly features: readonly {
+    readonly name: string;
+    readonly unit: string;
+    readonly meaning: string;
+    readonly kind: FeatureKind;
+  }[];
+  readonly hash: string;
+}
+
+/** What is in a dataset: experiments with their splits, and the features that programs may use. */
+export function describeDataset(dataset: Dataset): DatasetDescription {
+  return {
+    experiments: dataset.experiments.map(describeExperiment),
+    features: visibleFeatures().map(({ name, unit, meaning, kind }) => ({ name, unit, meaning, kind })),
+    hash: dataset.hash,
+  };
+}
+
+function describeExperiment({ id, model, workload, tp, steps, measured }: Experiment): ExperimentDescription {
+  const rows = steps?.stepId.length ?? 0;
+  const ranges = splitRanges(rows);
+  const cycle = steps ? targetRows(steps, 'cycle') : undefined;
+  const pairs = (split: SplitName): number =>
+    (cycle?.index ?? new Int32Array()).filter((row) => row >= ranges[split][0] && row < ranges[split][1]).length;
+  const dropped = { cycle: cycle?.dropped ?? 0, duration: steps ? targetRows(steps, 'duration').dropped : 0 };
+  const [testStart, testEnd] = ranges.test;
+  return {
+    id,
+    model,
+    workload,
+    tp,
+    rows,
+    split: splitCounts(rows),
+    testIds: testEnd > testStart ? [steps!.stepId[testStart]!, steps!.stepId[testEnd - 1]!] : null,
+    cyclePairs: Object.fromEntries(SPLITS.map((split) => [split, pairs(split)])) as SplitCounts,
+    ...((dropped.cycle > 0 || dropped.duration > 0) && { dropped }),
+    ...(measured && { measured }),
+  };
+}

@@ -1,0 +1,129 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { parse as parseYaml } from 'yaml';
+import { z } from 'zod';
+import { UserError } from '../numeric/index.ts';
+import { architecture, hardware, type StepColumns } from '../physics/index.ts';
+import type { Dataset, Experiment } from './dataset.ts';
+import { parseExperimentName } from './experiment-name.ts';
+import { checkDocument, fileError, readText } from './files.ts';
+import type { ImportOptions } from './import-options.ts';
+import { readMeasuredLatency } from './lifecycle.ts';
+import { makeDataset } from './make-dataset.ts';
+import { readTraces } from './otlp.ts';
+import { readParquet } from './parquet.ts';
+import { type RawColumns, stepColumns } from './steps.ts';
+
+const CONFIG = z.object({ model: z.string().min(1), tensor_parallelism: z.number().int().positive() });
+const CONFIG_MEND = 'Write `model` and `tensor_parallelism` into exp-config.yaml, as the run had them.';
+
+/** Where an experiment's step records may be, best first: the columns are the same, Parquet is read faster. */
+const STEP_SOURCES: readonly {
+  readonly file: string;
+  readonly read: (path: string) => Promise<RawColumns>;
+}[] = [
+  { file: 'steps.parquet', read: readParquet },
+  { file: 'traces.json', read: readTraces },
+];
+
+/**
+ * Imports a ground-truth folder tree: one folder for each experiment, named `YYYYMMDD-HHMMSS-<model>-tp<N>-<workload>`,
+ * or one such folder itself. Folders without step records give summary-only experiments, with their measured latency.
+ * Other folders are no experiments and are named to `options.onNote`.
+ *
+ * @throws UserError on the first thing that is broken, with its file and place: half an import would look like a whole one.
+ */
+export async function importGroundTruth(source: string, options: ImportOptions = {}): Promise<Dataset> {
+  const folders = experimentFolders(source, options);
+  const experiments: Experiment[] = [];
+  for (const folder of folders) experiments.push(await readExperiment(folder, options));
+  return makeDataset(source, experiments, options.architectures);
+}
+
+function experimentFolders(source: string, options: ImportOptions): readonly string[] {
+  if (parseExperimentName(basename(resolve(source))) !== undefined) return [source];
+  let entries;
+  try {
+    entries = readdirSync(source, { withFileTypes: true });
+  } catch (error) {
+    throw fileError(source, error);
+  }
+  const names = entries
+    .filter((entry) => entry.isDirectory() || entry.isSymbolicLink())
+    .map((entry) => entry.name)
+    .sort();
+  const found = names.filter((name) => parseExperimentName(name) !== undefined);
+  if (found.length === 0) {
+    throw new UserError(
+      `${source}: no experiment folders in it`,
+      'Give the folder that holds them; each is named YYYYMMDD-HHMMSS-<model>-tp<N>-<workload>.',
+    );
+  }
+  for (const name of names.filter((other) => !found.includes(other))) {
+    options.onNote?.(`${join(source, name)}: left out, its name is not YYYYMMDD-HHMMSS-<model>-tp<N>-<workload>`);
+  }
+  return found.map((name) => join(source, name));
+}
+
+async function readExperiment(folder: string, options: ImportOptions): Promise<Experiment> {
+  const id = basename(resolve(folder));
+  const { model, tp, workload } = parseExperimentName(id)!;
+  const steps = await readSteps(folder);
+  const summary = join(folder, 'results', 'summary_lifecycle_metrics.json');
+  const measured = existsSync(summary) ? readMeasuredLatency(summary) : undefined;
+  if (steps === undefined && measured === undefined) {
+    throw new UserError(
+      `${folder}: neither step records (${STEP_SOURCES.map(({ file }) => file).join(' or ')}) nor measured latency (${join('results', 'summary_lifecycle_metrics.json')})`,
+      'Copy the folder again from the run, or remove it.',
+    );
+  }
+  return {
+    id,
+    model,
+    workload,
+    tp,
+    architecture: architecture(configuredModel(folder, model, tp), options.architectures).name,
+    hardware: hardware(options.hardware ?? 'H100').name,
+    blockSize: options.blockSize ?? 16,
+    ...(steps && { steps }),
+    ...(measured && { measured }),
+  };
+}
+
+async function readSteps(folder: string): Promise<StepColumns | undefined> {
+  for (const { file, read } of STEP_SOURCES) {
+    const path = join(folder, file);
+    if (!existsSync(path)) continue;
+    const steps = stepColumns(
+      await read(path),
+      path,
+      (row, column) => `${path}: column \`${column}\`, record ${row + 1}`,
+    );
+    if (steps.stepId.length === 0) {
+      throw new UserError(`${path}: no step records in it`, 'Trace with step tracing on, or remove the file.');
+    }
+    return steps;
+  }
+  return undefined;
+}
+
+/** The model id that the server was started with; the folder's name stands in where there is no exp-config.yaml. */
+function configuredModel(folder: string, model: string, tp: number): string {
+  const path = join(folder, 'exp-config.yaml');
+  if (!existsSync(path)) return model;
+  let document: unknown;
+  try {
+    document = parseYaml(readText(path));
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    throw new UserError(`${path}: not YAML: ${(error as Error).message.split('\n')[0]}`, CONFIG_MEND);
+  }
+  const config = checkDocument(CONFIG, document, path, CONFIG_MEND);
+  if (config.tensor_parallelism !== tp) {
+    throw new UserError(
+      `${path}: tensor_parallelism: is ${config.tensor_parallelism}, but the folder's name says tp${tp}`,
+      'Correct the one that is wrong.',
+    );
+  }
+  return config.model;
+}

@@ -1,0 +1,106 @@
+import { basename, extname } from 'node:path';
+import { UserError } from '../numeric/index.ts';
+import { architecture, canonicalModelName, hardware } from '../physics/index.ts';
+import { readCsv, type CsvColumns } from './csv.ts';
+import type { Dataset, Experiment } from './dataset.ts';
+import { parseExperimentName } from './experiment-name.ts';
+import type { ImportOptions } from './import-options.ts';
+import { makeDataset } from './make-dataset.ts';
+import { readParquet } from './parquet.ts';
+import { type RawColumns, stepColumns } from './steps.ts';
+
+/** How to read a table, by file extension. */
+export const TABLE_READERS: Readonly<Record<string, (path: string) => Promise<CsvColumns>>> = {
+  '.csv': readCsv,
+  '.parquet': async (path) => ({
+    columns: await readParquet(path),
+    locate: (row, column) => `${path}: column \`${column}\`, record ${row + 1}`,
+  }),
+};
+
+interface RunKey {
+  readonly id: string;
+  readonly model: string;
+  readonly tp: number;
+  readonly workload: string;
+}
+
+/**
+ * Imports one Parquet or CSV file with the BATCH_SUMMARY columns, one row a step. Optional columns `experiment`,
+ * `model`, `workload` and `tp` say which run a row belongs to; without them the options say it, or an `experiment` in the
+ * form `YYYYMMDD-HHMMSS-<model>-tp<N>-<workload>`.
+ *
+ * @throws UserError where a column is missing, a cell is wrong, or the run of a row is not known.
+ */
+export async function importTable(source: string, options: ImportOptions = {}): Promise<Dataset> {
+  const reader = TABLE_READERS[extname(source).toLowerCase()];
+  if (reader === undefined) {
+    throw new UserError(
+      `${source}: not a ${Object.keys(TABLE_READERS).join(' or ')} file`,
+      'Give a Parquet or CSV file.',
+    );
+  }
+  const { columns, locate } = await reader(source);
+  const groups = rowsByRun(columns, source, options);
+  const experiments = groups.map(({ key, rows }): Experiment => {
+    const part = new Map([...columns].map(([name, cells]) => [name, rows.map((row) => cells[row])]));
+    return {
+      id: key.id,
+      model: key.model,
+      workload: key.workload,
+      tp: key.tp,
+      architecture: architecture(key.model, options.architectures).name,
+      hardware: hardware(options.hardware ?? 'H100').name,
+      blockSize: options.blockSize ?? 16,
+      steps: stepColumns(part, source, (row, column) => locate(rows[row]!, column)),
+    };
+  });
+  return makeDataset(source, experiments, options.architectures);
+}
+
+function rowsByRun(
+  columns: RawColumns,
+  source: string,
+  options: ImportOptions,
+): readonly { readonly key: RunKey; readonly rows: readonly number[] }[] {
+  const length = [...columns.values()][0]?.length ?? 0;
+  if (length === 0) throw new UserError(`${source}: no rows in it`, 'Give a file with step records.');
+  const groups = new Map<string, { key: RunKey; rows: number[] }>();
+  for (let row = 0; row < length; row++) {
+    const cell = (name: string): string | undefined => {
+      const value = columns.get(name)?.[row];
+      return typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint'
+        ? String(value) || undefined
+        : undefined;
+    };
+    const labels = ['experiment', 'model', 'workload', 'tp'].map(cell);
+    const label = JSON.stringify(labels);
+    const group = groups.get(label);
+    if (group) group.rows.push(row);
+    else groups.set(label, { key: runKey(labels, source, options), rows: [row] });
+  }
+  return [...groups.values()];
+}
+
+function runKey(labels: readonly (string | undefined)[], source: string, options: ImportOptions): RunKey {
+  const [experiment, model, workload, tp] = labels;
+  const named = parseExperimentName(experiment ?? basename(source, extname(source)));
+  const known = {
+    model: model ?? options.model ?? named?.model,
+    workload: workload ?? options.workload ?? named?.workload ?? 'default',
+    tp: Number(tp ?? options.tp ?? named?.tp),
+  };
+  if (known.model === undefined) {
+    throw new UserError(`${source}: the model of the rows is not known`, 'Add a column `model` or give --model NAME.');
+  }
+  if (!Number.isInteger(known.tp) || known.tp < 1) {
+    throw new UserError(
+      `${source}: ${tp === undefined ? 'the tensor parallelism of the rows is not known' : `column \`tp\` holds ${JSON.stringify(tp)}`}`,
+      'Add a column `tp` of positive integers or give --tp N.',
+    );
+  }
+  const id =
+    experiment ??
+    (named ? basename(source, extname(source)) : `${canonicalModelName(known.model)}-tp${known.tp}-${known.workload}`);
+  return { id, model: known.model, workload: known.workload, tp: known.tp };
+}

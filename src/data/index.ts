@@ -1,0 +1,15 @@
+export { type TableOptions, buildTable } from './build-table.ts';
+export { modelKey, servingContext } from './context.ts';
+export type { Dataset, Experiment, MeasuredLatency, SplitName, TargetName } from './dataset.ts';
+export { type CachedDemoOptions, DEMO_HASH, type DemoOptions, demoDataset, simulateDemo } from './demo/index.ts';
+export { type DatasetDescription, describeDataset, type ExperimentDescription } from './describe.ts';
+export { importGroundTruth } from './ground-truth.ts';
+export { importDataset } from './import.ts';
+export type { ImportOptions } from './import-options.ts';
+export { importTable } from './import-table.ts';
+export { littleE2eMs } from './little.ts';
+export { makeDataset } from './make-dataset.ts';
+export { SPLITS, splitCounts, splitRanges } from './split.ts';
+export { DATASET_FILE, loadDataset, saveDataset } from './store.ts';
+export type { RegressionTable, RowRange, TableExperiment } from './table.ts';
+export { cyclePairs, TARGET_NAMES, type TargetRows, targetRows } from './target.ts';

@@ -1,0 +1,85 @@
+import { UserError } from '../numeric/index.ts';
+import { STEP_COLUMNS, type StepColumn, type StepColumns } from '../physics/index.ts';
+
+/** Columns of one source as they were read, before they are checked; keys are the source's own column names. */
+export type RawColumns = ReadonlyMap<string, ArrayLike<unknown>>;
+
+const COLUMN_NAMES = Object.keys(STEP_COLUMNS) as readonly StepColumn[];
+const TIMESTAMPS: ReadonlySet<StepColumn> = new Set(['startNs', 'endNs']);
+
+/** Where a cell is in its source, for error messages: `row` is 0-based. */
+export type Locate = (row: number, column: string) => string;
+
+/**
+ * Checks step records and puts them in the project's form: one `Float64Array` a column, ascending by step id. Column
+ * names are the BATCH_SUMMARY attributes (`step.id`) or the project's own (`stepId`). A record that is there twice with
+ * equal content (an exporter that sent it again) is kept once.
+ *
+ * @param locate names the place of a cell.
+ * @throws UserError where a column is missing, a cell is not a non-negative number, or two records share an id.
+ */
+export function stepColumns(raw: RawColumns, file: string, locate: Locate): StepColumns {
+  const sources = COLUMN_NAMES.map((name) => sourceColumn(raw, name, file));
+  const origin = timestampOrigin(sources);
+  const columns = COLUMN_NAMES.map((name, at) => {
+    const { key, cells } = sources[at]!;
+    const offset = TIMESTAMPS.has(name) ? origin : 0n;
+    return Float64Array.from(cells, (cell, row) => numberOf(cell, offset, () => locate(row, key)));
+  });
+  const ids = columns[COLUMN_NAMES.indexOf('stepId')]!;
+  const rows = orderedRows(ids, columns, file);
+  return Object.freeze(
+    Object.fromEntries(COLUMN_NAMES.map((name, at) => [name, Float64Array.from(rows, (row) => columns[at]![row]!)])),
+  ) as unknown as StepColumns;
+}
+
+/** Column name in the source of a step column, or undefined where the source has neither spelling. */
+export function spelledIn(raw: RawColumns, name: StepColumn): string | undefined {
+  return [STEP_COLUMNS[name], name].find((key) => raw.has(key));
+}
+
+function sourceColumn(
+  raw: RawColumns,
+  name: StepColumn,
+  file: string,
+): { readonly key: string; readonly cells: ArrayLike<unknown> } {
+  const key = spelledIn(raw, name);
+  if (key === undefined) {
+    throw new UserError(
+      `${file}: column \`${STEP_COLUMNS[name]}\` is missing (columns: ${[...raw.keys()].join(', ') || 'none'})`,
+      `Add the column \`${STEP_COLUMNS[name]}\` (or \`${name}\`), as BATCH_SUMMARY gives it.`,
+    );
+  }
+  return { key, cells: raw.get(key)! };
+}
+
+/** Nanoseconds of a wall clock do not fit a double; such timestamps are counted from the earliest one. */
+function timestampOrigin(sources: readonly { readonly cells: ArrayLike<unknown> }[]): bigint {
+  const starts = Array.from(sources[COLUMN_NAMES.indexOf('startNs')]!.cells).filter((cell) => typeof cell === 'bigint');
+  const earliest = starts.reduce<bigint | undefined>((a, b) => (a === undefined || b < a ? b : a), undefined) ?? 0n;
+  const latest = starts.reduce((a, b) => (b > a ? b : a), earliest);
+  return latest > BigInt(Number.MAX_SAFE_INTEGER) ? earliest : 0n;
+}
+
+function numberOf(cell: unknown, offset: bigint, place: () => string): number {
+  const value = typeof cell === 'bigint' ? Number(cell - offset) : typeof cell === 'number' ? cell : Number.NaN;
+  if (!Number.isFinite(value) || value < 0) {
+    const shown = typeof cell === 'string' ? JSON.stringify(cell) : String(cell);
+    throw new UserError(`${place()}: ${shown} is not a non-negative number`, 'Correct the cell or remove its row.');
+  }
+  return value;
+}
+
+/** Row numbers ascending by step id, each id once. */
+function orderedRows(ids: Float64Array, columns: readonly Float64Array[], file: string): Int32Array {
+  const order = Int32Array.from(ids, (_, row) => row).sort((a, b) => ids[a]! - ids[b]! || a - b);
+  return order.filter((row, at) => {
+    const before = order[at - 1];
+    if (before === undefined || ids[before] !== ids[row]) return true;
+    if (columns.every((column) => column[before] === column[row])) return false;
+    throw new UserError(
+      `${file}: two different records have the step id ${ids[row]}`,
+      'Import each engine as an experiment of its own: give each its value in a column `experiment`.',
+    );
+  });
+}

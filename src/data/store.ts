@@ -1,0 +1,180 @@
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { z } from 'zod';
+import { UserError } from '../numeric/index.ts';
+import { STEP_COLUMNS, type StepColumns, visibleFeatures } from '../physics/index.ts';
+import type { Dataset, Experiment } from './dataset.ts';
+import { fileError, readJson } from './files.ts';
+import { COLUMN_NAMES, makeDataset } from './make-dataset.ts';
+import { parquetBytes, readParquet } from './parquet.ts';
+import { type RawColumns, stepColumns } from './steps.ts';
+import { TARGET_NAMES } from './target.ts';
+
+export const DATASET_FILE = 'dataset.json';
+const STEPS_FILE = 'steps.parquet';
+const SCHEMA_VERSION = 1;
+const MEND = 'Import the data again with `evolve data import SRC --out DIR`.';
+
+const positiveInteger = z.number().int().positive();
+const positive = z.number().positive();
+const nonNegative = z.number().nonnegative();
+
+const MEASURED = z.object({
+  e2eMs: nonNegative,
+  ttftMs: nonNegative,
+  itlMs: nonNegative,
+  completed: nonNegative,
+  failed: nonNegative,
+  meanPromptTokens: nonNegative,
+  meanOutputTokens: nonNegative,
+});
+
+const ARCHITECTURE = z.object({
+  name: z.string(),
+  id: z.string(),
+  hiddenSize: positiveInteger,
+  layers: positiveInteger,
+  heads: positiveInteger,
+  kvHeads: positiveInteger,
+  headSize: positive,
+  intermediateSize: positiveInteger,
+  vocabularySize: positiveInteger,
+  experts: positiveInteger,
+  activeExperts: positiveInteger,
+  bytesPerParameter: positive,
+  parameters: positive,
+});
+
+const DOCUMENT = z.object({
+  schemaVersion: z.literal(SCHEMA_VERSION),
+  source: z.string(),
+  hash: z.string(),
+  targets: z.array(z.string()),
+  features: z.array(z.string()),
+  architectures: z.array(ARCHITECTURE).optional(),
+  experiments: z.array(
+    z.object({
+      id: z.string(),
+      model: z.string(),
+      workload: z.string(),
+      tp: positiveInteger,
+      architecture: z.string(),
+      hardware: z.string(),
+      blockSize: positiveInteger,
+      rows: z.number().int().nonnegative(),
+      measured: MEASURED.optional(),
+    }),
+  ),
+});
+
+/**
+ * Writes a dataset folder: `dataset.json` and `steps.parquet`. It is written beside the target and renamed, so that a
+ * failure leaves what was there before. An existing dataset is replaced.
+ *
+ * @throws UserError where the target exists and is no dataset, or cannot be written.
+ */
+export function saveDataset(dataset: Dataset, directory: string): void {
+  const target = resolve(directory);
+  const exists = existsSync(target);
+  if (exists && !isReplaceable(target)) {
+    throw new UserError(`${directory}: exists and is not a dataset`, 'Give another folder, or remove this one.');
+  }
+  const temporary = join(dirname(target), `.${basename(target)}.${process.pid}.new`);
+  const old = join(dirname(target), `.${basename(target)}.${process.pid}.old`);
+  try {
+    mkdirSync(temporary, { recursive: true });
+    writeFileSync(join(temporary, STEPS_FILE), stepsTable(dataset.experiments));
+    writeFileSync(join(temporary, DATASET_FILE), `${JSON.stringify(documentOf(dataset), null, 2)}\n`);
+    if (exists) renameSync(target, old);
+    renameSync(temporary, target);
+  } catch (error) {
+    if (existsSync(old) && !existsSync(target)) renameSync(old, target);
+    throw fileError(directory, error);
+  } finally {
+    rmSync(temporary, { recursive: true, force: true });
+    rmSync(old, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Reads a dataset folder.
+ *
+ * @throws UserError where the folder is no dataset, was made by another version, or its content does not match its hash.
+ */
+export async function loadDataset(directory: string): Promise<Dataset> {
+  const path = join(directory, DATASET_FILE);
+  if (existsSync(directory) && !existsSync(path)) {
+    throw new UserError(`${directory}: not a dataset (no ${DATASET_FILE} in it)`, MEND);
+  }
+  const document = readJson(DOCUMENT, path, MEND);
+  const stepsPath = join(directory, STEPS_FILE);
+  const table = await readParquet(stepsPath);
+  const rowsById = rowsByExperiment(table, stepsPath);
+  const experiments = document.experiments.map(({ rows, measured, ...rest }): Experiment => {
+    const own = rowsById.get(rest.id) ?? [];
+    if (own.length !== rows) {
+      throw new UserError(`${stepsPath}: ${own.length} records of \`${rest.id}\` where ${path} says ${rows}`, MEND);
+    }
+    return { ...rest, ...(rows > 0 && { steps: stepsOf(table, own, stepsPath) }), ...(measured && { measured }) };
+  });
+  const dataset = makeDataset(document.source, experiments, document.architectures);
+  if (dataset.hash !== document.hash) {
+    throw new UserError(`${directory}: its content does not match the hash in ${DATASET_FILE}: it was changed`, MEND);
+  }
+  return dataset;
+}
+
+function isReplaceable(target: string): boolean {
+  try {
+    const entries = readdirSync(target);
+    return entries.length === 0 || entries.includes(DATASET_FILE);
+  } catch {
+    return false;
+  }
+}
+
+function documentOf(dataset: Dataset): z.input<typeof DOCUMENT> {
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    source: dataset.source,
+    hash: dataset.hash,
+    targets: [...TARGET_NAMES],
+    features: visibleFeatures().map(({ name }) => name),
+    ...(dataset.architectures && { architectures: [...dataset.architectures] }),
+    experiments: dataset.experiments.map(({ steps, ...rest }) => ({ ...rest, rows: steps?.stepId.length ?? 0 })),
+  };
+}
+
+function stepsTable(experiments: readonly Experiment[]): Uint8Array {
+  const withSteps = experiments.filter((experiment) => experiment.steps !== undefined);
+  const length = withSteps.reduce((sum, { steps }) => sum + steps!.stepId.length, 0);
+  const columns = COLUMN_NAMES.map((name) => {
+    const data = new Float64Array(length);
+    let at = 0;
+    for (const { steps } of withSteps) {
+      data.set(steps![name], at);
+      at += steps!.stepId.length;
+    }
+    return { name: STEP_COLUMNS[name], data };
+  });
+  const ids = withSteps.flatMap(({ id, steps }) => Array.from(steps!.stepId, () => id));
+  return parquetBytes([{ name: 'experiment', data: ids }, ...columns]);
+}
+
+function rowsByExperiment(table: RawColumns, path: string): ReadonlyMap<string, readonly number[]> {
+  const ids = table.get('experiment');
+  if (ids === undefined) throw new UserError(`${path}: column \`experiment\` is missing`, MEND);
+  const rows = new Map<string, number[]>();
+  for (let row = 0; row < ids.length; row++) {
+    const id = String(ids[row]);
+    const own = rows.get(id);
+    if (own) own.push(row);
+    else rows.set(id, [row]);
+  }
+  return rows;
+}
+
+function stepsOf(table: RawColumns, rows: readonly number[], path: string): StepColumns {
+  const part = new Map([...table].map(([name, cells]) => [name, rows.map((row) => cells[row])]));
+  return stepColumns(part, path, (row, column) => `${path}: column \`${column}\`, record ${rows[row]! + 1}`);
+}

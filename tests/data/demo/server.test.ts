@@ -1,0 +1,113 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { SCENARIOS } from '../../../src/data/demo/scenarios.ts';
+import { type Simulation, simulate } from '../../../src/data/demo/simulate.ts';
+import { cyclePairs, littleE2eMs } from '../../../src/data/index.ts';
+import type { StepColumn, StepColumns } from '../../../src/physics/index.ts';
+
+/** Every step of every experiment, not only a sample. */
+let runs: readonly Simulation[];
+
+beforeAll(() => {
+  runs = SCENARIOS.map((scenario) => simulate(scenario, { seed: 1, sampleShare: 1 }));
+});
+
+const sum = (values: Float64Array): number => values.reduce((total, value) => total + value, 0);
+const mean = (values: Float64Array): number => sum(values) / values.length;
+const least = (values: Float64Array): number => values.reduce((a, b) => Math.min(a, b));
+const most = (values: Float64Array): number => values.reduce((a, b) => Math.max(a, b));
+const requestsOf = (steps: StepColumns): Float64Array =>
+  steps.prefillRequests.map((prefill, row) => prefill + steps.decodeRequests[row]!);
+
+/** The cycle of every step; the last one has no successor, so the one before stands in. */
+function cyclesOf(steps: StepColumns): Float64Array {
+  const { cycleUs } = cyclePairs(steps);
+  return Float64Array.from([...cycleUs, cycleUs.at(-1)!]);
+}
+
+describe.each(SCENARIOS.map((scenario, at) => ({ id: scenario.id, scenario, at })))('$id', ({ scenario, at }) => {
+  it('finishes every request that arrived, once', () => {
+    const { experiment, arrived, finished, stepCount } = runs[at]!;
+    expect(arrived).toBe(scenario.stages.reduce((n, { rate, durationS }) => n + Math.round(rate * durationS), 0));
+    expect(finished).toBe(arrived);
+    expect(sum(experiment.steps.finishedRequests)).toBe(arrived);
+    expect(experiment.measured.completed).toBe(arrived);
+    expect(experiment.steps.stepId.length).toBe(stepCount);
+  });
+
+  it('takes a decode step for every output token but the first, and more only after preemption', () => {
+    const { experiment, arrived } = runs[at]!;
+    const { steps, measured } = experiment;
+    const decodes = Math.round(measured.meanOutputTokens * arrived) - arrived;
+    const surplus = sum(steps.decodeRequests) - decodes;
+    const preemptions = sum(steps.preemptedRequests);
+    expect(surplus).toBeGreaterThanOrEqual(0);
+    // A context that is computed again may need more than one step.
+    expect(surplus).toBeLessThanOrEqual(2 * preemptions);
+    expect(sum(steps.decodeTokens) > sum(steps.decodeRequests)).toBe(preemptions > 0);
+  });
+
+  it('keeps the token budget, the sequence limit and the KV blocks', () => {
+    const { steps } = runs[at]!.experiment;
+    expect(most(steps.scheduledTokens)).toBeLessThanOrEqual(2048);
+    expect(most(steps.runningDepth)).toBeLessThanOrEqual(128);
+    expect(least(steps.kvBlocksFree)).toBeGreaterThanOrEqual(0);
+    expect(steps.kvBlocksTotal.every((total) => total === scenario.kvBlocks)).toBe(true);
+    expect(requestsOf(steps).every((requests, row) => requests <= steps.runningDepth[row]!)).toBe(true);
+    const { prefillTokens, decodeTokens } = steps;
+    expect(steps.scheduledTokens.every((tokens, row) => tokens === prefillTokens[row]! + decodeTokens[row]!)).toBe(
+      true,
+    );
+  });
+
+  it('runs the same whether all steps are recorded or a tenth', () => {
+    const every = runs[at]!.experiment.steps;
+    const sampled = simulate(scenario, { seed: 1, sampleShare: 0.1 }).experiment.steps;
+    const differing = (Object.keys(every) as StepColumn[]).filter((name) =>
+      sampled.stepId.some((id, row) => sampled[name][row] !== every[name][id - 1]),
+    );
+    expect(differing).toEqual([]);
+    expect(sampled.stepId.length / every.stepId.length).toBeCloseTo(0.1, 2);
+    const cycles = cyclesOf(every);
+    const { index, cycleUs } = cyclePairs(sampled);
+    expect(cycleUs.every((us, pair) => us === cycles[sampled.stepId[index[pair]!]! - 1])).toBe(true);
+  });
+
+  it("obeys Little's law: step times give the latency that the clients measured", () => {
+    const { experiment } = runs[at]!;
+    const e2eMs = littleE2eMs(experiment, cyclesOf(experiment.steps));
+    expect(Math.abs(e2eMs / experiment.measured.e2eMs - 1)).toBeLessThan(0.04);
+  });
+
+  it('reports half the time between tokens', () => {
+    const { ttftMs, itlMs, e2eMs, meanOutputTokens } = runs[at]!.experiment.measured;
+    const decodeMs = 2 * itlMs * (meanOutputTokens - 1);
+    expect(Math.abs((ttftMs + decodeMs) / e2eMs - 1)).toBeLessThan(0.05);
+    expect(ttftMs).toBeLessThan(e2eMs);
+  });
+});
+
+describe('the demo server', () => {
+  it('is never idle between the first request and the last', () => {
+    // An idle gap would pass for a step time in the cycle pairs.
+    const longest = runs.map(({ experiment }) => most(cyclesOf(experiment.steps)));
+    expect(Math.max(...longest)).toBeLessThan(500_000);
+  });
+
+  it('has more load late than early where the rate steps up', () => {
+    const stepped = runs.filter((_, at) => SCENARIOS[at]!.stages.length > 1);
+    const ratios = stepped.map(({ experiment }) => {
+      const requests = requestsOf(experiment.steps);
+      const { length } = requests;
+      return mean(requests.subarray(length * 0.7, length * 0.95)) / mean(requests.subarray(0, length * 0.4));
+    });
+    expect(Math.min(...ratios)).toBeGreaterThan(1.7);
+  });
+
+  it('reaches its limits: a full token budget, all sequences, a waiting queue and preemption', () => {
+    const steps = runs.map(({ experiment }) => experiment.steps);
+    expect(Math.max(...steps.map((s) => most(s.scheduledTokens)))).toBe(2048);
+    expect(Math.max(...steps.map((s) => most(s.runningDepth)))).toBe(128);
+    expect(Math.max(...steps.map((s) => most(s.waitingDepth)))).toBeGreaterThan(5);
+    expect(Math.max(...steps.map((s) => sum(s.preemptedRequests)))).toBeGreaterThan(20);
+  });
+});
