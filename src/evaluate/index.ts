@@ -1,0 +1,18 @@
+export { groupExperiments, groupOf } from './groups.ts';
+export { experimentMetrics, fitness, type SumWeights, type WeightedMetrics } from './objectives.ts';
+export { createPool } from './pool.ts';
+export { precheck } from './precheck.ts';
+export { DEFAULT_EVALUATE_SETTINGS, type EvaluateSettings } from './settings.ts';
+export type {
+  Accepted,
+  Candidate,
+  Evaluation,
+  Evaluator,
+  ExperimentMetrics,
+  GroupFit,
+  InvariantFigures,
+  ObjectiveName,
+  Rejected,
+  RejectReason,
+  Scope,
+} from './types.ts';

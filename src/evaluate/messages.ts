@@ -1,0 +1,30 @@
+import type { RegressionTable, SplitName } from '../data/index.ts';
+import type { Program } from '../program/index.ts';
+import type { EvaluateSettings } from './settings.ts';
+import type { Candidate, Evaluation, ExperimentMetrics, GroupFit } from './types.ts';
+import type { WorkFailure } from './work-failure.ts';
+
+/** The first message to a child process: what stays resident. */
+export interface InitMessage {
+  readonly kind: 'init';
+  readonly table: RegressionTable;
+  readonly settings: EvaluateSettings;
+}
+
+/** One piece of work. Programs travel as IR, never as text. */
+export type Work =
+  | { readonly kind: 'evaluate'; readonly candidate: Candidate }
+  | {
+      readonly kind: 'score';
+      readonly program: Program;
+      readonly fits: readonly GroupFit[];
+      readonly split: SplitName;
+    };
+
+export type ToWorker = InitMessage | Work;
+
+export type FromWorker =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'evaluation'; readonly evaluation: Evaluation }
+  | { readonly kind: 'metrics'; readonly metrics: readonly ExperimentMetrics[] }
+  | { readonly kind: 'failure'; readonly failure: WorkFailure };

@@ -1,0 +1,96 @@
+import type { RowRange } from '../data/index.ts';
+import { mean, pearson, quantile } from '../numeric/index.ts';
+import { timeBlocks } from './blocks.ts';
+import type { ExperimentMetrics, ObjectiveName } from './types.ts';
+
+/** Weights of the sums over steps that give mean E2E, TTFT and ITL. */
+export interface SumWeights {
+  readonly e2e: ArrayLike<number>;
+  readonly ttft: ArrayLike<number>;
+  readonly itl: ArrayLike<number>;
+}
+
+/** An experiment's metrics and its weight in the mean over experiments. */
+export interface WeightedMetrics {
+  readonly metrics: ExperimentMetrics;
+  readonly weight: number;
+}
+
+/** Experiments that make up the `e2e` fitness. */
+const WORST = 3;
+/** Weight of MAPE in the `e2e` fitness: it decides between programs whose end-to-end errors are equal, and no more. */
+const TIE_BREAK = 1e-3;
+
+/**
+ * Metrics of predictions `p` (µs) against `y` over some rows of one experiment, which ascend in time. In percent, except
+ * `pearson`. All arrays are indexed by row.
+ */
+export function experimentMetrics(
+  id: string,
+  p: ArrayLike<number>,
+  y: ArrayLike<number>,
+  weights: SumWeights,
+  rows: RowRange,
+): ExperimentMetrics {
+  const [start, end] = rows;
+  const n = end - start;
+  const signed = new Float64Array(n);
+  const predicted = new Float64Array(n);
+  const observed = new Float64Array(n);
+  for (let i = 0; i < n; i++) {
+    predicted[i] = p[start + i] as number;
+    observed[i] = y[start + i] as number;
+    signed[i] = (100 * ((predicted[i] as number) - (observed[i] as number))) / (observed[i] as number);
+  }
+  const absolute = signed.map(Math.abs);
+  return {
+    id,
+    rows: n,
+    mape: mean(absolute),
+    mspe: mean(signed),
+    pearson: pearson(predicted, observed),
+    p99: quantile(absolute, 0.99),
+    e2eError: sumError(p, y, weights.e2e, rows),
+    ttftError: sumError(p, y, weights.ttft, rows),
+    itlError: sumError(p, y, weights.itl, rows),
+    e2eBlockError: mean(timeBlocks(rows).map((block) => sumError(p, y, weights.e2e, block))),
+  };
+}
+
+/** 100·|Σ w·p − Σ w·y| / Σ w·y; 0 where nothing was observed, as there is nothing to predict. */
+function sumError(p: ArrayLike<number>, y: ArrayLike<number>, w: ArrayLike<number>, [start, end]: RowRange): number {
+  let predicted = 0;
+  let observed = 0;
+  for (let i = start; i < end; i++) {
+    predicted += (w[i] as number) * (p[i] as number);
+    observed += (w[i] as number) * (y[i] as number);
+  }
+  return observed === 0 ? 0 : (100 * Math.abs(predicted - observed)) / observed;
+}
+
+/**
+ * Fitness in percent, lower is better. `e2e`: mean of the three worst experiments' `e2eBlockError`, plus a thousandth of the
+ * mean MAPE. `mape`: mean MAPE. Means over experiments are weighted (mixture-of-experts models count double); which three
+ * are the worst is decided by their errors alone.
+ */
+export function fitness(objective: ObjectiveName, experiments: readonly WeightedMetrics[]): number {
+  return FITNESS[objective](experiments);
+}
+
+const FITNESS: { readonly [O in ObjectiveName]: (experiments: readonly WeightedMetrics[]) => number } = {
+  e2e: (experiments) => {
+    const worst = [...experiments].sort((a, b) => b.metrics.e2eBlockError - a.metrics.e2eBlockError).slice(0, WORST);
+    return weightedMean(worst, (m) => m.e2eBlockError) + TIE_BREAK * weightedMean(experiments, (m) => m.mape);
+  },
+  mape: (experiments) => weightedMean(experiments, (m) => m.mape),
+};
+
+function weightedMean(experiments: readonly WeightedMetrics[], of: (metrics: ExperimentMetrics) => number): number {
+  let sum = 0;
+  let total = 0;
+  for (const { metrics, weight } of experiments) {
+    sum += weight * of(metrics);
+    total += weight;
+  }
+  return sum / total;
+}

@@ -1,0 +1,155 @@
+import type { RegressionTable, SplitName } from '../data/index.ts';
+import { UserError } from '../numeric/index.ts';
+import type { Program } from '../program/index.ts';
+import { groupExperiments } from './groups.ts';
+import type { InitMessage, Work } from './messages.ts';
+import { precheck, reject } from './precheck.ts';
+import { DEFAULT_EVALUATE_SETTINGS, type EvaluateSettings } from './settings.ts';
+import type { Candidate, Evaluation, Evaluator, ExperimentMetrics, GroupFit } from './types.ts';
+import { WorkerProcess, type WorkOutcome } from './worker-process.ts';
+
+/**
+ * Starts `settings.jobs` child processes with the table resident in each.
+ *
+ * `evaluate` throws a UserError where a group has no training rows or the table no validation rows; `score` needs neither,
+ * and throws a UserError where the fits lack a group of the table.
+ *
+ * @throws Error where a child process cannot start
+ */
+export async function createPool(table: RegressionTable, settings: Partial<EvaluateSettings> = {}): Promise<Evaluator> {
+  const complete = { ...DEFAULT_EVALUATE_SETTINGS, ...settings };
+  const pool = new Pool(table, complete);
+  try {
+    await pool.ready();
+  } catch (error) {
+    await pool.close();
+    throw error;
+  }
+  return pool;
+}
+
+interface Task {
+  readonly work: Work;
+  readonly resolve: (outcome: WorkOutcome) => void;
+  readonly reject: (error: Error) => void;
+}
+
+class Pool implements Evaluator {
+  readonly #table: RegressionTable;
+  readonly #settings: EvaluateSettings;
+  readonly #init: InitMessage;
+  readonly #queue: Task[] = [];
+  readonly #idle: WorkerProcess[];
+  readonly #busy = new Set<WorkerProcess>();
+  #closed = false;
+
+  constructor(table: RegressionTable, settings: EvaluateSettings) {
+    this.#table = table;
+    this.#settings = settings;
+    this.#init = { kind: 'init', table, settings };
+    this.#idle = Array.from({ length: Math.max(1, settings.jobs) }, () => new WorkerProcess(this.#init));
+  }
+
+  async ready(): Promise<void> {
+    await Promise.all(this.#idle.map((worker) => worker.ready));
+  }
+
+  async evaluate(candidates: readonly Candidate[]): Promise<readonly Evaluation[]> {
+    this.#checkRows();
+    return Promise.all(candidates.map((candidate) => this.#evaluateOne(candidate)));
+  }
+
+  async #evaluateOne(candidate: Candidate): Promise<Evaluation> {
+    const rejected = precheck(candidate.program, this.#table.features, this.#settings);
+    if (rejected !== undefined) return rejected;
+    const outcome = await this.#submit({ kind: 'evaluate', candidate });
+    if (outcome.kind === 'evaluation') return outcome.evaluation;
+    if (outcome.kind === 'failure') return reject(outcome.failure.reason, outcome.failure.detail);
+    throw new Error(`an evaluation was answered by ${outcome.kind}`);
+  }
+
+  async score(program: Program, fits: readonly GroupFit[], split: SplitName): Promise<readonly ExperimentMetrics[]> {
+    const rejected = precheck(program, this.#table.features, this.#settings);
+    if (rejected !== undefined)
+      throw new UserError(`the program cannot be scored: ${rejected.detail}`, 'Choose another program.');
+    this.#checkFits(program, fits);
+    const outcome = await this.#submit({ kind: 'score', program, fits, split });
+    if (outcome.kind === 'metrics') return outcome.metrics;
+    throw new Error(outcome.kind === 'failure' ? outcome.failure.detail : `a score was answered by ${outcome.kind}`);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const task of this.#queue.splice(0)) task.reject(new Error('the pool was closed'));
+    await Promise.all([...this.#idle, ...this.#busy].map((worker) => worker.close()));
+  }
+
+  #checkRows(): void {
+    const { experiments } = this.#table;
+    const has = (split: SplitName, index: number): boolean => {
+      const [start, end] = experiments[index]?.rows[split] ?? [0, 0];
+      return end > start;
+    };
+    for (const [group, members] of groupExperiments(experiments, this.#settings.scope)) {
+      if (!members.some((index) => has('train', index))) {
+        throw new UserError(`${group} has no training rows`, 'Leave it out, or use data with more step records.');
+      }
+    }
+    if (!experiments.some((_, index) => has('valid', index))) {
+      throw new UserError('the data has no validation rows', 'Use data with more step records.');
+    }
+  }
+
+  #checkFits(program: Program, fits: readonly GroupFit[]): void {
+    for (const group of groupExperiments(this.#table.experiments, this.#settings.scope).keys()) {
+      const fit = fits.find((candidate) => candidate.group === group);
+      const missing = program.constants.find(({ name }) => fit === undefined || !Object.hasOwn(fit.constants, name));
+      if (missing !== undefined) {
+        throw new UserError(
+          `the program has no constant ${missing.name} for the group ${group}`,
+          'Score it on the data and with the scope that it was fitted with.',
+        );
+      }
+    }
+  }
+
+  #submit(work: Work): Promise<WorkOutcome> {
+    return new Promise((resolve, rejectTask) => {
+      if (this.#closed) rejectTask(new Error('the pool was closed'));
+      this.#queue.push({ work, resolve, reject: rejectTask });
+      this.#dispatch();
+    });
+  }
+
+  #dispatch(): void {
+    while (!this.#closed && this.#queue.length > 0 && this.#idle.length > 0) {
+      const task = this.#queue.shift() as Task;
+      const worker = this.#idle.shift() as WorkerProcess;
+      this.#busy.add(worker);
+      this.#perform(task, worker).catch(task.reject);
+    }
+  }
+
+  /** A crash may be the machine's fault (killed by the kernel, or by hand), so the work gets a second child before it is rejected. */
+  async #perform(task: Task, first: WorkerProcess): Promise<void> {
+    let worker = first;
+    let outcome = await worker.run(task.work, this.#settings.timeoutMs);
+    if (outcome.kind === 'failure' && worker.isGone && outcome.failure.reason === 'crash' && !this.#closed) {
+      worker = this.#replace(worker);
+      outcome = await worker.run(task.work, this.#settings.timeoutMs);
+    }
+    if (worker.isGone && !this.#closed) worker = this.#replace(worker);
+    this.#busy.delete(worker);
+    this.#idle.push(worker);
+    if (this.#closed) task.reject(new Error('the pool was closed'));
+    else task.resolve(outcome);
+    this.#dispatch();
+  }
+
+  #replace(gone: WorkerProcess): WorkerProcess {
+    this.#busy.delete(gone);
+    const worker = new WorkerProcess(this.#init);
+    this.#busy.add(worker);
+    return worker;
+  }
+}

@@ -1,0 +1,87 @@
+import {
+  bounds,
+  checkCaps,
+  type FeatureTable,
+  type Graph,
+  GraphBuilder,
+  type Interval,
+  OPERATORS,
+  type Program,
+} from '../program/index.ts';
+import type { EvaluateSettings } from './settings.ts';
+import type { Rejected, RejectReason } from './types.ts';
+
+/** What can be told of a program without running it, cheapest check first; undefined where there is nothing against it. */
+export function precheck(
+  program: Program,
+  features: FeatureTable,
+  settings: Pick<EvaluateSettings, 'caps'>,
+): Rejected | undefined {
+  const malformed = findMalformed(program);
+  if (malformed !== undefined) return reject('malformed', malformed);
+  const [overCap] = checkCaps(program, settings.caps);
+  if (overCap !== undefined) return reject('caps', overCap.message);
+  const known = new Map(features.map((feature) => [feature.name, feature]));
+  const used = program.graph.nodes.flatMap((node) => (node.kind === 'feature' ? [node.name] : []));
+  const unknown = used.find((name) => !known.has(name));
+  if (unknown !== undefined) return reject('unknown-feature', `the data has no feature ${unknown}`);
+  if (used.length === 0)
+    return reject('no-feature', 'the program uses no feature, so it predicts the same for every batch');
+  return checkBounds(program, features);
+}
+
+export function reject(reason: RejectReason, detail: string): Rejected {
+  return { status: 'rejected', reason, detail };
+}
+
+/** Rejects what intervals prove: a value that is never positive, or never a number, whatever the constants are. */
+function checkBounds({ graph, constants }: Program, features: FeatureTable): Rejected | undefined {
+  const anyNumber: Interval = { lo: Number.NEGATIVE_INFINITY, hi: Number.POSITIVE_INFINITY, mayBeNaN: false };
+  const intervals = bounds(graph, {
+    features: Object.fromEntries(
+      features.map(({ name, range: [lo, hi] }): [string, Interval] => [name, { lo, hi, mayBeNaN: false }]),
+    ),
+    constants: Object.fromEntries(constants.map(({ name }) => [name, anyNumber])),
+  });
+  const value = intervals[graph.roots[0] as number] as Interval;
+  if (!(value.lo <= value.hi)) return reject('bounds', 'the value is not a number for any batch');
+  if (!(value.hi > 0)) return reject('bounds', `the value is never above ${value.hi} for any batch`);
+  return undefined;
+}
+
+/**
+ * A program that came from the parser is well-formed; one that came over a wire might not be, and its graph is about to be
+ * printed as code.
+ */
+function findMalformed({ graph, constants }: Program): string | undefined {
+  if (graph.roots.length !== 1) return `a program has one root, not ${graph.roots.length}`;
+  const declared = new Set(constants.map((constant) => constant.name));
+  if (declared.size !== constants.length) return 'a constant is declared twice';
+  const oddStart = constants.find(({ start }) => typeof start !== 'number' || !Number.isFinite(start));
+  if (oddStart !== undefined) return `the start value of ${oddStart.name} is not a finite number`;
+  const rebuilt: number[] = [];
+  try {
+    const builder = new GraphBuilder();
+    for (const node of graph.nodes) rebuilt.push(rebuild(builder, node, rebuilt, declared));
+    if (rebuilt[graph.roots[0] as number] === undefined) return 'the root is not a node of the graph';
+  } catch (error) {
+    if (error instanceof RangeError) return error.message;
+    throw error;
+  }
+  return undefined;
+}
+
+function rebuild(
+  builder: GraphBuilder,
+  node: Graph['nodes'][number],
+  rebuilt: readonly number[],
+  declared: ReadonlySet<string>,
+): number {
+  if (node.kind === 'number' && typeof node.value === 'number') return builder.number(node.value);
+  if (node.kind === 'feature' && typeof node.name === 'string') return builder.feature(node.name);
+  if (node.kind === 'constant' && declared.has(node.name)) return builder.constant(node.name);
+  if (node.kind === 'op' && Object.hasOwn(OPERATORS, node.op)) {
+    return builder.op(node.op, ...node.args.map((arg) => rebuilt[arg] ?? -1));
+  }
+  throw new RangeError(`node ${rebuilt.length} is not a number, a feature, a declared constant or a known operation`);
+}

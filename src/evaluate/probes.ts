@@ -1,0 +1,44 @@
+import type { RegressionTable } from '../data/index.ts';
+import type { Random } from '../numeric/index.ts';
+
+/** How far a blend may reach beyond its two rows, as a share of their distance. */
+const REACH = 0.5;
+/** Step of the paired perturbation, relative. */
+const RAISE = 0.05;
+/** Units of features that grow with the size of a batch. */
+const SIZE_UNITS: ReadonlySet<string> = new Set(['tokens', 'requests', 'µs']);
+
+/**
+ * Rows that were not measured but might be: points on the lines through two random rows of the group, reaching beyond both,
+ * clipped to the features' ranges. Features of a batch depend on each other (a GEMM time is linear in tokens), so drawing
+ * each alone from its range would give batches that cannot exist; blends keep every linear relation.
+ */
+export function blendRows(
+  { features, columns }: Pick<RegressionTable, 'features' | 'columns'>,
+  rows: readonly number[],
+  count: number,
+  random: Random,
+): readonly (readonly number[])[] {
+  if (rows.length === 0) return [];
+  return Array.from({ length: count }, () => {
+    const a = random.pick(rows);
+    const b = random.pick(rows);
+    const t = (1 + REACH) * random.uniform();
+    return columns.map((column, k) => {
+      const [low, high] = features[k]?.range ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+      const value = (column[a] as number) + t * ((column[b] as number) - (column[a] as number));
+      return Math.min(Math.max(value, low), high);
+    });
+  });
+}
+
+/** The features of a row for a batch that is 5 % larger: all features in tokens, requests or µs are raised together. */
+export function raiseTokens(
+  { features, columns }: Pick<RegressionTable, 'features' | 'columns'>,
+  row: number,
+): number[] {
+  return columns.map((column, k) => {
+    const value = column[row] as number;
+    return SIZE_UNITS.has(features[k]?.unit ?? '') ? value * (1 + RAISE) : value;
+  });
+}

@@ -1,0 +1,41 @@
+import { availableParallelism } from 'node:os';
+import { type Caps, DEFAULT_CAPS } from '../program/index.ts';
+import type { ObjectiveName, Scope } from './types.ts';
+
+/** How programs are evaluated. All but `jobs` can change a result, and `timeoutMs` and `memoryMb` only by rejecting. */
+export interface EvaluateSettings {
+  readonly scope: Scope;
+  readonly objective: ObjectiveName;
+  /** Limits on operations, conditionals and constants of a program. */
+  readonly caps: Caps;
+  /** Child processes. */
+  readonly jobs: number;
+  /** Wall-clock limit of one evaluation; the child process is killed at it. */
+  readonly timeoutMs: number;
+  /** Heap limit of the isolate that the kernel runs in. */
+  readonly memoryMb: number;
+  /** Seeds the subsample, the probe rows and, with a candidate's stream, its jittered starts. */
+  readonly seed: number;
+  /** Screening rejects a program whose MAPE on the subsample, after a quick fit, is above this many times that of the best constant. */
+  readonly screenLimit: number;
+  /** Training rows in the subsample on which starts are tried, over all groups. */
+  readonly sampleRows: number;
+  /** Jittered starts of a smooth non-linear fit, besides the program's own start values. */
+  readonly jitteredStarts: number;
+  /** Evaluations of a CMA-ES search in one group, for each non-linear constant. */
+  readonly searchEvaluations: number;
+}
+
+export const DEFAULT_EVALUATE_SETTINGS: EvaluateSettings = Object.freeze({
+  scope: 'model',
+  objective: 'e2e',
+  caps: DEFAULT_CAPS,
+  jobs: availableParallelism(),
+  timeoutMs: 20_000,
+  memoryMb: 64,
+  seed: 0,
+  screenLimit: 3,
+  sampleRows: 1600,
+  jitteredStarts: 2,
+  searchEvaluations: 60,
+});

@@ -1,0 +1,84 @@
+import type { RowRange } from '../data/index.ts';
+import { quantileOfSorted } from '../numeric/index.ts';
+import { differentiateGraph, type Graph, GraphBuilder, OPERATORS } from '../program/index.ts';
+import type { Model } from './model.ts';
+
+/** A constant that a comparison tests, with the values at which the comparison of some row would tip. */
+export interface Threshold {
+  /** Index of the constant. */
+  readonly index: number;
+  /** Ascending and finite. */
+  readonly tippingPoints: Float64Array;
+}
+
+/**
+ * The thresholds of a model on some rows. A comparison a < b tips where a − b = 0; where that is affine in a constant and
+ * free of the other ones that are fitted jointly with it, each row has one tipping point, and moving the constant between
+ * two neighbouring tipping points changes nothing. Other constants in the comparison are held at their start values.
+ */
+export function findThresholds(model: Model, rows: RowRange): readonly Threshold[] {
+  return model.conditional.flatMap((index) => {
+    const points = differences(model, index).flatMap((difference) =>
+      solveTippingPoints(model, index, difference, rows),
+    );
+    const tipping = Float64Array.from(points).sort();
+    return tipping.length === 0 ? [] : [{ index, tippingPoints: tipping }];
+  });
+}
+
+/** The value of a threshold at quantile `u` of its tipping points. */
+export function thresholdAt({ tippingPoints }: Threshold, u: number): number {
+  return quantileOfSorted(tippingPoints, u);
+}
+
+/** The share of tipping points below `value`: the inverse of `thresholdAt`. */
+export function quantileOf({ tippingPoints }: Threshold, value: number): number {
+  const n = tippingPoints.length;
+  let low = 0;
+  let high = n;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((tippingPoints[middle] as number) < value) low = middle + 1;
+    else high = middle;
+  }
+  return n === 1 ? 0.5 : Math.min(low / (n - 1), 1);
+}
+
+/** left − right of every comparison that the constant takes part in. */
+function differences(model: Model, index: number): readonly Graph[] {
+  const { graph } = model.program;
+  const name = model.names[index] as string;
+  return graph.nodes.flatMap((node) => {
+    if (node.kind !== 'op' || OPERATORS[node.op].kind !== 'comparison') return [];
+    const builder = new GraphBuilder();
+    const [left, right] = node.args.map((arg) => builder.copy(graph, arg));
+    if (left === undefined || right === undefined) return [];
+    const difference = builder.build([builder.op('sub', left, right)]);
+    return difference.nodes.some((inner) => inner.kind === 'constant' && inner.name === name) ? [difference] : [];
+  });
+}
+
+function solveTippingPoints(model: Model, index: number, difference: Graph, rows: RowRange): readonly number[] {
+  const name = model.names[index] as string;
+  const withSlope = differentiateGraph(difference, 'constant', [name]);
+  const slopeRoot = withSlope.roots[1] as number;
+  // Affine exactly if the slope does not depend on the constant itself.
+  if (reaches(withSlope, slopeRoot, name)) return [];
+  const { sandbox } = model;
+  sandbox.constants.set(model.start);
+  sandbox.constants[index] = 0;
+  sandbox.compile(withSlope).run(rows);
+  const [values, slopes] = sandbox.outputs as [Float64Array, Float64Array];
+  const points: number[] = [];
+  for (let row = rows[0]; row < rows[1]; row++) {
+    const point = -(values[row] as number) / (slopes[row] as number);
+    if (Number.isFinite(point)) points.push(point);
+  }
+  return points;
+}
+
+function reaches(graph: Graph, root: number, constant: string): boolean {
+  const builder = new GraphBuilder();
+  const below = builder.build([builder.copy(graph, root)]);
+  return below.nodes.some((node) => node.kind === 'constant' && node.name === constant);
+}

@@ -1,0 +1,102 @@
+import type { SplitName } from '../data/index.ts';
+import type { Program } from '../program/index.ts';
+
+/** One constant vector for all experiments, one for each architecture and tp, or one for each experiment. */
+export type Scope = 'global' | 'model' | 'experiment';
+export type ObjectiveName = 'e2e' | 'mape';
+
+/** A program to evaluate. `stream` labels its random stream, so that the result does not depend on where or when it runs. */
+export interface Candidate {
+  readonly program: Program;
+  readonly stream: readonly (string | number)[];
+}
+
+/** Errors of one experiment on one split. Percent, except `pearson`. */
+export interface ExperimentMetrics {
+  readonly id: string;
+  readonly rows: number;
+  readonly mape: number;
+  /** Signed: negative means that the program predicts too little. */
+  readonly mspe: number;
+  readonly pearson: number;
+  readonly p99: number;
+  /** |mean predicted − mean observed| / mean observed of the sums over steps weighted by scheduled requests. */
+  readonly e2eError: number;
+  /** The same, weighted by prefill requests; 0 where the split has none. */
+  readonly ttftError: number;
+  /** The same, weighted by decode requests; 0 where the split has none. */
+  readonly itlError: number;
+  /** As `e2eError`, but the mean over blocks of time, so that errors of opposite sign do not cancel over a run. */
+  readonly e2eBlockError: number;
+}
+
+/** Fitted constants of one group of experiments. */
+export interface GroupFit {
+  /** Scope `global`: `all`; `model`: the model key; `experiment`: the experiment id. */
+  readonly group: string;
+  readonly constants: Readonly<Record<string, number>>;
+  /**
+   * Standard errors by constant, σ²·(JᵀJ)⁻¹ with the robust weights; null where the data cannot identify it, and for
+   * thresholds, which the derivative does not see.
+   */
+  readonly standardErrors: Readonly<Record<string, number | null>>;
+}
+
+/** Figures of the invariants INV-M-1, 2, 3 and 5. */
+export interface InvariantFigures {
+  /** Share of training, validation and probe rows whose prediction is not a positive finite number (INV-M-1; a gate: must be 0). */
+  readonly nonPositive: number;
+  /** Two evaluations gave the same bits (INV-M-2). */
+  readonly deterministic: boolean;
+  /** The columns were unchanged by the evaluation (INV-M-3). */
+  readonly pure: boolean;
+  /** Share of paired rows on which more tokens gave a smaller time (INV-M-5, soft: below 0.05). */
+  readonly monotonicityViolations: number;
+}
+
+export type RejectReason =
+  | 'malformed'
+  | 'caps'
+  | 'no-feature'
+  | 'unknown-feature'
+  | 'bounds'
+  | 'screen'
+  | 'not-finite'
+  | 'not-positive'
+  | 'timeout'
+  | 'memory'
+  | 'crash'
+  | 'duplicate';
+
+export interface Rejected {
+  readonly status: 'rejected';
+  readonly reason: RejectReason;
+  /** One line for people: what was seen and where. */
+  readonly detail: string;
+}
+
+export interface Accepted {
+  readonly status: 'ok';
+  /** Fitness in percent by the run's objective, training rows. */
+  readonly error: number;
+  /** The same on validation rows. The search never reads it; it chooses among the archive's programs. */
+  readonly validationError: number;
+  readonly fits: readonly GroupFit[];
+  readonly metrics: { readonly train: readonly ExperimentMetrics[]; readonly valid: readonly ExperimentMetrics[] };
+  /** Correlation of the relative residual with each feature on training rows, strongest first. */
+  readonly residualCorrelations: readonly { readonly feature: string; readonly r: number }[];
+  readonly invariants: InvariantFigures;
+}
+
+export type Evaluation = Accepted | Rejected;
+
+/**
+ * Evaluates programs: locally in a pool of child processes, one day on remote workers. Results come in the order of the
+ * candidates and depend on nothing but the candidates, the table and the settings.
+ */
+export interface Evaluator {
+  evaluate(candidates: readonly Candidate[]): Promise<readonly Evaluation[]>;
+  /** Metrics of a program with given constants on one split; no refit. Fits are matched to experiments by group. */
+  score(program: Program, fits: readonly GroupFit[], split: SplitName): Promise<readonly ExperimentMetrics[]>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,127 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { extname } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { FromWorker, InitMessage, Work } from './messages.ts';
+import { classifyFailure, type WorkFailure } from './work-failure.ts';
+
+/** A result, or why there is none. */
+export type WorkOutcome = Exclude<FromWorker, { kind: 'ready' }>;
+
+// The same file runs from sources and from the build, where the compiler has rewritten only import specifiers.
+const EXTENSION = extname(import.meta.url);
+const WORKER_PATH = fileURLToPath(new URL(`./worker${EXTENSION}`, import.meta.url));
+/** isolated-vm needs `--no-node-snapshot` on Node 20. */
+const NODE_OPTIONS = ['--no-node-snapshot'];
+
+const STDERR_TAIL = 2000;
+
+/** A child process with the table resident. Does one piece of work at a time. */
+export class WorkerProcess {
+  readonly #child: ChildProcess;
+  readonly #ready: Promise<void>;
+  #stderr = '';
+  #gone: string | undefined;
+  #settle: ((outcome: FromWorker) => void) | undefined;
+
+  constructor(init: InitMessage) {
+    this.#child = fork(WORKER_PATH, {
+      serialization: 'advanced',
+      execArgv: [...NODE_OPTIONS, ...sourceLoader()],
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    });
+    this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.#stderr = (this.#stderr + text).slice(-STDERR_TAIL);
+    });
+    this.#child.on('message', (message: FromWorker) => this.#finish(message));
+    this.#child.on('error', (error) => this.#lost(error.message));
+    this.#child.on('exit', (code, signal) => this.#lost(`the child process ended with ${signal ?? `code ${code}`}`));
+    this.#ready = this.#start(init);
+    // Whoever awaits `ready` learns of it; without this a process that dies unawaited would end the parent.
+    this.#ready.catch(() => {});
+  }
+
+  /** Resolves when the table is resident; rejects where the process could not start. */
+  get ready(): Promise<void> {
+    return this.#ready;
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  get isGone(): boolean {
+    return this.#gone !== undefined;
+  }
+
+  /** Runs one piece of work; kills the process if it takes longer than `timeoutMs`. */
+  async run(work: Work, timeoutMs: number): Promise<WorkOutcome> {
+    try {
+      await this.#ready;
+    } catch (error) {
+      return { kind: 'failure', failure: classifyFailure(error) };
+    }
+    const timer = setTimeout(() => {
+      this.#finish({ kind: 'failure', failure: { reason: 'timeout', detail: `no result after ${timeoutMs} ms` } });
+      this.kill();
+    }, timeoutMs);
+    try {
+      return (await this.#exchange(work)) as WorkOutcome;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Ends the process at once; it holds nothing that could be lost. */
+  kill(): void {
+    this.#gone ??= 'the child process was killed';
+    this.#child.kill('SIGKILL');
+  }
+
+  /** Kills the process and resolves when it has ended. */
+  async close(): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null || this.#child.pid === undefined) return;
+    const ended = new Promise<void>((resolve) => this.#child.once('exit', () => resolve()));
+    this.kill();
+    await ended;
+  }
+
+  async #start(init: InitMessage): Promise<void> {
+    const answer = await this.#exchange(init);
+    if (answer.kind === 'failure') throw new Error(`an evaluation process could not start: ${answer.failure.detail}`);
+  }
+
+  #exchange(message: InitMessage | Work): Promise<FromWorker> {
+    return new Promise((resolve) => {
+      this.#settle = resolve;
+      if (this.#gone !== undefined) this.#lost(this.#gone);
+      else {
+        this.#child.send(message, (error) => {
+          if (error !== null) this.#lost(error.message);
+        });
+      }
+    });
+  }
+
+  #lost(detail: string): void {
+    this.#gone ??= detail;
+    const failure: WorkFailure = { reason: 'crash', detail: `${detail} ${lastLine(this.#stderr)}`.trim() };
+    this.#finish({ kind: 'failure', failure });
+  }
+
+  #finish(answer: FromWorker): void {
+    const settle = this.#settle;
+    this.#settle = undefined;
+    settle?.(answer);
+  }
+}
+
+/** Node cannot run TypeScript itself; from sources the child needs the loader that the parent has. */
+function sourceLoader(): readonly string[] {
+  if (EXTENSION !== '.ts') return [];
+  return ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href];
+}
+
+function lastLine(text: string): string {
+  return text.trim().split('\n').at(-1) ?? '';
+}

@@ -1,0 +1,178 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { createRandom } from '../../src/numeric/index.ts';
+import type { Program } from '../../src/program/index.ts';
+import { FoldFitter } from '../../src/evaluate/fold-fitter.ts';
+import { type GroupLayout, type Layout, layoutTable } from '../../src/evaluate/layout.ts';
+import { LOSS_SCHEDULE } from '../../src/evaluate/loss.ts';
+import { Model } from '../../src/evaluate/model.ts';
+import { GroupRefit } from '../../src/evaluate/refit.ts';
+import { DEFAULT_EVALUATE_SETTINGS } from '../../src/evaluate/settings.ts';
+import { standardErrors } from '../../src/evaluate/standard-errors.ts';
+import { findThresholds } from '../../src/evaluate/thresholds.ts';
+import type { ObjectiveName } from '../../src/evaluate/types.ts';
+import { programOf, type Row, type TableOptions, tableOf } from './tables.ts';
+
+const models: Model[] = [];
+afterEach(() => {
+  for (const model of models.splice(0)) model.dispose();
+});
+
+function compile(program: Program, law: (row: Row) => number, options: TableOptions = {}) {
+  const table = tableOf(law, { experiments: 2, rows: 400, ...options });
+  const layout: Layout = layoutTable(table, { scope: 'global', sampleRows: 300 }, createRandom(1));
+  const model = new Model(program, layout, DEFAULT_EVALUATE_SETTINGS);
+  models.push(model);
+  return { layout, model, group: layout.groups[0] as GroupLayout };
+}
+
+function fit(
+  program: Program,
+  law: (row: Row) => number,
+  objective: ObjectiveName = 'mape',
+  options: TableOptions = {},
+) {
+  const { layout, model, group } = compile(program, law, options);
+  const refit = new GroupRefit(model, layout, group, { ...DEFAULT_EVALUATE_SETTINGS, objective }, createRandom(2));
+  refit.screen();
+  const { constants, cost } = refit.refit();
+  const errors = standardErrors(new FoldFitter(model, layout, group.train, LOSS_SCHEDULE[objective]), constants);
+  return {
+    cost,
+    constants: Object.fromEntries(model.names.map((name, i) => [name, constants[i] ?? Number.NaN])),
+    errors: Object.fromEntries(model.names.map((name, i) => [name, errors[i] ?? null])),
+  };
+}
+
+/** Greatest relative distance of the named constants from what they should be. */
+function distance(actual: Readonly<Record<string, number>>, expected: Readonly<Record<string, number>>): number {
+  return Math.max(...Object.entries(expected).map(([name, value]) => Math.abs((actual[name] ?? Infinity) / value - 1)));
+}
+
+const twoLines = (row: Row): number => (row.kv > 8000 ? 900 + 5 * row.tokens : 100 + 2 * row.tokens);
+const threeLevels = (row: Row): number => (row.kv > 4000 ? (row.kv > 12_000 ? 900 : 400) : 100);
+const powerOrLevel = (row: Row): number => (row.requests > 40 ? 12 * row.tokens ** 0.8 : 150);
+const twoPowers = (row: Row): number => 5 * row.tokens + 3 * row.kv ** 0.7;
+
+describe.each(['e2e', 'mape'] as const)('refit by %s recovers', (objective) => {
+  it('linear constants', () => {
+    const program = programOf({ a: 1, b: 1, d: 1 }, 'c.a + c.b * batch.tokens + c.d * batch.requests');
+    const { constants } = fit(program, (row) => 700 + 3 * row.tokens + 20 * row.requests, objective);
+    expect(distance(constants, { a: 700, b: 3, d: 20 })).toBeLessThan(1e-6);
+  });
+
+  it('linear constants through outliers', () => {
+    const program = programOf({ a: 1, b: 1 }, 'c.a + c.b * batch.tokens');
+    const { constants } = fit(program, (row) => (700 + 3 * row.tokens) * (row.kv % 10 === 0 ? 4 : 1), objective);
+    expect(distance(constants, { a: 700, b: 3 })).toBeLessThan(objective === 'e2e' ? 0.2 : 0.1);
+  });
+
+  it('smooth constants, from starts that are far off', () => {
+    const program = programOf({ a: 10, g: 1, p: 1 }, 'c.a + c.g * Math.pow(batch.tokens, c.p)');
+    const { constants } = fit(program, (row) => 400 + 30 * row.tokens ** 0.6, objective);
+    expect(distance(constants, { a: 400, g: 30, p: 0.6 })).toBeLessThan(1e-3);
+  });
+
+  it('the slopes of a maximum, whatever the scale of the starts', () => {
+    const program = programOf({ x: 1000, y: 2000, o: 1 }, 'Math.max(c.x * batch.tokens, c.y * batch.kv) + c.o');
+    const { constants } = fit(program, (row) => Math.max(9 * row.tokens, 0.1 * row.kv) + 50, objective);
+    expect(distance(constants, { x: 9, y: 0.1, o: 50 })).toBeLessThan(1e-3);
+  });
+
+  it('a threshold with different lines on both sides', () => {
+    const program = programOf(
+      { t: 1, a: 1, b: 1, d: 1, e: 1 },
+      'batch.kv > c.t ? c.a + c.b * batch.tokens : c.d + c.e * batch.tokens',
+    );
+    const { constants } = fit(program, twoLines, objective, { noise: 0.05 });
+    expect(distance(constants, { t: 8000, a: 900, b: 5, d: 100, e: 2 })).toBeLessThan(0.15);
+  });
+
+  it('two thresholds of one quantity', () => {
+    const program = programOf({ t: 1, u: 1, a: 1, b: 1, d: 1 }, 'batch.kv > c.t ? (batch.kv > c.u ? c.a : c.b) : c.d');
+    const { constants } = fit(program, threeLevels, objective, { noise: 0.2 });
+    expect(distance(constants, { t: 4000, u: 12_000 })).toBeLessThan(0.05);
+    expect(distance(constants, { a: 900, b: 400, d: 100 })).toBeLessThan(0.1);
+  });
+
+  it('a threshold together with smooth constants', () => {
+    const program = programOf(
+      { t: 1, a: 1, p: 1, b: 1 },
+      'batch.requests > c.t ? c.a * Math.pow(batch.tokens, c.p) : c.b',
+    );
+    const { constants } = fit(program, powerOrLevel, objective, { noise: 0.05 });
+    expect(constants['t']).toBeGreaterThan(38);
+    expect(constants['t']).toBeLessThan(43);
+    expect(distance(constants, { p: 0.8, b: 150 })).toBeLessThan(0.1);
+  });
+});
+
+describe('refit', () => {
+  it('keeps constants that the data cannot identify finite, and names them', () => {
+    const program = programOf({ a: 1, b: 1, d: 1 }, '(c.a + c.b) * batch.tokens + c.d');
+    const { constants, errors } = fit(program, (row) => 300 + 6 * row.tokens, 'mape', { noise: 0.1 });
+    expect((constants['a'] ?? 0) + (constants['b'] ?? 0)).toBeCloseTo(6, 0);
+    expect(Math.max(...Object.values(constants).map(Math.abs))).toBeLessThan(1000);
+    expect([errors['a'], errors['b']]).toEqual([null, null]);
+    expect(errors['d']).toBeGreaterThan(0);
+  });
+
+  it('gives no standard error to a threshold', () => {
+    const program = programOf({ t: 1, a: 1, b: 1 }, 'batch.kv > c.t ? c.a : c.b');
+    const { errors } = fit(program, (row) => (row.kv > 8000 ? 900 : 100), 'mape', { noise: 0.1 });
+    expect(errors['t']).toBeNull();
+    expect(errors['a']).toBeGreaterThan(0);
+  });
+
+  it('has standard errors of the size of the scatter over repeated data', () => {
+    const program = programOf({ a: 1, b: 1 }, 'c.a + c.b * batch.tokens');
+    const fits = Array.from({ length: 30 }, (_, seed) =>
+      fit(program, (row) => 500 + 3 * row.tokens, 'e2e', { noise: 0.05, seed: seed + 10, rows: 100 }),
+    );
+    const slopes = fits.map(({ constants }) => constants['b'] ?? 0);
+    const mean = slopes.reduce((a, b) => a + b) / slopes.length;
+    const scatter = Math.sqrt(slopes.reduce((sum, b) => sum + (b - mean) ** 2, 0) / (slopes.length - 1));
+    const stated = fits.reduce((sum, { errors }) => sum + (errors['b'] ?? 0), 0) / fits.length;
+    expect(stated / scatter).toBeGreaterThan(0.6);
+    expect(stated / scatter).toBeLessThan(1.6);
+  });
+
+  it('gives the same bits for the same stream', () => {
+    const program = programOf({ a: 3, p: 2, q: 0.5 }, 'Math.pow(batch.tokens, c.p) + c.a * Math.pow(batch.kv, c.q)');
+    expect(fit(program, twoPowers)).toEqual(fit(program, twoPowers));
+  });
+
+  it('keeps predictions positive where a few rare rows would pay for the others', () => {
+    const program = programOf({ a: 1, b: 1, d: 1 }, 'c.a + c.b * batch.requests + c.d * batch.tokens');
+    const { layout, model, group } = compile(program, (row) => 20 + 0.02 * row.requests ** 3, { noise: 0.1 });
+    const settings = { ...DEFAULT_EVALUATE_SETTINGS, objective: 'mape' as const };
+    const refit = new GroupRefit(model, layout, group, settings, createRandom(1));
+    refit.screen();
+    const p = model.predict(refit.refit().constants, group.train.rows).slice(...group.train.rows);
+    expect(Math.min(...p)).toBeGreaterThan(0);
+  });
+});
+
+describe('findThresholds', () => {
+  it.each([
+    ['batch.kv > c.t', (row: Row): number => row.kv],
+    ['c.t * batch.tokens <= batch.kv', (row: Row): number => row.kv / row.tokens],
+    ['batch.requests + c.t < 7', (row: Row): number => 7 - row.requests],
+  ])('solves %s for its constant on every row', (condition, tipping) => {
+    const program = programOf({ t: 3, a: 1, b: 2 }, `${condition} ? c.a : c.b * batch.tokens`);
+    const { layout, model, group } = compile(program, (row) => 5 + row.tokens);
+    const [threshold] = findThresholds(model, group.train.rows);
+    expect(model.names[threshold?.index ?? -1]).toBe('t');
+    const [start, end] = group.train.rows;
+    const expected = Array.from({ length: end - start }, (_, i) => {
+      const [tokens = 0, requests = 0, kv = 0] = layout.columns.map((column) => column[start + i]);
+      return tipping({ tokens, requests, kv });
+    }).sort((a, b) => a - b);
+    for (const [i, value] of expected.entries()) expect(threshold?.tippingPoints[i]).toBeCloseTo(value, 9);
+  });
+
+  it('finds none where the constant bends the comparison', () => {
+    const program = programOf({ t: 3, a: 1, b: 2 }, 'batch.kv ** c.t > 50 ? c.a : c.b * batch.tokens');
+    const { model, group } = compile(program, (row) => 5 + row.tokens);
+    expect(findThresholds(model, group.train.rows)).toEqual([]);
+  });
+});
