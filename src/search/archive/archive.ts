@@ -1,0 +1,125 @@
+import { compareByError, isBetter, type Entry } from './entry.ts';
+import { hypervolume } from './hypervolume.ts';
+import { NICHES, nicheOf } from './niche.ts';
+import { insertIntoFront } from './pareto-front.ts';
+
+/** The elites of one island: one place for each niche, undefined where the niche is empty. */
+export type Island<T extends Entry> = readonly (T | undefined)[];
+
+/** The islands' grids, each evolving on its own, and one Pareto front over everything that was ever inserted. */
+export interface Archive<T extends Entry> {
+  readonly islands: readonly Island<T>[];
+  readonly front: readonly T[];
+}
+
+/** What became of an entry. */
+export interface Insertion {
+  /** In the grid: the niche was empty, its elite was worse, or its elite stays. */
+  readonly status: 'new' | 'improved' | 'rejected';
+  /** Percentage points of error by which the niche's elite was lowered; an empty niche counts as 100. Negative or 0 when rejected. */
+  readonly by: number;
+  /** It joined the Pareto front. */
+  readonly front: boolean;
+  /**
+   * Relative decrease of the lowest error among the front's members that are no larger in operations and features: 1 where
+   * there is none, 0 where it did not join.
+   */
+  readonly gain: number;
+}
+
+/** An empty archive. */
+export const createArchive = <T extends Entry>(islands: number): Archive<T> => ({
+  islands: Array.from({ length: islands }, () => new Array<T | undefined>(NICHES).fill(undefined)),
+  front: [],
+});
+
+const EMPTY_NICHE_ERROR = 100;
+
+/** The archive with `entry` offered to one island and to the front. Pure. */
+export const insert = <T extends Entry>(
+  archive: Archive<T>,
+  island: number,
+  entry: T,
+): { readonly archive: Archive<T>; readonly insertion: Insertion } => {
+  const elites = archive.islands[island];
+  if (elites === undefined) throw new RangeError(`no island ${island}`);
+  const niche = nicheOf(entry.objectives);
+  const elite = elites[niche];
+  const front = insertIntoFront(archive.front, entry);
+  const joins = front !== archive.front;
+  const peers = archive.front.filter(
+    ({ objectives }) =>
+      objectives.operations <= entry.objectives.operations && objectives.features <= entry.objectives.features,
+  );
+  const lowest = Math.min(...peers.map(({ objectives }) => objectives.error));
+  const taken = elite === undefined || isBetter(entry, elite);
+  return {
+    archive: taken
+      ? { islands: archive.islands.with(island, elites.with(niche, entry)), front }
+      : { islands: archive.islands, front },
+    insertion: {
+      status: elite === undefined ? 'new' : taken ? 'improved' : 'rejected',
+      by: (elite?.objectives.error ?? EMPTY_NICHE_ERROR) - entry.objectives.error,
+      front: joins,
+      gain: !joins ? 0 : peers.length === 0 ? 1 : 1 - entry.objectives.error / lowest,
+    },
+  };
+};
+
+/**
+ * Ring migration: the `migrants` best elites of each island, as they were before, are offered to the next one.
+ * (Whitley, Rana & Heckendorn 1999: the island model.)
+ */
+export const migrate = <T extends Entry>(archive: Archive<T>, migrants: number): Archive<T> => {
+  const leaving = archive.islands.map((elites) =>
+    elites
+      .filter((elite) => elite !== undefined)
+      .sort(compareByError)
+      .slice(0, migrants),
+  );
+  let next = archive;
+  leaving.forEach((entries, from) => {
+    const to = (from + 1) % leaving.length;
+    for (const entry of entries) next = insert(next, to, entry).archive;
+  });
+  return next;
+};
+
+/** The best elite of each niche over all islands. */
+export const eliteUnion = <T extends Entry>(archive: Archive<T>): Island<T> =>
+  Array.from({ length: NICHES }, (_, niche) => {
+    let best: T | undefined;
+    for (const island of archive.islands) {
+      const elite = island[niche];
+      if (elite !== undefined && (best === undefined || isBetter(elite, best))) best = elite;
+    }
+    return best;
+  });
+
+/** Every entry that the archive still holds, grid and front, each once, in order of niche and then of the front. */
+export const members = <T extends Entry>(archive: Archive<T>): readonly T[] => {
+  const byId = new Map<string, T>();
+  for (const island of archive.islands) for (const elite of island) if (elite !== undefined) byId.set(elite.id, elite);
+  for (const entry of archive.front) byId.set(entry.id, entry);
+  return [...byId.values()];
+};
+
+/** Figures of merit of an archive; none of them ever decreases. */
+export interface ArchiveFigures {
+  /** Share of the niches that hold an elite on some island. */
+  readonly coverage: number;
+  /** Sum over niches of max(0, 1 − error/100) of the best elite: 1 for a perfect program, 0 from 100 % error on. */
+  readonly qdScore: number;
+  /** Exact, of the Pareto front; see `hypervolume`. */
+  readonly hypervolume: number;
+}
+
+/** Coverage, QD score (Pugh, Soros & Stanley 2016) and hypervolume. */
+export const archiveFigures = <T extends Entry>(archive: Archive<T>): ArchiveFigures => {
+  const elites = eliteUnion(archive).filter((elite) => elite !== undefined);
+  return {
+    coverage: elites.length / NICHES,
+    qdScore: elites.reduce((sum, elite) => sum + Math.max(0, 1 - elite.objectives.error / 100), 0),
+    hypervolume: hypervolume(archive.front.map((entry) => entry.objectives)),
+  };
+};

@@ -1,0 +1,16 @@
+export { type Entry, type Objectives, compareByError, isBetter } from './entry.ts';
+export { GRID, NICHES, nicheOf } from './niche.ts';
+export { dominates, insertIntoFront, weaklyDominates } from './pareto-front.ts';
+export { REFERENCE, hypervolume } from './hypervolume.ts';
+export {
+  type Archive,
+  type ArchiveFigures,
+  type Insertion,
+  type Island,
+  archiveFigures,
+  createArchive,
+  eliteUnion,
+  insert,
+  members,
+  migrate,
+} from './archive.ts';

@@ -1,0 +1,78 @@
+import type { Accepted, RejectReason } from '../evaluate/index.ts';
+import type { ArchiveFigures, Insertion, Objectives } from './archive/index.ts';
+import type { Origin } from './individual.ts';
+import type { ProposalFailure } from './operators/operator.ts';
+
+/** Why a proposal came to nothing. */
+export type SearchRejectReason = RejectReason | ProposalFailure;
+
+/** Why a search ended: all generations are done, or none of the last ones improved the best error. */
+export type StopReason = 'generations' | 'stagnation';
+
+/** An operator's proposal. What becomes of it follows under the same `sequence`. */
+export interface ProposedEvent extends Origin {
+  readonly type: 'proposed';
+  readonly child: number;
+  /** Null where the operator came back with no program. */
+  readonly id: string | null;
+  readonly source: string;
+}
+
+export interface RejectedEvent {
+  readonly type: 'rejected';
+  readonly sequence: number;
+  readonly reason: SearchRejectReason;
+  readonly detail: string;
+}
+
+export interface EvaluatedEvent {
+  readonly type: 'evaluated';
+  readonly sequence: number;
+  readonly evaluation: Accepted;
+}
+
+/** The archive's answer, on the proposal's island; seed programs are offered to every island, the answer is the first's. */
+export interface InsertedEvent extends Insertion {
+  readonly type: 'inserted';
+  readonly sequence: number;
+}
+
+export interface MigratedEvent {
+  readonly type: 'migrated';
+  readonly generation: number;
+}
+
+/** A report of the Pareto front. */
+export interface FrontierEvent extends ArchiveFigures {
+  readonly type: 'frontier';
+  readonly generation: number;
+  readonly front: readonly (Objectives & { readonly id: string })[];
+}
+
+/** How the program that would be chosen now does on rows that the search does not see. */
+export interface ValidationEvent {
+  readonly type: 'validation';
+  readonly generation: number;
+  readonly program: string;
+  readonly error: number;
+  readonly validationError: number;
+  /** Generalisation gap: validation error minus training error, percentage points. */
+  readonly gap: number;
+}
+
+/** Commits a generation: what comes after the last of these in a log is not part of the run. */
+export interface GenerationEvent {
+  readonly type: 'generation';
+  readonly generation: number;
+  readonly stopped: StopReason | null;
+}
+
+export type SearchEvent =
+  | ProposedEvent
+  | RejectedEvent
+  | EvaluatedEvent
+  | InsertedEvent
+  | MigratedEvent
+  | FrontierEvent
+  | ValidationEvent
+  | GenerationEvent;

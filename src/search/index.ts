@@ -1,0 +1,62 @@
+export {
+  type Archive,
+  type ArchiveFigures,
+  archiveFigures,
+  compareByError,
+  createArchive,
+  dominates,
+  eliteUnion,
+  type Entry,
+  GRID,
+  hypervolume,
+  insert,
+  type Insertion,
+  insertIntoFront,
+  isBetter,
+  type Island,
+  members,
+  migrate,
+  NICHES,
+  nicheOf,
+  type Objectives,
+  REFERENCE,
+  weaklyDominates,
+} from './archive/index.ts';
+export { adaptiveWeights, type Credit, type Credits, rewardOf, updateCredit } from './credit.ts';
+export type {
+  EvaluatedEvent,
+  FrontierEvent,
+  GenerationEvent,
+  InsertedEvent,
+  MigratedEvent,
+  ProposedEvent,
+  RejectedEvent,
+  SearchEvent,
+  SearchRejectReason,
+  StopReason,
+  ValidationEvent,
+} from './events.ts';
+export { withFittedStarts } from './fitted-starts.ts';
+export { createIndividual, type Individual, meanMape, type Origin, programId } from './individual.ts';
+export { type Generation, search, type SearchDependencies, type Seed } from './loop.ts';
+export {
+  createGrammarOperator,
+  type Operator,
+  type Proposal,
+  type ProposalContext,
+  type ProposalFailure,
+} from './operators/index.ts';
+export { pickProgram } from './pick.ts';
+export { createSelector, crowdingDistances, nonDominatedRanks, type Selector } from './selection.ts';
+export { DEFAULT_SETTINGS, type SearchSettings } from './settings.ts';
+export { restoreSnapshot, type SearchSnapshot, takeSnapshot } from './snapshot.ts';
+export { normalise, readSource } from './source.ts';
+export {
+  applyEvent,
+  bestIndividual,
+  type Counts,
+  initialState,
+  place,
+  SEED_OPERATOR,
+  type SearchState,
+} from './state.ts';

@@ -1,0 +1,87 @@
+import type { Random } from '../../../numeric/index.ts';
+import { checkCaps, measure, type Program } from '../../../program/index.ts';
+import { adaptiveWeights } from '../../credit.ts';
+import type { Individual } from '../../individual.ts';
+import type { Operator, Proposal, ProposalContext } from '../operator.ts';
+import { type Material, prepare, withProgram } from './material.ts';
+import type { Mutation } from './mutation.ts';
+import { combine, crossover, graft, point, untieConstant } from './mutations/change.ts';
+import { addSwitch, addTerm, bound, curve, insertConstant, modulate, subtree } from './mutations/grow.ts';
+import { hoist, prune, tieConstants } from './mutations/shrink.ts';
+import { tidy } from './tidy.ts';
+
+/** Every mutation with its weight before anything is learnt. */
+const MUTATIONS: Readonly<Record<string, { readonly mutation: Mutation; readonly weight: number }>> = {
+  term: { mutation: addTerm, weight: 5 },
+  modulate: { mutation: modulate, weight: 2 },
+  bound: { mutation: bound, weight: 2 },
+  curve: { mutation: curve, weight: 1.5 },
+  switch: { mutation: addSwitch, weight: 1.5 },
+  constant: { mutation: insertConstant, weight: 0.7 },
+  subtree: { mutation: subtree, weight: 2 },
+  point: { mutation: point, weight: 3 },
+  combine: { mutation: combine, weight: 2.5 },
+  crossover: { mutation: crossover, weight: 2 },
+  graft: { mutation: graft, weight: 2 },
+  untie: { mutation: untieConstant, weight: 0.7 },
+  tie: { mutation: tieConstants, weight: 0.5 },
+  prune: { mutation: prune, weight: 2.5 },
+  hoist: { mutation: hoist, weight: 1 },
+};
+
+const BASE_WEIGHTS: Readonly<Record<string, number>> = Object.fromEntries(
+  Object.entries(MUTATIONS).map(([name, { weight }]) => [name, weight]),
+);
+
+const NAMES = Object.keys(MUTATIONS);
+const ATTEMPTS = 30;
+const REDRAWS = 12;
+/** Share of children that are changed a second time: some improvements need two steps of which neither helps alone. */
+const SECOND_STEP_SHARE = 0.3;
+
+const isUsable = (program: Program, { caps }: ProposalContext): boolean =>
+  checkCaps(program, caps).length === 0 && measure(program).features.length > 0;
+
+const propose = (context: ProposalContext, random: Random): Proposal => {
+  const { features } = context;
+  const weights = adaptiveWeights(BASE_WEIGHTS, context.credits);
+  const order = NAMES.map((name) => weights[name] ?? 0);
+  const draw = (): string => NAMES[random.weighted(order)] as string;
+  let last = { mutation: NAMES[0] as string, parents: [] as readonly string[] };
+
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const parent = context.select(random);
+    const material = prepare(parent, features);
+    const mates: Individual[] = [];
+    const mate = (): Material => {
+      const chosen = context.select(random);
+      mates.push(chosen);
+      return prepare(chosen, features);
+    };
+    const change = (name: string, base: Material): Program | undefined => {
+      const program = MUTATIONS[name]?.mutation({ features, material: base, mate }, random);
+      return program === undefined ? undefined : tidy(program);
+    };
+    const mutation = draw();
+    let program = change(mutation, material);
+    if (program !== undefined && random.uniform() < SECOND_STEP_SHARE) {
+      program = change(draw(), withProgram(material, program, features)) ?? program;
+    }
+    const parents = [...new Set([parent.id, ...mates.map(({ id }) => id)])];
+    last = { mutation, parents };
+    if (program !== undefined && isUsable(program, context)) return { ok: true, ...last, program };
+  }
+  const detail = `none of ${ATTEMPTS} attempts gave a program inside the caps`;
+  return { ok: false, ...last, reason: 'no-proposal', detail, source: '' };
+};
+
+/**
+ * The built-in operator: typed changes of expression graphs, in the manner of genetic programming (Koza 1992; Poli, Langdon
+ * & McPhee 2008, chapters 2 and 5), with changes that suit cost models. Needs no model and no key. Children inherit the
+ * fitted constants of their parents as start values, and which change is tried follows what each has earned.
+ */
+export const createGrammarOperator = (): Operator => ({
+  name: 'grammar',
+  redraws: REDRAWS,
+  propose: (context, random) => Promise.resolve(propose(context, random)),
+});

@@ -1,0 +1,61 @@
+import { median } from '../../../numeric/index.ts';
+import { evaluateNodes, type FeatureTable, isBoolean, type Program } from '../../../program/index.ts';
+import { withFittedStarts } from '../../fitted-starts.ts';
+import type { Individual } from '../../individual.ts';
+
+/** A parent as the mutations see it. */
+export interface Material {
+  readonly id: string;
+  /** With its fitted constants as start values. */
+  readonly program: Program;
+  /** Value of every node on a typical row. */
+  readonly values: Float64Array;
+  /** |r| of the relative residual with each feature, by name. */
+  readonly residuals: ReadonlyMap<string, number>;
+  /** Constants that the data of most groups does not tell from 0. */
+  readonly idle: ReadonlySet<string>;
+}
+
+/** Where a feature mostly is, as far as its range tells: loads crowd towards the lower end. */
+const TYPICAL_SHARE = 0.3;
+
+/** A value that is typical of each feature. */
+export const typicalValues = (features: FeatureTable): Readonly<Record<string, number>> =>
+  Object.fromEntries(features.map(({ name, range: [lo, hi] }) => [name, lo + TYPICAL_SHARE * (hi - lo)]));
+
+const idleConstants = ({ program, evaluation }: Individual): ReadonlySet<string> => {
+  const isIdle = (name: string): boolean => {
+    const significance = evaluation.fits.map(({ constants, standardErrors }) => {
+      const error = standardErrors[name];
+      return error === null || error === undefined ? 0 : Math.abs(constants[name] ?? 0) / error;
+    });
+    return significance.length > 0 && !(median(significance) > 2);
+  };
+  return new Set(program.constants.map(({ name }) => name).filter(isIdle));
+};
+
+/** What is known of a parent beside its program. */
+type Knowledge = Pick<Material, 'id' | 'residuals' | 'idle'>;
+
+/** A program on its way through several mutations keeps what is known of the parent. */
+export const withProgram = ({ id, residuals, idle }: Knowledge, program: Program, features: FeatureTable): Material => {
+  const inputs = {
+    features: typicalValues(features),
+    constants: Object.fromEntries(program.constants.map(({ name, start }) => [name, start])),
+  };
+  return { id, program, values: evaluateNodes(program.graph, inputs), residuals, idle };
+};
+
+/** Prepares an individual for mutation. */
+export const prepare = (individual: Individual, features: FeatureTable): Material => {
+  const residuals = new Map(individual.evaluation.residualCorrelations.map(({ feature, r }) => [feature, Math.abs(r)]));
+  return withProgram(
+    { id: individual.id, residuals, idle: idleConstants(individual) },
+    withFittedStarts(individual),
+    features,
+  );
+};
+
+/** Indices of the nodes that are numbers and not literals: where another expression may stand. */
+export const numericSites = ({ program }: Material): readonly number[] =>
+  program.graph.nodes.flatMap((node, i) => (isBoolean(node) || node.kind === 'number' ? [] : [i]));

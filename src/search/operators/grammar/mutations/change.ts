@@ -1,0 +1,148 @@
+import type { IrNode, OpName } from '../../../../program/index.ts';
+import { Draft, rootOf } from '../draft.ts';
+import { numericSites } from '../material.ts';
+import type { Mutation } from '../mutation.ts';
+import { pickFeature } from '../terms.ts';
+
+/** Operations that may stand for each other: the same arguments, and a value of about the same size. */
+const KINDRED: readonly (readonly OpName[])[] = [
+  ['max', 'hypot', 'min'],
+  ['sqrt', 'cbrt', 'log1p'],
+  ['lt', 'le', 'gt', 'ge'],
+  ['exp', 'expm1'],
+  ['log', 'log1p', 'log2', 'log10'],
+  ['floor', 'ceil'],
+  ['and', 'or'],
+  ['mul', 'div'],
+];
+
+const kindred = (op: OpName): readonly OpName[] =>
+  KINDRED.filter((group) => group.includes(op)).flatMap((group) => group.filter((other) => other !== op));
+
+/** Changes one operation into a kindred one, or reads another feature. */
+export const point: Mutation = (context, random) => {
+  const { program } = context.material;
+  const sites = program.graph.nodes.flatMap((node, i) =>
+    node.kind === 'feature' || (node.kind === 'op' && kindred(node.op).length > 0) ? [i] : [],
+  );
+  if (sites.length === 0) return undefined;
+  const target = random.pick(sites);
+  const node = program.graph.nodes[target] as IrNode;
+  const draft = new Draft(program);
+  if (node.kind === 'op') {
+    const op = random.pick(kindred(node.op));
+    return draft.replace(target, () => draft.op(op, ...node.args.map((arg) => draft.take(program, arg))));
+  }
+  const others = context.features.filter(
+    (feature) =>
+      node.kind === 'feature' && feature.name !== node.name && sameUnit(context.features, feature.name, node.name),
+  );
+  // A feature of the same unit keeps the constant in front of it meaningful.
+  const name =
+    others.length > 0 && random.uniform() < 0.7 ? random.pick(others).name : pickFeature(context, random).name;
+  return draft.replace(target, () => draft.feature(name));
+};
+
+const sameUnit = (features: readonly { name: string; unit: string }[], a: string, b: string): boolean => {
+  const unit = (name: string): string | undefined => features.find((feature) => feature.name === name)?.unit;
+  return unit(a) === unit(b);
+};
+
+/** A term of a sum, and whether it is subtracted. */
+interface Addend {
+  readonly node: number;
+  readonly negative: boolean;
+}
+
+/** The operands of a sum or a difference; none for every other node. */
+const operands = (node: IrNode | undefined): readonly number[] =>
+  node?.kind === 'op' && (node.op === 'add' || node.op === 'sub') ? node.args : [];
+
+/** Terms of a sum, through nested sums and differences. */
+const addends = (nodes: readonly IrNode[], i: number, negative = false): readonly Addend[] => {
+  const node = nodes[i];
+  const parts = operands(node);
+  if (node?.kind !== 'op' || parts.length === 0) return [{ node: i, negative }];
+  return parts.flatMap((part, k) => addends(nodes, part, negative !== (node.op === 'sub' && k === 1)));
+};
+
+/**
+ * x + y + rest → max(x, y) + rest or hypot(x, y) + rest, or back: whether two costs come one after another, overlap in part
+ * or overlap fully is the question that step times turn on.
+ */
+export const combine: Mutation = ({ material }, random) => {
+  const { program } = material;
+  const { nodes } = program.graph;
+  const inner = new Set(nodes.flatMap(operands));
+  const sums = nodes.flatMap((node, i) => (operands(node).length > 0 && !inner.has(i) ? [i] : []));
+  const joins = nodes.flatMap((node, i) =>
+    node.kind === 'op' && (node.op === 'max' || node.op === 'hypot') ? [i] : [],
+  );
+  const sites = [...sums, ...joins];
+  if (sites.length === 0) return undefined;
+  const site = random.pick(sites);
+  const draft = new Draft(program);
+  const sum = (parts: readonly number[]): number => parts.reduce((left, right) => draft.op('add', left, right));
+  const at = nodes[site] as IrNode;
+  if (at.kind === 'op' && joins.includes(site)) {
+    return draft.replace(site, () => sum(at.args.map((arg) => draft.take(program, arg))));
+  }
+  const terms = addends(nodes, site);
+  const take = ({ node }: Addend): number => draft.take(program, node);
+  const plus = random.shuffle(terms.filter(({ negative }) => !negative)).map(take);
+  const minus = terms.filter(({ negative }) => negative).map(take);
+  if (plus.length < 2) return undefined;
+  const left = 1 + random.integer(plus.length - 1);
+  const right = 1 + random.integer(plus.length - left);
+  const joined = draft.op(
+    random.uniform() < 0.5 ? 'max' : 'hypot',
+    sum(plus.slice(0, left)),
+    sum(plus.slice(left, left + right)),
+  );
+  return draft.replace(site, () =>
+    minus.reduce((whole, part) => draft.op('sub', whole, part), sum([joined, ...plus.slice(left + right)])),
+  );
+};
+
+/** Gives one use of a constant a constant of its own. */
+export const untieConstant: Mutation = ({ material }, random) => {
+  const { program } = material;
+  const { nodes } = program.graph;
+  const uses = nodes.flatMap((node, user) =>
+    node.kind === 'op' ? node.args.map((arg, place) => ({ user, place, arg })) : [],
+  );
+  const shared = uses.filter(
+    ({ arg }) => nodes[arg]?.kind === 'constant' && uses.filter((use) => use.arg === arg).length > 1,
+  );
+  if (shared.length === 0) return undefined;
+  const { user, place, arg } = random.pick(shared);
+  const constant = nodes[arg] as Extract<IrNode, { kind: 'constant' }>;
+  const node = nodes[user] as Extract<IrNode, { kind: 'op' }>;
+  const start = program.constants.find(({ name }) => name === constant.name)?.start ?? 1;
+  const draft = new Draft(program);
+  return draft.replace(user, () =>
+    draft.op(
+      node.op,
+      ...node.args.map((other, k) => (k === place ? draft.constant(constant.name, start) : draft.take(program, other))),
+    ),
+  );
+};
+
+/** Puts a part of another program in the place of a part. */
+export const crossover: Mutation = ({ material, mate }, random) => {
+  const other = mate();
+  const node = random.pick(numericSites(material));
+  const part = random.pick(numericSites(other));
+  const draft = new Draft(material.program);
+  return draft.replace(node, () => draft.take(other.program, part));
+};
+
+/** Adds a term of another program's sum to this one's, or joins it by max or hypot. */
+export const graft: Mutation = ({ material, mate }, random) => {
+  const other = mate();
+  const { nodes } = other.program.graph;
+  const term = random.pick(addends(nodes, rootOf(other.program)));
+  const draft = new Draft(material.program);
+  const op = random.pick<OpName>(['add', 'add', 'add', 'max', 'hypot']);
+  return draft.replace(rootOf(material.program), (copy) => draft.op(op, copy, draft.take(other.program, term.node)));
+};

@@ -1,0 +1,101 @@
+import type { OpName } from '../../../../program/index.ts';
+import { Draft, rootOf } from '../draft.ts';
+import { type Material, numericSites } from '../material.ts';
+import type { Mutation } from '../mutation.ts';
+import { newShape, newTerm, pickFeature, pickThreshold } from '../terms.ts';
+
+/** A new term is this share of what it is added to. */
+const TERM_SHARE = 0.1;
+
+/** The root with probability one half, else any place where a number stands. */
+const site = (material: Material, random: { uniform(): number; pick<T>(items: readonly T[]): T }): number =>
+  random.uniform() < 0.5 ? rootOf(material.program) : random.pick(numericSites(material));
+
+const magnitudeAt = ({ values }: Material, node: number): number => {
+  const value = Math.abs(values[node] ?? NaN);
+  return Number.isFinite(value) && value > 0 ? value : 1;
+};
+
+/** x → x + c · f, with f likely to be what the residuals correlate with. */
+export const addTerm: Mutation = (context, random) => {
+  const { material } = context;
+  const node = site(material, random);
+  const draft = new Draft(material.program);
+  return draft.replace(node, (copy) =>
+    draft.op('add', copy, newTerm(draft, context, TERM_SHARE * magnitudeAt(material, node), random)),
+  );
+};
+
+/** x → x · (1 + c · f): an effect in proportion. */
+export const modulate: Mutation = (context, random) => {
+  const { material } = context;
+  const draft = new Draft(material.program);
+  return draft.replace(site(material, random), (copy) =>
+    draft.op('mul', copy, draft.op('add', draft.number(1), newTerm(draft, context, TERM_SHARE, random))),
+  );
+};
+
+const JOINS: readonly OpName[] = ['max', 'hypot', 'hypot', 'max', 'min'];
+
+/** x → max(x, c · f), hypot(x, c · f) or min(x, c · f): a second bound beside the first. */
+export const bound: Mutation = (context, random) => {
+  const { material } = context;
+  const node = site(material, random);
+  const op = random.pick(JOINS);
+  const draft = new Draft(material.program);
+  const magnitude = magnitudeAt(material, node) * (op === 'min' ? 1.5 : 0.5);
+  const other = (): number =>
+    random.uniform() < 0.25 ? draft.constant('floorUs', magnitude) : newTerm(draft, context, magnitude, random);
+  return draft.replace(node, (copy) => draft.op(op, copy, other()));
+};
+
+const CURVES: readonly OpName[] = ['sqrt', 'sqrt', 'cbrt', 'log1p'];
+
+/** x → c · g(x) with g a root or a logarithm, scaled so that a typical value stays. */
+export const curve: Mutation = ({ material }, random) => {
+  const node = random.pick(numericSites(material));
+  const value = material.values[node] ?? NaN;
+  if (!(value > 0) || !Number.isFinite(value)) return undefined;
+  const op = random.pick(CURVES);
+  const curved = op === 'sqrt' ? Math.sqrt(value) : op === 'cbrt' ? Math.cbrt(value) : Math.log1p(value);
+  const draft = new Draft(material.program);
+  return draft.replace(node, (copy) => draft.op('mul', draft.constant('scale', value / curved), draft.op(op, copy)));
+};
+
+/** x → f ≤ c ? x : c′ · x, or f ≤ c ? x : x + c′ · g: another regime beyond a threshold. */
+export const addSwitch: Mutation = (context, random) => {
+  const { material } = context;
+  const node = site(material, random);
+  const feature = pickFeature(context, random);
+  const draft = new Draft(material.program);
+  return draft.replace(node, (copy) => {
+    const limit = draft.constant(`${feature.name}Limit`, pickThreshold(feature, random));
+    const beyond =
+      random.uniform() < 0.5
+        ? draft.op('mul', draft.constant(`${feature.name}Scale`, 1 + TERM_SHARE), copy)
+        : draft.op('add', copy, newTerm(draft, context, TERM_SHARE * magnitudeAt(material, node), random));
+    return draft.op('select', draft.op('le', draft.feature(feature.name), limit), copy, beyond);
+  });
+};
+
+/** x → c · x, for an x that has no constant of its own. */
+export const insertConstant: Mutation = ({ material }, random) => {
+  const { nodes } = material.program.graph;
+  const sites = numericSites(material).filter((i) => nodes[i]?.kind === 'feature' || nodes[i]?.kind === 'op');
+  if (sites.length === 0) return undefined;
+  const draft = new Draft(material.program);
+  return draft.replace(random.pick(sites), (copy) => draft.op('mul', draft.constant('scale', 1), copy));
+};
+
+/** Puts a new expression of the same size in the place of a part. */
+export const subtree: Mutation = (context, random) => {
+  const { material } = context;
+  const node = random.pick(numericSites(material));
+  const draft = new Draft(material.program);
+  const isFeature = material.program.graph.nodes[node]?.kind === 'feature';
+  return draft.replace(node, () =>
+    isFeature && random.uniform() < 0.5
+      ? newShape(draft, context, random).node
+      : newTerm(draft, context, magnitudeAt(material, node), random),
+  );
+};

@@ -1,0 +1,120 @@
+import type { Random } from '../../../numeric/index.ts';
+import type { FeatureInfo, FeatureTable } from '../../../program/index.ts';
+import type { Draft } from './draft.ts';
+import { type Material, typicalValues } from './material.ts';
+
+/** What new expressions are made with. */
+export interface TermContext {
+  readonly features: FeatureTable;
+  readonly material: Material;
+}
+
+const BASE_WEIGHT = 0.15;
+
+/** A feature, more likely the more the parent's relative residual correlates with it. */
+export const pickFeature = ({ features, material }: TermContext, random: Random): FeatureInfo => {
+  const r = features.map(({ name }) => material.residuals.get(name) ?? 0);
+  const strongest = Math.max(...r);
+  const weights = r.map((each) => BASE_WEIGHT + (strongest > 0 ? (each / strongest) ** 2 : 0));
+  return features[random.weighted(weights)] as FeatureInfo;
+};
+
+/** A start value inside the feature's range: where a regime may change. */
+export const pickThreshold = ({ range: [lo, hi] }: FeatureInfo, random: Random): number =>
+  lo + (0.05 + 0.6 * random.uniform()) * (hi - lo);
+
+interface Shape {
+  readonly weight: number;
+  readonly build: (draft: Draft, context: TermContext, random: Random) => Built;
+}
+
+interface Built {
+  readonly node: number;
+  /** On a typical row. */
+  readonly value: number;
+  /** What to name a constant in front of it after. */
+  readonly about: string;
+}
+
+const typical = (context: TermContext, { name }: FeatureInfo): number => typicalValues(context.features)[name] ?? 1;
+
+const SHAPES: readonly Shape[] = [
+  {
+    weight: 10,
+    build: (draft, context, random) => {
+      const feature = pickFeature(context, random);
+      return { node: draft.feature(feature.name), value: typical(context, feature), about: feature.name };
+    },
+  },
+  {
+    weight: 3,
+    build: (draft, context, random) => {
+      const a = pickFeature(context, random);
+      const b = pickFeature(context, random);
+      const node = draft.op('mul', draft.feature(a.name), draft.feature(b.name));
+      return { node, value: typical(context, a) * typical(context, b), about: a.name };
+    },
+  },
+  {
+    weight: 3,
+    build: (draft, context, random) => {
+      const feature = pickFeature(context, random);
+      const node = draft.op('sqrt', draft.feature(feature.name));
+      return { node, value: Math.sqrt(typical(context, feature)), about: feature.name };
+    },
+  },
+  {
+    weight: 1,
+    build: (draft, context, random) => {
+      const feature = pickFeature(context, random);
+      const node = draft.op('log1p', draft.feature(feature.name));
+      return { node, value: Math.log1p(typical(context, feature)), about: feature.name };
+    },
+  },
+  {
+    weight: 1,
+    build: (draft, context, random) => {
+      const a = pickFeature(context, random);
+      const b = pickFeature(context, random);
+      const divisor = draft.op('max', draft.feature(b.name), draft.number(1));
+      const node = draft.op('div', draft.feature(a.name), divisor);
+      return { node, value: typical(context, a) / Math.max(typical(context, b), 1), about: a.name };
+    },
+  },
+  {
+    // A hinge: nothing up to a threshold, a line beyond it.
+    weight: 2,
+    build: (draft, context, random) => {
+      const feature = pickFeature(context, random);
+      const threshold = pickThreshold(feature, random);
+      const excess = draft.op('sub', draft.feature(feature.name), draft.constant(`${feature.name}Limit`, threshold));
+      const node = draft.op('max', excess, draft.number(0));
+      return { node, value: (feature.range[1] - threshold) / 2, about: feature.name };
+    },
+  },
+  {
+    weight: 1,
+    build: (draft, context, random) => {
+      const feature = pickFeature(context, random);
+      const exponent = 0.5 + random.uniform();
+      const node = draft.op('pow', draft.feature(feature.name), draft.constant(`${feature.name}Exponent`, exponent));
+      return { node, value: typical(context, feature) ** exponent, about: feature.name };
+    },
+  },
+];
+
+/** An expression of one or two features without a factor in front. */
+export const newShape = (draft: Draft, context: TermContext, random: Random): Built => {
+  const shape = SHAPES[random.weighted(SHAPES.map(({ weight }) => weight))] as Shape;
+  return shape.build(draft, context, random);
+};
+
+/**
+ * A new expression with a constant in front, scaled so that it is about `magnitude` on a typical row. The sign is that of
+ * `magnitude`.
+ */
+export const newTerm = (draft: Draft, context: TermContext, magnitude: number, random: Random): number => {
+  const { node, value, about } = newShape(draft, context, random);
+  const start = Number.isFinite(value) && value !== 0 ? magnitude / value : magnitude;
+  return draft.op('mul', draft.constant(`${about}Factor`, start), node);
+};

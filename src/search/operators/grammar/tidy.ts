@@ -1,0 +1,146 @@
+import { type Graph, GraphBuilder, type IrNode, type OpName, type Program, simplify } from '../../../program/index.ts';
+
+/**
+ * Takes out constants that say nothing of their own where simplification, which keeps the value, may leave them: a factor
+ * in front of an expression whose own constants can take it in, and an addend beside one. Mutation and crossover make many
+ * of these; each would cost an operation, and the fit could not tell them apart from the others. Only constants that are
+ * used once are touched, so the family of functions stays the same.
+ */
+
+interface Shape {
+  readonly graph: Graph;
+  /** How often each node is an argument. */
+  readonly uses: readonly number[];
+}
+
+const countUses = (graph: Graph): readonly number[] => {
+  const uses = new Array<number>(graph.nodes.length).fill(0);
+  for (const node of graph.nodes) {
+    if (node.kind === 'op') for (const arg of node.args) uses[arg] = (uses[arg] as number) + 1;
+  }
+  for (const root of graph.roots) uses[root] = (uses[root] as number) + 1;
+  return uses;
+};
+
+const nodeAt = ({ graph }: Shape, i: number): IrNode => graph.nodes[i] as IrNode;
+
+/** How an operation passes a factor or an addend on to its arguments. */
+interface Passage {
+  /** To one of the arguments, or to all of them. */
+  readonly to: 'one' | 'all';
+  readonly args: (args: readonly number[]) => readonly number[];
+  /** A factor k of the result is a factor k ** power of the arguments. */
+  readonly power: number;
+}
+
+const anywhere = (args: readonly number[]): readonly number[] => args;
+const first = (args: readonly number[]): readonly number[] => args.slice(0, 1);
+const branches = (args: readonly number[]): readonly number[] => args.slice(1);
+const all: Passage = { to: 'all', args: anywhere, power: 1 };
+
+type Passages = Partial<Record<OpName, Passage>>;
+
+const FACTOR: Passages = {
+  mul: { to: 'one', args: anywhere, power: 1 },
+  div: { to: 'one', args: first, power: 1 },
+  add: all,
+  sub: all,
+  neg: all,
+  max: all,
+  min: all,
+  hypot: all,
+  select: { ...all, args: branches },
+  sqrt: { ...all, power: 2 },
+};
+
+const ADDEND: Passages = {
+  add: { to: 'one', args: anywhere, power: 1 },
+  sub: { to: 'one', args: first, power: 1 },
+  max: all,
+  min: all,
+  select: { ...all, args: branches },
+};
+
+interface Taker {
+  readonly name: string;
+  readonly power: number;
+}
+
+/** The constants at or below `i` that together take the factor or addend in, or undefined where they cannot. */
+const takers = (shape: Shape, i: number, passages: Passages, power = 1): readonly Taker[] | undefined => {
+  if (shape.uses[i] !== 1) return undefined;
+  const node = nodeAt(shape, i);
+  if (node.kind === 'constant') return [{ name: node.name, power }];
+  const passage = node.kind === 'op' ? passages[node.op] : undefined;
+  if (node.kind !== 'op' || passage === undefined) return undefined;
+  const found = passage.args(node.args).map((arg) => takers(shape, arg, passages, power * passage.power));
+  if (passage.to === 'one') return found.find((each) => each !== undefined);
+  return found.every((each) => each !== undefined) ? found.flat() : undefined;
+};
+
+interface Rule {
+  readonly chain: OpName;
+  readonly neutral: number;
+  readonly passages: Passages;
+  readonly admits: (value: number) => boolean;
+  readonly take: (start: number, value: number, power: number) => number;
+}
+
+const RULES: readonly Rule[] = [
+  {
+    chain: 'mul',
+    neutral: 1,
+    passages: FACTOR,
+    // Extremes and roots let positive factors through only.
+    admits: (value) => value > 0 && Number.isFinite(value),
+    take: (start, value, power) => start * value ** power,
+  },
+  { chain: 'add', neutral: 0, passages: ADDEND, admits: Number.isFinite, take: (start, value) => start + value },
+];
+
+/** Members of a chain of one operation that nothing else uses. */
+const links = (shape: Shape, i: number, op: OpName): readonly number[] => {
+  const node = nodeAt(shape, i);
+  if (node.kind !== 'op' || node.op !== op) return [i];
+  return node.args.flatMap((arg) => (shape.uses[arg] === 1 ? links(shape, arg, op) : [arg]));
+};
+
+/** One constant less, or undefined where every constant is needed. */
+const step = (program: Program): Program | undefined => {
+  const { graph } = program;
+  const shape: Shape = { graph, uses: countUses(graph) };
+  const starts = new Map(program.constants.map(({ name, start }) => [name, start]));
+  for (const { chain, neutral, passages, admits, take } of RULES) {
+    for (const [i, node] of graph.nodes.entries()) {
+      if (node.kind !== 'op' || node.op !== chain) continue;
+      const members = links(shape, i, chain);
+      for (const member of members) {
+        const spec = nodeAt(shape, member);
+        const value = spec.kind === 'constant' && shape.uses[member] === 1 ? (starts.get(spec.name) ?? NaN) : NaN;
+        if (!admits(value)) continue;
+        const taking = members
+          .filter((other) => other !== member)
+          .map((other) => takers(shape, other, passages))
+          .find((found) => found !== undefined);
+        if (taking === undefined) continue;
+        for (const { name, power } of taking) starts.set(name, take(starts.get(name) ?? 0, value, power));
+        const builder = new GraphBuilder();
+        const root = builder.copy(graph, graph.roots[0] as number, (_, at) =>
+          at === member ? builder.number(neutral) : undefined,
+        );
+        const constants = program.constants
+          .filter(({ name }) => spec.kind !== 'constant' || name !== spec.name)
+          .map(({ name }) => ({ name, start: starts.get(name) as number }));
+        return { ...program, constants, graph: builder.build([root]) };
+      }
+    }
+  }
+  return undefined;
+};
+
+/** The program, simplified, without redundant constants; the others take over the values of those. */
+export const tidy = (program: Program): Program => {
+  let current = simplify(program);
+  for (let next = step(current); next !== undefined; next = step(current)) current = simplify(next);
+  return current;
+};

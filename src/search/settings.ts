@@ -1,0 +1,37 @@
+import type { Caps } from '../program/index.ts';
+
+/** What a search does; frozen with the run. */
+export interface SearchSettings {
+  readonly seed: number;
+  /** Generations to run, without generation 0 (the seed programs). */
+  readonly generations: number;
+  /** Children in a generation. */
+  readonly children: number;
+  readonly islands: number;
+  /** Generations between two migrations. */
+  readonly migrationInterval: number;
+  /** Elites that each island sends to the next one. */
+  readonly migrants: number;
+  /** Generations between two reports of the frontier. */
+  readonly reportInterval: number;
+  /** Generations between two validation checks. */
+  readonly validationInterval: number;
+  /** Generations without an improvement of the best error after which the search stops. */
+  readonly patience: number;
+  /** Relative decrease of the best error that counts as an improvement. */
+  readonly tolerance: number;
+  readonly caps: Caps;
+}
+
+/** Every setting but the seed and the caps has a default. */
+export const DEFAULT_SETTINGS: Omit<SearchSettings, 'seed' | 'caps'> = {
+  generations: 100,
+  children: 8,
+  islands: 4,
+  migrationInterval: 10,
+  migrants: 3,
+  reportInterval: 50,
+  validationInterval: 100,
+  patience: 200,
+  tolerance: 0.005,
+};

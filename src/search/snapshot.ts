@@ -1,0 +1,85 @@
+import type { Accepted } from '../evaluate/index.ts';
+import { type Island, members, NICHES } from './archive/index.ts';
+import { createIndividual, type Individual, type Origin } from './individual.ts';
+import type { SearchSettings } from './settings.ts';
+import { readSource } from './source.ts';
+import type { SearchState } from './state.ts';
+
+interface IndividualSnapshot {
+  readonly origin: Origin;
+  readonly source: string;
+  readonly evaluation: Accepted;
+}
+
+/** A committed state as plain JSON; individuals are stored once and named by id elsewhere. */
+export interface SearchSnapshot extends Pick<SearchState, 'generation' | 'counts' | 'credits' | 'stopped'> {
+  readonly progress: { readonly error: number | null; readonly generation: number };
+  readonly known: readonly string[];
+  readonly individuals: Readonly<Record<string, IndividualSnapshot>>;
+  /** For each island its filled niches and their elites. */
+  readonly islands: readonly (readonly (readonly [niche: number, id: string])[])[];
+  readonly front: readonly string[];
+}
+
+/**
+ * Puts a committed state in a form that can be stored.
+ *
+ * @throws Error in the midst of a generation.
+ */
+export const takeSnapshot = (state: SearchState): SearchSnapshot => {
+  if (state.open.proposed.length > 0) throw new Error('a snapshot is taken between generations');
+  const { generation, counts, credits, stopped, archive, progress } = state;
+  const individuals = members(archive).map(
+    ({ id, origin, source, evaluation }) => [id, { origin, source, evaluation }] as const,
+  );
+  return {
+    generation,
+    counts,
+    credits,
+    stopped,
+    progress: { ...progress, error: Number.isFinite(progress.error) ? progress.error : null },
+    known: [...state.known],
+    individuals: Object.fromEntries(individuals),
+    islands: archive.islands.map((elites) =>
+      elites.flatMap((elite, niche) => (elite === undefined ? [] : [[niche, elite.id] as const])),
+    ),
+    front: archive.front.map(({ id }) => id),
+  };
+};
+
+/** The state that a snapshot was taken from. */
+export const restoreSnapshot = (settings: SearchSettings, snapshot: SearchSnapshot): SearchState => {
+  const individuals = new Map<string, Individual>(
+    Object.entries(snapshot.individuals).map(([id, { origin, source, evaluation }]) => [
+      id,
+      createIndividual(origin, source, readSource(source), evaluation),
+    ]),
+  );
+  const individual = (id: string): Individual => {
+    const found = individuals.get(id);
+    if (found === undefined) throw new Error(`the snapshot names ${id} but does not hold it`);
+    return found;
+  };
+  const island = (elites: SearchSnapshot['islands'][number]): Island<Individual> => {
+    const filled = new Map(elites);
+    return Array.from({ length: NICHES }, (_, niche) => {
+      const id = filled.get(niche);
+      return id === undefined ? undefined : individual(id);
+    });
+  };
+  const { generation, counts, credits, stopped, progress, known, front } = snapshot;
+  return {
+    settings,
+    generation,
+    counts,
+    credits,
+    stopped,
+    progress: { ...progress, error: progress.error ?? Infinity },
+    known: new Set(known),
+    archive: {
+      islands: snapshot.islands.map((elites) => island(elites)),
+      front: front.map(individual),
+    },
+    open: { proposed: [], individuals: [] },
+  };
+};

@@ -1,0 +1,176 @@
+import { describe, expect, it } from 'vitest';
+import type { Evaluator } from '../../src/evaluate/index.ts';
+import { UserError } from '../../src/numeric/index.ts';
+import {
+  applyEvent,
+  archiveFigures,
+  createGrammarOperator,
+  initialState,
+  type Operator,
+  pickProgram,
+  restoreSnapshot,
+  type SearchEvent,
+  type SearchState,
+  takeSnapshot,
+} from '../../src/search/index.ts';
+import { createToyEvaluator, TOY_SEEDS } from './toy-evaluator.ts';
+import { sharedToySearch, toyDependencies, toySearch, toySettings } from './toy-search.ts';
+
+const eventsOf = (run: Awaited<ReturnType<typeof toySearch>>): SearchEvent[] =>
+  run.generations.flatMap(({ events }) => events);
+
+/** A state without the functions and sets that a deep comparison stumbles over. */
+const plain = (state: SearchState): unknown => JSON.parse(JSON.stringify(takeSnapshot(state)));
+
+const mapEvaluations = (
+  change: (evaluation: Awaited<ReturnType<Evaluator['evaluate']>>[number]) => typeof evaluation,
+) => {
+  const evaluator = createToyEvaluator();
+  return {
+    ...evaluator,
+    evaluate: async (candidates: Parameters<Evaluator['evaluate']>[0]) =>
+      (await evaluator.evaluate(candidates)).map(change),
+  };
+};
+
+describe('search', () => {
+  it('gives the same events for the same seed, in whatever order the answers are made', async () => {
+    const once = eventsOf(await sharedToySearch());
+    expect(JSON.stringify(eventsOf(await toySearch()))).toBe(JSON.stringify(once));
+    const slow = createToyEvaluator((i) => (i * 7) % 5);
+    const again = eventsOf(await toySearch(toySettings(), toyDependencies({ evaluator: slow })));
+    expect(JSON.stringify(again)).toBe(JSON.stringify(once));
+  });
+
+  it('gives other events for another seed', async () => {
+    const once = eventsOf(await sharedToySearch());
+    expect(JSON.stringify(eventsOf(await toySearch(toySettings({ seed: 4 }))))).not.toBe(JSON.stringify(once));
+  });
+
+  it('is the fold of its events', async () => {
+    const run = await sharedToySearch();
+    const folded = eventsOf(run).reduce(applyEvent, initialState(toySettings()));
+    expect(plain(folded)).toEqual(plain(run.state));
+  });
+
+  it('goes on from any generation as if it had not stopped', async () => {
+    const whole = await sharedToySearch();
+    for (const at of [0, 2, 5]) {
+      const stored = JSON.parse(JSON.stringify(takeSnapshot(whole.generations[at]?.state as SearchState)));
+      const rest = await toySearch(toySettings(), toyDependencies(), restoreSnapshot(toySettings(), stored));
+      expect(JSON.stringify(eventsOf(rest))).toBe(
+        JSON.stringify(whole.generations.slice(at + 1).flatMap(({ events }) => events)),
+      );
+    }
+  });
+
+  it('starts with the seed programs, on every island', async () => {
+    const { generations } = await toySearch(toySettings({ generations: 0 }));
+    expect(generations).toHaveLength(1);
+    const { archive, counts } = generations[0]!.state;
+    expect(counts).toEqual({ proposed: TOY_SEEDS.length, evaluated: TOY_SEEDS.length, rejected: {} });
+    const ids = archive.islands.map((elites) => elites.map((elite) => elite?.id));
+    for (const island of ids) expect(island).toEqual(ids[0]);
+  });
+
+  it('evaluates eight children a generation and accounts for every proposal', async () => {
+    const { generations, state } = await sharedToySearch();
+    const { proposed, evaluated, rejected } = state.counts;
+    expect(proposed).toBe(evaluated + Object.values(rejected).reduce((sum, n) => sum + n, 0));
+    for (const { events } of generations.slice(1)) {
+      const duplicates = events.filter((e) => e.type === 'rejected' && e.reason === 'duplicate').length;
+      expect(events.filter((e) => e.type === 'proposed').length - duplicates).toBe(8);
+    }
+  });
+
+  it('never evaluates a program twice', async () => {
+    const evaluator = createToyEvaluator();
+    const { state } = await toySearch(toySettings({ generations: 12 }), toyDependencies({ evaluator }));
+    expect(new Set(evaluator.evaluated).size).toBe(evaluator.evaluated.length);
+    expect(state.counts.rejected.duplicate).toBeGreaterThan(0);
+  });
+
+  it('rejects what an operator repeats as a duplicate, and goes on', async () => {
+    const stubborn: Operator = {
+      name: 'stubborn',
+      redraws: 2,
+      propose: ({ select }, random) => {
+        const { program, id } = select(random);
+        return Promise.resolve({ ok: true, mutation: 'copy', parents: [id], program });
+      },
+    };
+    const { state } = await toySearch(toySettings({ generations: 2 }), toyDependencies({ operator: stubborn }));
+    expect(state.generation).toBe(2);
+    expect(state.counts.rejected).toEqual({ duplicate: 2 * 8 * 3 });
+  });
+
+  it('logs the text of an operator that came back with no program', async () => {
+    const mute: Operator = {
+      name: 'mute',
+      redraws: 0,
+      propose: () =>
+        Promise.resolve({
+          ok: false,
+          mutation: 'guess',
+          parents: [],
+          reason: 'invalid',
+          detail: 'no return',
+          source: 'not a program',
+        }),
+    };
+    const { generations, state } = await toySearch(
+      toySettings({ generations: 1, children: 2 }),
+      toyDependencies({ operator: mute }),
+    );
+    expect(state.counts.rejected).toEqual({ invalid: 2 });
+    const event = generations[1]?.events[0];
+    expect(event?.type === 'proposed' && event.source).toBe('not a program');
+  });
+
+  it('does not look at validation errors', async () => {
+    const blind = mapEvaluations((e) => (e.status === 'ok' ? { ...e, validationError: 100 - e.validationError } : e));
+    const ids = (events: SearchEvent[]): unknown[] => events.map((e) => (e.type === 'proposed' ? e.id : e.type));
+    const run = await toySearch(toySettings(), toyDependencies({ evaluator: blind }));
+    expect(ids(eventsOf(run))).toEqual(ids(eventsOf(await sharedToySearch())));
+  });
+
+  it('reports the frontier and checks validation when they are due', async () => {
+    const run = await sharedToySearch();
+    const frontier = eventsOf(run).filter((event) => event.type === 'frontier');
+    expect(frontier.map(({ generation }) => generation)).toEqual([2, 4, 6]);
+    expect(frontier[2]).toMatchObject(archiveFigures(run.state.archive));
+    const checks = eventsOf(run).filter((event) => event.type === 'validation');
+    expect(checks.map(({ generation }) => generation)).toEqual([3, 6]);
+    expect(checks[1]?.program).toBe(pickProgram(run.state.archive.front)?.id);
+    expect(checks[1]?.gap).toBeCloseTo((checks[1]?.validationError ?? 0) - (checks[1]?.error ?? 0), 12);
+  });
+
+  it('stops when the best error has not improved for long enough', async () => {
+    const { state } = await toySearch(toySettings({ generations: 50, patience: 3, tolerance: 0.9 }));
+    expect(state.stopped).toBe('stagnation');
+    expect(state.generation).toBe(state.progress.generation + 3);
+  });
+
+  it('rejects an error that is not a number', async () => {
+    let count = 0;
+    const evaluator = mapEvaluations((e) => (e.status === 'ok' && count++ % 4 === 3 ? { ...e, error: NaN } : e));
+    const { state } = await toySearch(toySettings({ generations: 2 }), toyDependencies({ evaluator }));
+    expect(state.counts.rejected['not-finite']).toBeGreaterThan(0);
+    expect(state.archive.front.every(({ objectives }) => Number.isFinite(objectives.error))).toBe(true);
+  });
+
+  it('says why when no seed program can be evaluated', async () => {
+    const evaluator = mapEvaluations(() => ({ status: 'rejected', reason: 'unknown-feature', detail: 'no kvTokens' }));
+    const run = toySearch(toySettings(), toyDependencies({ evaluator }));
+    await expect(run).rejects.toThrow(UserError);
+    await expect(run).rejects.toThrow(/unknown-feature: no kvTokens/);
+  });
+
+  it('learns from what insertions earn', async () => {
+    const { state } = await sharedToySearch();
+    const credits = state.credits[createGrammarOperator().name] ?? {};
+    const uses = Object.values(credits).reduce((sum, credit) => sum + credit.uses, 0);
+    expect(uses).toBe(6 * 8);
+    expect(new Set(Object.values(credits).map(({ value }) => value)).size).toBeGreaterThan(3);
+  });
+});

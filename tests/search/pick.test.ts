@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest';
+import { type Individual, pickProgram } from '../../src/search/index.ts';
+
+const individual = (id: string, operations: number, features: number, validationError: number): Individual =>
+  ({ id, objectives: { operations, features, error: 1 }, evaluation: { validationError } }) as Individual;
+
+describe('the program to use', () => {
+  it('is the simplest within 5 % of the best validation error', () => {
+    const front = [individual('a', 1, 1, 10.6), individual('b', 5, 3, 10.5), individual('c', 9, 4, 10)];
+    expect(pickProgram(front)?.id).toBe('b');
+  });
+
+  it('has fewer features, then the lower validation error, among equally many operations', () => {
+    const front = [individual('a', 5, 3, 10), individual('b', 5, 2, 10.4), individual('c', 5, 2, 10.2)];
+    expect(pickProgram(front)?.id).toBe('c');
+  });
+
+  it('leaves out what has no validation error, and is nothing for an empty front', () => {
+    expect(pickProgram([individual('a', 1, 1, NaN), individual('b', 2, 1, 3)])?.id).toBe('b');
+    expect(pickProgram([])).toBeUndefined();
+  });
+});
