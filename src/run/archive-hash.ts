@@ -1,0 +1,23 @@
+import { createHash } from 'node:crypto';
+import type { Individual, SearchState } from '../search/index.ts';
+import { canonicalJson } from './canonical-json.ts';
+
+const essence = ({ id, objectives, tieBreak, source, evaluation }: Individual): unknown => ({
+  id,
+  objectives,
+  tieBreak,
+  source,
+  fits: evaluation.fits,
+  validationError: evaluation.validationError,
+});
+
+/** SHA-256, hex, over all that the archive holds: the elites by island and niche, and the Pareto front. */
+export const archiveHash = ({ archive }: SearchState): string =>
+  createHash('sha256')
+    .update(
+      canonicalJson({
+        islands: archive.islands.map((elites) => elites.map((elite) => (elite === undefined ? null : essence(elite)))),
+        front: archive.front.map(essence),
+      }),
+    )
+    .digest('hex');

@@ -1,0 +1,87 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { z } from 'zod';
+import type { TargetName } from '../data/index.ts';
+import type { ObjectiveName, Scope } from '../evaluate/index.ts';
+import { UserError } from '../numeric/index.ts';
+import type { SearchSettings } from '../search/index.ts';
+
+/** Raised when a run directory of an earlier version cannot be read any more. */
+export const RUN_FORMAT = 1;
+
+const count = z.number().int().positive();
+
+const settingsSchema: z.ZodType<SearchSettings> = z.strictObject({
+  seed: z.number().int(),
+  generations: z.number().int().nonnegative(),
+  children: count,
+  islands: count,
+  migrationInterval: count,
+  migrants: z.number().int().nonnegative(),
+  reportInterval: count,
+  validationInterval: count,
+  patience: count,
+  tolerance: z.number().min(0).max(1),
+  caps: z.strictObject({
+    operations: count,
+    conditionals: z.number().int().nonnegative(),
+    constants: z.number().int().nonnegative(),
+    textBytes: count,
+    nesting: count,
+  }),
+});
+
+/** All that decides what a run does; written once, when the run is made. */
+export interface RunConfig {
+  readonly format: typeof RUN_FORMAT;
+  /** Where the data came from, and the hash that it must have when the run goes on. */
+  readonly data: { readonly source: string; readonly hash: string };
+  readonly target: TargetName;
+  readonly objective: ObjectiveName;
+  readonly scope: Scope;
+  /** Name of the operator. */
+  readonly operator: string;
+  /** Wall-clock limit of one evaluation. */
+  readonly timeoutSeconds: number;
+  readonly search: SearchSettings;
+  readonly seeds: readonly { readonly name: string; readonly source: string }[];
+}
+
+const configSchema: z.ZodType<RunConfig> = z.strictObject({
+  format: z.literal(RUN_FORMAT),
+  data: z.strictObject({ source: z.string(), hash: z.string() }),
+  target: z.enum(['cycle', 'duration']),
+  objective: z.enum(['e2e', 'mape']),
+  scope: z.enum(['global', 'model', 'experiment']),
+  operator: z.string(),
+  timeoutSeconds: z.number().positive(),
+  search: settingsSchema,
+  seeds: z.array(z.strictObject({ name: z.string(), source: z.string() })),
+});
+
+/**
+ * Reads the configuration of a run.
+ *
+ * @throws UserError where the file is missing or is not one.
+ */
+export const readConfig = (path: string): RunConfig => {
+  if (!existsSync(path)) {
+    throw new UserError(
+      `${path}: no such file, so this is not a run directory`,
+      'name a directory that `evolve run` made',
+    );
+  }
+  let json: unknown;
+  try {
+    json = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw new UserError(`${path}: not JSON (${(error as Error).message})`, 'restore the file or start a new run');
+  }
+  const parsed = configSchema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const place = issue?.path.join('.') || 'the top level';
+  throw new UserError(
+    `${path}: ${place}: ${issue?.message ?? 'not a run configuration'}`,
+    'restore the file or start a new run',
+  );
+};

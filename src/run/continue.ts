@@ -1,0 +1,71 @@
+import { type Generation, search, type SearchDependencies, type SearchState } from '../search/index.ts';
+import { writeCheckpoint } from './checkpoint.ts';
+import { EventLog } from './event-log.ts';
+import { takeLock } from './lock.ts';
+import { readState, type Run } from './run-directory.ts';
+import { readSeconds, writeSeconds } from './timing.ts';
+
+/** How to follow and to stop a run that goes on. */
+export interface ContinueOptions {
+  /** Called once before the first generation, with what is stored. */
+  readonly onStart?: (state: SearchState) => void;
+  /** Called after a generation is stored. */
+  readonly onGeneration?: (generation: Generation) => void;
+  /** Ends the run after the generation that is going on. */
+  readonly signal?: AbortSignal;
+}
+
+/** What a run has come to. */
+export interface ContinuedRun {
+  readonly state: SearchState;
+  /** Over all the processes that worked on the run. */
+  readonly seconds: number;
+}
+
+const CHECKPOINT_INTERVAL = 10;
+
+/**
+ * Carries a run on from what is stored, or starts it, until its settings or the signal stop it. Each generation is on the
+ * disk before the next one is drawn, so a process that dies at any moment loses at most the generation that was going on,
+ * and that one comes out the same when the run is continued.
+ *
+ * @throws UserError where another process works on the run, the log is damaged, or no seed program can be evaluated.
+ */
+export const continueRun = async (
+  run: Run,
+  dependencies: SearchDependencies,
+  { onStart, onGeneration, signal }: ContinueOptions = {},
+): Promise<ContinuedRun> => {
+  const isAborted = (): boolean => signal?.aborted === true;
+  const release = takeLock(run.files.lock);
+  try {
+    const stored = readState(run);
+    const log = new EventLog(run.files.events, stored.logBytes);
+    const before = readSeconds(run.files.timing);
+    const startMs = performance.now();
+    const seconds = (): number => before + (performance.now() - startMs) / 1000;
+    let state = stored.state;
+    const checkpoint = (): void => {
+      writeCheckpoint(run.files.checkpoint, { logBytes: log.bytes, state });
+      writeSeconds(run.files.timing, seconds());
+    };
+    try {
+      onStart?.(state);
+      if (!isAborted()) {
+        for await (const generation of search(state, dependencies)) {
+          log.append(generation.events);
+          state = generation.state;
+          if (state.generation % CHECKPOINT_INTERVAL === 0) checkpoint();
+          onGeneration?.(generation);
+          if (isAborted()) break;
+        }
+      }
+      if (state !== stored.state) checkpoint();
+      return { state, seconds: seconds() };
+    } finally {
+      log.close();
+    }
+  } finally {
+    release();
+  }
+};

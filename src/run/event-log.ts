@@ -1,0 +1,103 @@
+import { closeSync, existsSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
+import { UserError } from '../numeric/index.ts';
+import type { SearchEvent } from '../search/index.ts';
+
+const CHUNK_BYTES = 1 << 20;
+const NEWLINE = 0x0a;
+
+/** An event and the offset in bytes just after its line. */
+export interface LoggedEvent {
+  readonly event: SearchEvent;
+  readonly end: number;
+}
+
+function* readLines(path: string, from: number): Generator<{ readonly line: string; readonly end: number }> {
+  const handle = openSync(path, 'r');
+  try {
+    const chunk = Buffer.alloc(CHUNK_BYTES);
+    let rest: Buffer = Buffer.alloc(0);
+    let offset = from;
+    for (;;) {
+      const count = readSync(handle, chunk, 0, CHUNK_BYTES, offset + rest.length);
+      if (count === 0) return;
+      let bytes = Buffer.concat([rest, chunk.subarray(0, count)]);
+      for (let at = bytes.indexOf(NEWLINE); at >= 0; at = bytes.indexOf(NEWLINE)) {
+        offset += at + 1;
+        yield { line: bytes.toString('utf8', 0, at), end: offset };
+        bytes = bytes.subarray(at + 1);
+      }
+      rest = bytes;
+    }
+  } finally {
+    closeSync(handle);
+  }
+}
+
+const parseLine = (line: string): SearchEvent | undefined => {
+  try {
+    const event = JSON.parse(line) as SearchEvent;
+    return typeof event === 'object' && event !== null && typeof event.type === 'string' ? event : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+/**
+ * The committed events of a log from an offset on, a generation at a time. What follows the last `generation` event is the
+ * trace of an interrupted process and is left out.
+ *
+ * @throws UserError where a line inside the committed part is not an event.
+ */
+export function* readGenerations(path: string, from = 0): Generator<readonly LoggedEvent[]> {
+  if (!existsSync(path)) return;
+  let open: LoggedEvent[] = [];
+  let broken: number | undefined;
+  for (const { line, end } of readLines(path, from)) {
+    const event = parseLine(line);
+    if (event === undefined) broken ??= end - Buffer.byteLength(line) - 1;
+    else open.push({ event, end });
+    if (event?.type !== 'generation') continue;
+    if (broken !== undefined) {
+      throw new UserError(
+        `${path}: the line at byte ${broken} is not an event`,
+        'restore the file from a copy, or start a new run with the same configuration',
+      );
+    }
+    yield open;
+    open = [];
+  }
+}
+
+/** An event log that is open for writing; every append is one write that is on the disk when it returns. */
+export class EventLog {
+  readonly #handle: number;
+  #bytes: number;
+
+  /** Opens or creates a log; what lies beyond `committedBytes` is cut off. */
+  constructor(path: string, committedBytes: number) {
+    this.#handle = openSync(path, existsSync(path) ? 'r+' : 'w+');
+    if (fstatSync(this.#handle).size > committedBytes) {
+      ftruncateSync(this.#handle, committedBytes);
+      fsyncSync(this.#handle);
+    }
+    this.#bytes = committedBytes;
+  }
+
+  /** Length of the log. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  append(events: readonly SearchEvent[]): void {
+    const buffer = Buffer.from(events.map((event) => `${JSON.stringify(event)}\n`).join(''), 'utf8');
+    for (let written = 0; written < buffer.length; ) {
+      written += writeSync(this.#handle, buffer, written, buffer.length - written, this.#bytes + written);
+    }
+    fsyncSync(this.#handle);
+    this.#bytes += buffer.length;
+  }
+
+  close(): void {
+    closeSync(this.#handle);
+  }
+}

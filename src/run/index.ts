@@ -1,0 +1,27 @@
+export { archiveHash } from './archive-hash.ts';
+export { canonicalJson } from './canonical-json.ts';
+export { RUN_FORMAT, readConfig, type RunConfig } from './config.ts';
+export { continueRun, type ContinuedRun, type ContinueOptions } from './continue.ts';
+export { type LoggedEvent, readGenerations } from './event-log.ts';
+export { findProgram } from './find-program.ts';
+export { type RunFiles, runFiles } from './layout.ts';
+export {
+  createRun,
+  freeRunDirectory,
+  latestRun,
+  openRun,
+  readState,
+  type Run,
+  secondsOf,
+  type StoredState,
+} from './run-directory.ts';
+export {
+  frontier,
+  type FrontierEntry,
+  frontierEntry,
+  type ProgramDetails,
+  programDetails,
+  type RunSummary,
+  runSummary,
+} from './summary.ts';
+export { recordTestAccess, type TestAccess } from './test-access.ts';

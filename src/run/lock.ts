@@ -1,0 +1,100 @@
+import { closeSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { UserError } from '../numeric/index.ts';
+
+interface Holder {
+  readonly pid: number;
+  readonly host: string;
+  /** Tells a process from a later one of the same number; empty where the system does not say. */
+  readonly started: string;
+}
+
+/** Start time of a process in clock ticks since boot: field 22 of /proc/PID/stat, the 20th after the name in brackets. */
+const startOf = (pid: number): string => {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+  } catch {
+    return '';
+  }
+};
+
+const self = (): Holder => ({ pid: process.pid, host: hostname(), started: startOf(process.pid) });
+
+const isAlive = (holder: Holder): boolean => {
+  // Another machine's processes cannot be asked; it keeps what it holds.
+  if (holder.host !== hostname()) return true;
+  try {
+    process.kill(holder.pid, 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+  }
+  return startOf(holder.pid) === holder.started;
+};
+
+const readHolder = (text: string): Holder | undefined => {
+  try {
+    const { pid, host, started } = JSON.parse(text) as Holder;
+    return { pid, host, started };
+  } catch {
+    return undefined;
+  }
+};
+
+const tryCreate = (path: string): boolean => {
+  try {
+    const handle = openSync(path, 'wx');
+    try {
+      writeSync(handle, JSON.stringify(self()));
+    } finally {
+      closeSync(handle);
+    }
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+};
+
+const readIfThere = (path: string): string | undefined => {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+};
+
+const ATTEMPTS = 5;
+
+/**
+ * Takes the lock of a run and answers how to give it back. A lock whose process is gone is taken over.
+ *
+ * @throws UserError where another process holds it.
+ */
+export const takeLock = (path: string): (() => void) => {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    if (tryCreate(path)) return () => rmSync(path, { force: true });
+    const text = readIfThere(path);
+    if (text === undefined) continue;
+    const holder = readHolder(text);
+    if (holder !== undefined && isAlive(holder)) {
+      throw new UserError(
+        `${path}: the run is in use by process ${holder.pid} on ${holder.host}`,
+        'wait until it ends, or stop it and resume the run',
+      );
+    }
+    // Moved aside first: of two processes that find the same stale lock, one moves it and the other finds it gone or new.
+    const aside = `${path}.stale-${process.pid}`;
+    try {
+      renameSync(path, aside);
+    } catch {
+      continue;
+    }
+    if (readIfThere(aside) === text) rmSync(aside, { force: true });
+    else renameSync(aside, path);
+  }
+  throw new UserError(
+    `${path}: the lock keeps changing hands`,
+    'make sure that one process at a time works on the run',
+  );
+};

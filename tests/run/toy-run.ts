@@ -1,0 +1,27 @@
+import { printSource } from '../../src/program/index.ts';
+import {
+  continueRun,
+  type ContinuedRun,
+  type ContinueOptions,
+  type Run,
+  RUN_FORMAT,
+  type RunConfig,
+} from '../../src/run/index.ts';
+import type { SearchSettings } from '../../src/search/index.ts';
+import { TOY_SEEDS } from '../search/toy-evaluator.ts';
+import { toyDependencies, toySettings } from '../search/toy-search.ts';
+
+export const toyConfig = (changes: Partial<SearchSettings> = {}): RunConfig => ({
+  format: RUN_FORMAT,
+  data: { source: 'toy', hash: '0' },
+  target: 'cycle',
+  objective: 'mape',
+  scope: 'global',
+  operator: 'grammar',
+  timeoutSeconds: 30,
+  search: toySettings(changes),
+  seeds: TOY_SEEDS.map(({ name, program }) => ({ name, source: printSource(program) })),
+});
+
+export const continueToy = (run: Run, options?: ContinueOptions): Promise<ContinuedRun> =>
+  continueRun(run, toyDependencies(), options);
