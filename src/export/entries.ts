@@ -1,0 +1,95 @@
+import type { GroupFit } from '../evaluate/index.ts';
+import { UserError } from '../numeric/index.ts';
+import { FEATURES, type ServingContext } from '../physics/index.ts';
+import type { Program } from '../program/index.ts';
+import { featuresRead } from './go/predict.ts';
+import type { ExportInput } from './types.ts';
+
+/** One model of the package: a serving context and the constants that were fitted for it. */
+export interface ModelEntry {
+  readonly context: ServingContext;
+  readonly group: string;
+  /** In the order of the program's constants. */
+  readonly constants: readonly number[];
+  /** Of each constant; null where the data could not identify it. */
+  readonly standardErrors: readonly (number | null)[];
+  readonly totalKvBlocks?: number;
+}
+
+/**
+ * Brings fits and serving contexts together, one entry for each model and tp, ascending by id and tp.
+ *
+ * @throws UserError where the program reads what StepTime cannot see, a group has no usable fit, or two groups claim one model.
+ */
+export function modelEntries(input: ExportInput): readonly ModelEntry[] {
+  checkFeatures(input.program, input.provenance.program);
+  const entries = new Map<string, ModelEntry>();
+  for (const { group, context, totalKvBlocks } of input.groups) {
+    const fit = input.fits.find((candidate) => candidate.group === group);
+    if (fit === undefined) {
+      throw new UserError(
+        `group \`${group}\` has no fitted constants`,
+        'Evaluate the program again on this dataset, then export.',
+      );
+    }
+    const entry = {
+      context,
+      group,
+      ...fitted(input.program, fit),
+      ...(totalKvBlocks === undefined ? {} : { totalKvBlocks }),
+    };
+    const key = `${context.architecture.id.toLowerCase()} tp ${String(context.tensorParallelism).padStart(4, '0')}`;
+    const other = entries.get(key);
+    if (other === undefined) entries.set(key, entry);
+    else checkSame(other, entry);
+  }
+  if (entries.size === 0)
+    throw new UserError(
+      'the run has no model to export',
+      'Export a run over at least one experiment with step records.',
+    );
+  return [...entries.keys()].sort().map((key) => entries.get(key)!);
+}
+
+function checkFeatures(program: Program, id: string): void {
+  for (const name of featuresRead(program)) {
+    const feature = FEATURES.find((candidate) => candidate.name === name);
+    if (feature?.visible === true) continue;
+    throw new UserError(
+      feature === undefined
+        ? `program ${id} uses \`${name}\`, which cannot be computed from the requests of a batch`
+        : `program ${id} uses \`${name}\`: ${feature.reason}`,
+      'Choose a program that reads only features of the batch; `evolve frontier` lists them.',
+    );
+  }
+}
+
+function fitted(program: Program, fit: GroupFit): Pick<ModelEntry, 'constants' | 'standardErrors'> {
+  const constants = program.constants.map(({ name }) => {
+    const value = Object.hasOwn(fit.constants, name) ? fit.constants[name] : undefined;
+    if (value !== undefined && Number.isFinite(value)) return value + 0;
+    throw new UserError(
+      `constant \`${name}\` of group \`${fit.group}\` ${value === undefined ? 'has no value' : `is ${value}`}`,
+      'Evaluate the program again on this dataset, then export.',
+    );
+  });
+  const standardErrors = program.constants.map(({ name }) => fit.standardErrors[name] ?? null);
+  return { constants, standardErrors };
+}
+
+/** Experiments of one model and tp on one kind of hardware share an entry if they share constants. */
+function checkSame(a: ModelEntry, b: ModelEntry): void {
+  const what = `${b.context.architecture.id} with tp ${b.context.tensorParallelism}`;
+  if (a.group !== b.group) {
+    throw new UserError(
+      `\`${a.group}\` and \`${b.group}\` both have constants for ${what}, and a simulator can hold one set`,
+      'Export a run with `--scope model`, which fits one set of constants for each model and tp.',
+    );
+  }
+  if (a.context.hardware.name !== b.context.hardware.name) {
+    throw new UserError(
+      `${what} was measured on ${a.context.hardware.name} and ${b.context.hardware.name}, under one set of constants`,
+      'Export a run over one kind of hardware.',
+    );
+  }
+}

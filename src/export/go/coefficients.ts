@@ -1,0 +1,88 @@
+import { modelParameters } from '../../physics/index.ts';
+import type { ModelEntry } from '../entries.ts';
+import type { Package } from '../package.ts';
+import { aligned, GENERATED, goFloat, goString } from './text.ts';
+
+/** The table of models with their constants, as Go; `coefficients.yaml` says the same, and a test compares them. */
+export function coefficientsGo(pack: Package): string {
+  const { fields, entries, alpha } = pack;
+  const struct =
+    fields.length === 0
+      ? 'type constants struct{}\n'
+      : `type constants struct {\n${aligned(
+          fields.map((name) => [name, 'float64']),
+          '\t',
+        ).join('\n')}\n}\n`;
+  const list = fields.map((name) => `c.${name}`).join(', ');
+  const fromList = fields.map((name, i) => `${name}: beta[${i}]`).join(', ');
+  return `${GENERATED}package steptime
+
+// constants are the fitted numbers of the program, in the order of beta_coeffs.
+${struct}
+// betaCount is the number of constants.
+const betaCount = ${fields.length}
+
+// betaOf lists constants in the order of beta_coeffs.
+func betaOf(c constants) []float64 {
+	return []float64{${list}}
+}
+
+// constantsFrom reads betaCount numbers in the order of beta_coeffs.
+func constantsFrom(beta []float64) constants {
+	return constants{${fromList}}
+}
+
+// coefficients are the constants of one model and tensor parallelism.
+type coefficients struct {
+	id         string
+	name       string
+	gpu        string
+	tp         int
+	alpha      [3]float64
+	parameters parameters
+	beta       constants
+}
+
+// table holds every model of this package. The comment above a constant is its standard error.
+var table = []coefficients{
+${entries.map((entry) => entryText(pack, entry, alpha)).join('')}}
+`;
+}
+
+function entryText({ fields, prediction }: Package, entry: ModelEntry, alpha: readonly number[]): string {
+  const { architecture, hardware, tensorParallelism } = entry.context;
+  const head = aligned(
+    [
+      ['id:', `${goString(architecture.id)},`],
+      ['name:', `${goString(architecture.name)},`],
+      ['gpu:', `${goString(hardware.name)},`],
+      ['tp:', `${tensorParallelism},`],
+      ['alpha:', `[3]float64{${alpha.map(goFloat).join(', ')}},`],
+    ],
+    '\t\t',
+  );
+  const values = modelParameters(entry.context);
+  const parameters = aligned(
+    [
+      ['blockSize:', `${entry.context.blockSize},`],
+      ...prediction.extraction.parameters.map((name) => [`${name}:`, `${goFloat(values[name])},`] as const),
+    ],
+    '\t\t\t',
+  );
+  const beta = fields.flatMap((field, i) => [
+    `\t\t\t// ${standardError(entry.standardErrors[i] ?? null)}`,
+    `\t\t\t${field}: ${goFloat(entry.constants[i]!)},`,
+  ]);
+  return ['\t{', ...head, ...literal('parameters', parameters), ...literal('beta', beta, 'constants'), '\t},', ''].join(
+    '\n',
+  );
+}
+
+function literal(field: string, lines: readonly string[], type = field): readonly string[] {
+  if (lines.length === 0) return [`\t\t${field}: ${type}{},`];
+  return [`\t\t${field}: ${type}{`, ...lines, '\t\t},'];
+}
+
+function standardError(value: number | null): string {
+  return value === null ? 'not identified by the data' : `± ${Number(value.toPrecision(3))}`;
+}

@@ -1,0 +1,139 @@
+import type { Package } from '../package.ts';
+import { comment, GENERATED } from './text.ts';
+
+/** The type that simulators use: construction by model and tp, and the methods of the interface in whole microseconds. */
+export function modelGo(pack: Package): string {
+  const { go, title, facts, input } = pack;
+  const imports = ['"errors"', '"fmt"', '"math"', '"strings"'].map((name) => `\t${name}\n`).join('');
+  const sim = go.simImport === '' ? '' : `\n\t"${go.simImport}"\n`;
+  const assertion = go.simImport === '' ? '' : '\nvar _ sim.LatencyModel = (*Model)(nil)\n';
+  const doc = input.program.doc === '' ? '' : `\n// The program says of itself:\n//\n${comment(input.program.doc)}`;
+  return `${GENERATED}// Package steptime predicts how long a step of an LLM server takes from the requests of its batch.
+//
+// ${title}
+//
+${facts.map(([name, value]) => `//   - ${name}: ${value}\n`).join('')}package steptime
+
+import (
+${imports}${sim})
+${doc}
+// Model answers for one model and tensor parallelism, in microseconds. It never changes after its construction, so
+// several goroutines may share it.
+type Model struct {
+	id         string
+	gpu        string
+	tp         int
+	alpha      [3]float64
+	parameters parameters
+	terms      terms
+	beta       constants
+}
+${assertion}
+// NewModel gives the model with the constants of this package. The name is a Hugging Face id or a short name, in any
+// case; the error lists what there is.
+func NewModel(name string, tp int) (*Model, error) {
+	for _, c := range table {
+		if c.tp == tp && (strings.EqualFold(c.id, name) || strings.EqualFold(c.name, name)) {
+			return newModel(c), nil
+		}
+	}
+	return nil, fmt.Errorf("steptime: no constants for %q with tensor parallelism %d; there are: %s", name, tp, strings.Join(Models(), ", "))
+}
+
+// Models lists the models of this package, as "id tp N".
+func Models() []string {
+	var list []string
+	for _, c := range table {
+		list = append(list, fmt.Sprintf("%s tp %d", c.id, c.tp))
+	}
+	return list
+}
+
+// WithCoefficients gives the same model with other constants: alpha_coeffs and beta_coeffs as in coefficients.yaml.
+func (m *Model) WithCoefficients(alpha, beta []float64) (*Model, error) {
+	if len(alpha) != len(m.alpha) || len(beta) != betaCount {
+		return nil, fmt.Errorf("steptime: want %d alpha and %d beta coefficients, got %d and %d", len(m.alpha), betaCount, len(alpha), len(beta))
+	}
+	for _, list := range [][]float64{alpha, beta} {
+		for _, v := range list {
+			if math.IsNaN(v) || math.IsInf(v, 0) {
+				return nil, errors.New("steptime: coefficients must be finite numbers")
+			}
+		}
+	}
+	changed := *m
+	copy(changed.alpha[:], alpha)
+	changed.beta = constantsFrom(beta)
+	return &changed, nil
+}
+
+func newModel(c coefficients) *Model {
+	return &Model{
+		id:         c.id,
+		gpu:        c.gpu,
+		tp:         c.tp,
+		alpha:      c.alpha,
+		parameters: c.parameters,
+		terms:      termsOf(c.parameters),
+		beta:       c.beta,
+	}
+}
+
+// StepTime is the predicted time of one step over the batch: the value of the program, rounded to the nearest
+// microsecond, and at least 1, for the empty batch too.
+func (m *Model) StepTime(batch []*${go.request}) int64 {
+	return max(1, ticks(m.predict(batch)))
+}
+
+// QueueingTime is the time from the arrival of a request to the queue: alpha[0] + alpha[1] * input length.
+func (m *Model) QueueingTime(r *${go.request}) int64 {
+	return ticks(m.alpha[0] + m.alpha[1]*${go.inputLengthFloat})
+}
+
+// OutputTokenProcessingTime is the time after a step for each output token: alpha[2].
+func (m *Model) OutputTokenProcessingTime() int64 {
+	return ticks(m.alpha[2])
+}
+${go.zeroMethods
+  .map(
+    ({ name, meaning }) => `
+// ${name} is ${meaning}: 0, as the step time covers it.
+func (m *Model) ${name}() int64 {
+	return 0
+}
+`,
+  )
+  .join('')}
+// maxTicks keeps sums of times far from overflow.
+const maxTicks = 1 << 53
+
+// ticks rounds to the nearest whole number from 0 to maxTicks; what is not a number becomes 0.
+func ticks(us float64) int64 {
+	switch {
+	case us >= maxTicks:
+		return maxTicks
+	case us > 0:
+		return int64(math.Round(us))
+	default:
+		return 0
+	}
+}
+`;
+}
+
+/** The request of a standalone package: the fields of the simulator's that a step time can depend on. */
+export const REQUEST_GO: string = `${GENERATED}package steptime
+
+// Request is what a step time can see of a request. It prefills while ProgressIndex is below the length of InputTokens,
+// and decodes afterwards if it has output tokens.
+type Request struct {
+	// ProgressIndex counts the tokens computed before this step: the length of the context.
+	ProgressIndex int64
+	// NumNewTokens counts the tokens that this step computes.
+	NumNewTokens int
+	// InputTokens are the tokens of the prompt.
+	InputTokens []int
+	// OutputTokens are the tokens of the answer, known in advance in a simulation.
+	OutputTokens []int
+}
+`;

@@ -1,0 +1,9 @@
+export { exportGo } from './export-go.ts';
+export { printGoFunction } from './go/function.ts';
+export type {
+  ExportGroup,
+  ExportInput,
+  ExportOptions,
+  ExportProvenance,
+  InterfaceName,
+} from './types.ts';

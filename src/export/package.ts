@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+import { type FeatureInfo, measure } from '../program/index.ts';
+import { type ModelEntry, modelEntries } from './entries.ts';
+import { GO_INTERFACES, type GoInterface } from './go/interfaces.ts';
+import { featuresRead, type GoPrediction, goPrediction } from './go/predict.ts';
+import { goNames } from './go/text.ts';
+import { UserError } from '../numeric/index.ts';
+import type { ExportInput, ExportOptions } from './types.ts';
+
+/** All that the files of one package are made of. */
+export interface Package {
+  readonly input: ExportInput;
+  readonly options: ExportOptions;
+  readonly go: GoInterface;
+  readonly entries: readonly ModelEntry[];
+  /** Names of the constants in Go and in the coefficients file, in the order of the program. */
+  readonly fields: readonly string[];
+  readonly prediction: GoPrediction;
+  readonly alpha: readonly [number, number, number];
+  readonly usedFeatures: readonly FeatureInfo[];
+  /** One line: which program this is. */
+  readonly title: string;
+  /** Provenance by name, plain ASCII, nothing that depends on clock or machine. */
+  readonly facts: readonly (readonly [string, string])[];
+  /** Seed of the parity batches. */
+  readonly seed: number;
+}
+
+/** @throws UserError where the input cannot be exported; see `modelEntries`. */
+export function makePackage(input: ExportInput, options: ExportOptions): Package {
+  const { program, provenance } = input;
+  const entries = modelEntries(input);
+  const alpha = options.alpha ?? [0, 0, 0];
+  if (!alpha.every((value) => Number.isFinite(value) && value >= 0)) {
+    throw new UserError(
+      `alpha is ${alpha.join(', ')}`,
+      'Give three finite numbers that are not negative, in microseconds.',
+    );
+  }
+  const { operations, conditionals, constants, features } = measure(program);
+  const facts = [
+    ['run', text(provenance.run)],
+    ['program', text(provenance.program)],
+    ['dataset', text(provenance.dataset)],
+    ['target', text(provenance.target)],
+    ['objective', text(provenance.objective)],
+    ['scope', text(input.scope)],
+    ['seed', text(provenance.seed)],
+    [
+      'complexity',
+      `${operations} operations, ${conditionals} conditionals, ${constants} constants, ${features.length} features`,
+    ],
+    [
+      'error',
+      `${percent(provenance.error)} on training rows, ${percent(provenance.validationError)} on validation rows`,
+    ],
+  ] as const;
+  const go = GO_INTERFACES[options.interface];
+  const fields = goNames(program.constants.map(({ name }) => name));
+  return {
+    input,
+    options,
+    go,
+    entries,
+    fields,
+    prediction: goPrediction(program, fields, go),
+    alpha,
+    usedFeatures: featuresRead(program).flatMap(
+      (name) => input.features.find((feature) => feature.name === name) ?? [],
+    ),
+    title: `Step time of an LLM server, in microseconds: program ${text(provenance.program)} of run ${text(provenance.run)}.`,
+    facts,
+    // The batches change with the program, so that repeated exports do not test the same ones for ever.
+    seed: createHash('sha256')
+      .update(JSON.stringify([program.graph, provenance.program]))
+      .digest()
+      .readUInt32LE(0),
+  };
+}
+
+/** What may stand in a comment that documents a declaration, which gofmt would reformat otherwise. */
+function text(value: string | number): string {
+  return String(value).replace(/[^A-Za-z0-9 .,:;%()+_/-]+/g, '-');
+}
+
+function percent(value: number): string {
+  return Number.isFinite(value) ? `${Number(value.toPrecision(4))} %` : 'unknown';
+}

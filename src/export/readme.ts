@@ -1,0 +1,105 @@
+import type { Package } from './package.ts';
+import type { InterfaceName } from './types.ts';
+import { printSource } from '../program/index.ts';
+
+const USE: Readonly<Record<InterfaceName, string>> = {
+  standalone: `The folder is a Go module. Copy it into your project, or point to it from its \`go.mod\`:
+
+    require steptime v0.0.0
+    replace steptime => ./path/to/this/folder
+
+A \`Request\` has the fields that a step time can depend on; fill them from your simulator's requests.`,
+  'blis-research': inTree('`sim.LatencyModel` with `SchedulingProcessingTime` and `PreemptionProcessingTime`'),
+  'blis-main': inTree('`sim.LatencyModel` with `PostDecodeFixedOverhead`'),
+};
+
+function inTree(what: string): string {
+  return `The package implements ${what} over \`sim.Request\` and has no \`go.mod\`: it is built as a part of the
+simulator. Copy the folder into its tree and it compiles with that tree's version of \`sim\`:
+
+    cp -r . /path/to/inference-sim/sim/steptime
+
+Then import \`github.com/inference-sim/inference-sim/sim/steptime\` where the simulator makes its latency model (the factory
+in \`sim/latency\`), and pass \`*steptime.Model\` on as the \`sim.LatencyModel\`.`;
+}
+
+/** What the package is, where it comes from and how to use it. */
+export function readme(pack: Package): string {
+  const { input, options, go, entries, facts, title, usedFeatures } = pack;
+  const first = entries[0]!.context;
+  const call = `steptime.NewModel("${first.architecture.id}", ${first.tensorParallelism})`;
+  const source = printSource(input.program);
+  const fence = '`'.repeat(Math.max(3, ...[...source.matchAll(/`+/g)].map(([run]) => run.length + 1)));
+  return `# steptime
+
+${title}
+Written by \`evolve export\` as ${go.meaning}.
+
+## The program
+
+${fence}js
+${source.trimEnd()}
+${fence}
+
+${facts.map(([name, value]) => `- ${name}: ${value}\n`).join('')}
+What it reads of a batch, with the ranges that it was fitted on; outside of them it extrapolates:
+
+| feature | unit | range | meaning |
+|---|---|---|---|
+${usedFeatures.map(({ name, unit, range, meaning }) => `| ${[name, unit, `${short(range[0])} – ${short(range[1])}`, meaning].map(cell).join(' | ')} |\n`).join('')}
+## Constants
+
+\`coefficients.yaml\` holds them in the form of a simulator's \`defaults.yaml\`; \`coefficients.go\` holds the same numbers, and
+a test compares the two. \`beta_coeffs\` are, in order:
+
+${constantsTable(pack)}
+± is the standard error; a constant without one could not be identified by the data.
+\`alpha_coeffs\` are ${pack.alpha.join(', ')}: \`QueueingTime\` is α0 + α1 · input length, \`OutputTokenProcessingTime\` is α2.${options.alpha === undefined ? ' They\nare zero because step traces say nothing of them; give them at the export, or by `WithCoefficients`.' : ''}
+
+## Use
+
+${USE[options.interface]}
+
+    model, err := ${call}
+    // ...
+    microseconds := model.StepTime(batch)
+
+\`StepTime\` rounds to the nearest microsecond and is at least 1, for the empty batch too. It allocates nothing and changes
+nothing, so one model may serve several goroutines.
+\`model.WithCoefficients(alpha, beta)\` takes other constants, for instance from your \`defaults.yaml\`.
+
+## Tests
+
+    go test . && go vet .
+    go test -bench StepTime128 .
+
+The parity test generates 10,000 batches and compares the value before rounding with the one that the program's reference
+interpreter gave (\`testdata/expected.f64\`), within a relative deviation of 1e-12. After a change of the constants it has to
+fail: export again instead of editing. \`export.json\` lists the files of this export; a later export into the same folder replaces
+them, and stops where it finds others.
+`;
+}
+
+function constantsTable({ fields, entries }: Package): string {
+  const rows = entries.map(({ context, constants, standardErrors }) => [
+    context.architecture.id,
+    String(context.tensorParallelism),
+    context.hardware.name,
+    ...constants.map((value, i) => withError(value, standardErrors[i] ?? null)),
+  ]);
+  const head = ['model', 'tp', 'GPU', ...fields];
+  return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.map(cell).join(' | ')} |\n`).join('');
+}
+
+function withError(value: number, error: number | null): string {
+  return error === null ? short(value) : `${short(value)} ± ${short(error, 2)}`;
+}
+
+function short(value: number, digits = 6): string {
+  if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞';
+  return String(Number(value.toPrecision(digits)));
+}
+
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|').replace(/\s+/g, ' ');
+}

@@ -1,0 +1,99 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { onTestFinished } from 'vitest';
+import type { ExportInput } from '../../src/export/index.ts';
+import { architecture, featureTable, hardware, type ServingContext } from '../../src/physics/index.ts';
+import { formatDiagnostic, parseProgram, type Program } from '../../src/program/index.ts';
+
+export const SEEDS: readonly string[] = [
+  'blackbox',
+  'corrections',
+  'kv-aware',
+  'phase-max',
+  'regime-switch',
+  'roofline',
+];
+
+/** Every operation of the language, and names that Go or the generated code use for other things. */
+export const EVERY_OPERATION: string = `
+/** Not a step time: // go:build ignore */
+export const constants = { type: 1.5, range: 0.4, func: 30, map: 1e-7, t1: 2, list: 90, flopsPerUs: 3, isMoe: 1.5, layers: 2 };
+export function predictStepTime(batch, c) {
+  const logs = Math.log2(1 + batch.decodeTokens) + Math.log10(1 + batch.kvTokens) + Math.log1p(batch.prefillTokens) - Math.log(2 + batch.requests);
+  const roots = Math.cbrt(batch.kvTokens) * c.type + Math.sqrt(batch.requests) / (c.t1 - -batch.requests);
+  const exponentials = Math.exp(-batch.requests / 50) + Math.expm1(c.map * batch.scheduledTokens) + Math.tanh(batch.decodeTokens / 100);
+  const powers = batch.requests ** 1.5 + batch.decodeTokens ** 2 * c.map + Math.pow(1 + batch.prefillTokens, c.range) + Math.hypot(batch.prefillGemmUs, batch.decodeMemoryUs, c.func);
+  const steps = Math.floor(batch.kvTokens / 100) + Math.ceil(batch.kvTokensPerRequest / 7) + Math.abs(batch.prefillTokens - batch.decodeTokens);
+  let extra = 5;
+  if ((batch.prefillTokens > c.func && !(batch.requests <= 3)) || batch.decodeRequests === 1 || batch.hasPrefill !== batch.hasDecode) {
+    extra = batch.parametersB >= 10 ? Math.max(logs, roots, exponentials) : Math.min(powers, steps, c.list);
+  } else if (batch.kvTokens < 5000) {
+    extra = -(-logs * (roots - (powers - steps)));
+  }
+  return logs + roots + exponentials + powers + steps + extra + c.flopsPerUs * c.isMoe * c.layers;
+}
+`;
+
+export function programOf(text: string): Program {
+  const parsed = parseProgram(text, { features: featureTable() });
+  if (!parsed.ok) throw new Error(parsed.diagnostics.map(formatDiagnostic).join('\n'));
+  return parsed.program;
+}
+
+export function seedProgram(name: string): Program {
+  return programOf(readFileSync(resolve(import.meta.dirname, `../../seeds/${name}.js`), 'utf8'));
+}
+
+export function context(model: string, tp: number, gpu = 'H100'): ServingContext {
+  return { architecture: architecture(model), hardware: hardware(gpu), tensorParallelism: tp, blockSize: 16 };
+}
+
+const MODELS: readonly (readonly [string, number])[] = [
+  ['llama-2-7b', 1],
+  ['llama-2-70b', 4],
+  ['codellama-34b', 2],
+  ['mixtral-8x7b-v0-1', 2],
+];
+
+/** A run of scope `model` whose constants are the start values, a little different for each model. */
+export function sampleInput(program: Program, changes: Partial<ExportInput> = {}): ExportInput {
+  const groups = MODELS.map(([model, tp]) => ({ group: `${model}-tp${tp}`, context: context(model, tp) }));
+  return {
+    program,
+    scope: 'model',
+    groups,
+    fits: groups.map(({ group }, i) => ({
+      group,
+      constants: Object.fromEntries(program.constants.map(({ name, start }) => [name, start * (1 + i / 7)])),
+      standardErrors: Object.fromEntries(
+        program.constants.map(({ name, start }, j) => [name, j === 1 ? null : start / 30]),
+      ),
+    })),
+    features: featureTable(),
+    provenance: {
+      run: 'sample',
+      program: 'p1',
+      dataset: '00ff',
+      target: 'cycle',
+      objective: 'e2e',
+      seed: 3,
+      error: 3.21,
+      validationError: 4.5,
+    },
+    ...changes,
+  };
+}
+
+/** The same, every group with these constants. */
+export function withConstants(program: Program, constants: Readonly<Record<string, number>>): ExportInput {
+  const input = sampleInput(program);
+  return { ...input, fits: input.groups.map(({ group }) => ({ group, constants, standardErrors: {} })) };
+}
+
+/** A new folder that goes away with the test. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'evolve-export-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
