@@ -1,0 +1,15 @@
+import { describeDataset } from '../data/index.ts';
+import { describeText } from './data-text.ts';
+import { print, printJson } from './output.ts';
+import { openDataset } from './workspace.ts';
+
+/** `evolve data describe [DIR]`. */
+export async function dataDescribeCommand(
+  directory: string | undefined,
+  options: { readonly json: boolean },
+): Promise<void> {
+  const dataset = await openDataset(directory);
+  const description = describeDataset(dataset);
+  if (options.json) printJson(description);
+  else print(describeText(dataset.source, description));
+}

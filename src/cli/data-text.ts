@@ -1,0 +1,35 @@
+import type { DatasetDescription } from '../data/index.ts';
+import { renderTable } from '../report/index.ts';
+
+/** A dataset's description for people. */
+export function describeText(source: string, description: DatasetDescription): string {
+  const { experiments, features, hash } = description;
+  const experimentRows = experiments.map(({ id, rows, split, testIds, cyclePairs, measured }) => [
+    id,
+    rows === 0 ? 'summary only' : String(rows),
+    rows === 0 ? '' : `${split.train} / ${split.valid} / ${split.test}`,
+    testIds === null ? '' : testIds.join('–'),
+    rows === 0 ? '' : `${cyclePairs.train} / ${cyclePairs.valid} / ${cyclePairs.test}`,
+    measured === undefined ? '' : measured.e2eMs.toFixed(0),
+    measured === undefined ? '' : measured.ttftMs.toFixed(1),
+    measured === undefined ? '' : measured.itlMs.toFixed(2),
+  ]);
+  const experimentTable = renderTable(
+    [
+      { header: 'experiment' },
+      { header: 'rows', align: 'right' },
+      { header: 'train / valid / test', align: 'right' },
+      { header: 'test ids', align: 'right' },
+      { header: 'cycle pairs', align: 'right' },
+      { header: 'E2E ms', align: 'right' },
+      { header: 'TTFT ms', align: 'right' },
+      { header: 'ITL ms', align: 'right' },
+    ],
+    experimentRows,
+  );
+  const featureTable = renderTable(
+    [{ header: 'feature' }, { header: 'unit' }, { header: 'meaning' }],
+    features.map(({ name, unit, meaning }) => [name, unit, meaning]),
+  );
+  return [`${source}  (hash ${hash.slice(0, 12)})`, '', experimentTable, '', featureTable].join('\n');
+}

@@ -1,0 +1,28 @@
+import { UserError } from '../numeric/index.ts';
+
+/**
+ * An error as one line for the terminal: what is wrong and how to mend it. An error that is not the user's keeps its
+ * stack, because then the stack is what a maintainer needs.
+ */
+export function describeError(error: unknown): string {
+  if (error instanceof UserError) return `${withoutStop(error.message)}. ${capitalised(withoutStop(error.mend))}.`;
+  if (error instanceof Error) return `internal error: ${error.stack ?? error.message}`;
+  return `internal error: ${String(error)}`;
+}
+
+/** A complaint of the command-line parser as one line. */
+export function describeUsage(message: string): string {
+  const complaint = withoutStop(message.replace(/^error: /, ''));
+  return `${complaint}. See \`evolve --help\` or \`evolve COMMAND --help\`.`;
+}
+
+function withoutStop(text: string): string {
+  return text
+    .replaceAll(/\s*\n\s*/g, ' ')
+    .trim()
+    .replace(/\.$/, '');
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

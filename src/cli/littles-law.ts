@@ -1,0 +1,43 @@
+import { type Dataset, littleE2eMs, modelKey, servingContext } from '../data/index.ts';
+import { type GroupFit, groupOf, type Scope } from '../evaluate/index.ts';
+import { computeFeatures } from '../physics/index.ts';
+import { interpret, measure, type Program } from '../program/index.ts';
+
+/** Mean E2E latency that predicted step times imply, beside what the client measured. */
+export interface LatencyCheck {
+  readonly id: string;
+  readonly predictedE2eMs: number;
+  readonly measuredE2eMs: number;
+  /** Signed, percent of measured. */
+  readonly error: number;
+}
+
+/** Compares predicted and measured mean E2E of every experiment that has both step records and client figures. */
+export function littlesLaw(
+  dataset: Dataset,
+  program: Program,
+  fits: readonly GroupFit[],
+  scope: Scope,
+): readonly LatencyCheck[] {
+  const names = measure(program).features;
+  return dataset.experiments.flatMap((experiment) => {
+    const { id, steps, measured } = experiment;
+    const group = groupOf({ id, modelKey: modelKey(experiment) }, scope);
+    const fit = fits.find((candidate) => candidate.group === group);
+    if (steps === undefined || measured === undefined || fit === undefined) return [];
+    const columns = computeFeatures(steps, servingContext(dataset, experiment), names);
+    const predictedUs = Float64Array.from(steps.stepId, (_, row) => {
+      const features = Object.fromEntries(names.map((name) => [name, columns[name]?.[row] ?? Number.NaN]));
+      return interpret(program.graph, { features, constants: fit.constants })[0] ?? Number.NaN;
+    });
+    const predictedE2eMs = littleE2eMs(experiment, predictedUs);
+    return [
+      {
+        id,
+        predictedE2eMs,
+        measuredE2eMs: measured.e2eMs,
+        error: 100 * (predictedE2eMs / measured.e2eMs - 1),
+      },
+    ];
+  });
+}

@@ -1,0 +1,37 @@
+import { cpus } from 'node:os';
+import { InvalidArgumentError } from 'commander';
+
+/** Parser for a whole number of at least `least`; the message names the mend. */
+export function wholeNumber(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least) {
+      throw new InvalidArgumentError(`Give a whole number of at least ${least}.`);
+    }
+    return value;
+  };
+}
+
+/** Parser for a positive decimal number. */
+export function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value) || value <= 0) {
+    throw new InvalidArgumentError('Give a number above 0.');
+  }
+  return value;
+}
+
+/** Parser for three comma-separated numbers. */
+export function threeNumbers(text: string): readonly [number, number, number] {
+  const values = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
+  const [a, b, c] = values;
+  if (values.length !== 3 || a === undefined || b === undefined || c === undefined || !values.every(Number.isFinite)) {
+    throw new InvalidArgumentError('Give three numbers, e.g. 1000,0.5,20.');
+  }
+  return [a, b, c];
+}
+
+/** Processes to evaluate with when `--jobs` is not given: one for each core. */
+export function defaultJobs(): number {
+  return Math.max(1, cpus().length);
+}

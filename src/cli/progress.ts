@@ -1,0 +1,71 @@
+import type { SearchEvent, SearchState } from '../search/index.ts';
+import { archiveFigures, bestIndividual } from '../search/index.ts';
+import { formatPercent, formatSeconds } from '../report/index.ts';
+
+const PLAIN_INTERVAL = 10;
+
+/** Progress of a search on stderr: one line that is rewritten on a terminal, a plain line now and then elsewhere. */
+export class Progress {
+  readonly #stream: NodeJS.WriteStream;
+  readonly #generations: number;
+  readonly #startMs: number = performance.now();
+  #startGeneration = 0;
+  #startProposed = 0;
+
+  constructor(stream: NodeJS.WriteStream, generations: number) {
+    this.#stream = stream;
+    this.#generations = generations;
+  }
+
+  /** Rates count from here, so that a resumed run does not count what was done before. */
+  start(state: SearchState): void {
+    this.#startGeneration = state.generation;
+    this.#startProposed = state.counts.proposed;
+  }
+
+  generation(state: SearchState, events: readonly SearchEvent[]): void {
+    const isLast = state.stopped !== null;
+    if (this.#stream.isTTY) {
+      this.#stream.write(`\r\u001b[K${this.#line(state)}`);
+      if (isLast) this.#stream.write('\n');
+    } else if (isLast || state.generation % PLAIN_INTERVAL === 0) {
+      this.#stream.write(`${this.#line(state)}\n`);
+    }
+    for (const event of events) {
+      const text = REPORTS[event.type]?.(event as never);
+      if (text !== undefined) this.#stream.write(`${this.#stream.isTTY ? '\r\u001b[K' : ''}${text}\n`);
+    }
+  }
+
+  #line(state: SearchState): string {
+    const seconds = (performance.now() - this.#startMs) / 1000;
+    const done = state.generation - this.#startGeneration;
+    const left = this.#generations - state.generation;
+    const rate = (state.counts.proposed - this.#startProposed) / Math.max(seconds, 1e-3);
+    const best = bestIndividual(state)?.objectives.error ?? Number.NaN;
+    const { coverage } = archiveFigures(state.archive);
+    return [
+      `generation ${state.generation}/${this.#generations}`,
+      `best ${formatPercent(best)} %`,
+      `coverage ${formatPercent(100 * coverage)} %`,
+      `${rate.toFixed(1)} programs/s`,
+      done > 0 && left > 0 ? `ETA ${formatSeconds((seconds / done) * left)}` : formatSeconds(seconds),
+    ].join('  ');
+  }
+}
+
+type Reports = { readonly [T in SearchEvent['type']]?: (event: Extract<SearchEvent, { type: T }>) => string };
+
+const REPORTS: Reports = {
+  frontier: ({ generation, front }) =>
+    [
+      `frontier at generation ${generation}:`,
+      ...front.map(({ id, operations, features, error }) => {
+        const size = `${operations} operations, ${features} feature${features === 1 ? '' : 's'}`;
+        return `  ${id}  ${size.padEnd(28)} ${formatPercent(error)} %`;
+      }),
+    ].join('\n'),
+  validation: ({ generation, program, error, validationError, gap }) =>
+    `validation at generation ${generation}: ${program} has ${formatPercent(error)} % on training rows, ` +
+    `${formatPercent(validationError)} % on validation rows; generalisation gap ${gap >= 0 ? '+' : ''}${gap.toFixed(2)} points`,
+};

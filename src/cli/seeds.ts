@@ -1,0 +1,35 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { UserError } from '../numeric/index.ts';
+import { formatDiagnostic, parseProgram } from '../program/index.ts';
+import type { Seed } from '../search/index.ts';
+
+/** The seed programs that come with the package; the folder lies at its root, two levels above this file. */
+const SEEDS: string = join(import.meta.dirname, '../../seeds');
+
+/** A seed program as a run freezes it. */
+export interface SeedText {
+  readonly name: string;
+  readonly source: string;
+}
+
+/** The texts of the seed programs, by name. */
+export function readSeedTexts(directory: string = SEEDS): readonly SeedText[] {
+  return readdirSync(directory)
+    .filter((file) => file.endsWith('.js'))
+    .sort()
+    .map((file) => ({ name: file.slice(0, -'.js'.length), source: readFileSync(join(directory, file), 'utf8') }));
+}
+
+/** Parses seed programs. @throws UserError that names the seed and the place in it. */
+export function parseSeeds(texts: readonly SeedText[]): readonly Seed[] {
+  return texts.map(({ name, source }) => {
+    const parsed = parseProgram(source);
+    if (parsed.ok) return { name, program: parsed.program };
+    const first = parsed.diagnostics[0];
+    throw new UserError(
+      `seed ${name}: ${first === undefined ? 'not a program' : formatDiagnostic(first)}`,
+      'mend the seed program',
+    );
+  });
+}

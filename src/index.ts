@@ -1,0 +1,10 @@
+/** The library's public face: what the command line is made of. Rooms in the order of their dependence. */
+export * from './numeric/index.ts';
+export * from './program/index.ts';
+export * from './physics/index.ts';
+export * from './data/index.ts';
+export * from './evaluate/index.ts';
+export * from './search/index.ts';
+export * from './run/index.ts';
+export * from './export/index.ts';
+export * from './report/index.ts';

@@ -1,0 +1,31 @@
+import { formatPercent } from './format.ts';
+import { renderTable } from './table.ts';
+
+/** Errors of one experiment in percent; `pearson` is a correlation. */
+export interface MetricsRow {
+  readonly id: string;
+  readonly rows: number;
+  readonly mape: number;
+  readonly mspe: number;
+  readonly pearson: number;
+  readonly p99: number;
+  readonly e2eError: number;
+  readonly ttftError: number;
+  readonly itlError: number;
+}
+
+/** Errors by experiment as a table. */
+export function metricsTable(rows: readonly MetricsRow[]): string {
+  const headers = ['rows', 'MAPE %', 'MSPE %', 'r', 'p99 %', 'E2E %', 'TTFT %', 'ITL %'];
+  return renderTable(
+    [{ header: 'experiment' }, ...headers.map((header) => ({ header, align: 'right' as const }))],
+    rows.map((row) => [
+      row.id,
+      String(row.rows),
+      formatPercent(row.mape),
+      formatPercent(row.mspe),
+      Number.isFinite(row.pearson) ? row.pearson.toFixed(3) : '–',
+      ...[row.p99, row.e2eError, row.ttftError, row.itlError].map(formatPercent),
+    ]),
+  );
+}
