@@ -51,9 +51,11 @@ export async function exportCommand(
   );
   if (options.json) printJson({ program: individual.id, dir: options.go, files });
   else print(files.map((file) => `${options.go}/${file}`).join('\n'));
-  note(
-    `program ${individual.id} of ${run.directory} exported; test it: cd ${options.go} && go test ./... && go vet ./...`,
-  );
+  const test =
+    options.interface === 'standalone'
+      ? `test it: cd ${options.go} && go test ./... && go vet ./...`
+      : "its README.md says where it goes in the simulator's tree";
+  note(`program ${individual.id} of ${run.directory} exported; ${test}`);
 }
 
 /** The serving set-ups that a run's constants apply to, one for each group and context. */
@@ -64,7 +66,7 @@ function exportGroups(dataset: Dataset, scope: Scope): readonly ExportGroup[] {
     const key = modelKey(experiment);
     const group = groupOf({ id: experiment.id, modelKey: key }, scope);
     const totalKvBlocks = experiment.steps.kvBlocksTotal[0];
-    const name = `${group} ${scope === 'global' ? key : ''}`;
+    const name = `${group} ${key} ${experiment.hardware}`;
     if (groups.has(name)) continue;
     groups.set(name, {
       group,
