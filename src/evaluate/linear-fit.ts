@@ -22,7 +22,7 @@ export const THOROUGH: Effort = { warm: 4, final: 60, tolerance: 1e-7 };
 
 /**
  * Fits p = offset + Σ βⱼ·columnⱼ by the losses of a schedule: iteratively reweighted least squares in relative residuals,
- * the bias penalty as additional equations. A majorise–minimise method: no iteration raises the loss of its shape. Columns
+ * the bias penalty and the guard as additional equations, until an iteration does not lower the loss. Columns
  * that the others determine get the coefficients of least norm.
  *
  * @param offset, columns indexed by row of the layout
@@ -49,19 +49,21 @@ export function fitLinear(
   };
   let cost = Number.POSITIVE_INFINITY;
   for (const [stage, shape] of schedule.entries()) {
-    let before = Number.POSITIVE_INFINITY;
+    cost = Number.POSITIVE_INFINITY;
     const iterations = stage === last ? effort.final : effort.warm;
     for (let iteration = 0; iteration < iterations; iteration++) {
-      if (n > 0) {
-        normalSystem(system, data, shape, weights, matrix, rhs);
-        coefficients = Float64Array.from(solveSymmetric(matrix, rhs, n).x);
-      }
-      cost = evaluateSystem(system, data, shape, coefficients, weights);
-      if (n === 0 || !(before - cost > effort.tolerance * cost)) break;
-      before = cost;
+      normalSystem(system, data, shape, weights, matrix, rhs);
+      const next = Float64Array.from(solveSymmetric(matrix, rhs, n).x);
+      const nextCost = evaluateSystem(system, data, shape, next, weights);
+      // The guard is no majoriser: where rows come under it or leave it, a step can lead up.
+      if (!(nextCost < cost)) break;
+      const gain = cost - nextCost;
+      coefficients = next;
+      cost = nextCost;
+      if (gain <= effort.tolerance * cost) break;
     }
-    const next = schedule[stage + 1];
-    if (next !== undefined) evaluateSystem(system, data, next, coefficients, weights);
+    const following = schedule[stage + 1];
+    if (following !== undefined) evaluateSystem(system, data, following, coefficients, weights);
   }
   return { coefficients, cost: Number.isFinite(cost) ? cost : Number.POSITIVE_INFINITY };
 }

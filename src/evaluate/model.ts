@@ -33,17 +33,15 @@ export class Model {
     this.nonlinear = indices.filter((i) => !linear.has(this.names[i] as string));
     this.conditional = this.nonlinear.filter((i) => conditional.has(this.names[i] as string));
     this.sandbox = new Sandbox(layout, this.names, this.names.length + 1, limits);
-    this.#value = this.sandbox.compile(program.graph);
-    this.#jacobian = this.sandbox.compile(differentiate(program, this.names));
-    this.#basis =
-      this.nonlinear.length === 0
-        ? this.#jacobian
-        : this.sandbox.compile(
-            differentiate(
-              program,
-              this.linear.map((i) => this.names[i] as string),
-            ),
-          );
+    try {
+      this.#value = this.sandbox.compile(program.graph);
+      this.#jacobian = this.sandbox.compile(differentiate(program));
+      const names = this.linear.map((i) => this.names[i] as string);
+      this.#basis = this.nonlinear.length === 0 ? this.#jacobian : this.sandbox.compile(differentiate(program, names));
+    } catch (error) {
+      this.sandbox.dispose();
+      throw error;
+    }
   }
 
   /** Predictions. */

@@ -115,7 +115,10 @@ class Pool implements Evaluator {
 
   #submit(work: Work): Promise<WorkOutcome> {
     return new Promise((resolve, rejectTask) => {
-      if (this.#closed) rejectTask(new Error('the pool was closed'));
+      if (this.#closed) {
+        rejectTask(new Error('the pool was closed'));
+        return;
+      }
       this.#queue.push({ work, resolve, reject: rejectTask });
       this.#dispatch();
     });
@@ -137,6 +140,10 @@ class Pool implements Evaluator {
     if (outcome.kind === 'failure' && worker.isGone && outcome.failure.reason === 'crash' && !this.#closed) {
       worker = this.#replace(worker);
       outcome = await worker.run(task.work, this.#settings.timeoutMs);
+    }
+    // Columns that an evaluation has changed must not serve another one.
+    if (outcome.kind === 'evaluation' && outcome.evaluation.status === 'ok' && !outcome.evaluation.invariants.pure) {
+      worker.kill();
     }
     if (worker.isGone && !this.#closed) worker = this.#replace(worker);
     this.#busy.delete(worker);

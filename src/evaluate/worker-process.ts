@@ -46,10 +46,6 @@ export class WorkerProcess {
     return this.#ready;
   }
 
-  get pid(): number | undefined {
-    return this.#child.pid;
-  }
-
   get isGone(): boolean {
     return this.#gone !== undefined;
   }
@@ -105,7 +101,7 @@ export class WorkerProcess {
 
   #lost(detail: string): void {
     this.#gone ??= detail;
-    const failure: WorkFailure = { reason: 'crash', detail: `${detail} ${lastLine(this.#stderr)}`.trim() };
+    const failure: WorkFailure = { reason: 'crash', detail: `${detail} ${errorLine(this.#stderr)}`.trim() };
     this.#finish({ kind: 'failure', failure });
   }
 
@@ -122,6 +118,12 @@ function sourceLoader(): readonly string[] {
   return ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href];
 }
 
-function lastLine(text: string): string {
-  return text.trim().split('\n').at(-1) ?? '';
+/** The line of a process's last words that names the error, if any. */
+function errorLine(stderr: string): string {
+  return (
+    stderr
+      .split('\n')
+      .findLast((line) => /error/i.test(line))
+      ?.trim() ?? ''
+  );
 }

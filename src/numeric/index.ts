@@ -1,3 +1,4 @@
+export { bootstrap, type BootstrapInterval, type BootstrapOptions } from './bootstrap.ts';
 export { type Best, CmaEs, type CmaOptions } from './cma-es.ts';
 export { cmaParameters, type CmaParameters } from './cma-parameters.ts';
 export type { CmaStop } from './cma-stop.ts';
@@ -21,3 +22,4 @@ export {
   type SymmetricSolution,
 } from './symmetric.ts';
 export { UserError } from './user-error.ts';
+export { signedRankTest, type SignedRankTest } from './wilcoxon.ts';

@@ -3,9 +3,7 @@ import { defaultPopulationSize } from './cma-parameters.ts';
 import type { CmaStop } from './cma-stop.ts';
 import type { Random } from './random.ts';
 
-export interface MinimizeOptions extends Omit<CmaOptions, 'random' | 'populationSize'> {
-  readonly random: Random;
-  readonly populationSize?: number;
+export interface MinimizeOptions extends CmaOptions {
   /** Stop at this value or below. */
   readonly target?: number;
   /** Default 1e3·(n + 5)². */

@@ -116,21 +116,3 @@ describe('createPool', () => {
     }
   });
 });
-
-describe('scope and objective', () => {
-  it.each([
-    ['global', ['all']],
-    ['model', ['a-tp1', 'b-tp1']],
-    ['experiment', ['experiment-0', 'experiment-1', 'experiment-2', 'experiment-3']],
-  ] as const)('%s fits one constant vector for each of %j', async (scope, groups) => {
-    const pool = await createPool(table, { jobs: 1, scope, objective: 'mape' });
-    const [evaluation] = await pool.evaluate(candidates.slice(0, 1));
-    await pool.close();
-    if (evaluation?.status !== 'ok') throw new Error('rejected');
-    expect(evaluation.fits.map((fit) => fit.group)).toEqual(groups);
-    const { train } = evaluation.metrics;
-    const weights = [1, 2, 1, 2];
-    const mean = train.reduce((sum, m, i) => sum + m.mape * (weights[i] ?? 0), 0) / 6;
-    expect(evaluation.error).toBeCloseTo(mean, 10);
-  });
-});
