@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Graph, IrNode, Program } from './ir.ts';
 import { OPERATORS, type OpName } from './operators.ts';
 import { simplify } from './simplify.ts';
+import { PRODUCT, SUM, type Through } from './through.ts';
 
 /**
  * Equal for programs that are the same function up to names and start values of constants and the order of commutative
@@ -22,9 +23,6 @@ interface Shape {
   readonly links: readonly Link[];
 }
 
-type Through = Readonly<Partial<Record<OpName, readonly boolean[]>>>;
-const SUM: Through = { add: [false, false], sub: [false, true], neg: [true] };
-const PRODUCT: Through = { mul: [false, false], div: [false, true] };
 const CHAINS: readonly (readonly [label: string, through: Through])[] = [
   ['sum', SUM],
   ['product', PRODUCT],
@@ -35,7 +33,8 @@ const CHAINS: readonly (readonly [label: string, through: Through])[] = [
 /** a > b is b < a. */
 const MIRRORED: Readonly<Partial<Record<OpName, OpName>>> = { gt: 'lt', ge: 'le' };
 
-const TIE_LIMIT = 720;
+/** Refinements after which ties are broken by position: five constants that are all alike need 60. */
+const WORK_LIMIT = 100;
 
 const digest = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, 24);
 
@@ -96,19 +95,43 @@ const shapeOf = (graph: Graph, node: IrNode, index: number): Shape => {
   return { label: mirrored ?? node.op, links: args.map((child, i) => ({ tag: commutative ? '' : String(i), child })) };
 };
 
+const UNREACHED: Shape = { label: '', links: [] };
+
+/** The members of the tied colour class that comes first by colour. */
+const firstTie = (colours: ReadonlyMap<number, string>): readonly number[] | undefined => {
+  const classes = new Map<string, number[]>();
+  for (const [constant, colour] of colours) {
+    const members = classes.get(colour);
+    if (members === undefined) classes.set(colour, [constant]);
+    else members.push(constant);
+  }
+  const tied = [...classes].filter(([, members]) => members.length > 1);
+  return tied.sort(([a], [b]) => (a < b ? -1 : 1))[0]?.[1];
+};
+
+const individualize = (colours: ReadonlyMap<number, string>, constant: number): ReadonlyMap<number, string> =>
+  new Map(colours).set(constant, `first of ${colours.get(constant) ?? ''}`);
+
 class Refinement {
   readonly #shapes: readonly Shape[];
   readonly #root: number;
   readonly #constants: readonly number[];
   /** Shapes that the root reaches: the inner nodes of a flattened chain are not among them. */
   readonly #live: ReadonlySet<number>;
-  #leaves = 0;
+  #refinements = 0;
 
-  constructor(shapes: readonly Shape[], root: number) {
+  constructor(graph: Graph) {
+    this.#root = graph.roots[0] ?? -1;
+    const shapes: Shape[] = graph.nodes.map(() => UNREACHED);
+    const live = new Set<number>([this.#root]);
+    for (let i = this.#root; i >= 0; i--) {
+      const node = graph.nodes[i];
+      if (node === undefined || !live.has(i)) continue;
+      const shape = shapeOf(graph, node, i);
+      shapes[i] = shape;
+      for (const { child } of shape.links) live.add(child);
+    }
     this.#shapes = shapes;
-    this.#root = root;
-    const live = new Set<number>([root]);
-    for (let i = root; i >= 0; i--) if (live.has(i)) for (const { child } of shapes[i]?.links ?? []) live.add(child);
     this.#live = live;
     this.#constants = [...live].filter((i) => shapes[i]?.label === undefined).sort((a, b) => a - b);
   }
@@ -117,25 +140,39 @@ class Refinement {
     return this.#search(new Map(this.#constants.map((i) => [i, 'c'])));
   }
 
+  /**
+   * Individualises one of the first tied constants after another. Two of them that lead straight down to the same key are
+   * images of each other, and one is enough.
+   */
   #search(colours: ReadonlyMap<number, string>): string {
     const refined = this.#refine(colours);
-    const classes = new Map<string, number[]>();
-    for (const [constant, colour] of refined) classes.set(colour, [...(classes.get(colour) ?? []), constant]);
-    const tied = [...classes].filter(([, members]) => members.length > 1).sort(([a], [b]) => (a < b ? -1 : 1))[0];
-    if (tied === undefined) {
-      this.#leaves += 1;
-      return this.#below(refined)[this.#root] ?? '';
-    }
+    const tied = firstTie(refined);
+    if (tied === undefined) return this.#below(refined)[this.#root] ?? '';
+    const seen = new Set<string>();
     let best: string | undefined;
-    for (const member of tied[1]) {
-      if (best !== undefined && this.#leaves >= TIE_LIMIT) break;
-      const key = this.#search(new Map(refined).set(member, `first of ${tied[0]}`));
+    for (const member of tied) {
+      const single = individualize(refined, member);
+      const straight = this.#descend(single);
+      if (seen.has(straight)) continue;
+      seen.add(straight);
+      const key = this.#refinements < WORK_LIMIT ? this.#search(single) : straight;
       if (best === undefined || key < best) best = key;
+      if (this.#refinements >= WORK_LIMIT) break;
     }
     return best ?? '';
   }
 
+  /** The key that comes from always taking the first of those tied. */
+  #descend(colours: ReadonlyMap<number, string>): string {
+    let refined = this.#refine(colours);
+    for (let tied = firstTie(refined); tied !== undefined; tied = firstTie(refined)) {
+      refined = this.#refine(individualize(refined, tied[0] ?? -1));
+    }
+    return this.#below(refined)[this.#root] ?? '';
+  }
+
   #refine(colours: ReadonlyMap<number, string>): ReadonlyMap<number, string> {
+    this.#refinements += 1;
     let current = colours;
     for (let distinct = new Set(colours.values()).size; ; ) {
       const contexts = this.#above(this.#below(current));
@@ -180,10 +217,4 @@ class Refinement {
  * A hash of 24 characters. Invariant under renaming constants, their start values, and the order of commutative
  * operands, also along chains of sums and products; the doc does not matter.
  */
-export const canonicalKey = (program: Program): string => {
-  const { graph } = simplify(program);
-  return new Refinement(
-    graph.nodes.map((node, i) => shapeOf(graph, node, i)),
-    graph.roots[0] ?? -1,
-  ).key();
-};
+export const canonicalKey = (program: Program): string => new Refinement(simplify(program).graph).key();

@@ -7,7 +7,7 @@ export { differentiate, differentiateGraph } from './differentiate.ts';
 export type { FeatureInfo, FeatureTable } from './feature-table.ts';
 export { formatDiagnostic } from './format-diagnostic.ts';
 export { GraphBuilder, isBoolean } from './graph-builder.ts';
-export { evaluateNodes, type Inputs, interpret } from './interpret.ts';
+export { evaluateNodes, type Inputs, interpret, own } from './interpret.ts';
 export { contains, interval, type Interval } from './interval.ts';
 export type { ConstantSpec, Graph, IrNode, Program } from './ir.ts';
 export { type Complexity, measure } from './measure.ts';
@@ -22,5 +22,7 @@ export {
   type KernelOptions,
   printJavaScriptKernel,
 } from './print/javascript-kernel.ts';
+export { printLatex } from './print/latex.ts';
+export { printMathml } from './print/mathml.ts';
 export { printSource, type SourceOptions } from './print/source.ts';
 export { simplify } from './simplify.ts';

@@ -1,3 +1,4 @@
+import type { Layout } from './formula.ts';
 import type { Interval } from './interval.ts';
 import type { Spelling } from './spelling.ts';
 
@@ -67,6 +68,8 @@ export interface OpDefinition {
   readonly javascript: Spelling;
   /** `statement`: Go has no such expression, so its printer writes an if statement. */
   readonly go: Spelling | 'statement';
+  /** Layout on paper, for LaTeX and MathML. */
+  readonly formula: Layout;
 }
 
 /** A check of structure: boolean results are comparisons and logical operations. */

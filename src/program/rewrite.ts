@@ -96,11 +96,26 @@ const div: Rule = (builder, [a = -1, b = -1], emit) => {
 const neg: Rule = (builder, [a = -1], emit) => {
   const difference = argsOf(builder.node(a), 'sub');
   if (difference !== undefined) return emit.op('sub', difference[1] ?? -1, difference[0] ?? -1);
-  return negated(builder, a);
+  const [over = -1, under = -1] = argsOf(builder.node(a), 'div') ?? [];
+  const number = over < 0 ? undefined : builder.literal(over);
+  return number === undefined ? negated(builder, a) : emit.op('div', emit.number(0 - number), under);
+};
+
+/** The value of an expression of numbers alone. */
+const numberValue = (builder: GraphBuilder, index: number): number | undefined => {
+  const node = builder.node(index);
+  if (node.kind !== 'op') return builder.literal(index);
+  const { kind, evaluate } = OPERATORS[node.op];
+  if (kind !== 'arithmetic' && kind !== 'function') return undefined;
+  const values = node.args.map((arg) => numberValue(builder, arg));
+  return values.every((value) => value !== undefined) ? evaluate(values) : undefined;
 };
 
 const pow: Rule = (builder, [x = -1, y = -1], emit) => {
   const exponent = builder.literal(y);
+  // An exponent, unlike other numbers, can be written whatever its value.
+  const value = exponent ?? numberValue(builder, y);
+  if (value !== exponent && value !== undefined && Number.isFinite(value)) return emit.op('pow', x, emit.number(value));
   if (exponent === 0) return emit.number(1);
   if (exponent === 1) return x;
   if (exponent === -1) return emit.op('div', emit.number(1), x);

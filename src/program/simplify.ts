@@ -21,7 +21,7 @@ const known = new WeakMap<Program, Program>();
 /**
  * An equivalent program that is not larger. Constants that can only act as one become one, which keeps the name of the
  * first and starts from the common value. Wherever all intermediate values are finite, the value with the start
- * constants stays the same to 1e-12 relative. Idempotent.
+ * constants stays the same to 1e-12 relative; where terms of a sum cancel, relative to those terms. Idempotent.
  */
 export const simplify = (program: Program): Program => {
   const cached = known.get(program);

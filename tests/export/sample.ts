@@ -18,7 +18,7 @@ export const SEEDS: readonly string[] = [
 /** Every operation of the language, and names that Go or the generated code use for other things. */
 export const EVERY_OPERATION: string = `
 /** Not a step time: // go:build ignore */
-export const constants = { type: 1.5, range: 0.4, func: 30, map: 1e-7, t1: 2, list: 90, flopsPerUs: 3, isMoe: 1.5, layers: 2 };
+export const constants = { type: 1.5, range: 0.4, func: 30, map: 1e-7, t1: 2, list: 90, flopsPerUs: 3, expertWeights: 1.5, layers: 2 };
 export function predictStepTime(batch, c) {
   const logs = Math.log2(1 + batch.decodeTokens) + Math.log10(1 + batch.kvTokens) + Math.log1p(batch.prefillTokens) - Math.log(2 + batch.requests);
   const roots = Math.cbrt(batch.kvTokens) * c.type + Math.sqrt(batch.requests) / (c.t1 - -batch.requests);
@@ -31,7 +31,7 @@ export function predictStepTime(batch, c) {
   } else if (batch.kvTokens < 5000) {
     extra = -(-logs * (roots - (powers - steps)));
   }
-  return logs + roots + exponentials + powers + steps + extra + c.flopsPerUs * c.isMoe * c.layers;
+  return logs + roots + exponentials + powers + steps + extra + c.flopsPerUs * c.expertWeights * c.layers;
 }
 `;
 

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { GraphBuilder, isBoolean, OP_NAMES, OPERATORS, type OpName, type Program } from '../../src/program/index.ts';
 
 /** One operation to add; picks choose its arguments among the nodes made so far, the latest first. */

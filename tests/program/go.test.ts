@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Graph, interpret, OP_NAMES, parseExpression, printGo, type Program } from '../../src/program/index.ts';
 import { arbitraryInputs, arbitraryProgram, startsOf } from './arbitrary.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   bounds,
@@ -157,6 +157,7 @@ describe('differentiate', () => {
         fc.pre(allFinite(program, { features, constants: starts }));
         const [value = NaN, ...partials] = interpret(differentiate(program), { features, constants: starts });
         expect(value).toBeCloseTo(interpret(program.graph, { features, constants: starts })[0] ?? NaN, 8);
+        const rounding = roundingNoise(program, { features, constants: starts });
         const steps = conditionConstants(program);
         program.constants.forEach(({ name, start }, k) => {
           if (steps.includes(name)) return;
@@ -164,10 +165,10 @@ describe('differentiate', () => {
           const difference = (step: number): number => (at(name, start + step) - at(name, start - step)) / (2 * step);
           const [whole, half] = [difference(h), difference(h / 2)];
           const sides = [(at(name, start + h) - value) / h, (value - at(name, start - h)) / h] as const;
-          const noise = (1e-14 * (Math.abs(value) + 1)) / h;
+          const noise = (8 * rounding + 1e-14 * Math.abs(value)) / h;
           const scale = Math.abs(half) + noise;
           const smooth = Math.abs(whole - half) < 1e-5 * scale && Math.abs(sides[0] - sides[1]) < 1e-2 * scale;
-          if (!smooth || noise > 1e-3 * Math.abs(half)) return;
+          if (!smooth || noise > 1e-4 * Math.abs(half)) return;
           compared += 1;
           expect(Math.abs((partials[k] ?? NaN) - half) / scale, `${printSource(program)} by ${name}`).toBeLessThan(
             1e-3,

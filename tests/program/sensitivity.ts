@@ -1,26 +1,30 @@
-import { evaluateNodes, type Inputs, interpret, type Program } from '../../src/program/index.ts';
+import { evaluateNodes, type Inputs, own, OPERATORS, type Program } from '../../src/program/index.ts';
 
-const EPSILONS: readonly number[] = [-7e-15, -2e-15, 2e-15, 7e-15];
+/** Two units in the last place. */
+const EPSILON = 4e-16;
+const PATTERNS = 8;
 
-const scale = (values: Readonly<Record<string, number>>, factors: readonly number[]): Record<string, number> =>
-  Object.fromEntries(
-    Object.entries(values).map(([name, value], i) => [name, value * (factors[i % factors.length] ?? 1)]),
-  );
+/** The value when every operation and input errs by some units in the last place, in a pattern of signs. */
+const perturbed = (program: Program, inputs: Inputs, pattern: number): number => {
+  const values: number[] = [];
+  program.graph.nodes.forEach((node, i) => {
+    const error = 1 + EPSILON * ((((i + 1) * 7919 + (pattern + 1) * (i + 3) * 104_729) % 11) / 5 - 1);
+    if (node.kind === 'number') values.push(node.value);
+    else if (node.kind === 'feature') values.push(own(inputs.features, node.name, 'feature') * error);
+    else if (node.kind === 'constant') values.push(own(inputs.constants, node.name, 'constant') * error);
+    else {
+      const { kind, evaluate } = OPERATORS[node.op];
+      const value = evaluate(node.args.map((arg) => values[arg] ?? NaN));
+      values.push(kind === 'arithmetic' || kind === 'function' ? value * error : value);
+    }
+  });
+  return values[program.graph.roots[0] ?? -1] ?? NaN;
+};
 
-/** How far the value moves when inputs move by some units in the last place: what rounding alone may do to it. */
+/** How far rounding alone may move the value, whatever the order of operations; infinite where it can become NaN. */
 export const roundingNoise = (program: Program, inputs: Inputs): number => {
-  const [value = NaN] = interpret(program.graph, inputs);
-  let noise = 0;
-  for (const [k, a] of EPSILONS.entries()) {
-    const b = EPSILONS[(k + 1) % EPSILONS.length] ?? 0;
-    const moved = {
-      features: scale(inputs.features, [1 + a, 1 + b]),
-      constants: scale(inputs.constants, [1 + b, 1 - a]),
-    };
-    const [other = NaN] = interpret(program.graph, moved);
-    noise = Math.max(noise, Number.isNaN(other) ? Infinity : Math.abs(other - value));
-  }
-  return noise;
+  const values = Array.from({ length: PATTERNS }, (_, pattern) => perturbed(program, inputs, pattern));
+  return values.some(Number.isNaN) ? Infinity : Math.max(...values) - Math.min(...values);
 };
 
 export const allFinite = (program: Program, inputs: Inputs): boolean =>

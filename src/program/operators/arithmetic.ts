@@ -1,3 +1,4 @@
+import { fractionLayout, infixLayout, powerLayout, prefixLayout } from '../formula.ts';
 import {
   addIntervals,
   divideIntervals,
@@ -29,6 +30,7 @@ export const ARITHMETIC: Readonly<Record<ArithmeticName, OpDefinition>> = {
     source: infix('+', 12),
     javascript: infix('+', 12),
     go: infix('+', 4),
+    formula: infixLayout('+', 12),
   },
   sub: {
     arity: 2,
@@ -40,6 +42,7 @@ export const ARITHMETIC: Readonly<Record<ArithmeticName, OpDefinition>> = {
     source: infix('-', 12),
     javascript: infix('-', 12),
     go: infix('-', 4),
+    formula: infixLayout('-', 12),
   },
   mul: {
     arity: 2,
@@ -52,6 +55,7 @@ export const ARITHMETIC: Readonly<Record<ArithmeticName, OpDefinition>> = {
     source: infix('*', 13),
     javascript: infix('*', 13),
     go: infix('*', 5),
+    formula: infixLayout('*', 13),
   },
   div: {
     arity: 2,
@@ -64,6 +68,7 @@ export const ARITHMETIC: Readonly<Record<ArithmeticName, OpDefinition>> = {
     source: infix('/', 13),
     javascript: infix('/', 13),
     go: infix('/', 5),
+    formula: fractionLayout,
   },
   neg: {
     arity: 1,
@@ -75,6 +80,7 @@ export const ARITHMETIC: Readonly<Record<ArithmeticName, OpDefinition>> = {
     source: prefix('-', 15),
     javascript: prefix('-', 15),
     go: prefix('-', 6),
+    formula: prefixLayout('-', 12),
   },
   pow: {
     arity: 2,
@@ -101,5 +107,6 @@ export const ARITHMETIC: Readonly<Record<ArithmeticName, OpDefinition>> = {
     source: infixRight('**', 14, 16),
     javascript: smallPower(13, call('pow')),
     go: smallPower(5, call('math.Pow')),
+    formula: powerLayout,
   },
 };

@@ -1,3 +1,13 @@
+import {
+  callLayout,
+  expLayout,
+  expm1Layout,
+  fenceLayout,
+  hypotLayout,
+  type Layout,
+  log1pLayout,
+  rootLayout,
+} from '../formula.ts';
 import { absInterval, hypotIntervals, increasing, interval, isEmpty, NOTHING, type Interval } from '../interval.ts';
 import type { Emitter, OpDefinition, OpName } from '../operator.ts';
 import { call, nestedCall } from '../spelling.ts';
@@ -12,6 +22,7 @@ const unary = (
   f: Function1,
   range: (args: readonly Interval[]) => Interval,
   slope: (emit: Emitter, x: number, self: number) => number,
+  formula: Layout = callLayout(name),
 ): OpDefinition => ({
   arity: 1,
   kind: 'function',
@@ -23,6 +34,7 @@ const unary = (
   source: call(`Math.${name}`),
   javascript: call(`Math.${name}`),
   go: call(go),
+  formula,
 });
 
 /** The tangent of whichever argument gave the result; the first one on a tie. */
@@ -51,10 +63,11 @@ const extreme = (name: 'min' | 'max', pick: (...values: number[]) => number, go:
   source: call(`Math.${name}`),
   javascript: call(`Math.${name}`),
   go: nestedCall(go),
+  formula: callLayout(name),
 });
 
-const step = (name: 'floor' | 'ceil', f: Function1, go: string): OpDefinition =>
-  unary(name, go, f, increasing(f, -Infinity, true), (emit) => emit.number(0));
+const step = (name: 'floor' | 'ceil', f: Function1, go: string, fence: 'floor' | 'ceiling'): OpDefinition =>
+  unary(name, go, f, increasing(f, -Infinity, true), (emit) => emit.number(0), fenceLayout(fence));
 
 const over = (emit: Emitter, numerator: number, denominator: number): number =>
   emit.op('div', emit.number(numerator), denominator);
@@ -95,27 +108,66 @@ export const FUNCTIONS: Readonly<Record<FunctionName, OpDefinition>> = {
     source: call('Math.abs'),
     javascript: call('Math.abs'),
     go: call('math.Abs'),
+    formula: fenceLayout('bars'),
   },
   // Roots have an infinite slope at 0, where features often are; it counts as 0 there, so that a fit is not poisoned.
-  sqrt: unary('sqrt', 'math.Sqrt', Math.sqrt, increasing(Math.sqrt, 0, true), (emit, _x, self) => {
-    const zero = emit.number(0);
-    return emit.op('select', emit.op('gt', self, zero), over(emit, 0.5, self), zero);
-  }),
-  cbrt: unary('cbrt', 'math.Cbrt', Math.cbrt, increasing(Math.cbrt), (emit, _x, self) => {
-    const zero = emit.number(0);
-    const square = emit.op('mul', self, self);
-    return emit.op('select', emit.op('eq', self, zero), zero, over(emit, 1, emit.op('mul', emit.number(3), square)));
-  }),
-  exp: unary('exp', 'math.Exp', Math.exp, increasing(Math.exp), (_emit, _x, self) => self),
-  expm1: unary('expm1', 'math.Expm1', Math.expm1, increasing(Math.expm1), (emit, _x, self) =>
-    emit.op('add', self, emit.number(1)),
+  sqrt: unary(
+    'sqrt',
+    'math.Sqrt',
+    Math.sqrt,
+    increasing(Math.sqrt, 0, true),
+    (emit, _x, self) => {
+      const zero = emit.number(0);
+      return emit.op('select', emit.op('gt', self, zero), over(emit, 0.5, self), zero);
+    },
+    rootLayout(2),
   ),
-  log: unary('log', 'math.Log', Math.log, increasing(Math.log, 0), (emit, x) => over(emit, 1, x)),
-  log1p: unary('log1p', 'math.Log1p', Math.log1p, increasing(Math.log1p, -1), (emit, x) =>
-    over(emit, 1, emit.op('add', emit.number(1), x)),
+  cbrt: unary(
+    'cbrt',
+    'math.Cbrt',
+    Math.cbrt,
+    increasing(Math.cbrt),
+    (emit, _x, self) => {
+      const zero = emit.number(0);
+      const square = emit.op('mul', self, self);
+      return emit.op('select', emit.op('eq', self, zero), zero, over(emit, 1, emit.op('mul', emit.number(3), square)));
+    },
+    rootLayout(3),
   ),
-  log2: unary('log2', GO_LOG2.name, Math.log2, increasing(Math.log2, 0), (emit, x) => over(emit, Math.LOG2E, x)),
-  log10: unary('log10', GO_LOG10.name, Math.log10, increasing(Math.log10, 0), (emit, x) => over(emit, Math.LOG10E, x)),
+  exp: unary('exp', 'math.Exp', Math.exp, increasing(Math.exp), (_emit, _x, self) => self, expLayout),
+  expm1: unary(
+    'expm1',
+    'math.Expm1',
+    Math.expm1,
+    increasing(Math.expm1),
+    (emit, _x, self) => emit.op('add', self, emit.number(1)),
+    expm1Layout,
+  ),
+  log: unary('log', 'math.Log', Math.log, increasing(Math.log, 0), (emit, x) => over(emit, 1, x), callLayout('ln')),
+  log1p: unary(
+    'log1p',
+    'math.Log1p',
+    Math.log1p,
+    increasing(Math.log1p, -1),
+    (emit, x) => over(emit, 1, emit.op('add', emit.number(1), x)),
+    log1pLayout,
+  ),
+  log2: unary(
+    'log2',
+    GO_LOG2.name,
+    Math.log2,
+    increasing(Math.log2, 0),
+    (emit, x) => over(emit, Math.LOG2E, x),
+    callLayout('log', 2),
+  ),
+  log10: unary(
+    'log10',
+    GO_LOG10.name,
+    Math.log10,
+    increasing(Math.log10, 0),
+    (emit, x) => over(emit, Math.LOG10E, x),
+    callLayout('log', 10),
+  ),
   hypot: {
     arity: 'many',
     kind: 'function',
@@ -135,6 +187,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, OpDefinition>> = {
     source: call('Math.hypot'),
     javascript: call('Math.hypot'),
     go: nestedCall('math.Hypot'),
+    formula: hypotLayout,
   },
   tanh: unary(
     'tanh',
@@ -143,6 +196,6 @@ export const FUNCTIONS: Readonly<Record<FunctionName, OpDefinition>> = {
     (args) => clamp(increasing(Math.tanh)(args), -1, 1),
     (emit, _x, self) => emit.op('sub', emit.number(1), emit.op('mul', self, self)),
   ),
-  floor: step('floor', Math.floor, 'math.Floor'),
-  ceil: step('ceil', Math.ceil, 'math.Ceil'),
+  floor: step('floor', Math.floor, 'math.Floor', 'floor'),
+  ceil: step('ceil', Math.ceil, 'math.Ceil', 'ceiling'),
 };

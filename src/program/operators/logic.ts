@@ -1,3 +1,4 @@
+import { casesLayout, infixLayout, prefixLayout, type Sign } from '../formula.ts';
 import { EITHER, FALSE, hull, type Interval, isEmpty, NOTHING, TRUE } from '../interval.ts';
 import type { OpDefinition, OpName } from '../operator.ts';
 import { infix, prefix, ternary } from '../spelling.ts';
@@ -9,8 +10,16 @@ const flat: OpDefinition['derivative'] = (emit) => emit.number(0);
 
 const verdict = (always: boolean, never: boolean): Interval => (always ? TRUE : never ? FALSE : EITHER);
 
+interface Symbols {
+  readonly source: string;
+  readonly go: string;
+  readonly js: number;
+  readonly goLevel: number;
+  readonly sign: Sign;
+}
+
 const comparison = (
-  symbol: { readonly source: string; readonly go: string; readonly js: number; readonly goLevel: number },
+  symbol: Symbols,
   test: (a: number, b: number) => boolean,
   commutative: boolean,
   ofNumbers: Verdict,
@@ -30,11 +39,18 @@ const comparison = (
     source: infix(symbol.source, symbol.js),
     javascript: infix(symbol.source, symbol.js),
     go: infix(symbol.go, symbol.goLevel),
+    formula: infixLayout(symbol.sign, symbol.js),
   };
 };
 
-const order = (symbol: string) => ({ source: symbol, go: symbol, js: 10, goLevel: 3 });
-const equality = (source: string, go: string) => ({ source, go, js: 9, goLevel: 3 });
+const order = (symbol: '<' | '<=' | '>' | '>='): Symbols => ({
+  source: symbol,
+  go: symbol,
+  js: 10,
+  goLevel: 3,
+  sign: symbol,
+});
+const equality = (source: string, go: '==' | '!='): Symbols => ({ source, go, js: 9, goLevel: 3, sign: go });
 
 const less: Verdict = (a, b) => verdict(a.hi < b.lo, a.lo >= b.hi);
 const atMost: Verdict = (a, b) => verdict(a.hi <= b.lo, a.lo > b.hi);
@@ -75,6 +91,7 @@ export const LOGIC: Readonly<Record<LogicName, OpDefinition>> = {
     source: infix('&&', 5),
     javascript: infix('&&', 5),
     go: infix('&&', 2),
+    formula: infixLayout('and', 5),
   },
   or: {
     arity: 2,
@@ -86,6 +103,7 @@ export const LOGIC: Readonly<Record<LogicName, OpDefinition>> = {
     source: infix('||', 4),
     javascript: infix('||', 4),
     go: infix('||', 1),
+    formula: infixLayout('or', 4),
   },
   not: {
     arity: 1,
@@ -97,6 +115,7 @@ export const LOGIC: Readonly<Record<LogicName, OpDefinition>> = {
     source: prefix('!', 15),
     javascript: prefix('!', 15),
     go: prefix('!', 6),
+    formula: prefixLayout('not', 15),
   },
   select: {
     arity: 3,
@@ -110,5 +129,6 @@ export const LOGIC: Readonly<Record<LogicName, OpDefinition>> = {
     source: ternary(2),
     javascript: ternary(2),
     go: 'statement',
+    formula: casesLayout,
   },
 };

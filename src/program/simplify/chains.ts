@@ -4,6 +4,8 @@ import type { IrNode, Program } from '../ir.ts';
 import type { Emitter } from '../operator.ts';
 import { OPERATORS, type OpName } from '../operators.ts';
 import { isSmallInteger, simplifying } from '../rewrite.ts';
+import type { Through } from '../through.ts';
+import * as through from '../through.ts';
 import { startFrom } from './merge-constants.ts';
 
 /** A term of a sum or a factor of a product: `inverse` is subtracted or divided by. */
@@ -19,21 +21,20 @@ interface Chain {
   readonly join: OpName;
   readonly joinInverse: OpName;
   readonly neutral: number;
-  /** Operations that continue the chain, and which of their arguments they invert. */
-  readonly through: Readonly<Partial<Record<OpName, readonly boolean[]>>>;
+  readonly through: Through;
 }
 
 const SUM: Chain = {
   join: 'add',
   joinInverse: 'sub',
   neutral: 0,
-  through: { add: [false, false], sub: [false, true], neg: [true] },
+  through: through.SUM,
 };
 const PRODUCT: Chain = {
   join: 'mul',
   joinInverse: 'div',
   neutral: 1,
-  through: { mul: [false, false], div: [false, true] },
+  through: through.PRODUCT,
 };
 const CHAINS: Readonly<Partial<Record<OpName, Chain>>> = { add: SUM, sub: SUM, neg: SUM, mul: PRODUCT, div: PRODUCT };
 const FLAT: ReadonlySet<OpName> = new Set<OpName>(['min', 'max', 'hypot']);
@@ -144,13 +145,8 @@ class Normalizer {
     const done = this.#mergeFree(chain, links).map((link) => ({ ...link, node: this.#visit(link.node) }));
     const acting = this.#foldNumbers(chain, done).filter(({ node }) => this.#emit.literal(node) !== chain.neutral);
     const gathered = chain === PRODUCT ? this.#gatherPowers(acting) : cancel(acting);
-    return this.#fromLeft(
-      chain,
-      this.#groupFixed(
-        chain,
-        this.#inOrder(gathered, (link) => link.node, chain),
-      ),
-    );
+    const ordered = this.#inOrder(gathered, (link) => link.node, chain);
+    return this.#fromLeft(chain, this.#groupFixed(chain, ordered));
   }
 
   #fromLeft(chain: Chain, links: readonly Link[]): number {
@@ -165,9 +161,11 @@ class Normalizer {
       );
       return this.#emit.op(chain.joinInverse, neutral, opposite);
     }
-    return links.reduce(
-      (result, link) =>
-        link === first ? result : this.#emit.op(link.inverse ? chain.joinInverse : chain.join, result, link.node),
+    const rest = links.filter((link) => link !== first);
+    // Divisors last: −1 / y · x would keep a number that −x / y does not need.
+    const placed = chain === PRODUCT ? rest.toSorted((a, b) => Number(a.inverse) - Number(b.inverse)) : rest;
+    return placed.reduce(
+      (result, link) => this.#emit.op(link.inverse ? chain.joinInverse : chain.join, result, link.node),
       first.node,
     );
   }

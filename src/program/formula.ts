@@ -1,0 +1,116 @@
+import type { Term } from './spelling.ts';
+
+/** A formula as it is laid out on paper, before it is written as LaTeX or MathML. */
+export type Formula =
+  | { readonly kind: 'name'; readonly role: 'feature' | 'constant' | 'local'; readonly name: string }
+  | { readonly kind: 'number'; readonly value: number }
+  | { readonly kind: 'sign'; readonly sign: Sign }
+  | { readonly kind: 'row'; readonly parts: readonly Formula[] }
+  | { readonly kind: 'fraction'; readonly over: Formula; readonly under: Formula }
+  | { readonly kind: 'power'; readonly base: Formula; readonly exponent: Formula }
+  | { readonly kind: 'root'; readonly degree: 2 | 3; readonly body: Formula }
+  | { readonly kind: 'fence'; readonly fence: Fence; readonly body: Formula }
+  | { readonly kind: 'call'; readonly name: string; readonly base?: number; readonly args: readonly Formula[] }
+  | { readonly kind: 'cases'; readonly condition: Formula; readonly yes: Formula; readonly no: Formula };
+
+export type Fence = 'round' | 'bars' | 'floor' | 'ceiling';
+
+export type Sign = '+' | '-' | '*' | '<' | '<=' | '>' | '>=' | '==' | '!=' | 'and' | 'or' | 'not';
+
+/** A formula with the precedence of its outermost operator, on the scale of `Term`. */
+export interface FormulaTerm extends Pick<Term, 'precedence'> {
+  readonly formula: Formula;
+}
+
+/** How one operation is laid out, given its arguments. */
+export type Layout = (args: readonly FormulaTerm[]) => FormulaTerm;
+
+const ATOM = 100;
+/** Binds tighter than a product: its own line keeps a fraction together, but not under an exponent. */
+const FRACTION = 14;
+
+export const formulaAtom = (formula: Formula): FormulaTerm => ({ formula, precedence: ATOM });
+
+const row = (...parts: readonly Formula[]): Formula => ({ kind: 'row', parts });
+const sign = (name: Sign): Formula => ({ kind: 'sign', sign: name });
+const number = (value: number): Formula => ({ kind: 'number', value });
+
+/** `term` as an operand that must bind at least as tight as `least`. */
+const operand = (term: FormulaTerm, least: number): Formula =>
+  term.precedence < least ? { kind: 'fence', fence: 'round', body: term.formula } : term.formula;
+
+const at = (args: readonly FormulaTerm[], index: number): FormulaTerm => {
+  const term = args[index];
+  if (term === undefined) throw new RangeError(`an operation was laid out without argument ${index}`);
+  return term;
+};
+
+const bare = (args: readonly FormulaTerm[], index: number): Formula => at(args, index).formula;
+
+export const infixLayout =
+  (name: Sign, precedence: number): Layout =>
+  (args) => ({
+    formula: row(operand(at(args, 0), precedence), sign(name), operand(at(args, 1), precedence + 1)),
+    precedence,
+  });
+
+export const prefixLayout =
+  (name: Sign, precedence: number): Layout =>
+  (args) => ({ formula: row(sign(name), operand(at(args, 0), precedence + 1)), precedence });
+
+export const fractionLayout: Layout = (args) => ({
+  formula: { kind: 'fraction', over: bare(args, 0), under: bare(args, 1) },
+  precedence: FRACTION,
+});
+
+export const powerLayout: Layout = (args) => ({
+  formula: { kind: 'power', base: operand(at(args, 0), ATOM), exponent: bare(args, 1) },
+  precedence: FRACTION,
+});
+
+export const callLayout =
+  (name: string, base?: number): Layout =>
+  (args) =>
+    formulaAtom({ kind: 'call', name, args: args.map((term) => term.formula), ...(base !== undefined && { base }) });
+
+export const rootLayout =
+  (degree: 2 | 3): Layout =>
+  (args) =>
+    formulaAtom({ kind: 'root', degree, body: bare(args, 0) });
+
+export const fenceLayout =
+  (fence: Fence): Layout =>
+  (args) =>
+    formulaAtom({ kind: 'fence', fence, body: bare(args, 0) });
+
+const exponential = (exponent: Formula): Formula => ({
+  kind: 'power',
+  base: { kind: 'name', role: 'local', name: 'e' },
+  exponent,
+});
+
+export const expLayout: Layout = (args) => ({ formula: exponential(bare(args, 0)), precedence: FRACTION });
+
+export const expm1Layout: Layout = (args) => ({
+  formula: row(exponential(bare(args, 0)), sign('-'), number(1)),
+  precedence: 12,
+});
+
+export const log1pLayout: Layout = (args) =>
+  formulaAtom({ kind: 'call', name: 'ln', args: [row(number(1), sign('+'), operand(at(args, 0), 12))] });
+
+/** √(a² + b² + …). */
+export const hypotLayout: Layout = (args) => {
+  const squares = args.map((term): Formula => ({ kind: 'power', base: operand(term, ATOM), exponent: number(2) }));
+  return formulaAtom({
+    kind: 'root',
+    degree: 2,
+    body: row(...squares.flatMap((square, i) => (i === 0 ? [square] : [sign('+'), square]))),
+  });
+};
+
+export const casesLayout: Layout = (args) => ({
+  formula: { kind: 'cases', condition: bare(args, 0), yes: bare(args, 1), no: bare(args, 2) },
+  // Fenced as an operand: a brace that opens to the left has no end of its own.
+  precedence: 1,
+});

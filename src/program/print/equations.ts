@@ -1,0 +1,46 @@
+import { type Formula, formulaAtom, type FormulaTerm } from '../formula.ts';
+import { useCounts } from '../graph-tools.ts';
+import type { Program } from '../ir.ts';
+import { OPERATORS } from '../operators.ts';
+
+/** One line of a program on paper. */
+export interface Equation {
+  /** `t1`, `t2`, … for parts that are named; the last line's is `t`. */
+  readonly name: string;
+  readonly formula: Formula;
+}
+
+/** Parts of more nodes than this get a line of their own, for the reader. */
+const LARGEST = 16;
+
+const isNegative = (value: number): boolean => value < 0 || Object.is(value, -0);
+
+/** A program as equations: parts that are large or used more than once first, the time itself last. */
+export const equations = (program: Program): readonly Equation[] => {
+  const { graph } = program;
+  const uses = useCounts(graph);
+  const lines: Equation[] = [];
+  const terms: FormulaTerm[] = [];
+  const sizes: number[] = [];
+  graph.nodes.forEach((node, i) => {
+    sizes[i] = 1;
+    if (node.kind === 'number') {
+      terms.push({ formula: node, precedence: isNegative(node.value) ? 12 : formulaAtom(node).precedence });
+    } else if (node.kind !== 'op') terms.push(formulaAtom({ kind: 'name', role: node.kind, name: node.name }));
+    else {
+      const term = OPERATORS[node.op].formula(node.args.map((arg) => terms[arg] ?? NOTHING));
+      const size = node.args.reduce((sum, arg) => sum + (sizes[arg] ?? 1), 1);
+      const named = ((uses[i] ?? 0) > 1 || size > LARGEST) && !graph.roots.includes(i);
+      sizes[i] = named ? 1 : size;
+      if (!named) terms.push(term);
+      else {
+        const name = `t${lines.length + 1}`;
+        lines.push({ name, formula: term.formula });
+        terms.push(formulaAtom({ kind: 'name', role: 'local', name }));
+      }
+    }
+  });
+  return [...lines, { name: 't', formula: (terms[graph.roots[0] ?? -1] ?? NOTHING).formula }];
+};
+
+const NOTHING: FormulaTerm = formulaAtom({ kind: 'number', value: Number.NaN });
