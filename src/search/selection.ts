@@ -7,7 +7,7 @@ import { type Archive, type Entry, dominates, isBetter, type Objectives } from '
  */
 export const nonDominatedRanks = (points: readonly Objectives[]): readonly number[] => {
   const dominatedBy = points.map((point) => points.filter((other) => dominates(other, point)).length);
-  const ranks = new Array<number>(points.length).fill(-1);
+  const ranks = points.map(() => -1);
   let front = points.map((_, i) => i).filter((i) => dominatedBy[i] === 0);
   for (let rank = 0; front.length > 0; rank++) {
     for (const i of front) ranks[i] = rank;
@@ -30,7 +30,7 @@ const AXES = ['operations', 'features', 'error'] as const satisfies readonly (ke
  * objectives as shares of their range; infinite at the ends. NSGA-II, section III.B.
  */
 export const crowdingDistances = (points: readonly Objectives[], ranks: readonly number[]): readonly number[] => {
-  const distances = new Array<number>(points.length).fill(0);
+  const distances = points.map(() => 0);
   for (const rank of new Set(ranks)) {
     const members = points.map((_, i) => i).filter((i) => ranks[i] === rank);
     for (const axis of AXES) {

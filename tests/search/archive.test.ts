@@ -36,16 +36,19 @@ const entries: fc.Arbitrary<Entry[]> = fc
 const insertAll = (list: readonly Entry[], islands = 1): Archive<Entry> =>
   list.reduce((archive, entry, i) => insert(archive, i % islands, entry).archive, createArchive<Entry>(islands));
 
+const frontOf = (list: Entry[]): Objectives[] => insertAll(list).front.map((entry) => entry.objectives);
+
 const law = { seed: 1, numRuns: 150 };
+
+const nicheAt = (operations: number, features: number): number => nicheOf({ operations, features, error: 1 });
 
 describe('niches', () => {
   it('bins operations 1–50 by five and features 1–15 by three', () => {
-    const niche = (operations: number, features: number): number => nicheOf({ operations, features, error: 1 });
-    expect(niche(1, 1)).toBe(0);
-    expect(niche(5, 3)).toBe(0);
-    expect(niche(6, 3)).toBe(5);
-    expect(niche(5, 4)).toBe(1);
-    expect(niche(50, 15)).toBe(NICHES - 1);
+    expect(nicheAt(1, 1)).toBe(0);
+    expect(nicheAt(5, 3)).toBe(0);
+    expect(nicheAt(6, 3)).toBe(5);
+    expect(nicheAt(5, 4)).toBe(1);
+    expect(nicheAt(50, 15)).toBe(NICHES - 1);
   });
 
   it('counts what lies outside the range to the nearest bin', () => {
@@ -148,8 +151,7 @@ describe('Pareto front', () => {
       fc.property(
         entries.chain((list) => fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length }))),
         ([list, shuffled]) => {
-          const front = (all: Entry[]): Objectives[] => insertAll(all).front.map((e) => e.objectives);
-          expect(front(shuffled)).toEqual(front(list));
+          expect(frontOf(shuffled)).toEqual(frontOf(list));
         },
       ),
       law,

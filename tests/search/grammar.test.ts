@@ -84,8 +84,10 @@ describe('grammar search', () => {
   it('hands fitted constants on to children', async () => {
     const { archive } = (await sharedToySearch()).state;
     const child = members(archive).find(({ origin }) => origin.mutation === 'term' && origin.parents.length === 1);
-    const fitted = members(archive).flatMap((parent) => withFittedStarts(parent).constants.map(({ start }) => start));
-    expect(child?.program.constants.some(({ start }) => fitted.includes(start))).toBe(true);
+    const fitted = new Set(
+      members(archive).flatMap((parent) => withFittedStarts(parent).constants.map(({ start }) => start)),
+    );
+    expect(child?.program.constants.some(({ start }) => fitted.has(start))).toBe(true);
   });
 
   it('finds most of a law that no seed program states', async () => {

@@ -48,6 +48,9 @@ const predict = (program: Program, values: ArrayLike<number>, rows: readonly Row
 const relative = (predicted: readonly number[], y: readonly number[]): number[] =>
   predicted.map((p, i) => (p - (y[i] as number)) / (y[i] as number));
 
+const dot = (a: readonly number[], b: readonly number[]): number =>
+  a.reduce((sum, v, i) => sum + v * (b[i] as number), 0);
+
 /** Levenberg–Marquardt on the relative error, with slopes by finite differences: the world is small. */
 const fit = (program: Program): Float64Array => {
   const start = Float64Array.from(program.constants, ({ start: value }) => value);
@@ -64,8 +67,6 @@ const fit = (program: Program): Float64Array => {
         const moved = residuals(values.with(k, value + step));
         return moved.map((r, i) => (r - (at[i] as number)) / step);
       });
-      const dot = (a: readonly number[], b: readonly number[]): number =>
-        a.reduce((sum, v, i) => sum + v * (b[i] as number), 0);
       slopes.forEach((a, i) => {
         jtr[i] = dot(a, at);
         slopes.forEach((b, j) => {

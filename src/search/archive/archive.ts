@@ -29,7 +29,7 @@ export interface Insertion {
 
 /** An empty archive. */
 export const createArchive = <T extends Entry>(islands: number): Archive<T> => ({
-  islands: Array.from({ length: islands }, () => new Array<T | undefined>(NICHES).fill(undefined)),
+  islands: Array.from({ length: islands }, () => Array.from<T | undefined>({ length: NICHES })),
   front: [],
 });
 

@@ -3,7 +3,7 @@ import { checkCaps, measure, type Program } from '../../../program/index.ts';
 import { adaptiveWeights } from '../../credit.ts';
 import type { Individual } from '../../individual.ts';
 import type { Operator, Proposal, ProposalContext } from '../operator.ts';
-import { type Material, prepare, withProgram } from './material.ts';
+import { isFiniteOnRange, type Material, prepare, withProgram } from './material.ts';
 import type { Mutation } from './mutation.ts';
 import { combine, crossover, graft, point, untieConstant } from './mutations/change.ts';
 import { addSwitch, addTerm, bound, curve, insertConstant, modulate, subtree } from './mutations/grow.ts';
@@ -39,8 +39,8 @@ const REDRAWS = 12;
 /** Share of children that are changed a second time: some improvements need two steps of which neither helps alone. */
 const SECOND_STEP_SHARE = 0.3;
 
-const isUsable = (program: Program, { caps }: ProposalContext): boolean =>
-  checkCaps(program, caps).length === 0 && measure(program).features.length > 0;
+const isUsable = (program: Program, { caps, features }: ProposalContext): boolean =>
+  checkCaps(program, caps).length === 0 && measure(program).features.length > 0 && isFiniteOnRange(program, features);
 
 const propose = (context: ProposalContext, random: Random): Proposal => {
   const { features } = context;
@@ -71,7 +71,7 @@ const propose = (context: ProposalContext, random: Random): Proposal => {
     last = { mutation, parents };
     if (program !== undefined && isUsable(program, context)) return { ok: true, ...last, program };
   }
-  const detail = `none of ${ATTEMPTS} attempts gave a program inside the caps`;
+  const detail = `none of ${ATTEMPTS} attempts gave a program that keeps the caps and has finite values`;
   return { ok: false, ...last, reason: 'no-proposal', detail, source: '' };
 };
 

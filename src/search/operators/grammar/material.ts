@@ -1,5 +1,5 @@
 import { median } from '../../../numeric/index.ts';
-import { evaluateNodes, type FeatureTable, isBoolean, type Program } from '../../../program/index.ts';
+import { evaluateNodes, type FeatureTable, interpret, isBoolean, type Program } from '../../../program/index.ts';
 import { withFittedStarts } from '../../fitted-starts.ts';
 import type { Individual } from '../../individual.ts';
 
@@ -19,9 +19,23 @@ export interface Material {
 /** Where a feature mostly is, as far as its range tells: loads crowd towards the lower end. */
 const TYPICAL_SHARE = 0.3;
 
+const rowAt = (features: FeatureTable, share: number): Readonly<Record<string, number>> =>
+  Object.fromEntries(features.map(({ name, range: [lo, hi] }) => [name, lo + share * (hi - lo)]));
+
 /** A value that is typical of each feature. */
 export const typicalValues = (features: FeatureTable): Readonly<Record<string, number>> =>
-  Object.fromEntries(features.map(({ name, range: [lo, hi] }) => [name, lo + TYPICAL_SHARE * (hi - lo)]));
+  rowAt(features, TYPICAL_SHARE);
+
+const startsOf = (program: Program): Readonly<Record<string, number>> =>
+  Object.fromEntries(program.constants.map(({ name, start }) => [name, start]));
+
+/** Whether a program has a value where every feature is at its smallest, typical and at its largest. */
+export const isFiniteOnRange = (program: Program, features: FeatureTable): boolean => {
+  const constants = startsOf(program);
+  return [0, TYPICAL_SHARE, 1].every((share) =>
+    interpret(program.graph, { features: rowAt(features, share), constants }).every(Number.isFinite),
+  );
+};
 
 const idleConstants = ({ program, evaluation }: Individual): ReadonlySet<string> => {
   const isIdle = (name: string): boolean => {
@@ -41,7 +55,7 @@ type Knowledge = Pick<Material, 'id' | 'residuals' | 'idle'>;
 export const withProgram = ({ id, residuals, idle }: Knowledge, program: Program, features: FeatureTable): Material => {
   const inputs = {
     features: typicalValues(features),
-    constants: Object.fromEntries(program.constants.map(({ name, start }) => [name, start])),
+    constants: startsOf(program),
   };
   return { id, program, values: evaluateNodes(program.graph, inputs), residuals, idle };
 };

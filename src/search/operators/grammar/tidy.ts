@@ -14,7 +14,7 @@ interface Shape {
 }
 
 const countUses = (graph: Graph): readonly number[] => {
-  const uses = new Array<number>(graph.nodes.length).fill(0);
+  const uses = graph.nodes.map(() => 0);
   for (const node of graph.nodes) {
     if (node.kind === 'op') for (const arg of node.args) uses[arg] = (uses[arg] as number) + 1;
   }
