@@ -3,7 +3,7 @@
 export const constants = { overheadUs: 8000, perPrefillTokenUs: 20, perDecodeTokenUs: 50 };
 
 /**
- * @param {import('./steptime').StepBatch} batch
+ * @param {import('./steptime.d.ts').StepBatch} batch
  * @param {typeof constants} c
  */
 export function predictStepTime(batch, c) {

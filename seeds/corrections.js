@@ -10,7 +10,7 @@ export const constants = {
 };
 
 /**
- * @param {import('./steptime').StepBatch} batch
+ * @param {import('./steptime.d.ts').StepBatch} batch
  * @param {typeof constants} c
  */
 export function predictStepTime(batch, c) {

@@ -3,7 +3,7 @@
 export const constants = { overheadUs: 8000, perPrefillTokenUs: 20, perDecodeTokenUs: 40, perKvTokenUs: 0.05 };
 
 /**
- * @param {import('./steptime').StepBatch} batch
+ * @param {import('./steptime.d.ts').StepBatch} batch
  * @param {typeof constants} c
  */
 export function predictStepTime(batch, c) {

@@ -3,7 +3,7 @@
 export const constants = { prefillBaseUs: 6000, perPrefillTokenUs: 20, decodeBaseUs: 8000, perDecodeTokenUs: 50 };
 
 /**
- * @param {import('./steptime').StepBatch} batch
+ * @param {import('./steptime.d.ts').StepBatch} batch
  * @param {typeof constants} c
  */
 export function predictStepTime(batch, c) {

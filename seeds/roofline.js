@@ -3,7 +3,7 @@
 export const constants = { compute: 1.6, memory: 1.3, overheadUs: 2000 };
 
 /**
- * @param {import('./steptime').StepBatch} batch
+ * @param {import('./steptime.d.ts').StepBatch} batch
  * @param {typeof constants} c
  */
 export function predictStepTime(batch, c) {

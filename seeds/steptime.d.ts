@@ -1,0 +1,65 @@
+/** One scheduler step: what a program may read of the batch. */
+export interface StepBatch {
+  /** prompt tokens computed in this step; tokens */
+  readonly prefillTokens: number;
+  /** tokens computed for requests that are generating; tokens */
+  readonly decodeTokens: number;
+  /** requests whose prompt is not complete yet; requests */
+  readonly prefillRequests: number;
+  /** requests that are generating; requests */
+  readonly decodeRequests: number;
+  /** all tokens computed in this step; tokens */
+  readonly scheduledTokens: number;
+  /** all requests in the batch; requests */
+  readonly requests: number;
+  /** 1 if any request prefills, else 0 */
+  readonly hasPrefill: number;
+  /** 1 if any request decodes, else 0 */
+  readonly hasDecode: number;
+  /** 1 if the batch both prefills and decodes, else 0 */
+  readonly isMixed: number;
+  /** mean prompt chunk of a prefilling request; tokens */
+  readonly prefillTokensPerRequest: number;
+  /** context held for the batch: KV blocks in use × block size; tokens */
+  readonly kvTokens: number;
+  /** mean context of a request; tokens */
+  readonly kvTokensPerRequest: number;
+  /** context of the prefilling requests, by their share of requests; tokens */
+  readonly prefillKvTokens: number;
+  /** context of the decoding requests, by their share of requests; tokens */
+  readonly decodeKvTokens: number;
+  /** matrix products of the prefill tokens at peak FLOP/s; µs */
+  readonly prefillGemmUs: number;
+  /** matrix products of the decode tokens at peak FLOP/s; µs */
+  readonly decodeGemmUs: number;
+  /** attention of prefill tokens over context and chunk (causal) at peak FLOP/s; µs */
+  readonly prefillAttentionUs: number;
+  /** attention of decode tokens over their context at peak FLOP/s; µs */
+  readonly decodeAttentionUs: number;
+  /** weights, KV cache and activations that the prefill moves, at peak bandwidth; µs */
+  readonly prefillMemoryUs: number;
+  /** weights, KV cache and activations that the decode moves, at peak bandwidth; µs */
+  readonly decodeMemoryUs: number;
+  /** reading the weights once for the whole batch, at peak bandwidth; µs */
+  readonly weightsUs: number;
+  /** reading the KV cache of the batch once, at peak bandwidth; µs */
+  readonly kvReadUs: number;
+  /** two ring all-reduces a layer at peak link bandwidth; 0 on one GPU; µs */
+  readonly allReduceUs: number;
+  /** parameters of the model, in billions; 10⁹ */
+  readonly parametersB: number;
+  /** parameters that a token visits, in billions; 10⁹ */
+  readonly activeParametersB: number;
+  /** layers of the model; layers */
+  readonly layers: number;
+  /** tensor parallelism: GPUs that share each layer; GPUs */
+  readonly tp: number;
+  /** 1 for a mixture-of-experts model, else 0 */
+  readonly isMoe: number;
+}
+
+/** The constants of a program, by name. */
+export type Constants = Readonly<Record<string, number>>;
+
+/** Time of one step, µs. */
+export type PredictStepTime<C extends Constants = Constants> = (batch: StepBatch, c: C) => number;
