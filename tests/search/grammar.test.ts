@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/numeric/index.ts';
-import { DEFAULT_CAPS, parseProgram, type Program } from '../../src/program/index.ts';
+import { DEFAULT_CAPS, interpret, parseProgram, type Program } from '../../src/program/index.ts';
 import {
   adaptiveWeights,
   createGrammarOperator,
@@ -81,6 +81,23 @@ describe('credit', () => {
 });
 
 describe('grammar search', () => {
+  it('proposes nothing that has no value at the ends of the features’ ranges', async () => {
+    const { archive } = (await sharedToySearch()).state;
+    const select = createSelector(archive, 0);
+    const ends = [0, 1].map((end) =>
+      Object.fromEntries(TOY_FEATURES.map(({ name, range }) => [name, range[end] ?? 0])),
+    );
+    for (let child = 0; child < 200; child++) {
+      const context = { generation: 1, child, features: TOY_FEATURES, caps: DEFAULT_CAPS, select, credits: {} };
+      const proposal = await createGrammarOperator().propose(context, createRandom(child));
+      const program = proposal.ok ? proposal.program : undefined;
+      const values = ends.flatMap((features) =>
+        program === undefined ? [] : interpret(program.graph, { features, constants: starts(program) }),
+      );
+      expect(values.every(Number.isFinite)).toBe(true);
+    }
+  });
+
   it('hands fitted constants on to children', async () => {
     const { archive } = (await sharedToySearch()).state;
     const child = members(archive).find(({ origin }) => origin.mutation === 'term' && origin.parents.length === 1);
