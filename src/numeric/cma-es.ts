@@ -14,6 +14,11 @@ export interface CmaOptions {
   /** Box bounds; ±Infinity where there is none. */
   readonly lower?: ArrayLike<number>;
   readonly upper?: ArrayLike<number>;
+  /**
+   * Generations at the start in which C stays diagonal and learns faster: from many variables, a diagonal is learnt much sooner
+   * than a whole matrix. Default 0 up to 20 dimensions, else 100·n/√λ.
+   */
+  readonly diagonalGenerations?: number;
   /** Stop when the values of late generations differ by less. Default 1e-12. */
   readonly tolFun?: number;
   /** Stop when all deviations are below this share of the start step size. Default 1e-12. */
@@ -27,6 +32,8 @@ export interface Best {
 
 /** How often an infeasible point is drawn again before it is projected on the box. */
 const RESAMPLES = 20;
+/** Above so many dimensions the search starts with a diagonal matrix. */
+const FEW_DIMENSIONS = 20;
 
 interface Sample {
   /** (point − mean) / σ as drawn. */
@@ -41,13 +48,15 @@ interface Sample {
  * CMA-ES, (μ/μ_w, λ) with active covariance update, behind `ask` and `tell`. Values are minimised; only their ranks count.
  * Bounds: resampling first, then projection with a penalty on the distance.
  *
- * Source: Hansen, "The CMA evolution strategy: a tutorial", arXiv:1604.00772.
+ * Sources: Hansen, "The CMA evolution strategy: a tutorial", arXiv:1604.00772; for the diagonal start Ros and Hansen, "A simple
+ * modification in CMA-ES achieving linear time and space complexity", PPSN 2008.
  */
 export class CmaEs {
   readonly #n: number;
   readonly #parameters: CmaParameters;
   readonly #options: CmaOptions;
   readonly #termination: CmaTermination;
+  readonly #diagonalGenerations: number;
   #mean: Float64Array;
   #sigma: number;
   #covariance: Float64Array;
@@ -68,6 +77,8 @@ export class CmaEs {
     this.#n = n;
     this.#options = options;
     this.#parameters = cmaParameters(n, options.populationSize);
+    const many = n > FEW_DIMENSIONS ? Math.floor((100 * n) / Math.sqrt(this.#parameters.populationSize)) : 0;
+    this.#diagonalGenerations = options.diagonalGenerations ?? many;
     this.#termination = new CmaTermination(options.tolFun ?? 1e-12, options.tolX ?? 1e-12);
     this.#mean = Float64Array.from(options.mean);
     this.#sigma = options.sigma;
@@ -193,7 +204,9 @@ export class CmaEs {
 
   #update(steps: readonly Float64Array[]): void {
     const n = this.#n;
-    const { weights, muEff, cSigma, dSigma, cc, c1, cMu, chiN } = this.#parameters;
+    const { weights, muEff, cSigma, dSigma, cc, chiN } = this.#parameters;
+    const isDiagonal = this.#generation <= this.#diagonalGenerations;
+    const { c1, cMu } = isDiagonal ? this.#fasterRates() : this.#parameters;
     const mean = new Float64Array(n);
     for (const [k, y] of steps.entries()) {
       const w = weights[k] as number;
@@ -215,19 +228,19 @@ export class CmaEs {
       w >= 0 ? w : (w * n) / squaredNorm(this.#whiten(steps[k] as Float64Array)),
     );
     const decay = 1 + c1 * (1 - hSigma) * cc * (2 - cc) - c1 - cMu * weights.reduce((a, b) => a + b, 0);
-    const covariance = new Float64Array(n * n);
-    for (let i = 0; i < n; i++) {
-      for (let j = 0; j <= i; j++) {
-        let rankMu = 0;
-        for (const [k, y] of steps.entries()) rankMu += (adjusted[k] as number) * (y[i] as number) * (y[j] as number);
-        const rankOne = (this.#pathC[i] as number) * (this.#pathC[j] as number);
-        const value = decay * (this.#covariance[i * n + j] as number) + c1 * rankOne + cMu * rankMu;
-        covariance[i * n + j] = value;
-        covariance[j * n + i] = value;
-      }
-    }
+    const covariance = this.#covariance.map((value) => decay * value);
+    addOuter(covariance, this.#pathC, c1, isDiagonal);
+    for (const [k, y] of steps.entries()) addOuter(covariance, y, cMu * (adjusted[k] as number), isDiagonal);
     this.#covariance = covariance;
     this.#sigma *= Math.exp(Math.min(1, (cSigma / dSigma) * (length / chiN - 1)));
+  }
+
+  /** A diagonal has n values to learn instead of n·(n + 1)/2. */
+  #fasterRates(): { c1: number; cMu: number } {
+    const { c1, cMu } = this.#parameters;
+    const factor = (this.#n + 1.5) / 3;
+    const faster = Math.min(1, c1 * factor);
+    return { c1: faster, cMu: Math.min(1 - faster, cMu * factor) };
   }
 
   /** C^(−1/2)·y */
@@ -253,6 +266,18 @@ export class CmaEs {
     // Rounding can push a tiny eigenvalue below zero once the condition number passes 1e14.
     const floor = (values[this.#n - 1] as number) * 1e-20;
     this.#axisLengths = values.map((value) => Math.sqrt(Math.max(value, floor)));
+  }
+}
+
+/** Adds weight·y·yᵀ, or its diagonal. */
+function addOuter(matrix: Float64Array, y: Float64Array, weight: number, isDiagonal: boolean): void {
+  const n = y.length;
+  for (let i = 0; i < n; i++) {
+    const scaled = weight * (y[i] as number);
+    const end = isDiagonal ? i + 1 : n;
+    for (let j = isDiagonal ? i : 0; j < end; j++) {
+      matrix[i * n + j] = (matrix[i * n + j] as number) + scaled * (y[j] as number);
+    }
   }
 }
 

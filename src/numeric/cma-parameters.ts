@@ -38,7 +38,8 @@ export function cmaParameters(n: number, populationSize: number = defaultPopulat
   const cc = (4 + muEff / n) / (n + 4 + (2 * muEff) / n);
   const c1 = alphaCov / ((n + 1.3) ** 2 + muEff);
   const cMu = Math.min(1 - c1, (alphaCov * (0.25 + muEff + 1 / muEff - 2)) / ((n + 2) ** 2 + (alphaCov * muEff) / 2));
-  const cSigma = (muEff + 2) / (n + muEff + 5);
+  // The tutorial prints +5; the reference implementation has +3, and only that gives its published evaluations in 5 dimensions.
+  const cSigma = (muEff + 2) / (n + muEff + 3);
   const dSigma = 1 + 2 * Math.max(0, Math.sqrt((muEff - 1) / (n + 1)) - 1) + cSigma;
 
   // The negative weights: no more than keeps the total decay, and C positive definite.

@@ -1,3 +1,4 @@
+export { type FolderFile, type FolderKind, writeFileAtomically, writeFolderAtomically } from './atomic-write.ts';
 export { bootstrap, type BootstrapInterval, type BootstrapOptions } from './bootstrap.ts';
 export { type Best, CmaEs, type CmaOptions } from './cma-es.ts';
 export { cmaParameters, type CmaParameters } from './cma-parameters.ts';

@@ -3,6 +3,9 @@
  * reweighted least squares multiplies r² by; ρ ≤ its quadratic majoriser, so reweighting never raises the sum.
  */
 export interface RobustLoss {
+  /** ρ(r) = scale·(√(δ² + r²) − δ), so the weight is scale/√(δ² + r²). */
+  readonly delta: number;
+  readonly scale: number;
   loss(residual: number): number;
   weight(residual: number): number;
 }
@@ -16,6 +19,8 @@ export interface RobustLoss {
 export function pseudoHuber(delta: number): RobustLoss {
   if (!(delta > 0)) throw new RangeError(`pseudoHuber() needs a positive scale, not ${delta}`);
   return {
+    delta,
+    scale: delta,
     loss: (r) => delta * (Math.sqrt(delta * delta + r * r) - delta),
     weight: (r) => delta / Math.sqrt(delta * delta + r * r),
   };
@@ -25,6 +30,8 @@ export function pseudoHuber(delta: number): RobustLoss {
 export function smoothAbsolute(delta: number): RobustLoss {
   if (!(delta > 0)) throw new RangeError(`smoothAbsolute() needs a positive scale, not ${delta}`);
   return {
+    delta,
+    scale: 1,
     loss: (r) => Math.sqrt(delta * delta + r * r) - delta,
     weight: (r) => 1 / Math.sqrt(delta * delta + r * r),
   };

@@ -3,6 +3,8 @@ import { CmaEs, cmaParameters, createRandom, median, minimize } from '../../src/
 
 const sphere = (x: Float64Array): number => x.reduce((s, v) => s + v * v, 0);
 
+const cigar = (x: Float64Array): number => 1e6 * sphere(x) + (1 - 1e6) * (x[0] ?? 0) ** 2;
+
 const rosenbrock = (x: Float64Array): number => {
   let sum = 0;
   for (let i = 0; i + 1 < x.length; i++) {
@@ -40,6 +42,20 @@ describe('minimize', () => {
   it.each([
     ['sphere', 5, 3, 1, 752, (): ((x: Float64Array) => number) => sphere],
     ['sphere', 10, 3, 1, 1650, (): ((x: Float64Array) => number) => sphere],
+    ['sphere', 20, 3, 1, 3036, (): ((x: Float64Array) => number) => sphere],
+    ['cigar', 5, 3, 1, 1760, (): ((x: Float64Array) => number) => cigar],
+    ['cigar', 10, 3, 1, 4210, (): ((x: Float64Array) => number) => cigar],
+    ['cigar', 20, 3, 1, 8388, (): ((x: Float64Array) => number) => cigar],
+    ['rotated ellipsoid', 10, 3, 1, 4240, (seed: number): ((x: Float64Array) => number) => rotatedEllipsoid(10, seed)],
+    [
+      'rotated ellipsoid',
+      20,
+      3,
+      1,
+      13_116,
+      (seed: number): ((x: Float64Array) => number) => rotatedEllipsoid(20, seed),
+    ],
+    ['Rosenbrock', 10, 0, 0.5, 5305, (): ((x: Float64Array) => number) => rosenbrock],
     ['rotated ellipsoid', 5, 3, 1, 1512, (seed: number): ((x: Float64Array) => number) => rotatedEllipsoid(5, seed)],
     ['Rosenbrock', 5, 0, 0.5, 1664, (): ((x: Float64Array) => number) => rosenbrock],
   ])('needs the published evaluations on the %s in %d dimensions', (_name, n, start, sigma, published, make) => {
@@ -49,12 +65,27 @@ describe('minimize', () => {
         sigma,
         random: createRandom(seed),
         target: 1e-9,
-        maxEvaluations: 20_000,
+        maxEvaluations: 40_000,
       });
       return result.stop === 'target' ? result.evaluations : Number.POSITIVE_INFINITY;
     });
     expect(median(evaluations) / published).toBeGreaterThan(0.9);
     expect(median(evaluations) / published).toBeLessThan(1.1);
+  });
+
+  it('starts with a diagonal matrix where there are many dimensions, which suits a separable function', () => {
+    const scaled = (x: Float64Array): number =>
+      x.reduce((sum, v, i) => sum + 10 ** ((6 * i) / (x.length - 1)) * v * v, 0);
+    const evaluations = ([undefined, 0] as const).map((diagonalGenerations) => {
+      const options = { mean: new Float64Array(30).fill(3), sigma: 1, random: createRandom(4), target: 1e-9 };
+      const result = minimize(
+        scaled,
+        diagonalGenerations === undefined ? options : { ...options, diagonalGenerations },
+      );
+      expect(result.stop).toBe('target');
+      return result.evaluations;
+    });
+    expect(evaluations[0]).toBeLessThan(0.6 * (evaluations[1] ?? 0));
   });
 
   it.each(['ipop', 'bipop'] as const)('finds the global optimum of Rastrigin’s function by %s restarts', (restarts) => {
