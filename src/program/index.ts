@@ -25,4 +25,8 @@ export {
 export { printLatex } from './print/latex.ts';
 export { printMathml } from './print/mathml.ts';
 export { printSource, type SourceOptions } from './print/source.ts';
+export { differentiateReverse } from './print/wasm/adjoint.ts';
+export { POOL_ADDRESS, POOL_BYTES } from './print/wasm/constant-pool.ts';
+export * as wasm from './print/wasm/index.ts';
+export { CONSTANT_LIMIT, FEATURE_LIMIT, KERNEL_SIGNATURE, type KernelMemory, printWasm } from './print/wasm/kernel.ts';
 export { simplify } from './simplify.ts';

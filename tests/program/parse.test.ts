@@ -127,7 +127,40 @@ export function predictStepTime(batch: StepBatch, c: { a: number; b?: Map<string
   });
 });
 
+describe('suffixes of the constants', () => {
+  it.each([
+    'as const',
+    'satisfies Record<string, number>',
+    'as const satisfies Record<string, number>',
+    'as const\n  satisfies Readonly<Record<string, number>>',
+  ])('drop %j', (suffix) => {
+    expect(valueAt(read(main('return batch.tokens * c.a;', `{ a: 2 } ${suffix}`)), 3, 1)).toBe(6);
+  });
+
+  it('take no time in hostile text', () => {
+    const text = `${main('return batch.tokens;')}} satisfies${' '.repeat(20_000)}(x`;
+    expect(parseProgram(text).ok).toBe(false);
+  }, 5000);
+});
+
 describe('diagnostics', () => {
+  it('never advise a name that is refused', () => {
+    failBody(
+      'return batch.tokens * c.constructor;',
+      '3:25 the name constructor is taken [reserved-name]; choose another name',
+    );
+    failBody(
+      'return constructor + arguments;',
+      '3:8 there is no constructor here [unknown-name]; read batch.<feature>, c.<constant> or a const of another name',
+      '3:22 there is no arguments here [unknown-name]; read batch.<feature>, c.<constant> or a const of another name',
+    );
+    failBody(
+      'if (batch.tokens > 3) return NaN;\nreturn Infinity;',
+      '3:30 there is no NaN here [unknown-name]; return a number above 0 in every case',
+      '4:8 there is no Infinity here [unknown-name]; return a number above 0 in every case',
+    );
+  });
+
   it('name the nearest feature, constant, function or local', () => {
     failBody(
       'const total = batch.token + c.aa;\nreturn totl + Math.logg(total) + tokens + a;',

@@ -9,6 +9,12 @@ import { isReserved, type ModuleParts } from './module.ts';
 import type { Report } from './report.ts';
 import { closest } from './suggest.ts';
 
+/** Global names of JavaScript that look like numbers; no step takes such a time. */
+const NOT_NUMBERS: ReadonlySet<string> = new Set(['NaN', 'Infinity', 'undefined']);
+
+/** Names that cannot be declared in a module, or that would mislead as a local. */
+const isTaken = (name: string): boolean => isReserved(name) || name === 'arguments' || name === 'eval';
+
 /** What the statements know of locals. */
 export interface Locals {
   lookup(node: acorn.Identifier): Value | undefined | 'unassigned';
@@ -106,6 +112,10 @@ export class ProgramScope implements Scope {
   #constant(property: acorn.Identifier): Value | undefined {
     const { name } = property;
     if (this.#constants.has(name)) return { node: this.#builder.constant(name), type: 'number' };
+    if (isReserved(name)) {
+      this.#report.add(property.start, 'reserved-name', `the name ${name} is taken`, 'choose another name');
+      return undefined;
+    }
     const near = closest(name, [...this.#constants]);
     const declare = `declare it: export const ${CONSTANTS_NAME} = { ${name}: 1, … }`;
     const mend =
@@ -120,7 +130,11 @@ export class ProgramScope implements Scope {
     if (name === c) return `read one of the constants: ${c}.<constant>`;
     if (this.#features?.has(name)) return `write ${batch}.${name}`;
     if (this.#constants.has(name)) return `write ${c}.${name}`;
+    if (NOT_NUMBERS.has(name)) return 'return a number above 0 in every case';
     const near = closest(name, this.#locals?.names() ?? []);
-    return near === undefined ? `declare it by const ${name} before` : `did you mean ${near}?`;
+    if (near !== undefined) return `did you mean ${near}?`;
+    return isTaken(name)
+      ? `read ${batch}.<feature>, ${c}.<constant> or a const of another name`
+      : `declare it by const ${name} before`;
   }
 }

@@ -11,7 +11,7 @@ export interface Equation {
 }
 
 /** Parts of more nodes than this get a line of their own, for the reader. */
-const LARGEST = 16;
+const LARGEST = 12;
 
 const isNegative = (value: number): boolean => value < 0 || Object.is(value, -0);
 

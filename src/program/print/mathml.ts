@@ -75,10 +75,10 @@ const WRITERS: Writers = {
   },
   cases: ({ condition, yes, no }) => {
     const rows = [
-      [cell(mathml(yes)), cell('<mtext>if </mtext>', mathml(condition))],
-      [cell(mathml(no)), cell('<mtext>otherwise</mtext>')],
+      [cell(mathml(yes)), cell('<mtext>&#160;if&#160;</mtext>', mathml(condition))],
+      [cell(mathml(no)), cell('<mtext>&#160;otherwise</mtext>')],
     ];
-    const table = `<mtable columnalign="left left">${rows.map((cells) => `<mtr>${cells.join('')}</mtr>`).join('')}</mtable>`;
+    const table = `<mtable>${rows.map((cells) => `<mtr>${cells.join('')}</mtr>`).join('')}</mtable>`;
     return `<mrow>${operator('{')}${table}</mrow>`;
   },
 };
@@ -96,5 +96,5 @@ export const printMathml = (program: Program): string => {
     ({ name, formula }) =>
       `<mtr>${cell(local(name))}${cell(operator('='))}${cell(`<mrow>${mathml(formula)}</mrow>`)}</mtr>`,
   );
-  return `<math display="block"><mtable columnalign="right center left" displaystyle="true">${lines.join('')}</mtable></math>`;
+  return `<math display="block"><mtable displaystyle="true">${lines.join('')}</mtable></math>`;
 };

@@ -1,0 +1,190 @@
+import { describe, expect, it } from 'vitest';
+import { createRandom } from '../../src/numeric/index.ts';
+import { FEATURE_LIMIT, type Graph, GraphBuilder, OPERATORS, type OpName, printWasm } from '../../src/program/index.ts';
+
+const ROWS = 20_001;
+const PAGES = 16;
+const FIRST = 8192;
+const STRIDE = 8 * (ROWS + 3);
+
+/** What Node has and its type declarations lack. */
+interface WebAssemblyApi {
+  readonly Memory: new (limits: {
+    initial: number;
+    maximum: number;
+    shared: boolean;
+  }) => { readonly buffer: SharedArrayBuffer };
+  readonly Table: new (limits: {
+    initial: number;
+    maximum: number;
+    element: string;
+  }) => { get(index: number): unknown };
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Instance: new (module: object, imports: { env: object }) => object;
+}
+const { Memory, Table, Module, Instance } = (globalThis as unknown as { WebAssembly: WebAssemblyApi }).WebAssembly;
+
+/** Values of a graph over columns x and y, by a module of its own. */
+function run(graph: Graph, x: Float64Array, y: Float64Array = x): Float64Array {
+  const memory = new Memory({ initial: PAGES, maximum: PAGES, shared: true });
+  const kernels = new Table({ initial: 4, maximum: 4, element: 'anyfunc' });
+  const bytes = printWasm([graph], {
+    pages: PAGES,
+    tableSize: 4,
+    firstEntry: 2,
+    features: new Map([
+      ['x', FIRST],
+      ['y', FIRST + STRIDE],
+    ]),
+    nonNegative: new Set(),
+    constantNames: [],
+  });
+  const pow = (a: number, b: number): number => a ** b;
+  const instance = new Instance(new Module(bytes), { env: { memory, kernels, pow } });
+  expect(instance).toBeDefined();
+  const doubles = new Float64Array(memory.buffer);
+  doubles.set(x, FIRST / 8);
+  doubles.set(y, (FIRST + STRIDE) / 8);
+  const out = FIRST + 2 * STRIDE;
+  (kernels.get(2) as (...args: number[]) => void)(0, 8 * x.length, 0, out, 0);
+  return doubles.slice(out / 8, out / 8 + x.length);
+}
+
+function operation(op: OpName, arity: 1 | 2): Graph {
+  const builder = new GraphBuilder();
+  const args = ['x', 'y'].slice(0, arity).map((name) => builder.feature(name));
+  return builder.build([builder.op(op, ...args)]);
+}
+
+const WORDS = new DataView(new ArrayBuffer(8));
+
+/** Place of a double in the order of all doubles. */
+function place(value: number): bigint {
+  WORDS.setFloat64(0, value);
+  const bits = WORDS.getBigInt64(0);
+  return bits < 0n ? -(bits & 0x7fff_ffff_ffff_ffffn) : bits;
+}
+
+/** Distance in units in the last place; 0 for two NaN, infinite between NaN, ±0 or infinities that differ. */
+function distance(a: number, b: number): number {
+  if (Object.is(a, b)) return 0;
+  if (!Number.isFinite(a) || !Number.isFinite(b) || (a === 0 && b === 0)) return Number.POSITIVE_INFINITY;
+  return Math.abs(Number(place(a) - place(b)));
+}
+
+const random = createRandom(7).split('wasm');
+const SPECIAL = [
+  0,
+  0.5,
+  1,
+  1.5,
+  2,
+  3,
+  8,
+  10,
+  22,
+  27,
+  100,
+  1000,
+  1e9,
+  1e-17,
+  1e-300,
+  709.782712893384,
+  709.7827128933841,
+  745.1332191019411,
+  745.1332191019412,
+  708.4,
+  5e-324,
+  2 ** -1022,
+  Number.MAX_VALUE,
+  Number.POSITIVE_INFINITY,
+].flatMap((value) => [value, -value]);
+const anyBits = (): number => {
+  WORDS.setUint32(0, random.integer(2 ** 32));
+  WORDS.setUint32(4, random.integer(2 ** 32));
+  return WORDS.getFloat64(0);
+};
+const DRAWS: readonly (readonly [string, () => number])[] = [
+  ['all doubles', anyBits],
+  ['numbers near zero', () => 4 * random.uniform() - 2],
+  ['the exponentials’ whole range', () => 1600 * random.uniform() - 800],
+  ['positive numbers of every size', () => Math.exp(40 * random.uniform() - 10)],
+  ['special values', () => random.pick([...SPECIAL, Number.NaN])],
+];
+const columnOf = (draw: () => number): Float64Array => Float64Array.from({ length: ROWS }, draw);
+
+function worst(actual: Float64Array, expected: (row: number) => number): number {
+  return actual.reduce((most, value, row) => Math.max(most, distance(value, expected(row))), 0);
+}
+
+describe.each(DRAWS)('over %s, the vector form', (_name, draw) => {
+  it.each(['exp', 'expm1', 'log', 'log1p', 'log2', 'log10', 'tanh', 'cbrt'] as const)(
+    'of %s is within two units in the last place of the platform’s',
+    (op) => {
+      const x = columnOf(draw);
+      expect(worst(run(operation(op, 1), x), (row) => Math[op](x[row] as number))).toBeLessThanOrEqual(2);
+    },
+  );
+
+  it('of pow is within two units in the last place', () => {
+    const x = columnOf(draw);
+    for (const exponents of [
+      columnOf(draw),
+      columnOf(() => 8 * random.uniform() - 4),
+      columnOf(() => random.integer(9) - 4),
+    ]) {
+      const actual = run(operation('pow', 2), x, exponents);
+      expect(worst(actual, (row) => (x[row] as number) ** (exponents[row] as number))).toBeLessThanOrEqual(2);
+    }
+  });
+
+  it.each(['add', 'sub', 'mul', 'div', 'min', 'max', 'hypot'] as const)('of %s has the same bits', (op) => {
+    // Features are finite and not huge, and kernels count on it.
+    const feature = (): number => {
+      const value = draw();
+      return Math.abs(value) < FEATURE_LIMIT ? value : 1;
+    };
+    const [x, y] = op === 'hypot' ? [columnOf(draw), columnOf(draw)] : [columnOf(feature), columnOf(feature)];
+    const evaluate = (row: number): number => OPERATORS[op].evaluate([x[row] as number, y[row] as number]);
+    const actual = run(operation(op, 2), x, y);
+    // Which zero min and max choose is left open.
+    expect(
+      worst(
+        actual.map((value) => value + 0),
+        (row) => evaluate(row) + 0,
+      ),
+    ).toBe(0);
+  });
+
+  it.each(['neg', 'abs', 'sqrt', 'floor', 'ceil'] as const)('of %s has the same bits', (op) => {
+    const x = columnOf(draw);
+    expect(worst(run(operation(op, 1), x), (row) => OPERATORS[op].evaluate([x[row] as number]))).toBe(0);
+  });
+});
+
+describe('printWasm', () => {
+  it('keeps NaN in a minimum and a maximum, on either side', () => {
+    const x = Float64Array.of(Number.NaN, 1, 2, Number.NaN);
+    const y = Float64Array.of(1, Number.NaN, 3, Number.NaN);
+    const builder = new GraphBuilder();
+    const [a, b] = [builder.op('sqrt', builder.feature('x')), builder.op('log', builder.feature('y'))];
+    for (const op of ['min', 'max'] as const) {
+      const graph = builder.build([builder.op(op, a, builder.number(0.5), b)]);
+      expect([...run(graph, x, y)].map(Number.isNaN)).toEqual([true, true, false, true]);
+    }
+  });
+
+  it('names a feature or constant that the memory lacks', () => {
+    const builder = new GraphBuilder();
+    const memory = {
+      pages: 1,
+      tableSize: 1,
+      firstEntry: 0,
+      features: new Map(),
+      nonNegative: new Set<string>(),
+      constantNames: [],
+    };
+    expect(() => printWasm([builder.build([builder.feature('z')])], memory)).toThrow(/z/);
+    expect(() => printWasm([builder.build([builder.constant('q')])], memory)).toThrow(/q/);
+  });
+});
