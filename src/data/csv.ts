@@ -2,9 +2,9 @@ import { createReadStream } from 'node:fs';
 import { CsvError, parse } from 'csv-parse';
 import { UserError } from '../numeric/index.ts';
 import { fileError } from './files.ts';
-import type { Locate, RawColumns } from './steps.ts';
+import { isStepColumn, type Locate, type RawColumns } from './steps.ts';
 
-/** Columns of a CSV file; cells are numbers, bigints (integers beyond a double's reach) or text. */
+/** Columns of a table; in a CSV file, cells of step columns are numbers or bigints (integers beyond a double's reach). */
 export interface CsvColumns {
   readonly columns: RawColumns;
   readonly locate: Locate;
@@ -31,7 +31,7 @@ export async function readCsv(path: string): Promise<CsvColumns> {
         continue;
       }
       lines.push(info.lines);
-      for (const [at, cell] of record.entries()) cells[at]!.push(cellOf(cell));
+      for (const [at, cell] of record.entries()) cells[at]!.push(isStepColumn(header[at]!) ? numberOf(cell) : cell);
     }
   } catch (error) {
     if (!(error instanceof CsvError)) throw fileError(path, error);
@@ -51,7 +51,8 @@ export async function readCsv(path: string): Promise<CsvColumns> {
   };
 }
 
-function cellOf(text: string): unknown {
+/** The number that a cell of a step column says, or its text where it says none; labels such as `01` stay text. */
+function numberOf(text: string): unknown {
   if (/^[+-]?\d{16,}$/.test(text)) return BigInt(text);
   const value = text === '' ? Number.NaN : Number(text);
   return Number.isNaN(value) ? text : value;

@@ -10,7 +10,7 @@ export interface ImportOptions {
   readonly hardware?: string;
   /** KV block size in tokens; default 16. */
   readonly blockSize?: number;
-  /** Architectures beyond the shipped ones, from `readHuggingFaceConfig`. */
+  /** Architectures beyond the shipped ones, from `readHuggingFaceConfig`; a single one is also a table's model by default. */
   readonly architectures?: readonly Architecture[];
   /** Called with one line for each thing that was left out. */
   readonly onNote?: (line: string) => void;

@@ -25,12 +25,21 @@ interface RunKey {
   readonly workload: string;
 }
 
+/** What the columns of a row say of its run. */
+interface Labels {
+  readonly experiment: string | undefined;
+  readonly model: string | undefined;
+  readonly workload: string | undefined;
+  readonly tp: string | undefined;
+}
+
 /**
  * Imports one Parquet or CSV file with the BATCH_SUMMARY columns, one row a step. Optional columns `experiment`,
  * `model`, `workload` and `tp` say which run a row belongs to; without them the options say it, or an `experiment` in the
  * form `YYYYMMDD-HHMMSS-<model>-tp<N>-<workload>`.
  *
- * @throws UserError where a column is missing, a cell is wrong, or the run of a row is not known.
+ * @throws UserError where a column is missing, a cell is wrong, the run of a row is not known, or an option says of a run
+ *   what the columns say of every row.
  */
 export async function importTable(source: string, options: ImportOptions = {}): Promise<Dataset> {
   const reader = TABLE_READERS[extname(source).toLowerCase()];
@@ -42,6 +51,13 @@ export async function importTable(source: string, options: ImportOptions = {}): 
   }
   const { columns, locate } = await reader(source);
   const groups = rowsByRun(columns, source, options);
+  for (const name of ['model', 'workload', 'tp'] as const) {
+    if (options[name] === undefined || groups.some(({ labels }) => labels[name] === undefined)) continue;
+    throw new UserError(
+      `${source}: --${name} does not apply: the column \`${name}\` says this`,
+      `Leave out --${name}.`,
+    );
+  }
   const experiments = groups.map(({ key, rows }): Experiment => {
     const part = new Map([...columns].map(([name, cells]) => [name, rows.map((row) => cells[row])]));
     return {
@@ -58,14 +74,16 @@ export async function importTable(source: string, options: ImportOptions = {}): 
   return makeDataset(source, experiments, options.architectures);
 }
 
-function rowsByRun(
-  columns: RawColumns,
-  source: string,
-  options: ImportOptions,
-): readonly { readonly key: RunKey; readonly rows: readonly number[] }[] {
+interface RunRows {
+  readonly labels: Labels;
+  readonly key: RunKey;
+  readonly rows: readonly number[];
+}
+
+function rowsByRun(columns: RawColumns, source: string, options: ImportOptions): readonly RunRows[] {
   const length = [...columns.values()][0]?.length ?? 0;
   if (length === 0) throw new UserError(`${source}: no rows in it`, 'Give a file with step records.');
-  const groups = new Map<string, { key: RunKey; rows: number[] }>();
+  const groups = new Map<string, RunRows & { readonly rows: number[] }>();
   for (let row = 0; row < length; row++) {
     const cell = (name: string): string | undefined => {
       const value = columns.get(name)?.[row];
@@ -73,20 +91,20 @@ function rowsByRun(
         ? String(value) || undefined
         : undefined;
     };
-    const labels = ['experiment', 'model', 'workload', 'tp'].map(cell);
-    const label = JSON.stringify(labels);
+    const labels = { experiment: cell('experiment'), model: cell('model'), workload: cell('workload'), tp: cell('tp') };
+    const label = JSON.stringify(Object.values(labels));
     const group = groups.get(label);
     if (group) group.rows.push(row);
-    else groups.set(label, { key: runKey(labels, source, options), rows: [row] });
+    else groups.set(label, { labels, key: runKey(labels, source, options), rows: [row] });
   }
   return [...groups.values()];
 }
 
-function runKey(labels: readonly (string | undefined)[], source: string, options: ImportOptions): RunKey {
-  const [experiment, model, workload, tp] = labels;
+function runKey({ experiment, model, workload, tp }: Labels, source: string, options: ImportOptions): RunKey {
   const named = parseExperimentName(experiment ?? basename(source, extname(source)));
+  const configured = options.architectures?.length === 1 ? options.architectures[0]!.name : undefined;
   const known = {
-    model: model ?? options.model ?? named?.model,
+    model: model ?? options.model ?? configured ?? named?.model,
     workload: workload ?? options.workload ?? named?.workload ?? 'default',
     tp: Number(tp ?? options.tp ?? named?.tp),
   };

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { UserError } from '../numeric/index.ts';
-import { type Architecture, STEP_COLUMNS, type StepColumn } from '../physics/index.ts';
+import type { Architecture } from '../physics/index.ts';
+import { COLUMN_NAMES } from './column-names.ts';
 import type { Dataset, Experiment } from './dataset.ts';
-
-export const COLUMN_NAMES = Object.keys(STEP_COLUMNS) as readonly StepColumn[];
 
 /**
  * A dataset of experiments: ordered by id, hashed, frozen.

@@ -1,11 +1,16 @@
 import { UserError } from '../numeric/index.ts';
 import { STEP_COLUMNS, type StepColumn, type StepColumns } from '../physics/index.ts';
+import { COLUMN_NAMES } from './column-names.ts';
 
 /** Columns of one source as they were read, before they are checked; keys are the source's own column names. */
 export type RawColumns = ReadonlyMap<string, ArrayLike<unknown>>;
 
-const COLUMN_NAMES = Object.keys(STEP_COLUMNS) as readonly StepColumn[];
 const TIMESTAMPS: ReadonlySet<StepColumn> = new Set(['startNs', 'endNs']);
+/** Identifiers and counts: all columns but times and shares. */
+const COUNTS: readonly StepColumn[] = COLUMN_NAMES.filter(
+  (name) => !TIMESTAMPS.has(name) && name !== 'durationUs' && name !== 'kvUsageRatio',
+);
+const SPELLINGS: ReadonlySet<string> = new Set([...COLUMN_NAMES, ...Object.values(STEP_COLUMNS)]);
 
 /** Where a cell is in its source, for error messages: `row` is 0-based. */
 export type Locate = (row: number, column: string) => string;
@@ -16,7 +21,8 @@ export type Locate = (row: number, column: string) => string;
  * equal content (an exporter that sent it again) is kept once.
  *
  * @param locate names the place of a cell.
- * @throws UserError where a column is missing, a cell is not a non-negative number, or two records share an id.
+ * @throws UserError where a column is missing, a cell is not a non-negative number or a count no integer, more blocks are
+ *   free than there are, or two records share an id.
  */
 export function stepColumns(raw: RawColumns, file: string, locate: Locate): StepColumns {
   const sources = COLUMN_NAMES.map((name) => sourceColumn(raw, name, file));
@@ -26,16 +32,17 @@ export function stepColumns(raw: RawColumns, file: string, locate: Locate): Step
     const offset = TIMESTAMPS.has(name) ? origin : 0n;
     return Float64Array.from(cells, (cell, row) => numberOf(cell, offset, () => locate(row, key)));
   });
-  const ids = columns[COLUMN_NAMES.indexOf('stepId')]!;
-  const rows = orderedRows(ids, columns, file);
+  const read = Object.fromEntries(COLUMN_NAMES.map((name, at) => [name, columns[at]!])) as unknown as StepColumns;
+  checkRows(read, (row, name) => locate(row, sources[COLUMN_NAMES.indexOf(name)]!.key));
+  const rows = orderedRows(read.stepId, columns, file);
   return Object.freeze(
     Object.fromEntries(COLUMN_NAMES.map((name, at) => [name, Float64Array.from(rows, (row) => columns[at]![row]!)])),
   ) as unknown as StepColumns;
 }
 
-/** Column name in the source of a step column, or undefined where the source has neither spelling. */
-export function spelledIn(raw: RawColumns, name: StepColumn): string | undefined {
-  return [STEP_COLUMNS[name], name].find((key) => raw.has(key));
+/** Whether a source's column is one of the step records, in either spelling; any other column is a label. */
+export function isStepColumn(key: string): boolean {
+  return SPELLINGS.has(key);
 }
 
 function sourceColumn(
@@ -43,7 +50,7 @@ function sourceColumn(
   name: StepColumn,
   file: string,
 ): { readonly key: string; readonly cells: ArrayLike<unknown> } {
-  const key = spelledIn(raw, name);
+  const key = [STEP_COLUMNS[name], name].find((spelling) => raw.has(spelling));
   if (key === undefined) {
     throw new UserError(
       `${file}: column \`${STEP_COLUMNS[name]}\` is missing (columns: ${[...raw.keys()].join(', ') || 'none'})`,
@@ -68,6 +75,24 @@ function numberOf(cell: unknown, offset: bigint, place: () => string): number {
     throw new UserError(`${place()}: ${shown} is not a non-negative number`, 'Correct the cell or remove its row.');
   }
   return value;
+}
+
+/** What must hold within each record; `place` names the cell that is wrong. */
+function checkRows(steps: StepColumns, place: (row: number, column: StepColumn) => string): void {
+  for (const name of COUNTS) {
+    const row = steps[name].findIndex((count) => !Number.isSafeInteger(count));
+    if (row < 0) continue;
+    throw new UserError(
+      `${place(row, name)}: ${steps[name][row]} is not an integer`,
+      'Correct the cell or remove its row.',
+    );
+  }
+  const row = steps.kvBlocksFree.findIndex((free, at) => free > steps.kvBlocksTotal[at]!);
+  if (row < 0) return;
+  throw new UserError(
+    `${place(row, 'kvBlocksFree')}: ${steps.kvBlocksFree[row]} blocks are free of ${steps.kvBlocksTotal[row]}`,
+    `Correct \`${STEP_COLUMNS.kvBlocksFree}\` or \`${STEP_COLUMNS.kvBlocksTotal}\`, or remove the row.`,
+  );
 }
 
 /** Row numbers ascending by step id, each id once. */

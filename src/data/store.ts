@@ -1,17 +1,19 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { z } from 'zod';
-import { UserError } from '../numeric/index.ts';
-import { STEP_COLUMNS, type StepColumns, visibleFeatures } from '../physics/index.ts';
+import { type FolderFile, UserError, writeFolderAtomically } from '../numeric/index.ts';
+import { STEP_COLUMNS, type StepColumns } from '../physics/index.ts';
+import { COLUMN_NAMES } from './column-names.ts';
 import type { Dataset, Experiment } from './dataset.ts';
-import { fileError, readJson } from './files.ts';
-import { COLUMN_NAMES, makeDataset } from './make-dataset.ts';
+import { readJson, readText } from './files.ts';
+import { makeDataset } from './make-dataset.ts';
 import { parquetBytes, readParquet } from './parquet.ts';
 import { type RawColumns, stepColumns } from './steps.ts';
-import { TARGET_NAMES } from './target.ts';
 
 export const DATASET_FILE = 'dataset.json';
 const STEPS_FILE = 'steps.parquet';
+/** Beside a dataset: who opened its test rows, and when. */
+export const TEST_ACCESS_FILE = 'test-access.jsonl';
 const SCHEMA_VERSION = 1;
 const MEND = 'Import the data again with `evolve data import SRC --out DIR`.';
 
@@ -49,8 +51,6 @@ const DOCUMENT = z.object({
   schemaVersion: z.literal(SCHEMA_VERSION),
   source: z.string(),
   hash: z.string(),
-  targets: z.array(z.string()),
-  features: z.array(z.string()),
   architectures: z.array(ARCHITECTURE).optional(),
   experiments: z.array(
     z.object({
@@ -69,31 +69,18 @@ const DOCUMENT = z.object({
 
 /**
  * Writes a dataset folder: `dataset.json` and `steps.parquet`. It is written beside the target and renamed, so that a
- * failure leaves what was there before. An existing dataset is replaced.
+ * failure leaves what was there before. An existing dataset is replaced; the record of who opened its test rows is kept.
  *
- * @throws UserError where the target exists and is no dataset, or cannot be written.
+ * @throws UserError where the target holds anything but a dataset, or cannot be written.
  */
 export function saveDataset(dataset: Dataset, directory: string): void {
-  const target = resolve(directory);
-  const exists = existsSync(target);
-  if (exists && !isReplaceable(target)) {
-    throw new UserError(`${directory}: exists and is not a dataset`, 'Give another folder, or remove this one.');
-  }
-  const temporary = join(dirname(target), `.${basename(target)}.${process.pid}.new`);
-  const old = join(dirname(target), `.${basename(target)}.${process.pid}.old`);
-  try {
-    mkdirSync(temporary, { recursive: true });
-    writeFileSync(join(temporary, STEPS_FILE), stepsTable(dataset.experiments));
-    writeFileSync(join(temporary, DATASET_FILE), `${JSON.stringify(documentOf(dataset), null, 2)}\n`);
-    if (exists) renameSync(target, old);
-    renameSync(temporary, target);
-  } catch (error) {
-    if (existsSync(old) && !existsSync(target)) renameSync(old, target);
-    throw fileError(directory, error);
-  } finally {
-    rmSync(temporary, { recursive: true, force: true });
-    rmSync(old, { recursive: true, force: true });
-  }
+  const record = join(directory, TEST_ACCESS_FILE);
+  const files: FolderFile[] = [
+    { path: STEPS_FILE, content: stepsTable(dataset.experiments) },
+    { path: DATASET_FILE, content: `${JSON.stringify(documentOf(dataset), null, 2)}\n` },
+    ...(existsSync(record) ? [{ path: TEST_ACCESS_FILE, content: readText(record) }] : []),
+  ];
+  writeFolderAtomically(directory, files, { noun: 'dataset', ownFiles });
 }
 
 /**
@@ -124,12 +111,13 @@ export async function loadDataset(directory: string): Promise<Dataset> {
   return dataset;
 }
 
-function isReplaceable(target: string): boolean {
+/** The files of an earlier dataset, or undefined where the folder holds none that could be read. */
+function ownFiles(folder: string): readonly string[] | undefined {
   try {
-    const entries = readdirSync(target);
-    return entries.length === 0 || entries.includes(DATASET_FILE);
+    readJson(DOCUMENT, join(folder, DATASET_FILE), MEND);
+    return [DATASET_FILE, STEPS_FILE, TEST_ACCESS_FILE];
   } catch {
-    return false;
+    return undefined;
   }
 }
 
@@ -138,8 +126,6 @@ function documentOf(dataset: Dataset): z.input<typeof DOCUMENT> {
     schemaVersion: SCHEMA_VERSION,
     source: dataset.source,
     hash: dataset.hash,
-    targets: [...TARGET_NAMES],
-    features: visibleFeatures().map(({ name }) => name),
     ...(dataset.architectures && { architectures: [...dataset.architectures] }),
     experiments: dataset.experiments.map(({ steps, ...rest }) => ({ ...rest, rows: steps?.stepId.length ?? 0 })),
   };

@@ -2,7 +2,7 @@ import { appendFileSync, cpSync, mkdirSync, rmSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { importDataset } from '../../src/data/index.ts';
-import { readHuggingFaceConfig, STEP_COLUMNS } from '../../src/physics/index.ts';
+import { architecture, readHuggingFaceConfig, STEP_COLUMNS } from '../../src/physics/index.ts';
 import { COLUMN_NAMES, sampleRecord, sampleSteps, temporaryFolder } from './sample.ts';
 
 const RUN = '20260101-120000-llama-2-70b-hf-tp4-general';
@@ -104,6 +104,22 @@ describe('importing a ground-truth tree', () => {
     const [experiment] = (await importDataset(root)).experiments;
     expect(experiment).not.toHaveProperty('steps');
     expect(experiment!.measured?.e2eMs).toBe(5320);
+  });
+
+  it.each([
+    [{ model: 'nonsense' }, /--model does not apply: the folders' names say this/],
+    [{ tp: 7 }, /--tp does not apply/],
+    [{ workload: 'x' }, /--workload does not apply/],
+    [{ architectures: [{ ...architecture('llama-2-7b'), name: 'tiny' }] }, /no experiment runs `tiny`/],
+  ])('refuses %j, which would change nothing', async (options, message) => {
+    const { root } = groundTruth();
+    await expect(importDataset(root, options)).rejects.toThrow(message);
+  });
+
+  it('takes hardware and block size, which it does not know', async () => {
+    const { root } = groundTruth();
+    const { experiments } = await importDataset(root, { hardware: 'A100', blockSize: 32 });
+    expect(experiments[0]).toMatchObject({ hardware: 'A100', blockSize: 32 });
   });
 
   it('names folders that it leaves out', async () => {

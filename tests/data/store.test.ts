@@ -1,7 +1,14 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type Dataset, importDataset, loadDataset, makeDataset, saveDataset } from '../../src/data/index.ts';
+import {
+  type Dataset,
+  importDataset,
+  loadDataset,
+  makeDataset,
+  saveDataset,
+  TEST_ACCESS_FILE,
+} from '../../src/data/index.ts';
 import { architecture } from '../../src/physics/index.ts';
 import { range, sampleSteps, temporaryFolder } from './sample.ts';
 
@@ -69,10 +76,39 @@ describe('a dataset folder', () => {
     const parent = temporaryFolder();
     writeFileSync(join(parent, 'notes.txt'), 'keep');
     const file = join(parent, 'notes.txt');
-    expect(() => saveDataset(dataset(), parent)).toThrow(/exists and is not a dataset/);
-    expect(() => saveDataset(dataset(), file)).toThrow(/exists and is not a dataset/);
+    expect(() => saveDataset(dataset(), parent)).toThrow(/is not empty and holds no earlier dataset/);
+    expect(() => saveDataset(dataset(), file)).toThrow(/is a file, not a folder/);
     expect(readFileSync(file, 'utf8')).toBe('keep');
     expect(readdirSync(parent)).toEqual(['notes.txt']);
+  });
+
+  it('never replaces a folder that only holds a file of that name', () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'dataset.json'), '{"name":"mine"}');
+    mkdirSync(join(folder, 'thesis'));
+    writeFileSync(join(folder, 'thesis', 'chapter.txt'), 'keep');
+    expect(() => saveDataset(dataset(), folder)).toThrow(/is not empty and holds no earlier dataset/);
+    expect(readFileSync(join(folder, 'thesis', 'chapter.txt'), 'utf8')).toBe('keep');
+  });
+
+  it('never removes what stands beside a dataset in its folder', () => {
+    const folder = join(temporaryFolder(), 'set');
+    saveDataset(dataset(), folder);
+    mkdirSync(join(folder, 'plots'));
+    writeFileSync(join(folder, 'plots', 'a.svg'), 'keep');
+    expect(() => saveDataset(dataset(range(0, 7)), folder)).toThrow(
+      /holds plots\/a\.svg, which is no part of the earlier/,
+    );
+    expect(readFileSync(join(folder, 'plots', 'a.svg'), 'utf8')).toBe('keep');
+  });
+
+  it('keeps the record of who opened test rows when it is replaced', async () => {
+    const folder = join(temporaryFolder(), 'set');
+    saveDataset(dataset(), folder);
+    writeFileSync(join(folder, TEST_ACCESS_FILE), '{"command":"validate"}\n');
+    saveDataset(dataset(range(0, 7)), folder);
+    expect(readFileSync(join(folder, TEST_ACCESS_FILE), 'utf8')).toBe('{"command":"validate"}\n');
+    expect(await loadDataset(folder)).toEqual(dataset(range(0, 7)));
   });
 
   it('fills an empty folder', async () => {
@@ -134,6 +170,18 @@ describe('a dataset folder', () => {
     damage(folder);
     await expect(loadDataset(folder)).rejects.toThrow(message);
     await expect(loadDataset(folder)).rejects.toHaveProperty('mend');
+  });
+
+  it('takes no option of an import, since it says all of them itself', async () => {
+    const folder = join(temporaryFolder(), 'set');
+    saveDataset(dataset(), folder);
+    await expect(importDataset(folder, { hardware: 'A100' })).rejects.toThrow(
+      /--hardware does not apply: a dataset says this itself/,
+    );
+    await expect(importDataset(folder, { blockSize: 32 })).rejects.toThrow(/--block-size does not apply/);
+    await expect(importDataset(folder, { architectures: [architecture('llama-2-7b')] })).rejects.toThrow(
+      /--model-config does not apply/,
+    );
   });
 
   it('is refused where it is not there or is another folder', async () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { describe, expect, it } from 'vitest';
 import { importDataset } from '../../src/data/index.ts';
-import { STEP_COLUMNS } from '../../src/physics/index.ts';
+import { architecture, STEP_COLUMNS } from '../../src/physics/index.ts';
 import { COLUMN_NAMES, range, sampleCsv, sampleRecord, sampleSteps, temporaryFolder } from './sample.ts';
 
 const OPTIONS = { model: 'llama-2-70b', tp: 4, workload: 'general' };
@@ -54,6 +54,33 @@ describe('importing a CSV file', () => {
     ]);
   });
 
+  it('keeps labels as they are written', async () => {
+    const [header, ...rows] = sampleCsv([1, 2, 3]).trim().split('\n');
+    const text = [`experiment,${header}`, ...rows.map((row, at) => `${['01', '1', '1e5'][at]},${row}`)].join('\n');
+    const { experiments } = await importDataset(csvFile(text), OPTIONS);
+    expect(experiments.map(({ id }) => id)).toEqual(['01', '1', '1e5']);
+  });
+
+  it('refuses an option that its columns decide', async () => {
+    const [header, ...rows] = sampleCsv([1, 2]).trim().split('\n');
+    const path = csvFile([`model,${header}`, ...rows.map((row) => `llama-2-70b,${row}`)].join('\n'));
+    await expect(importDataset(path, OPTIONS)).rejects.toThrow(/--model does not apply: the column `model` says this/);
+    const { model: _, ...rest } = OPTIONS;
+    expect((await importDataset(path, rest)).experiments[0]).toMatchObject({ model: 'llama-2-70b', tp: 4 });
+    // A row without the label takes it from the option.
+    const some = csvFile([`model,${header}`, `mixtral-8x7b-v0-1,${rows[0]}`, `,${rows[1]}`].join('\n'));
+    expect((await importDataset(some, OPTIONS)).experiments.map(({ model }) => model)).toEqual([
+      'llama-2-70b',
+      'mixtral-8x7b-v0-1',
+    ]);
+  });
+
+  it('runs the model of the given configuration where nothing else names one', async () => {
+    const tiny = { ...architecture('llama-2-7b'), name: 'tiny', id: 'tiny' };
+    const { experiments } = await importDataset(csvFile(sampleCsv([1])), { tp: 1, architectures: [tiny] });
+    expect(experiments[0]).toMatchObject({ model: 'tiny', architecture: 'tiny' });
+  });
+
   it('keeps differences of wall-clock nanoseconds, which a double alone would lose', async () => {
     const at = { start: COLUMN_NAMES.indexOf('startNs'), end: COLUMN_NAMES.indexOf('endNs') };
     const lines = sampleCsv([1, 2]).trim().split('\n');
@@ -97,6 +124,21 @@ describe('importing a CSV file', () => {
       'a column that is there twice',
       `step.id,${sampleCsv([1])}`.replace('\n1,', '\n1,1,'),
       /:1: column `step\.id` is there twice/,
+    ],
+    [
+      'an id that is no integer',
+      sampleCsv([1, 4]).replace('\n4,', '\n4.5,'),
+      /steps\.csv:3:1 \(column `step\.id`\): 4\.5 is not an integer/,
+    ],
+    [
+      'a count that is no integer',
+      sampleCsv([1]).replace(',31356,', ',31356.5,'),
+      /steps\.csv:2:15 \(column `kv\.blocks_total_gpu`\): 31356\.5 is not an integer/,
+    ],
+    [
+      'a record with more free blocks than there are',
+      sampleCsv([7, 1]).replace('31055', '31357'),
+      /steps\.csv:3:16 \(column `kv\.blocks_free_gpu`\): 31357 blocks are free of 31356/,
     ],
     ['no rows', sampleCsv([]), /steps\.csv: no rows in it/],
     ['no header', '', /steps\.csv: the file is empty/],

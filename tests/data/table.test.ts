@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { createRandom, mean } from '../../src/numeric/index.ts';
 import {
   buildTable,
   type Dataset,
   describeDataset,
   type Experiment,
-  littleE2eMs,
+  littleE2e,
   makeDataset,
 } from '../../src/data/index.ts';
 import { range, sampleSteps } from './sample.ts';
@@ -162,11 +163,40 @@ describe('mean latency by the law of Little', () => {
   it('is requests in service summed over time, divided by completions', () => {
     const steps = sampleSteps([0, 1, 11]);
     // 9, 9 and 9 requests are scheduled; the steps 0 and 11 complete one each.
-    expect(littleE2eMs({ ...LLAMA, steps }, [1000, 2000, 3000])).toBe((9 * 1000 + 9 * 2000 + 9 * 3000) / 2 / 1000);
+    expect(littleE2e({ ...LLAMA, steps }, [1000, 2000, 3000])).toMatchObject({
+      e2eMs: (9 * 1000 + 9 * 2000 + 9 * 3000) / 2 / 1000,
+      completions: 2,
+    });
   });
 
-  it('needs completions', () => {
-    expect(() => littleE2eMs({ ...LLAMA, steps: sampleSteps([1, 2]) }, [1, 1])).toThrow(/a-llama: no request finishes/);
-    expect(() => littleE2eMs(SUMMARY_ONLY, [])).toThrow(/no request finishes/);
+  it('has no sampling error where every step is recorded', () => {
+    const steps = sampleSteps(range(0, 50));
+    expect(
+      littleE2e(
+        { ...LLAMA, steps },
+        Array.from({ length: 50 }, () => 1000),
+      )!.relativeStandardError,
+    ).toBe(0);
+  });
+
+  it('has a standard error that is the spread of the estimate over samples', () => {
+    const all = range(0, 3000);
+    const timeOf = (id: number) => 900 + 7 * (id % 31);
+    const random = createRandom(5);
+    const samples = range(0, 300).map(() => {
+      const ids = all.filter(() => random.uniform() < 0.2);
+      return littleE2e({ ...LLAMA, steps: sampleSteps(ids) }, ids.map(timeOf))!;
+    });
+    const estimates = samples.map(({ e2eMs }) => e2eMs);
+    const middle = mean(estimates);
+    const spread = Math.sqrt(mean(estimates.map((e2eMs) => (e2eMs / middle - 1) ** 2)));
+    const stated = mean(samples.map(({ relativeStandardError }) => relativeStandardError));
+    expect(stated / spread).toBeGreaterThan(0.85);
+    expect(stated / spread).toBeLessThan(1.15);
+  });
+
+  it('is not known without completions', () => {
+    expect(littleE2e({ ...LLAMA, steps: sampleSteps([1, 2]) }, [1, 1])).toBeUndefined();
+    expect(littleE2e(SUMMARY_ONLY, [])).toBeUndefined();
   });
 });

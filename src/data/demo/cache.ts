@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { UserError } from '../../numeric/index.ts';
 import type { Dataset } from '../dataset.ts';
 import { loadDataset, saveDataset } from '../store.ts';
@@ -14,28 +14,38 @@ export interface CachedDemoOptions extends DemoOptions {
 
 /**
  * The demo data, see {@link simulateDemo}: made on first use, then read from the cache. A cache that cannot be read is
- * made again; one that cannot be written is done without.
+ * made again; one that cannot be written, or has no place, is done without.
  */
 export async function demoDataset(options: CachedDemoOptions = {}): Promise<Dataset> {
   const seed = options.seed ?? DEMO_SEED;
-  const folder = join(options.cacheDir ?? defaultCacheDir(), `demo-v1-${settingsHash(seed)}`);
-  const cached = await load(folder);
-  if (cached !== undefined) return cached;
-  const dataset = simulateDemo({ seed });
+  const caches = options.cacheDir ?? defaultCacheDir(process.env, homedir());
+  const make = (): Dataset => simulateDemo({ seed });
+  return caches === undefined ? make() : cached(demoFolder(caches, seed), make);
+}
+
+/** The dataset in a folder; where there is none that can be read, it is made, and kept there if possible. */
+export async function cached(folder: string, make: () => Dataset): Promise<Dataset> {
+  const kept = await load(folder);
+  if (kept !== undefined) return kept;
+  const dataset = make();
   save(dataset, folder);
   return dataset;
 }
 
-/** Names what the data depend on; the known hash stands for the simulator and its scenarios. */
-function settingsHash(seed: number): string {
+/** The folder of the demo data among the caches; its name depends on what the data depend on. */
+export function demoFolder(caches: string, seed: number): string {
+  // The known hash stands for the simulator and its scenarios.
   const settings = JSON.stringify([DEMO_HASH, seed, DEMO_SAMPLE_SHARE]);
-  return createHash('sha256').update(settings).digest('hex').slice(0, 12);
+  return join(caches, `demo-v1-${createHash('sha256').update(settings).digest('hex').slice(0, 12)}`);
 }
 
-function defaultCacheDir(): string {
-  const { EVOLVE_CACHE: own, XDG_CACHE_HOME: shared } = process.env;
-  // An empty variable counts as unset, as the XDG base directory specification says.
-  return own || join(shared || join(homedir(), '.cache'), 'evolve');
+/** Undefined where there is no home: a cache in the working directory would be litter. */
+export function defaultCacheDir(env: Readonly<Record<string, string | undefined>>, home: string): string | undefined {
+  const { EVOLVE_CACHE: own, XDG_CACHE_HOME: shared } = env;
+  if (own) return own;
+  // An empty or relative variable counts as unset, as the XDG base directory specification says.
+  if (shared && isAbsolute(shared)) return join(shared, 'evolve');
+  return isAbsolute(home) ? join(home, '.cache', 'evolve') : undefined;
 }
 
 async function load(folder: string): Promise<Dataset | undefined> {

@@ -1,4 +1,5 @@
 import type { Random } from '../../numeric/index.ts';
+import { drawQuietPrompts, QUIET_AT, quietS } from './quiet.ts';
 import type { Scenario } from './scenarios.ts';
 import { SERVER } from './server-settings.ts';
 
@@ -22,22 +23,34 @@ const PROMPTS = 100;
 const LATENESS_MEMORY_S = 6;
 const LATENESS_SIZE_S = 0.9;
 
+interface Request {
+  readonly arrivalUs: number;
+  readonly promptTokens: number;
+  readonly cachedTokens: number;
+  readonly outputTokens: number;
+}
+
 /**
- * Draws the requests of a scenario. They are due at constant intervals; a client that falls behind and catches up makes
- * them arrive unevenly, never out of order.
+ * Draws the requests of a scenario. Those of the load are due at constant intervals; a client that falls behind and
+ * catches up makes them arrive unevenly, never out of order. Between, before and after them are quiet phases.
  */
 export function drawRequests(scenario: Scenario, random: Random): Requests {
-  const { workload, stages } = scenario;
-  const count = stages.reduce((n, s) => n + Math.round(s.rate * s.durationS), 0);
-  const requests: Requests = {
-    count,
-    arrivalUs: arrivals(scenario, count, random.split('arrivals')),
-    promptTokens: new Int32Array(count),
-    cachedTokens: new Int32Array(count),
-    outputTokens: new Int32Array(count),
-    group: new Int32Array(count),
+  const requests = [...loadRequests(scenario, random), ...quietRequests(scenario, random.split('quiet'))].sort(
+    (a, b) => a.arrivalUs - b.arrivalUs,
+  );
+  return {
+    count: requests.length,
+    arrivalUs: Float64Array.from(requests, ({ arrivalUs }) => arrivalUs),
+    promptTokens: Int32Array.from(requests, ({ promptTokens }) => promptTokens),
+    cachedTokens: Int32Array.from(requests, ({ cachedTokens }) => cachedTokens),
+    outputTokens: Int32Array.from(requests, ({ outputTokens }) => outputTokens),
+    group: Int32Array.from(requests, (_, r) => r % GROUPS),
     groups: GROUPS,
   };
+}
+
+function loadRequests(scenario: Scenario, random: Random): readonly Request[] {
+  const { workload } = scenario;
   const lengths = random.split('lengths');
   // The questions repeat: asked again, one is found in the prefix cache.
   const questions = Int32Array.from({ length: PROMPTS }, () =>
@@ -45,7 +58,7 @@ export function drawRequests(scenario: Scenario, random: Random): Requests {
   );
   const turn = workload.questionTokens + workload.outputTokens;
   const system = workload.systemPromptTokens;
-  for (let r = 0; r < count; r++) {
+  return Array.from(arrivals(scenario, random.split('arrivals')), (arrivalUs, r): Request => {
     const fresh = r < PROMPTS || lengths.uniform() < workload.freshShare;
     const history = lengths.integer(workload.historyTurns + 1) * turn;
     const output = jittered(workload.outputTokens, workload.outputSpread, lengths);
@@ -56,12 +69,31 @@ export function drawRequests(scenario: Scenario, random: Random): Requests {
     const prompt = Math.min(system + history + question, SERVER.maxModelTokens - output);
     // Whole blocks only, and at least one token is left to compute.
     const known = fresh ? system + history : prompt - 1;
-    requests.promptTokens[r] = prompt;
-    requests.cachedTokens[r] = wholeBlocks(Math.min(known, prompt - 1));
-    requests.outputTokens[r] = output;
-    requests.group[r] = r % GROUPS;
-  }
-  return requests;
+    return {
+      arrivalUs,
+      promptTokens: prompt,
+      cachedTokens: wholeBlocks(Math.min(known, prompt - 1)),
+      outputTokens: output,
+    };
+  });
+}
+
+function quietRequests(scenario: Scenario, random: Random): readonly Request[] {
+  const { workload } = scenario;
+  const system = workload.systemPromptTokens;
+  return QUIET_AT.flatMap((share, phase) => {
+    const startS = share * durationS(scenario) + phase * quietS(workload);
+    return drawQuietPrompts(workload, random.split(String(phase))).map(({ arrivalS, promptTokens }) => ({
+      arrivalUs: Math.round((startS + arrivalS) * 1e6),
+      promptTokens: system + promptTokens,
+      cachedTokens: wholeBlocks(system),
+      outputTokens: 1,
+    }));
+  });
+}
+
+function durationS({ stages }: Scenario): number {
+  return stages.reduce((total, stage) => total + stage.durationS, 0);
 }
 
 /** Tokens of the system prompt that requests of one group share as whole blocks. */
@@ -73,19 +105,21 @@ function wholeBlocks(tokens: number): number {
   return Math.floor(tokens / SERVER.blockTokens) * SERVER.blockTokens;
 }
 
-function arrivals(scenario: Scenario, count: number, random: Random): Float64Array {
-  const out = new Float64Array(count);
-  let r = 0;
+function arrivals(scenario: Scenario, random: Random): readonly number[] {
+  const total = durationS(scenario);
+  const pauseS = quietS(scenario.workload);
+  const out: number[] = [];
   let dueS = 0;
   let latenessS = 0;
   let lastUs = 0;
-  for (const { rate, durationS } of scenario.stages) {
+  for (const { rate, durationS: stageS } of scenario.stages) {
     const keep = Math.exp(-1 / (rate * LATENESS_MEMORY_S));
     const kick = LATENESS_SIZE_S * Math.sqrt(1 - keep * keep);
-    for (let k = Math.round(rate * durationS); k > 0 && r < count; k--) {
+    for (let k = Math.round(rate * stageS); k > 0; k--) {
       latenessS = keep * latenessS + kick * random.normal();
-      lastUs = Math.max(lastUs, Math.round((dueS + Math.max(0, latenessS)) * 1e6));
-      out[r++] = lastUs;
+      const pausedS = QUIET_AT.filter((share) => share * total <= dueS).length * pauseS;
+      lastUs = Math.max(lastUs, Math.round((dueS + pausedS + Math.max(0, latenessS)) * 1e6));
+      out.push(lastUs);
       dueS += 1 / rate;
     }
   }

@@ -70,11 +70,15 @@ function runSteps(engine: Engine, law: StepLaw, recorder: StepRecorder, random: 
   const { work, pool } = engine;
   let nowNs = 0;
   let stepId = 0;
+  let stepCount = 0;
   for (;;) {
     if (!engine.schedule(nowNs / 1000)) {
       const arrivalUs = engine.nextArrivalUs;
-      if (arrivalUs === undefined) return stepId;
+      if (arrivalUs === undefined) return stepCount;
       nowNs = arrivalUs * 1000;
+      // As in vLLM, an empty step tells the workers what has finished: it has an id, and no record. So no two consecutive
+      // ids have an idle gap between them, which would pass for a step time.
+      stepId++;
       continue;
     }
     const cycleNs = Math.round(law(work) * stepJitter(jitter) * 1000);
@@ -86,6 +90,7 @@ function runSteps(engine: Engine, law: StepLaw, recorder: StepRecorder, random: 
     nowNs += cycleNs;
     const finishedRequests = engine.complete(nowNs / 1000);
     stepId++;
+    stepCount++;
     if (sampling.uniform() >= sampleShare) continue;
     recorder.add({
       stepId,
@@ -111,6 +116,7 @@ function runSteps(engine: Engine, law: StepLaw, recorder: StepRecorder, random: 
 /** What a load generator would report, from the requests' own times. */
 function clientLatency(requests: Requests, engine: Engine): MeasuredLatency {
   const n = requests.count;
+  let streamed = 0;
   let e2eUs = 0;
   let ttftUs = 0;
   let itlUs = 0;
@@ -123,7 +129,10 @@ function clientLatency(requests: Requests, engine: Engine): MeasuredLatency {
     const tokens = requests.outputTokens[r] as number;
     e2eUs += last - arrival + CLIENT_US;
     ttftUs += first - arrival + CLIENT_US;
-    itlUs += tokens > 1 ? (last - first) / (tokens - 1) : 0;
+    if (tokens > 1) {
+      itlUs += (last - first) / (tokens - 1);
+      streamed++;
+    }
     prompt += requests.promptTokens[r] as number;
     output += tokens;
   }
@@ -131,7 +140,7 @@ function clientLatency(requests: Requests, engine: Engine): MeasuredLatency {
     e2eMs: e2eUs / n / 1000,
     ttftMs: ttftUs / n / 1000,
     // Two stream events a token: what is reported is half the time between tokens.
-    itlMs: itlUs / n / 2 / 1000,
+    itlMs: itlUs / streamed / 2 / 1000,
     completed: n,
     failed: 0,
     meanPromptTokens: prompt / n,

@@ -1,25 +1,39 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { DEMO_HASH, simulateDemo } from '../../../src/data/demo/index.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { demoFolder } from '../../../src/data/demo/cache.ts';
+import { DEMO_HASH, demoDataset } from '../../../src/data/demo/index.ts';
 import { SCENARIOS } from '../../../src/data/demo/scenarios.ts';
-import { cyclePairs, type Dataset } from '../../../src/data/index.ts';
+import { simulate } from '../../../src/data/demo/simulate.ts';
+import { cyclePairs, type Dataset, modelKey, SPLITS, splitRanges } from '../../../src/data/index.ts';
 
 let demo: Dataset;
+let cacheDir: string;
 
-beforeAll(() => {
-  const start = performance.now();
-  demo = simulateDemo();
-  console.log(`demo data simulated in ${((performance.now() - start) / 1000).toFixed(2)} s`);
+beforeAll(async () => {
+  cacheDir = mkdtempSync(join(tmpdir(), 'evolve-demo-'));
+  demo = await demoDataset({ cacheDir });
 });
+
+afterAll(() => rmSync(cacheDir, { recursive: true, force: true }));
 
 describe('demo data', () => {
   it('is the same bytes on every machine', () => {
     expect(demo.hash).toBe(DEMO_HASH);
   });
 
+  it('is kept when it was simulated, and read from then on', async () => {
+    const file = join(demoFolder(cacheDir, 1), 'dataset.json');
+    const written = statSync(file).mtimeMs;
+    expect(await demoDataset({ cacheDir })).toEqual(demo);
+    expect(statSync(file).mtimeMs).toBe(written);
+  });
+
   it('depends on the seed', () => {
-    expect(simulateDemo({ seed: 2 }).hash).not.toBe(DEMO_HASH);
+    const { steps } = simulate(SCENARIOS[2]!, { seed: 2, sampleShare: 0.1 }).experiment;
+    expect(steps.stepId).not.toEqual(demo.experiments[2]!.steps!.stepId);
+    expect(steps.durationUs).not.toEqual(demo.experiments[2]!.steps!.durationUs);
   });
 
   it('has every model under every workload, named like real experiments', () => {
@@ -44,6 +58,40 @@ describe('demo data', () => {
     }
     expect(long / mixed).toBeGreaterThan(0.05);
     expect(long / mixed).toBeLessThan(0.15);
+  });
+});
+
+describe('batches without decode requests', () => {
+  it('are a modest share of the rows of every split of every experiment', () => {
+    for (const { id, steps } of demo.experiments) {
+      const ranges = splitRanges(steps!.stepId.length);
+      for (const split of SPLITS) {
+        const decodes = steps!.decodeRequests.subarray(...ranges[split]);
+        const share = decodes.filter((requests) => requests === 0).length / decodes.length;
+        expect(share, `${id} ${split}`).toBeGreaterThan(0.005);
+        expect(share, `${id} ${split}`).toBeLessThan(0.045);
+      }
+    }
+  });
+
+  it('begin some cycle pairs of every split of every model, with small and large chunks', () => {
+    const chunks = new Map<string, number[]>();
+    for (const experiment of demo.experiments) {
+      const steps = experiment.steps!;
+      const ranges = splitRanges(steps.stepId.length);
+      for (const row of cyclePairs(steps).index) {
+        if (steps.decodeRequests[row] !== 0) continue;
+        const split = SPLITS.find((name) => row >= ranges[name][0] && row < ranges[name][1])!;
+        for (const key of [`${modelKey(experiment)} ${split}`, modelKey(experiment)])
+          chunks.set(key, [...(chunks.get(key) ?? []), steps.prefillTokens[row]!]);
+      }
+    }
+    expect(chunks.size).toBe(4 * (1 + SPLITS.length));
+    for (const [key, tokens] of chunks) expect(tokens.length, key).toBeGreaterThan(1);
+    for (const [key, tokens] of [...chunks].filter(([name]) => !name.includes(' '))) {
+      expect(Math.min(...tokens), key).toBeLessThan(200);
+      expect(Math.max(...tokens), key).toBe(2048);
+    }
   });
 });
 
@@ -97,7 +145,9 @@ describe.each(SCENARIOS.map(({ id }, at) => ({ id, at })))('demo experiment $id'
 describe('the hidden law', () => {
   it('is imported by the simulator alone', () => {
     const root = resolve(import.meta.dirname, '../../..');
-    const importers = ['src', 'seeds', 'benchmarks'].flatMap((folder) =>
+    const folders = ['src', 'seeds', 'benchmarks'].filter((folder) => existsSync(join(root, folder)));
+    expect(folders).toContain('src');
+    const importers = folders.flatMap((folder) =>
       readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
         .filter(
           (file) => /\.[jt]s$/.test(file) && readFileSync(join(root, folder, file), 'utf8').includes('hidden-law'),
