@@ -13,14 +13,7 @@ export interface ResidualCorrelation {
  * @param p predictions indexed by row of the layout
  */
 export function residualCorrelations(layout: Layout, p: ArrayLike<number>): readonly ResidualCorrelation[] {
-  const rows = layout.groups.flatMap(
-    ({
-      train: {
-        rows: [start, end],
-      },
-    }) => Array.from({ length: end - start }, (_, i) => start + i),
-  );
-  const residuals = Float64Array.from(rows, (row) => 1 - (p[row] as number) / (layout.y[row] as number));
+  const residuals = gather(layout, (row) => 1 - (p[row] as number) / (layout.y[row] as number));
   return layout.features
     .map(({ name }, k) => {
       const column = layout.columns[k] as Float64Array;
@@ -28,9 +21,17 @@ export function residualCorrelations(layout: Layout, p: ArrayLike<number>): read
         feature: name,
         r: pearson(
           residuals,
-          Float64Array.from(rows, (row) => column[row] as number),
+          gather(layout, (row) => column[row] as number),
         ),
       };
     })
     .sort((a, b) => Math.abs(b.r) - Math.abs(a.r));
+}
+
+/** Values on all training rows. */
+function gather({ groups }: Layout, value: (row: number) => number): Float64Array {
+  const out = new Float64Array(groups.reduce((sum, { train }) => sum + train.rows[1] - train.rows[0], 0));
+  let at = 0;
+  for (const { train } of groups) for (let row = train.rows[0]; row < train.rows[1]; row++) out[at++] = value(row);
+  return out;
 }

@@ -1,6 +1,7 @@
 import type { RowRange } from '../data/index.ts';
-import type { GroupLayout } from './layout.ts';
+import type { GroupLayout, Layout } from './layout.ts';
 import type { Model } from './model.ts';
+import type { Sandbox } from './sandbox.ts';
 
 /** Relative slack of the comparison in INV-M-5: less is rounding. */
 const MONOTONE_SLACK = 1e-9;
@@ -9,10 +10,14 @@ const MONOTONE_SLACK = 1e-9;
 export function countNonPositive(p: ArrayLike<number>, [start, end]: RowRange): number {
   let count = 0;
   for (let row = start; row < end; row++) {
-    const value = p[row] as number;
-    if (!(value > 0 && value < Number.POSITIVE_INFINITY)) count++;
+    if (!isPositive(p[row] as number)) count++;
   }
   return count;
+}
+
+/** Whether a prediction can be a time. */
+export function isPositive(value: number): boolean {
+  return value > 0 && value < Number.POSITIVE_INFINITY;
 }
 
 /** INV-M-2: a kernel compiled anew gives the same bits. */
@@ -37,14 +42,13 @@ export function countMonotonicityViolations(
   return { violations, pairs: before.length };
 }
 
-/** A checksum of all bits of the feature columns, for INV-M-3; two multiplicative hashes of 32 bits. */
-export function checksum(buffer: SharedArrayBuffer): string {
-  const words = new Int32Array(buffer);
-  let a = 0x811c9dc5;
-  let b = 0x9747b28c;
-  for (const word of words) {
-    a = Math.imul(a ^ word, 0x01000193);
-    b = Math.imul(b, 0x5bd1e995) + word + (b >>> 15);
-  }
-  return `${(a >>> 0).toString(16)}-${(b >>> 0).toString(16)}`;
+/** INV-M-3: the columns that kernels read still have the bits of the table's. */
+export function isPure(sandbox: Sandbox, layout: Layout): boolean {
+  return layout.features.every(({ name }, k) =>
+    bytesOf(sandbox.column(name)).equals(bytesOf(layout.columns[k] as Float64Array)),
+  );
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Float64Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
 }

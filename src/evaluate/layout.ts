@@ -29,6 +29,8 @@ export interface GroupLayout {
   readonly test: Fold;
   /** Copies of some training rows, on which starts are tried. */
   readonly sample: Fold;
+  /** Copies of more training rows, those of the sample among them; only where there are many more still. */
+  readonly middle: Fold | undefined;
   /** Rows that were not measured, on which a prediction must be positive too. */
   readonly probes: RowRange;
   /** Copies of training rows, and beside them the same rows with more tokens, in the same order. */
@@ -54,6 +56,8 @@ export interface Layout {
 const PROBES = 200;
 const PAIRS = 200;
 const MIN_SAMPLE = 100;
+/** Rows of the middle subsample, over all groups; it must leave out at least as many as it takes. */
+const MIDDLE_ROWS = 8000;
 
 /** Lays the table out for the settings' scope. Random choices (subsample, probes) come from the seed and the group's name alone. */
 export function layoutTable(
@@ -74,13 +78,20 @@ export function layoutTable(
     const perExperiment = Math.ceil(sampleRows / indices.length);
     const valid = split('valid');
     const test = split('test');
+    const perMiddle = Math.ceil(MIDDLE_ROWS / table.experiments.length);
+    const hasMiddle = trainRows.length > 2 * perMiddle * indices.length && perMiddle > perExperiment;
+    const middleRows = (index: number): readonly number[] => {
+      const rows = rowsOf(table, index, 'train');
+      return hasMiddle ? stratifiedSample(rows, table.y, perMiddle, stream.split('middle', index)) : rows;
+    };
     const sample = writer.fold(indices, (index) =>
-      stratifiedSample(rowsOf(table, index, 'train'), table.y, perExperiment, stream.split('sample', index)),
+      stratifiedSample(middleRows(index), table.y, perExperiment, stream.split('sample', index)),
     );
+    const middle = hasMiddle ? writer.fold(indices, middleRows) : undefined;
     const chosen = stream.split('pairs').shuffle(trainRows).slice(0, PAIRS);
     const base = writer.rows(chosen.map((row) => table.columns.map((column) => column[row] as number)));
     const raised = writer.rows(chosen.map((row) => raiseTokens(table, row)));
-    return { name, train, guarded, valid, test, sample, probes, base, raised };
+    return { name, train, guarded, valid, test, sample, middle, probes, base, raised };
   });
   return writer.finish(groups);
 }

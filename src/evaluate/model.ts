@@ -1,11 +1,18 @@
 import type { RowRange } from '../data/index.ts';
-import { conditionConstants, differentiate, linearConstants, type Program } from '../program/index.ts';
-import type { Layout } from './layout.ts';
-import { type Kernel, Sandbox, type SandboxLimits } from './sandbox.ts';
+import {
+  conditionConstants,
+  differentiate,
+  differentiateReverse,
+  type Graph,
+  linearConstants,
+  type Program,
+} from '../program/index.ts';
+import type { FoldData, LossShape } from './loss.ts';
+import type { Kernel, NormalSums, Sandbox } from './sandbox.ts';
 
 /**
- * A program compiled for the rows of a layout. Methods answer views of shared output columns, indexed by row: the next call
- * overwrites them. Constant vectors are in the order of `names`.
+ * A program compiled in a sandbox. `predict` answers a view of a shared output column, indexed by row: the next call
+ * overwrites it. Constant vectors are in the order of `names`.
  */
 export class Model {
   readonly program: Program;
@@ -17,12 +24,10 @@ export class Model {
   /** Indices of those non-linear constants that conditions depend on: descent by derivatives does not see all they do. */
   readonly conditional: readonly number[];
   readonly sandbox: Sandbox;
-  readonly #value: Kernel;
-  readonly #jacobian: Kernel;
-  readonly #basis: Kernel;
+  readonly #kernels: readonly Kernel[];
 
   /** Throws what isolated-vm throws where memory runs out. */
-  constructor(program: Program, layout: Layout, limits: SandboxLimits) {
+  constructor(program: Program, sandbox: Sandbox) {
     this.program = program;
     this.names = program.constants.map((constant) => constant.name);
     this.start = Float64Array.from(program.constants, (constant) => constant.start);
@@ -32,50 +37,61 @@ export class Model {
     this.linear = indices.filter((i) => linear.has(this.names[i] as string));
     this.nonlinear = indices.filter((i) => !linear.has(this.names[i] as string));
     this.conditional = this.nonlinear.filter((i) => conditional.has(this.names[i] as string));
-    this.sandbox = new Sandbox(layout, this.names, this.names.length + 1, limits);
-    try {
-      this.#value = this.sandbox.compile(program.graph);
-      this.#jacobian = this.sandbox.compile(differentiate(program));
-      const names = this.linear.map((i) => this.names[i] as string);
-      this.#basis = this.nonlinear.length === 0 ? this.#jacobian : this.sandbox.compile(differentiate(program, names));
-    } catch (error) {
-      this.sandbox.dispose();
-      throw error;
+    this.sandbox = sandbox;
+    const graphs = [program.graph, derivatives(program, this.names)];
+    if (this.nonlinear.length > 0) {
+      graphs.push(
+        derivatives(
+          program,
+          this.linear.map((i) => this.names[i] as string),
+        ),
+      );
     }
+    this.#kernels = sandbox.compile(graphs, this.names);
   }
 
   /** Predictions. */
   predict(constants: Float64Array, rows: RowRange): Float64Array {
-    this.sandbox.constants.set(constants);
-    this.#value.run(rows);
+    this.sandbox.run(this.#kernels[0] as Kernel, constants, rows);
     return this.sandbox.outputs[0] as Float64Array;
   }
 
   /** The same from a kernel that was compiled for this call. */
   predictAfresh(constants: Float64Array, rows: RowRange): Float64Array {
-    this.sandbox.constants.set(constants);
-    this.sandbox.compile(this.program.graph).run(rows);
-    return this.sandbox.outputs[0] as Float64Array;
+    return this.runOnce(this.program.graph, constants, rows)[0] as Float64Array;
   }
 
-  /** Predictions and their derivatives by all constants. */
-  derivatives(constants: Float64Array, rows: RowRange): { p: Float64Array; derivatives: readonly Float64Array[] } {
-    this.sandbox.constants.set(constants);
-    this.#jacobian.run(rows);
-    const [p, ...derivatives] = this.sandbox.outputs;
-    return { p: p as Float64Array, derivatives };
+  /** The roots of another graph over the model's constants. */
+  runOnce(graph: Graph, constants: Float64Array, rows: RowRange): readonly Float64Array[] {
+    const kernels = this.sandbox.compile([graph], this.names);
+    this.sandbox.run(kernels[0] as Kernel, constants, rows);
+    this.sandbox.forget(kernels);
+    return this.sandbox.outputs;
   }
 
-  /** The affine form in the linear constants, p = offset + Σ βⱼ·columnⱼ, for the non-linear ones given. */
-  affine(constants: Float64Array, rows: RowRange): { offset: Float64Array; columns: readonly Float64Array[] } {
-    this.sandbox.constants.set(constants);
-    for (const i of this.linear) this.sandbox.constants[i] = 0;
-    this.#basis.run(rows);
-    const [offset, ...columns] = this.sandbox.outputs;
-    return { offset: offset as Float64Array, columns: columns.slice(0, this.linear.length) };
+  /** The loss over a fold. */
+  cost(constants: Float64Array, data: FoldData, shape: LossShape): NormalSums {
+    return this.sandbox.pass(this.#kernels[0] as Kernel, constants, data, shape);
+  }
+
+  /** The loss with its gradient and curvature by all constants. */
+  sums(constants: Float64Array, data: FoldData, shape: LossShape): NormalSums {
+    return this.sandbox.pass(this.#kernels[1] as Kernel, constants, data, shape);
+  }
+
+  /** The same by the linear constants alone. */
+  linearSums(constants: Float64Array, data: FoldData, shape: LossShape): NormalSums {
+    return this.sandbox.pass(this.#kernels.at(-1) as Kernel, constants, data, shape);
   }
 
   dispose(): void {
-    this.sandbox.dispose();
+    this.sandbox.forget(this.#kernels);
   }
+}
+
+/** The value and its derivatives in reverse mode, or in forward mode where that takes fewer operations. */
+function derivatives(program: Program, names: readonly string[]): Graph {
+  const reverse = differentiateReverse(program.graph, names);
+  const forward = differentiate(program, names);
+  return forward.nodes.length < reverse.nodes.length ? forward : reverse;
 }

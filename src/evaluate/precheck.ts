@@ -11,11 +11,31 @@ import {
 import type { EvaluateSettings } from './settings.ts';
 import type { Rejected, RejectReason } from './types.ts';
 
+/** The least and the greatest target. */
+export interface TargetRange {
+  readonly least: number;
+  readonly greatest: number;
+}
+
+/** A value that stays so many times below or above all targets is of no use, whatever the data say. */
+const FAR = 1000;
+
+export function targetRange(y: Float64Array): TargetRange {
+  let least = Number.POSITIVE_INFINITY;
+  let greatest = 0;
+  for (const value of y) {
+    if (value < least) least = value;
+    if (value > greatest) greatest = value;
+  }
+  return { least, greatest };
+}
+
 /** What can be told of a program without running it, cheapest check first; undefined where there is nothing against it. */
 export function precheck(
   program: Program,
   features: FeatureTable,
   settings: Pick<EvaluateSettings, 'caps'>,
+  targets?: TargetRange,
 ): Rejected | undefined {
   const malformed = findMalformed(program);
   if (malformed !== undefined) return reject('malformed', malformed);
@@ -27,15 +47,23 @@ export function precheck(
   if (unknown !== undefined) return reject('unknown-feature', `the data has no feature ${unknown}`);
   if (used.length === 0)
     return reject('no-feature', 'the program uses no feature, so it predicts the same for every batch');
-  return checkBounds(program, features);
+  return checkBounds(program, features, targets);
 }
 
 export function reject(reason: RejectReason, detail: string): Rejected {
   return { status: 'rejected', reason, detail };
 }
 
-/** Rejects what intervals prove: a value that is never positive, or never a number, whatever the constants are. */
-function checkBounds({ graph, constants }: Program, features: FeatureTable): Rejected | undefined {
+/**
+ * Rejects what intervals prove, whatever the constants are: a value that is never a number, never positive, or never near the
+ * targets. What is wrong on some batches only (a divisor that can be 0, a logarithm of what can be negative) is left to the
+ * rows, as a condition may keep it from mattering.
+ */
+function checkBounds(
+  { graph, constants }: Program,
+  features: FeatureTable,
+  targets: TargetRange | undefined,
+): Rejected | undefined {
   const anyNumber: Interval = { lo: Number.NEGATIVE_INFINITY, hi: Number.POSITIVE_INFINITY, mayBeNaN: false };
   const intervals = bounds(graph, {
     features: Object.fromEntries(
@@ -44,8 +72,16 @@ function checkBounds({ graph, constants }: Program, features: FeatureTable): Rej
     constants: Object.fromEntries(constants.map(({ name }) => [name, anyNumber])),
   });
   const value = intervals[graph.roots[0] as number] as Interval;
-  if (!(value.lo <= value.hi)) return reject('bounds', 'the value is not a number for any batch');
+  if (!(value.lo <= value.hi)) {
+    const culprit = graph.nodes[intervals.findIndex(({ lo, hi }) => !(lo <= hi))];
+    const name = culprit?.kind === 'op' ? `: ${culprit.op} never has a result` : '';
+    return reject('bounds', `the value is not a number for any batch${name}`);
+  }
   if (!(value.hi > 0)) return reject('bounds', `the value is never above ${value.hi} for any batch`);
+  if (targets === undefined) return undefined;
+  const range = `the targets are ${targets.least} to ${targets.greatest} µs`;
+  if (value.hi * FAR < targets.least) return reject('bounds', `the value is never above ${value.hi}, and ${range}`);
+  if (value.lo > FAR * targets.greatest) return reject('bounds', `the value is never below ${value.lo}, and ${range}`);
   return undefined;
 }
 

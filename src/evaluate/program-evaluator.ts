@@ -3,13 +3,14 @@ import { createRandom } from '../numeric/index.ts';
 import type { Program } from '../program/index.ts';
 import { residualCorrelations } from './correlations.ts';
 import { FoldFitter } from './fold-fitter.ts';
-import { checksum, countMonotonicityViolations, countNonPositive, isDeterministic } from './invariants.ts';
+import { countMonotonicityViolations, countNonPositive, isDeterministic, isPositive, isPure } from './invariants.ts';
 import { type GroupLayout, type Layout, layoutTable } from './layout.ts';
-import { LOSS_SCHEDULE } from './loss.ts';
+import { type GroupData, groupData, LOSS_SCHEDULE } from './loss.ts';
 import { Model } from './model.ts';
 import { experimentMetrics, fitness, type WeightedMetrics } from './objectives.ts';
-import { precheck, reject } from './precheck.ts';
+import { precheck, reject, type TargetRange, targetRange } from './precheck.ts';
 import { GroupRefit } from './refit.ts';
+import { Sandbox } from './sandbox.ts';
 import { constantMape, foldMape } from './screen.ts';
 import type { EvaluateSettings } from './settings.ts';
 import { standardErrors } from './standard-errors.ts';
@@ -20,25 +21,32 @@ interface FittedGroup {
   readonly constants: Float64Array;
 }
 
+/** After so many programs the isolate is replaced. */
+const MODELS_PER_SANDBOX = 200;
+
 /**
- * Evaluates programs one at a time on a table, in this process. What a candidate needs (isolate, kernels) is made for it and
- * thrown away after it, so no result depends on what was evaluated before.
+ * Evaluates programs one at a time on a table, in this process. Between programs nothing is kept but columns that nobody
+ * writes to, so no result depends on what was evaluated before.
  */
 export class ProgramEvaluator {
   readonly #table: RegressionTable;
   readonly #settings: EvaluateSettings;
   readonly #layout: Layout;
-  readonly #checksum: string;
+  readonly #groups: readonly GroupData[];
+  #sandbox: Sandbox | undefined;
+  #models = 0;
+  readonly #targets: TargetRange;
 
   constructor(table: RegressionTable, settings: EvaluateSettings) {
     this.#table = table;
     this.#settings = settings;
     this.#layout = layoutTable(table, settings, createRandom(settings.seed));
-    this.#checksum = checksum(this.#layout.buffer);
+    this.#targets = targetRange(table.y);
+    this.#groups = this.#layout.groups.map((group) => groupData(this.#layout, group));
   }
 
   evaluate({ program, stream }: Candidate): Evaluation {
-    const rejected = precheck(program, this.#layout.features, this.#settings);
+    const rejected = precheck(program, this.#layout.features, this.#settings, this.#targets);
     if (rejected !== undefined) return rejected;
     return this.#withModel(program, (model) => this.#evaluateModel(model, stream));
   }
@@ -57,19 +65,43 @@ export class ProgramEvaluator {
   }
 
   #withModel<T>(program: Program, use: (model: Model) => T): T {
-    const model = new Model(program, this.#layout, this.#settings);
+    const sandbox = this.#freshSandbox();
     try {
-      return use(model);
-    } finally {
+      const model = new Model(program, sandbox);
+      const result = use(model);
       model.dispose();
+      return result;
+    } catch (error) {
+      // What state an isolate is in after a time-out or without memory nobody knows.
+      this.dispose();
+      throw error;
     }
+  }
+
+  /** The isolate stays for many programs, since making one costs more than compiling a program; not for ever, as code adds up. */
+  #freshSandbox(): Sandbox {
+    if (this.#models++ % MODELS_PER_SANDBOX === 0) this.dispose();
+    if (this.#sandbox === undefined) {
+      const { constants } = this.#settings.caps;
+      const folds = this.#groups.flatMap(({ sample, middle, guarded, train }) => {
+        return [sample, ...(middle === undefined ? [] : [middle]), guarded, train];
+      });
+      this.#sandbox = new Sandbox(this.#layout, folds, constants + 1, this.#settings);
+    }
+    return this.#sandbox;
+  }
+
+  dispose(): void {
+    this.#sandbox?.dispose();
+    this.#sandbox = undefined;
   }
 
   #evaluateModel(model: Model, stream: Candidate['stream']): Evaluation {
     const random = createRandom(this.#settings.seed).split('candidate', ...stream);
-    const refits = this.#layout.groups.map(
-      (group) => new GroupRefit(model, this.#layout, group, this.#settings, random.split('refit', group.name)),
-    );
+    const refits = this.#layout.groups.map((group, i) => {
+      const data = this.#groups[i] as GroupData;
+      return new GroupRefit(model, data, this.#settings, random.split('refit', group.name));
+    });
     const screened = this.#screen(model, refits);
     if (screened !== undefined) return screened;
 
@@ -86,10 +118,12 @@ export class ProgramEvaluator {
       status: 'ok',
       error: fitness(this.#settings.objective, train),
       validationError: fitness(this.#settings.objective, valid),
-      fits: fitted.map(({ group, constants }) => this.#groupFit(model, group, constants)),
+      fits: fitted.map(({ group, constants }, i) =>
+        this.#groupFit(model, group, this.#groups[i] as GroupData, constants),
+      ),
       metrics: { train: train.map(({ metrics }) => metrics), valid: valid.map(({ metrics }) => metrics) },
       residualCorrelations: residualCorrelations(this.#layout, p),
-      invariants: this.#invariants(model, fitted),
+      invariants: this.#invariants(model, fitted, p),
     };
   }
 
@@ -123,11 +157,11 @@ export class ProgramEvaluator {
     return p;
   }
 
+  /** Validation rows take no part: a search that they could stop would see them. */
   #checkPredictions(p: Float64Array): Rejected | undefined {
     for (const group of this.#layout.groups) {
       for (const [where, rows] of [
         ['training', group.train.rows],
-        ['validation', group.valid.rows],
         ['probe', group.probes],
       ] as const) {
         const count = countNonPositive(p, rows);
@@ -145,7 +179,9 @@ export class ProgramEvaluator {
     return undefined;
   }
 
-  #metrics(p: Float64Array, split: SplitName): readonly WeightedMetrics[] {
+  /** A prediction that is no time at all counts as 0 µs: an error of 100 % on its row. */
+  #metrics(predictions: Float64Array, split: SplitName): readonly WeightedMetrics[] {
+    const p = predictions.map((value) => (isPositive(value) ? value : 0));
     return this.#layout.groups
       .flatMap((group) => group[split].parts)
       .sort((a, b) => a.experiment - b.experiment)
@@ -165,8 +201,8 @@ export class ProgramEvaluator {
     return this.#table.experiments[experiment]?.weight ?? 1;
   }
 
-  #groupFit(model: Model, group: GroupLayout, constants: Float64Array): GroupFit {
-    const fitter = new FoldFitter(model, this.#layout, group.train, LOSS_SCHEDULE[this.#settings.objective]);
+  #groupFit(model: Model, group: GroupLayout, data: GroupData, constants: Float64Array): GroupFit {
+    const fitter = new FoldFitter(model, data.train, LOSS_SCHEDULE[this.#settings.objective]);
     const errors = standardErrors(fitter, constants);
     return {
       group: group.name,
@@ -175,8 +211,15 @@ export class ProgramEvaluator {
     };
   }
 
-  /** Predictions on all rows were found positive before this is called. */
-  #invariants(model: Model, fitted: readonly FittedGroup[]): InvariantFigures {
+  #invariants(model: Model, fitted: readonly FittedGroup[], p: Float64Array): InvariantFigures {
+    let nonPositive = 0;
+    let rowCount = 0;
+    for (const { train, valid, probes } of this.#layout.groups) {
+      for (const rows of [train.rows, valid.rows, probes]) {
+        nonPositive += countNonPositive(p, rows);
+        rowCount += rows[1] - rows[0];
+      }
+    }
     let violations = 0;
     let pairs = 0;
     let deterministic = true;
@@ -187,9 +230,9 @@ export class ProgramEvaluator {
       deterministic &&= isDeterministic(model, constants, group.train.rows);
     }
     return {
-      nonPositive: 0,
+      nonPositive: nonPositive / rowCount,
       deterministic,
-      pure: checksum(this.#layout.buffer) === this.#checksum,
+      pure: isPure(model.sandbox, this.#layout),
       monotonicityViolations: pairs === 0 ? 0 : violations / pairs,
     };
   }

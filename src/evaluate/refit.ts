@@ -1,9 +1,8 @@
 import type { Random } from '../numeric/index.ts';
 import { disagree, gridSearch, gridStep, multiStart, ranked, refineThresholds, searchNonlinear } from './explore.ts';
 import { type Fit, FoldFitter, jitter } from './fold-fitter.ts';
-import type { GroupLayout, Layout } from './layout.ts';
 import { ROUGH, THOROUGH } from './linear-fit.ts';
-import { LOSS_SCHEDULE } from './loss.ts';
+import { type GroupData, LOSS_SCHEDULE } from './loss.ts';
 import type { Model } from './model.ts';
 import type { EvaluateSettings } from './settings.ts';
 import { findThresholds, type Threshold } from './thresholds.ts';
@@ -14,6 +13,9 @@ type RefitSettings = Pick<EvaluateSettings, 'objective' | 'jitteredStarts' | 'se
 const ITERATIONS = { screen: 6, start: 25, final: 60 } as const;
 /** Grid points that are followed up on all rows. */
 const KEEP = 3;
+/** Thresholds and the other constants are refined in turn at most so often, until the loss falls by less than this share. */
+const ROUNDS = 4;
+const SETTLED = 1e-4;
 
 /**
  * Fits a model's constants for one group. `screen` is the quick fit on the subsample; `refit` starts from what it found:
@@ -29,18 +31,20 @@ export class GroupRefit {
   readonly #settings: RefitSettings;
   readonly #random: Random;
   readonly #sample: FoldFitter;
+  readonly #middle: FoldFitter | undefined;
   readonly #train: FoldFitter;
   readonly #thresholds: readonly Threshold[];
   #found: readonly Fit[] = [];
 
-  constructor(model: Model, layout: Layout, group: GroupLayout, settings: RefitSettings, random: Random) {
+  constructor(model: Model, group: GroupData, settings: RefitSettings, random: Random) {
     this.#model = model;
     this.#settings = settings;
     this.#random = random;
     const schedule = LOSS_SCHEDULE[settings.objective];
-    this.#sample = new FoldFitter(model, layout, group.sample, schedule);
-    this.#train = new FoldFitter(model, layout, group.guarded, schedule);
-    this.#thresholds = findThresholds(model, group.train.rows);
+    this.#sample = new FoldFitter(model, group.sample, schedule);
+    this.#middle = group.middle === undefined ? undefined : new FoldFitter(model, group.middle, schedule);
+    this.#train = new FoldFitter(model, group.guarded, schedule);
+    this.#thresholds = findThresholds(model, group.trainRows);
   }
 
   /** The best quick fit; its cost is infinite where no start gave finite predictions. */
@@ -85,19 +89,36 @@ export class GroupRefit {
       ITERATIONS.start,
       this.#random.split('starts'),
     );
-    const [best] = ranked(fits) as [Fit];
-    const chosen = disagree(fits) ? [best, this.#search(best)] : [best];
-    return this.#bestOf(chosen.map((fit) => this.#polish(fit)));
+    const [best, ...others] = ranked(fits) as [Fit, ...Fit[]];
+    const chosen = disagree(fits) ? [best, this.#search(best), ...others.slice(0, KEEP - 1)] : [best];
+    const finalists = this.#race(chosen, (middle, fit) => middle.descend(fit.constants, ITERATIONS.start, 1e-4));
+    return this.#bestOf(finalists.map((fit) => this.#polish(fit)));
   }
 
   #refitThresholds(): Fit {
     const [best, ...rest] = this.#found as [Fit, ...Fit[]];
     const others = this.#model.nonlinear.length - this.#thresholds.length;
     const starts = others > 0 || this.#thresholds.length > 2 ? [best, this.#search(best), ...rest] : [best, ...rest];
-    const onAllRows = ranked(starts.map((fit) => this.#train.project(fit.constants, ROUGH)));
+    const finalists = this.#race(starts, (middle, fit) => middle.project(fit.constants, ROUGH));
+    const onAllRows = ranked(finalists.map((fit) => this.#train.project(fit.constants, ROUGH)));
     const step = gridStep(this.#thresholds.length);
-    const refined = onAllRows.slice(0, 2).map((fit) => refineThresholds(this.#train, this.#thresholds, fit, step));
-    return this.#polish(this.#bestOf(refined));
+    const refined = onAllRows.slice(0, KEEP).map((fit) => refineThresholds(this.#train, this.#thresholds, fit, step));
+    let fit = this.#polish(this.#bestOf(refined));
+    // Other constants that have moved may have moved the best thresholds too.
+    for (let round = 0; round < ROUNDS; round++) {
+      const next = this.#polish(refineThresholds(this.#train, this.#thresholds, fit, step));
+      if (!(next.cost < fit.cost * (1 - SETTLED))) return this.#bestOf([fit, next]);
+      fit = next;
+    }
+    return fit;
+  }
+
+  /** Where there are many rows, fits go on to more of them first, and the better third of them to all. */
+  #race(fits: readonly Fit[], again: (middle: FoldFitter, fit: Fit) => Fit): readonly Fit[] {
+    const middle = this.#middle;
+    if (middle === undefined || fits.length < 2) return fits;
+    const onMiddle = ranked(fits.map((fit) => again(middle, fit)));
+    return onMiddle.slice(0, Math.ceil(fits.length / 3));
   }
 
   #search(from: Fit): Fit {

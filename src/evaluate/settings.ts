@@ -36,6 +36,6 @@ export const DEFAULT_EVALUATE_SETTINGS: EvaluateSettings = Object.freeze({
   seed: 0,
   screenLimit: 3,
   sampleRows: 1600,
-  jitteredStarts: 2,
+  jitteredStarts: 3,
   searchEvaluations: 60,
 });

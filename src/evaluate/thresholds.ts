@@ -64,11 +64,9 @@ function solveTippingPoints(model: Model, index: number, difference: Graph, rows
   const slopeRoot = withSlope.roots[1] as number;
   // Affine exactly if the slope does not depend on the constant itself.
   if (reaches(withSlope, slopeRoot, name)) return [];
-  const { sandbox } = model;
-  sandbox.constants.set(model.start);
-  sandbox.constants[index] = 0;
-  sandbox.compile(withSlope).run(rows);
-  const [values, slopes] = sandbox.outputs as [Float64Array, Float64Array];
+  const constants = model.start.slice();
+  constants[index] = 0;
+  const [values, slopes] = model.runOnce(withSlope, constants, rows) as [Float64Array, Float64Array];
   const points: number[] = [];
   for (let row = rows[0]; row < rows[1]; row++) {
     const point = -(values[row] as number) / (slopes[row] as number);

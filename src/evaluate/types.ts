@@ -44,7 +44,10 @@ export interface GroupFit {
 
 /** Figures of the invariants INV-M-1, 2, 3 and 5. */
 export interface InvariantFigures {
-  /** Share of training, validation and probe rows whose prediction is not a positive finite number (INV-M-1; a gate: must be 0). */
+  /**
+   * Share of training, validation and probe rows whose prediction is not a positive finite number (INV-M-1). A gate on training
+   * rows and probes; a validation row, which the search must not see, counts as predicted at 0 µs instead.
+   */
   readonly nonPositive: number;
   /** Two evaluations gave the same bits (INV-M-2). */
   readonly deterministic: boolean;

@@ -11,8 +11,11 @@ export type WorkOutcome = Exclude<FromWorker, { kind: 'ready' }>;
 // The same file runs from sources and from the build, where the compiler has rewritten only import specifiers.
 const EXTENSION = extname(import.meta.url);
 const WORKER_PATH = fileURLToPath(new URL(`./worker${EXTENSION}`, import.meta.url));
-/** isolated-vm needs `--no-node-snapshot` on Node 20. */
-const NODE_OPTIONS = ['--no-node-snapshot'];
+/**
+ * isolated-vm needs `--no-node-snapshot` on Node 20. Kernels are short-lived and hot at once: compiling each function once, by
+ * the optimising compiler, when it is first called, beats starting with slow code.
+ */
+export const WORKER_OPTIONS: readonly string[] = ['--no-node-snapshot', '--no-liftoff'];
 
 const STDERR_TAIL = 2000;
 
@@ -27,7 +30,7 @@ export class WorkerProcess {
   constructor(init: InitMessage) {
     this.#child = fork(WORKER_PATH, {
       serialization: 'advanced',
-      execArgv: [...NODE_OPTIONS, ...sourceLoader()],
+      execArgv: [...WORKER_OPTIONS, ...sourceLoader()],
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {

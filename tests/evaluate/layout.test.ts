@@ -30,6 +30,19 @@ describe('layoutTable', () => {
     ]);
   });
 
+  it('has a middle subsample around the small one where there are many more rows', () => {
+    expect(layout.groups.map((group) => group.middle)).toEqual([undefined, undefined]);
+    const large = tableOf((row) => 10 + row.tokens, { rows: 10_000, experiments: 2, noise: 0.5 });
+    const { groups, y } = layoutTable(large, { scope: 'model', sampleRows: 200 }, createRandom(3));
+    for (const { sample, middle, train } of groups) {
+      expect((middle?.rows[1] ?? 0) - (middle?.rows[0] ?? 0)).toBe(4000);
+      const inMiddle = new Set(y.subarray(...(middle?.rows ?? [0, 0])));
+      const inTrain = new Set(y.subarray(...train.rows));
+      expect([...y.subarray(...sample.rows)].every((value) => inMiddle.has(value))).toBe(true);
+      expect([...inMiddle].every((value) => inTrain.has(value))).toBe(true);
+    }
+  });
+
   it('depends on the seed only in its sample, probes and pairs', () => {
     const other = layoutTable(table, { scope: 'model', sampleRows: 200 }, createRandom(4));
     const again = layoutTable(table, { scope: 'model', sampleRows: 200 }, createRandom(3));

@@ -1,98 +1,204 @@
-import { describe, expect, it } from 'vitest';
-import { createRandom, leastSquares } from '../../src/numeric/index.ts';
+import { levenbergMarquardt } from 'ml-levenberg-marquardt';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createRandom } from '../../src/numeric/index.ts';
+import { differentiate, interpret } from '../../src/program/index.ts';
+import { FoldFitter } from '../../src/evaluate/fold-fitter.ts';
 import { type Fold, type Layout, layoutTable } from '../../src/evaluate/layout.ts';
-import { fitLinear, THOROUGH } from '../../src/evaluate/linear-fit.ts';
-import { type FoldData, foldCost, foldData, foldNormalEquations, LOSS_SCHEDULE } from '../../src/evaluate/loss.ts';
-import { tableOf } from './tables.ts';
+import { THOROUGH } from '../../src/evaluate/linear-fit.ts';
+import { type FoldData, foldData, LOSS_SCHEDULE, type LossShape, UNWEIGHTED } from '../../src/evaluate/loss.ts';
+import { Model } from '../../src/evaluate/model.ts';
+import { Sandbox } from '../../src/evaluate/sandbox.ts';
+import { foldCost, foldNormalEquations } from './reference-loss.ts';
+import { programOf, tableOf } from './tables.ts';
 
 const table = tableOf((row) => 300 + 2 * row.tokens + 10 * row.requests, { noise: 0.3, rows: 60 });
 const layout: Layout = layoutTable(table, { scope: 'global', sampleRows: 100 }, createRandom(1));
 const fold = layout.groups[0]?.guarded as Fold;
-const data: FoldData = foldData(layout, fold);
+const data = (): FoldData => datas[0] as FoldData;
 
-const constant = new Float64Array(layout.rowCount).fill(1);
-const columns = [constant, layout.columns[0], layout.columns[1]] as readonly Float64Array[];
-const zero = new Float64Array(layout.rowCount);
-const predict = (beta: ArrayLike<number>): Float64Array =>
-  constant.map((_, row) => columns.reduce((sum, column, j) => sum + (beta[j] ?? 0) * (column[row] ?? 0), 0));
+const SHAPES = (['e2e', 'mape'] as const).flatMap((objective) =>
+  LOSS_SCHEDULE[objective].map((shape, k) => [`${objective} ${k}`, shape] as const),
+);
+const line = programOf({ a: 1, b: 1, d: 1 }, 'c.a + c.b * batch.tokens + c.d * batch.requests');
+// The last point predicts many rows near and below zero, where the guard acts.
+const POINTS = [
+  [300, 2, 10],
+  [500, 1, 3],
+  [-400, 3, -2],
+].map((point) => Float64Array.from(point));
 
-describe.each(['e2e', 'mape'] as const)('the loss of %s', (objective) => {
-  const schedule = LOSS_SCHEDULE[objective];
-  const final = schedule.at(-1) as (typeof schedule)[number];
-  // The last point predicts many rows near and below zero, where the guard acts.
-  const points = [
-    [300, 2, 10],
-    [500, 1, 3],
-    [-400, 3, -2],
-  ];
+let sandbox: Sandbox;
+beforeAll(() => {
+  const folds = layout.groups.flatMap((group) => [group.guarded, group.sample, group.train]);
+  datas = folds.map((each) => foldData(layout, each));
+  sandbox = new Sandbox(layout, datas, 4, { memoryMb: 32, timeoutMs: 10_000 });
+});
+afterAll(() => sandbox.dispose());
+let datas: readonly FoldData[] = [];
 
-  it('has the gradient that finite differences have', () => {
-    for (const beta of points) {
-      const jtj = new Float64Array(9);
-      const jtr = new Float64Array(3);
-      const cost = foldNormalEquations(data, final, predict(beta), columns, jtj, jtr);
-      expect(cost).toBeCloseTo(foldCost(data, final, predict(beta)), 10);
-      for (let j = 0; j < 3; j++) {
-        const h = 1e-5 * (1 + Math.abs(beta[j] ?? 0));
-        const at = (step: number): number =>
-          foldCost(data, final, predict(beta.map((b, k) => (k === j ? b + step : b))));
-        const slope = (at(h) - at(-h)) / (2 * h);
-        expect(Math.abs((jtr[j] ?? 0) - slope)).toBeLessThan(1e-5 * (1 + Math.abs(slope)));
+function reference(model: Model, at: FoldData, shape: LossShape, x: Float64Array) {
+  const constants = Object.fromEntries(model.names.map((name, i) => [name, x[i] as number]));
+  const graph = differentiate(model.program);
+  const columns = graph.roots.map(() => new Float64Array(layout.rowCount));
+  for (let row = 0; row < layout.rowCount; row++) {
+    const features = Object.fromEntries(layout.features.map(({ name }, k) => [name, layout.columns[k]?.[row] ?? 0]));
+    for (const [k, value] of interpret(graph, { features, constants }).entries())
+      (columns[k] as Float64Array)[row] = value;
+  }
+  const [p, ...derivatives] = columns as [Float64Array, ...Float64Array[]];
+  const jtj = new Float64Array(derivatives.length ** 2);
+  const jtr = new Float64Array(derivatives.length);
+  const cost = foldNormalEquations(at, shape, p, derivatives, jtj, jtr);
+  return { cost, jtj, jtr, p };
+}
+
+function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>): void {
+  const scale = Math.max(...Array.from(expected, Math.abs));
+  for (let i = 0; i < expected.length; i++) {
+    expect(Math.abs((actual[i] as number) - (expected[i] as number))).toBeLessThanOrEqual(1e-11 * scale);
+  }
+}
+
+describe.each(SHAPES)('a pass by the loss %s', (_name, shape) => {
+  it.each([
+    ['a line', line, POINTS],
+    [
+      'a program with derivatives that are not finite',
+      programOf(
+        { a: 1, b: 1, d: 1 },
+        'Math.max(c.a * batch.tokens, batch.requests) + c.d / (1 + Math.exp(c.b * batch.kv))',
+      ),
+      [Float64Array.of(2, 0.5, 900)],
+    ],
+  ])('sums what plain loops sum, for %s', (_what, program, points) => {
+    const model = new Model(program, sandbox);
+    for (const at of datas) {
+      for (const x of points) {
+        const expected = reference(model, at, shape, x);
+        const actual = model.sums(x, at, shape);
+        expectClose([actual.cost], [expected.cost]);
+        expectClose([model.cost(x, at, shape).cost], [foldCost(at, shape, expected.p)]);
+        expectClose(actual.jtr, expected.jtr);
+        expectClose(actual.jtj, expected.jtj);
       }
     }
+    model.dispose();
   });
 
-  it('is minimised by the closed form: descent finds nothing lower', () => {
-    const fit = fitLinear(data, schedule, zero, columns, THOROUGH);
-    expect(fit.cost).toBeCloseTo(foldCost(data, final, predict(fit.coefficients)), 10);
-    const descended = leastSquares(
-      {
-        size: 3,
-        cost: (beta) => foldCost(data, final, predict(beta)),
-        normalEquations: (beta, jtj, jtr) => foldNormalEquations(data, final, predict(beta), columns, jtj, jtr),
-      },
-      fit.coefficients,
-      { maxIterations: 200 },
-    );
+  it('has the gradient that finite differences have', () => {
+    const model = new Model(line, sandbox);
+    for (const x of POINTS) {
+      const { jtr } = model.sums(x, data(), shape);
+      for (const [j, slope] of jtr.entries()) {
+        const h = 1e-5 * (1 + Math.abs(x[j] as number));
+        const at = (step: number): number =>
+          model.cost(
+            x.map((value, k) => (k === j ? value + step : value)),
+            data(),
+            shape,
+          ).cost;
+        expect(Math.abs(slope - (at(h) - at(-h)) / (2 * h))).toBeLessThan(1e-5 * (1 + Math.abs(slope)));
+      }
+    }
+    model.dispose();
+  });
+});
+
+describe.each(['e2e', 'mape'] as const)('the closed form by %s', (objective) => {
+  const schedule = LOSS_SCHEDULE[objective];
+  const final = schedule.at(-1) as LossShape;
+
+  it('is minimal: descent finds nothing lower', () => {
+    const model = new Model(line, sandbox);
+    const fitter = new FoldFitter(model, data(), schedule);
+    const fit = fitter.project(model.start, THOROUGH);
+    const descended = fitter.descend(fit.constants, 200, 1e-12);
     expect(fit.cost - descended.cost).toBeLessThan(1e-4 * fit.cost);
+    expect(fit.cost).toBeCloseTo(model.cost(fit.constants, data(), final).cost, 10);
+    model.dispose();
   });
 
-  it('treats an offset as known', () => {
-    const offset = columns[2] as Float64Array;
-    const withOffset = fitLinear(
-      data,
-      schedule,
-      offset.map((value) => 7 * value),
-      columns,
-      THOROUGH,
+  it('treats what the linear constants are added to as known', () => {
+    const offset = programOf(
+      { a: 1, b: 1, d: 1 },
+      'c.a + c.b * batch.tokens + c.d * batch.requests + 7 * batch.requests',
     );
-    const without = fitLinear(data, schedule, zero, columns, THOROUGH);
-    expect((withOffset.coefficients[2] ?? 0) + 7).toBeCloseTo(without.coefficients[2] ?? 0, 4);
+    const [with7, without] = [offset, line].map((program) => {
+      const model = new Model(program, sandbox);
+      const { constants } = new FoldFitter(model, data(), schedule).project(model.start, THOROUGH);
+      model.dispose();
+      return constants[2] as number;
+    });
+    expect((with7 ?? 0) + 7).toBeCloseTo(without ?? 0, 4);
   });
 
-  it('is infinite where a column is not finite', () => {
-    const broken = constant.map((value, row) => (row === fold.rows[0] + 3 ? Number.NaN : value));
-    expect(fitLinear(data, schedule, zero, [broken], THOROUGH).cost).toBe(Number.POSITIVE_INFINITY);
-    expect(foldCost(data, final, broken)).toBeNaN();
+  it('is infinite where a prediction is not finite', () => {
+    const model = new Model(programOf({ a: 1 }, 'c.a * Math.log(batch.kv - 5000)'), sandbox);
+    expect(new FoldFitter(model, data(), schedule).project(model.start, THOROUGH).cost).toBe(Number.POSITIVE_INFINITY);
+    model.dispose();
+  });
+});
+
+describe('descent', () => {
+  it('reaches the optimum of an independent solver, where all rows weigh the same', () => {
+    const program = programOf({ a: 200, b: 3, d: 0.8 }, 'c.a + c.b * batch.tokens ** c.d');
+    const model = new Model(program, sandbox);
+    const at = datas[2] as FoldData;
+    const { constants } = new FoldFitter(model, at, [UNWEIGHTED]).descend(model.start, 200, 1e-14);
+    const rows = Array.from({ length: at.length }, (_, i) => i);
+    const tokens = layout.columns[0] as Float64Array;
+    const root = (i: number): number => Math.sqrt(at.rowWeights[i] as number);
+    const independent = levenbergMarquardt(
+      { x: rows, y: rows.map(root) },
+      ([a = 0, b = 0, d = 0]: number[]) =>
+        (i: number) =>
+          (root(i) * (a + b * (tokens[at.start + i] as number) ** d)) / (at.y[i] as number),
+      { initialValues: [200, 3, 0.8], maxIterations: 300, damping: 0.01, gradientDifference: 1e-4 },
+    );
+    const costs = [constants, Float64Array.from(independent.parameterValues)].map(
+      (x) => model.cost(x, at, UNWEIGHTED).cost,
+    );
+    expect(costs[0]).toBeLessThanOrEqual((costs[1] ?? 0) * (1 + 1e-6));
+    expect(costs[1]).toBeLessThan((costs[0] ?? 0) * 1.01);
+    model.dispose();
+  });
+});
+
+describe('a batch', () => {
+  it('scores each program with its own constants as a pass does', () => {
+    const programs = [line, programOf({ a: 1, b: 1 }, 'c.a * Math.log1p(batch.tokens) + c.b')];
+    const names = ['a', 'b', 'd'];
+    const shape: LossShape = { ...(LOSS_SCHEDULE.mape[0] as LossShape) };
+    const kernels = sandbox.compile(
+      programs.map(({ graph }) => graph),
+      names,
+    );
+    const losses = sandbox.batch(kernels, POINTS.slice(0, 2), data(), shape);
+    for (const [k, kernel] of kernels.entries()) {
+      expect(losses[k]).toBe(sandbox.pass(kernel, POINTS[k] as Float64Array, data(), shape).cost);
+    }
+    sandbox.forget(kernels);
   });
 });
 
 describe('foldData', () => {
+  const prepared = foldData(layout, fold);
+
   it('weighs experiments by their weights, rows of one experiment alike, probes not at all', () => {
     const sums = layout.groups[0]?.train.parts.map(({ rows: [start, end] }) =>
-      data.rowWeights.subarray(start - data.start, end - data.start).reduce((a, b) => a + b, 0),
+      prepared.rowWeights.subarray(start - prepared.start, end - prepared.start).reduce((a, b) => a + b, 0),
     );
     [1 / 6, 2 / 6, 1 / 6, 2 / 6].forEach((share, i) => expect(sums?.[i]).toBeCloseTo(share, 12));
     const probes = layout.groups[0]?.probes as readonly [number, number];
-    expect(data.rowWeights.subarray(probes[0] - data.start).every((weight) => weight === 0)).toBe(true);
+    expect(prepared.rowWeights.subarray(probes[0] - prepared.start).every((weight) => weight === 0)).toBe(true);
   });
 
   it('lets a scale factor be seen by every block', () => {
-    const flat = predict([0, 0, 0]).map((_, row) => 1.1 * (layout.y[row] ?? 0));
-    const bias = data.blocks.map(({ start, end }) => {
+    const flat = layout.y.map((value) => 1.1 * value);
+    const bias = prepared.blocks.map(({ start, end }) => {
       let sum = 0;
       for (let i = start; i < end; i++)
-        sum += (data.biasWeights[i] ?? 0) * ((flat[data.start + i] ?? 0) - (data.y[i] ?? 0));
+        sum += (prepared.biasWeights[i] ?? 0) * ((flat[prepared.start + i] ?? 0) - (prepared.y[i] ?? 0));
       return sum;
     });
     expect(bias).toHaveLength(20);

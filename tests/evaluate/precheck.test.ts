@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { precheck } from '../../src/evaluate/index.ts';
-import { DEFAULT_CAPS, type IrNode, type Program } from '../../src/program/index.ts';
+import { DEFAULT_CAPS, type IrNode, type Program, GraphBuilder } from '../../src/program/index.ts';
 import { programOf, tableOf } from './tables.ts';
 
 const { features } = tableOf(() => 1, { rows: 3 });
@@ -40,6 +40,17 @@ describe('precheck', () => {
     ['a constant declared twice', { ...sound, constants: [...sound.constants, ...sound.constants] }],
   ] as const)('rejects %s', (_what, program) => {
     expect(precheck(program, features, caps)?.reason).toBe('malformed');
+  });
+
+  it('rejects what is never near the targets, and names what never has a result', () => {
+    const builder = new GraphBuilder();
+    const share = builder.op('tanh', builder.feature('tokens'));
+    const small: Program = { doc: '', constants: [], graph: builder.build([share]) };
+    expect(precheck(small, features, caps, { least: 900, greatest: 1e6 })).toBeUndefined();
+    expect(precheck(small, features, caps, { least: 2000, greatest: 1e6 })?.detail).toMatch(/never above 1/);
+    const negative = builder.op('sub', builder.op('neg', builder.feature('tokens')), builder.number(1));
+    const log: Program = { doc: '', constants: [], graph: builder.build([builder.op('log', negative)]) };
+    expect(precheck(log, features, caps)?.detail).toMatch(/log never has a result/);
   });
 
   it('keeps caps that are set lower', () => {

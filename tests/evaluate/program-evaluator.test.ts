@@ -47,6 +47,18 @@ describe('ProgramEvaluator', () => {
     expect(first?.r).toBeGreaterThan(0.5);
   });
 
+  it('lets no validation row reject a program: what is no time counts as 0 µs there', () => {
+    const law = tableOf((row) => 50 + 5 * row.requests);
+    const requests = law.columns[1] as Float64Array;
+    // Batches that no training row has, for which the fitted line falls below zero.
+    for (const { rows } of law.experiments) requests.fill(-1000, rows.valid[0], rows.valid[0] + 5);
+    const program = programOf({ a: 1, b: 1 }, 'c.a + c.b * batch.requests');
+    const { metrics, invariants } = evaluate(law, { program, stream: [] }, { objective: 'mape' });
+    for (const { rows, mape } of metrics.valid) expect(mape).toBeCloseTo((100 * 5) / rows, 3);
+    expect(invariants.nonPositive).toBeGreaterThan(0);
+    expect(invariants.nonPositive).toBeLessThan(0.05);
+  });
+
   it('depends on the stream only where starts are drawn', () => {
     const other = { ...line, stream: ['y'] };
     expect(evaluate(table, other)).toEqual(evaluate(table, line));

@@ -3,26 +3,30 @@ import { createRandom } from '../../src/numeric/index.ts';
 import type { Program } from '../../src/program/index.ts';
 import { FoldFitter } from '../../src/evaluate/fold-fitter.ts';
 import { type GroupLayout, type Layout, layoutTable } from '../../src/evaluate/layout.ts';
-import { LOSS_SCHEDULE } from '../../src/evaluate/loss.ts';
+import { groupData, LOSS_SCHEDULE } from '../../src/evaluate/loss.ts';
 import { Model } from '../../src/evaluate/model.ts';
 import { GroupRefit } from '../../src/evaluate/refit.ts';
+import { Sandbox } from '../../src/evaluate/sandbox.ts';
 import { DEFAULT_EVALUATE_SETTINGS } from '../../src/evaluate/settings.ts';
 import { standardErrors } from '../../src/evaluate/standard-errors.ts';
 import { findThresholds } from '../../src/evaluate/thresholds.ts';
 import type { ObjectiveName } from '../../src/evaluate/types.ts';
 import { programOf, type Row, type TableOptions, tableOf } from './tables.ts';
 
-const models: Model[] = [];
+const sandboxes: Sandbox[] = [];
 afterEach(() => {
-  for (const model of models.splice(0)) model.dispose();
+  for (const sandbox of sandboxes.splice(0)) sandbox.dispose();
 });
 
 function compile(program: Program, law: (row: Row) => number, options: TableOptions = {}) {
   const table = tableOf(law, { experiments: 2, rows: 400, ...options });
   const layout: Layout = layoutTable(table, { scope: 'global', sampleRows: 300 }, createRandom(1));
-  const model = new Model(program, layout, DEFAULT_EVALUATE_SETTINGS);
-  models.push(model);
-  return { layout, model, group: layout.groups[0] as GroupLayout };
+  const group = layout.groups[0] as GroupLayout;
+  const data = groupData(layout, group);
+  const folds = [data.sample, data.guarded, data.train];
+  const sandbox = new Sandbox(layout, folds, program.constants.length + 1, DEFAULT_EVALUATE_SETTINGS);
+  sandboxes.push(sandbox);
+  return { layout, model: new Model(program, sandbox), group, data };
 }
 
 function fit(
@@ -31,11 +35,11 @@ function fit(
   objective: ObjectiveName = 'mape',
   options: TableOptions = {},
 ) {
-  const { layout, model, group } = compile(program, law, options);
-  const refit = new GroupRefit(model, layout, group, { ...DEFAULT_EVALUATE_SETTINGS, objective }, createRandom(2));
+  const { model, data } = compile(program, law, options);
+  const refit = new GroupRefit(model, data, { ...DEFAULT_EVALUATE_SETTINGS, objective }, createRandom(2));
   refit.screen();
   const { constants, cost } = refit.refit();
-  const errors = standardErrors(new FoldFitter(model, layout, group.train, LOSS_SCHEDULE[objective]), constants);
+  const errors = standardErrors(new FoldFitter(model, data.train, LOSS_SCHEDULE[objective]), constants);
   return {
     cost,
     constants: Object.fromEntries(model.names.map((name, i) => [name, constants[i] ?? Number.NaN])),
@@ -143,9 +147,9 @@ describe('refit', () => {
 
   it('keeps predictions positive where a few rare rows would pay for the others', () => {
     const program = programOf({ a: 1, b: 1, d: 1 }, 'c.a + c.b * batch.requests + c.d * batch.tokens');
-    const { layout, model, group } = compile(program, (row) => 20 + 0.02 * row.requests ** 3, { noise: 0.1 });
+    const { model, group, data } = compile(program, (row) => 20 + 0.02 * row.requests ** 3, { noise: 0.1 });
     const settings = { ...DEFAULT_EVALUATE_SETTINGS, objective: 'mape' as const };
-    const refit = new GroupRefit(model, layout, group, settings, createRandom(1));
+    const refit = new GroupRefit(model, data, settings, createRandom(1));
     refit.screen();
     const p = model.predict(refit.refit().constants, group.train.rows).slice(...group.train.rows);
     expect(Math.min(...p)).toBeGreaterThan(0);

@@ -1,0 +1,108 @@
+import { POOL_ADDRESS, POOL_BYTES } from '../program/index.ts';
+import type { Layout } from './layout.ts';
+import type { FoldData } from './loss.ts';
+
+/** Bytes from the start of a WebAssembly memory. */
+export type Address = number;
+
+/** Rows that a pass takes at a time: with its scratch columns, a block stays in the first-level cache. */
+export const BLOCK_ROWS = 256;
+/** Kernels work on pairs of rows, so columns are readable and writable beyond their last one. */
+export const SPARE_ROWS = 2;
+const PAGE = 65_536;
+/** Programs that are scored together. */
+export const BATCH = 100;
+/** Kernels that can be compiled at a time. */
+export const KERNEL_SLOTS = 512;
+/** Offsets of the loss's parameters from `settings`: its scale δ, its factor, and 1 or 0 for the guard. */
+export const SETTINGS = { delta: 0, scale: 8, guard: 16 } as const;
+/** Columns of a fold: inverse targets, row weights, guard residuals, guard weights, bias weights. */
+const FOLD_COLUMNS = 5;
+
+export interface FoldAddresses {
+  /** The fold's columns, `stride` bytes apart, with zeros beyond the last row. */
+  readonly columns: Address;
+  readonly stride: number;
+  /** First row and end of each time block, 32-bit words; and for each the sums over it. */
+  readonly ranges: Address;
+  readonly sums: Address;
+}
+
+/** Where everything lies in the memory that a sandbox shares with this process. */
+export interface MemoryMap {
+  readonly pages: number;
+  readonly settings: Address;
+  /** Partial sums of a pass: loss, JᵀJ, JᵀWr. */
+  readonly sums: Address;
+  readonly sumsLength: number;
+  readonly constants: Address;
+  /** Constant vectors and losses of a batch. */
+  readonly batchConstants: Address;
+  readonly batchSums: Address;
+  readonly constantStride: number;
+  readonly maxRoots: number;
+  /** Predictions and derivatives of a block, column after column. */
+  readonly scratch: Address;
+  scratchColumn(k: number): Address;
+  readonly scratchStride: number;
+  readonly weights: Address;
+  readonly pulls: Address;
+  readonly features: ReadonlyMap<string, Address>;
+  /** Whole output columns, one for each root. */
+  readonly outputs: Address;
+  /** Bytes from one row-indexed column to the next. */
+  readonly stride: number;
+  readonly folds: ReadonlyMap<FoldData, FoldAddresses>;
+}
+
+/** @param maxRoots of a kernel: the value and a derivative for each constant */
+export function mapMemory(layout: Layout, folds: readonly FoldData[], maxRoots: number): MemoryMap {
+  let next = POOL_ADDRESS + POOL_BYTES;
+  const take = (bytes: number): Address => {
+    const address = next;
+    next += 64 * Math.ceil(bytes / 64);
+    return address;
+  };
+  const scratchStride = 8 * (BLOCK_ROWS + SPARE_ROWS);
+  const stride = 8 * (layout.rowCount + SPARE_ROWS);
+  const settings = take(64);
+  const sumsLength = 2 * (1 + (maxRoots * (maxRoots + 1)) / 2 + maxRoots);
+  const sums = take(8 * sumsLength);
+  const constants = take(8 * maxRoots);
+  const constantStride = 8 * maxRoots;
+  const batchConstants = take(BATCH * constantStride);
+  const batchSums = take(BATCH * 16);
+  const scratch = take(maxRoots * scratchStride);
+  const weights = take(scratchStride);
+  const pulls = take(scratchStride);
+  const features = take(stride * layout.features.length);
+  const outputs = take(maxRoots * stride);
+  const foldAddresses = new Map(
+    folds.map((fold): [FoldData, FoldAddresses] => {
+      const foldStride = 8 * (2 * Math.ceil(fold.length / 2) + SPARE_ROWS);
+      const columns = take(FOLD_COLUMNS * foldStride);
+      const blocks = fold.blocks.length;
+      return [fold, { columns, stride: foldStride, ranges: take(8 * blocks), sums: take(8 * blocks * maxRoots) }];
+    }),
+  );
+  return {
+    pages: Math.ceil(next / PAGE),
+    settings,
+    sums,
+    sumsLength,
+    constants,
+    batchConstants,
+    batchSums,
+    constantStride,
+    maxRoots,
+    scratch,
+    scratchColumn: (k) => scratch + k * scratchStride,
+    scratchStride,
+    weights,
+    pulls,
+    features: new Map(layout.features.map(({ name }, k) => [name, features + k * stride])),
+    outputs,
+    stride,
+    folds: foldAddresses,
+  };
+}
