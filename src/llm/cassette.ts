@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { UserError } from '../numeric/index.ts';
+import type { CompletionRequest, ReplyEnd, TokenUsage } from './types.ts';
+
+/** What one call has come to, its retries included. */
+export interface CallRecord {
+  /**
+   * `failed`: every attempt failed; `spent`: the last one failed and the budget had no room for another. The `text` then says
+   * why.
+   */
+  readonly outcome: ReplyEnd | 'failed' | 'spent';
+  readonly text: string;
+  readonly attempts: number;
+  /** Over all attempts. */
+  readonly usage: TokenUsage;
+}
+
+/** What a reply depends on. `draw` tells equal prompts apart. */
+export interface CallKey {
+  readonly provider: string;
+  readonly request: CompletionRequest;
+  readonly draw: string;
+}
+
+/** SHA-256, hex, of all that a reply depends on. */
+export function callKey({ provider, request, draw }: CallKey): string {
+  const { model, system, prompt, parameters } = request;
+  const content = [provider, model, system, prompt, parameters.maxOutputTokens, parameters.temperature ?? null, draw];
+  return createHash('sha256').update(JSON.stringify(content)).digest('hex');
+}
+
+const tokens = z.number().nonnegative();
+const recordSchema: z.ZodType<{ readonly record: CallRecord }> = z.object({
+  record: z.object({
+    outcome: z.enum(['complete', 'cut', 'refused', 'failed', 'spent']),
+    text: z.string(),
+    attempts: z.number().int().nonnegative(),
+    usage: z.object({
+      inputTokens: tokens,
+      cacheReadTokens: tokens,
+      cacheWriteTokens: tokens,
+      outputTokens: tokens,
+      estimated: z.boolean(),
+    }),
+  }),
+});
+
+/**
+ * Replies by what they depend on: a folder with one JSON file for each call, named by its key. A reply is written as a whole
+ * before it is used, so nothing that was paid for is lost.
+ */
+export class Cassette {
+  readonly #directory: string;
+
+  constructor(directory: string) {
+    this.#directory = directory;
+  }
+
+  /** The stored call, if any. @throws UserError where its file is damaged. */
+  read(key: string): CallRecord | undefined {
+    const path = this.#path(key);
+    if (!existsSync(path)) return undefined;
+    try {
+      return recordSchema.parse(JSON.parse(readFileSync(path, 'utf8'))).record;
+    } catch {
+      throw new UserError(`${path}: not a stored reply`, 'restore the file, or delete it to ask the model again');
+    }
+  }
+
+  write(key: string, call: CallKey, record: CallRecord): void {
+    mkdirSync(this.#directory, { recursive: true });
+    const path = this.#path(key);
+    writeFileSync(`${path}.tmp`, `${JSON.stringify({ ...call, record }, null, 1)}\n`);
+    renameSync(`${path}.tmp`, path);
+  }
+
+  #path(key: string): string {
+    return join(this.#directory, `${key}.json`);
+  }
+}

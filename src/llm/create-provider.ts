@@ -1,0 +1,68 @@
+import { UserError } from '../numeric/index.ts';
+import { type Environment, KEY_VARIABLES } from './keys.ts';
+import { createAnthropicProvider } from './providers/anthropic.ts';
+import { createCommandProvider } from './providers/command.ts';
+import { createOpenAiProvider } from './providers/openai.ts';
+import type { Provider } from './types.ts';
+
+/** Names of the providers. */
+export const PROVIDER_NAMES = ['anthropic', 'openai', 'command'] as const;
+export type ProviderName = (typeof PROVIDER_NAMES)[number];
+
+/** Which provider, and how to reach it. Holds no key. */
+export interface ProviderSettings {
+  readonly name: ProviderName;
+  /** Address of a compatible server; without it, the provider's own. */
+  readonly baseUrl?: string | undefined;
+  /** For `command`: what to run. */
+  readonly command?: string | undefined;
+  /** Whether replies come piece by piece. */
+  readonly stream: boolean;
+}
+
+/** What a server that asks for no key is sent, because the SDK insists on one. */
+const NO_KEY = 'none';
+
+type Create = (settings: ProviderSettings, environment: Environment) => Provider;
+
+const CREATE: { readonly [N in ProviderName]: Create } = {
+  anthropic: ({ baseUrl, stream }, environment) =>
+    createAnthropicProvider({
+      apiKey: keyOf('anthropic', baseUrl, environment),
+      stream,
+      ...(baseUrl !== undefined && { baseUrl }),
+    }),
+  openai: ({ baseUrl, stream }, environment) =>
+    createOpenAiProvider({
+      apiKey: keyOf('openai', baseUrl, environment),
+      stream,
+      ...(baseUrl !== undefined && { baseUrl }),
+    }),
+  command: ({ command }) => {
+    if (command !== undefined && command.trim() !== '') return createCommandProvider(command);
+    throw new UserError(
+      '--operator command needs a command',
+      'give it with --command, e.g. --command "ollama run qwen3"',
+    );
+  },
+};
+
+/**
+ * Opens a provider. Loads no SDK: that happens at the first request.
+ *
+ * @throws UserError where the environment holds no key and the server is the provider's own, or the command is missing
+ */
+export function createProvider(settings: ProviderSettings, environment: Environment): Provider {
+  return CREATE[settings.name](settings, environment);
+}
+
+function keyOf(name: keyof typeof KEY_VARIABLES, baseUrl: string | undefined, environment: Environment): string {
+  const key = environment[KEY_VARIABLES[name]];
+  if (key !== undefined && key.trim() !== '') return key.trim();
+  // A local server asks for no key.
+  if (baseUrl !== undefined) return NO_KEY;
+  throw new UserError(
+    `--operator ${name} needs a key, and ${KEY_VARIABLES[name]} is not set`,
+    `set it: export ${KEY_VARIABLES[name]}=…; or name a server that needs none with --base-url`,
+  );
+}

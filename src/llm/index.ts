@@ -1,0 +1,12 @@
+export { replyBlocks, type ReplyBlock } from './blocks.ts';
+export { callKey, type CallKey, type CallRecord, Cassette } from './cassette.ts';
+export { type Call, Client, type ClientOptions, type ClientSettings, PermanentFailure } from './client.ts';
+export { createProvider, PROVIDER_NAMES, type ProviderName, type ProviderSettings } from './create-provider.ts';
+export { createScrub, type Environment, KEY_VARIABLES, refuseSecrets, type Scrub } from './keys.ts';
+export { parseModels, type WeightedModel } from './models.ts';
+export { oneLine } from './one-line.ts';
+export { costUsd, mostUsd, type Price, priceOf, type PriceTable, readPrices } from './prices.ts';
+export { ProviderError, type ProviderErrorDetails, type ProviderFault } from './provider-error.ts';
+export { readTemplates, renderTemplate, type Templates } from './templates.ts';
+export type { CompletionParameters, CompletionRequest, Provider, Reply, ReplyEnd, TokenUsage } from './types.ts';
+export { addUsage, estimateTokens, NO_USAGE } from './usage.ts';
