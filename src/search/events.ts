@@ -1,21 +1,29 @@
 import type { Accepted, RejectReason } from '../evaluate/index.ts';
 import type { ArchiveFigures, Insertion, Objectives } from './archive/index.ts';
 import type { Origin } from './individual.ts';
-import type { ProposalFailure } from './operators/operator.ts';
+import type { Tallies } from './tally.ts';
+import type { CallReport, ProposalFailure } from './operators/operator.ts';
 
 /** Why a proposal came to nothing. */
 export type SearchRejectReason = RejectReason | ProposalFailure;
 
-/** Why a search ended: all generations are done, or none of the last ones improved the best error. */
-export type StopReason = 'generations' | 'stagnation';
+/**
+ * Why a search ended: all generations are done, none of the last ones improved the best error, an operator may spend no
+ * more, or the replies of the language models hold nothing new any more.
+ */
+export type StopReason = 'generations' | 'stagnation' | 'budget' | 'barren';
 
 /** An operator's proposal. What becomes of it follows under the same `sequence`. */
 export interface ProposedEvent extends Origin {
   readonly type: 'proposed';
   readonly child: number;
+  /** The language model that wrote it, if one did. */
+  readonly model?: string;
   /** Null where the operator came back with no program. */
   readonly id: string | null;
   readonly source: string;
+  /** Of the program's predictions, see `fingerprint`; programs that predict the same have the same. */
+  readonly fingerprint?: string;
 }
 
 export interface RejectedEvent {
@@ -42,11 +50,21 @@ export interface MigratedEvent {
   readonly generation: number;
 }
 
+/** A language model was asked; `generation` is the one that the programs are for. */
+export interface CalledEvent extends CallReport {
+  readonly type: 'called';
+  readonly generation: number;
+  readonly operator: string;
+}
+
 /** A report of the Pareto front. */
 export interface FrontierEvent extends ArchiveFigures {
   readonly type: 'frontier';
   readonly generation: number;
   readonly front: readonly (Objectives & { readonly id: string })[];
+  /** What operators and language models have brought so far. */
+  readonly operators: Tallies;
+  readonly models: Tallies;
 }
 
 /** How the program that would be chosen now does on rows that the search does not see. */
@@ -68,6 +86,7 @@ export interface GenerationEvent {
 }
 
 export type SearchEvent =
+  | CalledEvent
   | ProposedEvent
   | RejectedEvent
   | EvaluatedEvent

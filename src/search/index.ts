@@ -22,8 +22,10 @@ export {
   REFERENCE,
   weaklyDominates,
 } from './archive/index.ts';
+export { costAwareWeights, FALLBACK } from './assign.ts';
 export { adaptiveWeights, type Credit, type Credits, rewardOf, updateCredit } from './credit.ts';
 export type {
+  CalledEvent,
   EvaluatedEvent,
   FrontierEvent,
   GenerationEvent,
@@ -36,15 +38,35 @@ export type {
   StopReason,
   ValidationEvent,
 } from './events.ts';
+export { fingerprint } from './fingerprint.ts';
 export { withFittedStarts } from './fitted-starts.ts';
 export { createIndividual, type Individual, meanMape, type Origin, programId } from './individual.ts';
 export { type Generation, search, type SearchDependencies, type Seed } from './loop.ts';
 export {
+  type Attempt,
+  type Batch,
+  type CallReport,
+  createBestOnlyOperator,
   createGrammarOperator,
+  createRandomOperator,
+  createLlmOperator,
+  type Draw,
+  type KindName,
+  KINDS,
+  type Limits,
+  type LlmOperatorOptions,
+  type LlmSettings,
   type Operator,
+  type OperatorHistory,
+  previewPrompt,
+  type PromptPreview,
   type Proposal,
   type ProposalContext,
   type ProposalFailure,
+  type ProposalGroup,
+  type Task,
+  TEMPLATE_NAMES,
+  type TemplateName,
 } from './operators/index.ts';
 export { pickProgram } from './pick.ts';
 export { createSelector, crowdingDistances, nonDominatedRanks, type Selector } from './selection.ts';
@@ -56,7 +78,9 @@ export {
   bestIndividual,
   type Counts,
   initialState,
+  isEventType,
   place,
   SEED_OPERATOR,
   type SearchState,
 } from './state.ts';
+export { type ModelSpending, NO_SPENDING, NO_TALLY, type Spending, type Tallies, type Tally } from './tally.ts';

@@ -1,14 +1,13 @@
 import type { Candidate, Evaluation, Evaluator } from '../evaluate/index.ts';
-import { createRandom, type Random, UserError } from '../numeric/index.ts';
+import { createRandom, UserError } from '../numeric/index.ts';
 import type { FeatureTable, Program } from '../program/index.ts';
 import { archiveFigures } from './archive/index.ts';
-import type { ProposedEvent, SearchEvent, StopReason } from './events.ts';
-import { programId } from './individual.ts';
-import type { Operator, Proposal } from './operators/operator.ts';
+import { drawChildren } from './draw-children.ts';
+import type { SearchEvent, StopReason } from './events.ts';
+import { OpenGeneration, propose, type Waiting } from './open-generation.ts';
+import type { Operator } from './operators/operator.ts';
 import { pickProgram } from './pick.ts';
-import { createSelector } from './selection.ts';
-import { normalise } from './source.ts';
-import { applyEvent, place, progressAt, SEED_OPERATOR, type SearchState } from './state.ts';
+import { barrenAt, place, progressAt, SEED_OPERATOR, type SearchState } from './state.ts';
 
 /** A program to start from. */
 export interface Seed {
@@ -20,7 +19,8 @@ export interface Seed {
 /** What a search works with. */
 export interface SearchDependencies {
   readonly evaluator: Evaluator;
-  readonly operator: Operator;
+  /** Every operator that the settings name. */
+  readonly operators: readonly Operator[];
   readonly features: FeatureTable;
   readonly seeds: readonly Seed[];
 }
@@ -31,127 +31,10 @@ export interface Generation {
   readonly state: SearchState;
 }
 
-/** Collects the events of a generation and folds them as they come. */
-class OpenGeneration {
-  readonly number: number;
-  readonly #events: SearchEvent[] = [];
-  #state: SearchState;
-  #sequence: number;
-
-  constructor(state: SearchState) {
-    this.number = state.generation + 1;
-    this.#state = state;
-    this.#sequence = state.counts.proposed;
-  }
-
-  get state(): SearchState {
-    return this.#state;
-  }
-
-  get events(): readonly SearchEvent[] {
-    return this.#events;
-  }
-
-  nextSequence(): number {
-    return this.#sequence++;
-  }
-
-  emit(event: SearchEvent): void {
-    // The fold sees what a reader of the log will see: JSON has no NaN, no infinity and no −0.
-    const logged = JSON.parse(JSON.stringify(event)) as SearchEvent;
-    this.#events.push(logged);
-    this.#state = applyEvent(this.#state, logged);
-  }
-
-  /** Whether a program was proposed before, in this generation or an earlier one. */
-  isKnown(id: string): boolean {
-    return this.#state.known.has(id) || this.#state.open.proposed.some((event) => event.id === id);
-  }
-}
-
-/** A proposal that waits for its evaluation. */
-interface Waiting {
-  readonly event: ProposedEvent;
-  readonly program: Program;
-}
-
-type Draft = Pick<ProposedEvent, 'operator' | 'mutation' | 'parents' | 'child' | 'island'>;
-
-/** Logs a program; answers undefined, and logs the rejection, where the run knows it already. */
-const propose = (open: OpenGeneration, draft: Draft, proposed: Program): Waiting | undefined => {
-  const { source, program } = normalise(proposed);
-  const id = programId(program);
-  const isKnown = open.isKnown(id);
-  const event: ProposedEvent = {
-    type: 'proposed',
-    sequence: open.nextSequence(),
-    generation: open.number,
-    ...draft,
-    id,
-    source,
-  };
-  open.emit(event);
-  if (!isKnown) return { event, program };
-  const detail = `${id} was proposed before`;
-  open.emit({ type: 'rejected', sequence: event.sequence, reason: 'duplicate', detail });
-  return undefined;
-};
-
-const proposeFailure = (open: OpenGeneration, draft: Draft, failure: Extract<Proposal, { ok: false }>): void => {
-  const sequence = open.nextSequence();
-  const { source, reason, detail } = failure;
-  open.emit({ type: 'proposed', sequence, generation: open.number, ...draft, id: null, source });
-  open.emit({ type: 'rejected', sequence, reason, detail });
-};
-
-/**
- * Draws the children from the state at the start of the generation. Each has its own random stream by (generation, child,
- * attempt), so the order in which an operator answers does not matter; a child that comes to nothing is drawn again.
- */
-const drawChildren = async (
-  open: OpenGeneration,
-  { operator, features }: SearchDependencies,
-  random: Random,
-): Promise<readonly Waiting[]> => {
-  const start = open.state;
-  const { children, islands, caps } = start.settings;
-  const selectors = start.archive.islands.map((_, island) => createSelector(start.archive, island));
-  const drawn = new Map<number, Waiting>();
-  let missing = Array.from({ length: children }, (_, child) => child);
-  for (let attempt = 0; attempt <= operator.redraws && missing.length > 0; attempt++) {
-    const islandOf = (child: number): number => (open.number * children + child) % islands;
-    const proposals = await Promise.all(
-      missing.map((child) =>
-        operator.propose(
-          {
-            generation: open.number,
-            child,
-            features,
-            caps,
-            select: selectors[islandOf(child)] as (typeof selectors)[number],
-            credits: start.credits[operator.name] ?? {},
-          },
-          random.split(open.number, child, attempt),
-        ),
-      ),
-    );
-    missing.forEach((child, i) => {
-      const proposal = proposals[i] as Proposal;
-      const { mutation, parents } = proposal;
-      const draft: Draft = { operator: operator.name, mutation, parents, child, island: islandOf(child) };
-      if (!proposal.ok) return proposeFailure(open, draft, proposal);
-      const waiting = propose(open, draft, proposal.program);
-      if (waiting !== undefined) drawn.set(child, waiting);
-    });
-    missing = missing.filter((child) => !drawn.has(child));
-  }
-  return [...drawn.values()].sort((a, b) => a.event.sequence - b.event.sequence);
-};
-
-const drawSeeds = (open: OpenGeneration, seeds: readonly Seed[]): readonly Waiting[] =>
+const drawSeeds = (open: OpenGeneration, { seeds, features }: SearchDependencies): readonly Waiting[] =>
   seeds
     .map(({ name, program }, child) =>
-      propose(open, { operator: SEED_OPERATOR, mutation: name, parents: [], child, island: 0 }, program),
+      propose(open, { operator: SEED_OPERATOR, mutation: name, parents: [], child, island: 0 }, program, features),
     )
     .filter((waiting) => waiting !== undefined);
 
@@ -176,13 +59,13 @@ const commit = (open: OpenGeneration, waiting: readonly Waiting[], evaluations: 
 const isDue = (generation: number, interval: number): boolean => generation > 0 && generation % interval === 0;
 
 const emitReports = (open: OpenGeneration): void => {
-  const { archive, settings } = open.state;
+  const { archive, settings, operators, models } = open.state;
   if (isDue(open.number, settings.migrationInterval) && settings.islands > 1) {
     open.emit({ type: 'migrated', generation: open.number });
   }
   if (isDue(open.number, settings.reportInterval)) {
     const front = archive.front.map(({ id, objectives }) => ({ id, ...objectives }));
-    open.emit({ type: 'frontier', generation: open.number, ...archiveFigures(archive), front });
+    open.emit({ type: 'frontier', generation: open.number, ...archiveFigures(archive), front, operators, models });
   }
   const pick = isDue(open.number, settings.validationInterval) ? pickProgram(archive.front) : undefined;
   if (pick !== undefined) {
@@ -195,6 +78,8 @@ const emitReports = (open: OpenGeneration): void => {
 const stopReason = (open: OpenGeneration): StopReason | null => {
   const { settings } = open.state;
   if (open.number >= settings.generations) return 'generations';
+  if (open.isSpent) return 'budget';
+  if (barrenAt(open.state).generations >= settings.modelPatience) return 'barren';
   const { generation } = progressAt(open.state, open.number);
   return open.number - generation >= settings.patience ? 'stagnation' : null;
 };
@@ -223,7 +108,7 @@ export async function* search(start: SearchState, dependencies: SearchDependenci
     const open = new OpenGeneration(state);
     const waiting =
       open.number === 0
-        ? drawSeeds(open, dependencies.seeds)
+        ? drawSeeds(open, dependencies)
         : await drawChildren(open, dependencies, random.split('propose'));
     const candidates: Candidate[] = waiting.map(({ program, event }) => ({
       program,

@@ -53,7 +53,11 @@ export const crowdingDistances = (points: readonly Objectives[], ranks: readonly
 };
 
 /** Draws parents for one island. */
-export type Selector<T extends Entry> = (random: Random) => T;
+export interface Selector<T extends Entry> {
+  (random: Random): T;
+  /** The entry of the lowest error, which the controls of a search work on. */
+  readonly best: T;
+}
 
 /** Share of parents that are drawn by error alone. */
 const GREEDY_SHARE = 0.5;
@@ -83,11 +87,13 @@ export const createSelector = <T extends Entry>(archive: Archive<T>, island: num
   };
   const moreAccurate = (a: number, b: number): number => (isBetter(entries[b] as T, entries[a] as T) ? b : a);
 
-  return (random) => {
+  const select = (random: Random): T => {
     const draw = (): number => random.integer(entries.length);
     let winner = draw();
     if (random.uniform() < GREEDY_SHARE) for (let k = 1; k < GREEDY_ROUND; k++) winner = moreAccurate(winner, draw());
     else winner = fitter(winner, draw());
     return entries[winner] as T;
   };
+  const best = entries.map((_, i) => i).reduce(moreAccurate);
+  return Object.assign(select, { best: entries[best] as T });
 };

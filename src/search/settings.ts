@@ -18,8 +18,14 @@ export interface SearchSettings {
   readonly validationInterval: number;
   /** Generations without an improvement of the best error after which the search stops. */
   readonly patience: number;
+  /** Generations in a row in which language models were asked and gave no program to evaluate, after which the search stops. */
+  readonly modelPatience: number;
   /** Relative decrease of the best error that counts as an improvement. */
   readonly tolerance: number;
+  /** How often each operator makes a child, relative to the others. */
+  readonly operators: Readonly<Record<string, number>>;
+  /** Whether the weights of operators and models follow what they earn for what they cost. */
+  readonly adaptive: boolean;
   readonly caps: Caps;
 }
 
@@ -33,5 +39,8 @@ export const DEFAULT_SETTINGS: Omit<SearchSettings, 'seed' | 'caps'> = {
   reportInterval: 50,
   validationInterval: 100,
   patience: 200,
+  modelPatience: 10,
   tolerance: 0.005,
+  operators: { grammar: 1 },
+  adaptive: false,
 };

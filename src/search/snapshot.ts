@@ -11,10 +11,30 @@ interface IndividualSnapshot {
   readonly evaluation: Accepted;
 }
 
+/** The parts of a state that are plain JSON as they are. */
+const PLAIN = [
+  'generation',
+  'counts',
+  'credits',
+  'operators',
+  'models',
+  'spending',
+  'attempts',
+  'outages',
+  'barren',
+  'stopped',
+] as const;
+
+type PlainParts = Pick<SearchState, (typeof PLAIN)[number]>;
+
+const plainParts = (from: PlainParts): PlainParts =>
+  Object.fromEntries(PLAIN.map((key) => [key, from[key]])) as unknown as PlainParts;
+
 /** A committed state as plain JSON; individuals are stored once and named by id elsewhere. */
-export interface SearchSnapshot extends Pick<SearchState, 'generation' | 'counts' | 'credits' | 'stopped'> {
+export interface SearchSnapshot extends PlainParts {
   readonly progress: { readonly error: number | null; readonly generation: number };
   readonly known: readonly string[];
+  readonly fingerprints: readonly (readonly [fingerprint: string, id: string])[];
   readonly individuals: Readonly<Record<string, IndividualSnapshot>>;
   /** For each island its filled niches and their elites. */
   readonly islands: readonly (readonly (readonly [niche: number, id: string])[])[];
@@ -28,17 +48,15 @@ export interface SearchSnapshot extends Pick<SearchState, 'generation' | 'counts
  */
 export const takeSnapshot = (state: SearchState): SearchSnapshot => {
   if (state.open.proposed.length > 0) throw new Error('a snapshot is taken between generations');
-  const { generation, counts, credits, stopped, archive, progress } = state;
+  const { archive, progress } = state;
   const individuals = members(archive).map(
     ({ id, origin, source, evaluation }) => [id, { origin, source, evaluation }] as const,
   );
   return {
-    generation,
-    counts,
-    credits,
-    stopped,
+    ...plainParts(state),
     progress: { ...progress, error: Number.isFinite(progress.error) ? progress.error : null },
     known: [...state.known],
+    fingerprints: [...state.fingerprints],
     individuals: Object.fromEntries(individuals),
     islands: archive.islands.map((elites) =>
       elites.flatMap((elite, niche) => (elite === undefined ? [] : [[niche, elite.id] as const])),
@@ -67,15 +85,13 @@ export const restoreSnapshot = (settings: SearchSettings, snapshot: SearchSnapsh
       return id === undefined ? undefined : individual(id);
     });
   };
-  const { generation, counts, credits, stopped, progress, known, front } = snapshot;
+  const { progress, front } = snapshot;
   return {
     settings,
-    generation,
-    counts,
-    credits,
-    stopped,
+    ...plainParts(snapshot),
     progress: { ...progress, error: progress.error ?? Infinity },
-    known: new Set(known),
+    known: new Set(snapshot.known),
+    fingerprints: new Map(snapshot.fingerprints),
     archive: {
       islands: snapshot.islands.map((elites) => island(elites)),
       front: front.map(individual),

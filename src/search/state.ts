@@ -2,8 +2,19 @@ import { type Archive, compareByError, createArchive, insert, type Insertion, mi
 import { type Credits, rewardOf, updateCredit } from './credit.ts';
 import type { ProposedEvent, SearchEvent, SearchRejectReason, StopReason } from './events.ts';
 import { createIndividual, type Individual } from './individual.ts';
+import type { Attempt } from './operators/operator.ts';
 import type { SearchSettings } from './settings.ts';
 import { readSource } from './source.ts';
+import {
+  credited,
+  NO_SPENDING,
+  spend,
+  type Spending,
+  type Tallies,
+  type Tally,
+  tallyInsertion,
+  tallyUp,
+} from './tally.ts';
 
 /** Operator name of the programs that a search starts from. */
 export const SEED_OPERATOR = 'seed';
@@ -24,8 +35,20 @@ export interface SearchState {
   readonly archive: Archive<Individual>;
   /** Ids of every program proposed in committed generations. */
   readonly known: ReadonlySet<string>;
+  /** Program by fingerprint of its predictions, see `fingerprint`. */
+  readonly fingerprints: ReadonlyMap<string, string>;
   /** Credit by operator, then by mutation. */
   readonly credits: Readonly<Record<string, Credits>>;
+  readonly operators: Tallies;
+  /** Of the language models. */
+  readonly models: Tallies;
+  readonly spending: Spending;
+  /** The last proposals of each operator that came to nothing, oldest first. */
+  readonly attempts: Readonly<Record<string, readonly Attempt[]>>;
+  /** The last generation in which an operator could not be reached. */
+  readonly outages: Readonly<Record<string, number>>;
+  /** Generations in a row in which models were asked in vain, and the calls up to the last of them. */
+  readonly barren: { readonly generations: number; readonly calls: number };
   /** The best error that counted as an improvement, and when it came. */
   readonly progress: { readonly error: number; readonly generation: number };
   readonly stopped: StopReason | null;
@@ -40,7 +63,14 @@ export const initialState = (settings: SearchSettings): SearchState => ({
   counts: { proposed: 0, evaluated: 0, rejected: {} },
   archive: createArchive(settings.islands),
   known: new Set(),
+  fingerprints: new Map(),
   credits: {},
+  operators: {},
+  models: {},
+  spending: NO_SPENDING,
+  attempts: {},
+  outages: {},
+  barren: { generations: 0, calls: 0 },
   progress: { error: Infinity, generation: 0 },
   stopped: null,
   open: { proposed: [], individuals: [] },
@@ -81,17 +111,60 @@ const withCredit = (state: SearchState, { operator, mutation }: ProposedEvent, r
 /** Reasons that say nothing of a mutation's worth, because nothing was spent on the program. */
 const NO_CREDIT: ReadonlySet<SearchRejectReason> = new Set(['duplicate', 'no-proposal', 'timeout', 'crash']);
 
+const MOST_ATTEMPTS = 4;
+const LONGEST_ATTEMPT = 1000;
+
+/** The state with the tallies of the operator and the model of a proposal changed. */
+const withTally = (
+  state: SearchState,
+  { operator, model }: Pick<ProposedEvent, 'operator' | 'model'>,
+  change: (tally: Tally) => Partial<Tally>,
+): SearchState => ({
+  ...state,
+  operators: tallyUp(state.operators, operator, change),
+  models: model === undefined ? state.models : tallyUp(state.models, model, change),
+});
+
+/** Remembers what came to nothing, for operators that can read. */
+const withAttempt = (
+  state: SearchState,
+  { operator, model, source }: ProposedEvent,
+  { reason, detail }: Pick<Attempt, 'reason' | 'detail'>,
+): SearchState => {
+  if (model === undefined) return state;
+  const attempt = { source: source.slice(0, LONGEST_ATTEMPT), reason, detail };
+  const attempts = [...(state.attempts[operator] ?? []), attempt].slice(-MOST_ATTEMPTS);
+  return { ...state, attempts: { ...state.attempts, [operator]: attempts } };
+};
+
 const FOLDS: { readonly [T in SearchEvent['type']]: Fold<Extract<SearchEvent, { type: T }>> } = {
-  proposed: (state, event) => ({
+  called: (state, event) => ({
     ...state,
-    counts: { ...state.counts, proposed: state.counts.proposed + 1 },
-    open: { ...state.open, proposed: [...state.open.proposed, event] },
+    spending: spend(state.spending, event),
+    operators: tallyUp(state.operators, event.operator, ({ costUsd }) => ({ costUsd: costUsd + (event.costUsd ?? 0) })),
+    models: tallyUp(state.models, event.model, ({ costUsd }) => ({ costUsd: costUsd + (event.costUsd ?? 0) })),
+    outages: event.outcome === 'failed' ? { ...state.outages, [event.operator]: event.generation } : state.outages,
   }),
 
-  rejected: (state, { sequence, reason }) => {
+  proposed: (state, event) =>
+    withTally(
+      {
+        ...state,
+        counts: { ...state.counts, proposed: state.counts.proposed + 1 },
+        open: { ...state.open, proposed: [...state.open.proposed, event] },
+      },
+      event,
+      ({ proposed, valid }) => ({ proposed: proposed + 1, valid: valid + (event.id === null ? 0 : 1) }),
+    ),
+
+  rejected: (state, event) => {
+    const { sequence, reason } = event;
+    const proposal = openProposal(state, sequence);
     const rejected = { ...state.counts.rejected, [reason]: (state.counts.rejected[reason] ?? 0) + 1 };
-    const next = { ...state, counts: { ...state.counts, rejected } };
-    return NO_CREDIT.has(reason) ? next : withCredit(next, openProposal(state, sequence), 0);
+    let next: SearchState = withAttempt({ ...state, counts: { ...state.counts, rejected } }, proposal, event);
+    if (reason === 'duplicate') next = withTally(next, proposal, ({ valid }) => ({ valid: valid - 1 }));
+    if (NO_CREDIT.has(reason)) return next;
+    return withCredit(withTally(next, proposal, credited(0)), proposal, 0);
   },
 
   evaluated: (state, { sequence, evaluation }) => {
@@ -109,7 +182,8 @@ const FOLDS: { readonly [T in SearchEvent['type']]: Fold<Extract<SearchEvent, { 
     const individual = state.open.individuals.find(({ origin }) => origin.sequence === event.sequence);
     if (individual === undefined) throw new Error(`no evaluated proposal ${event.sequence}`);
     const { archive } = place(state.archive, individual);
-    return withCredit({ ...state, archive }, openProposal(state, event.sequence), rewardOf(event));
+    const proposal = openProposal(state, event.sequence);
+    return withCredit(withTally({ ...state, archive }, proposal, tallyInsertion(event)), proposal, rewardOf(event));
   },
 
   migrated: (state) => ({ ...state, archive: migrate(state.archive, state.settings.migrants) }),
@@ -120,16 +194,31 @@ const FOLDS: { readonly [T in SearchEvent['type']]: Fold<Extract<SearchEvent, { 
 
   generation: (state, { generation, stopped }) => {
     const known = new Set(state.known);
-    for (const { id } of state.open.proposed) if (id !== null) known.add(id);
+    const fingerprints = new Map(state.fingerprints);
+    for (const { id, fingerprint } of state.open.proposed) {
+      if (id === null) continue;
+      known.add(id);
+      if (fingerprint !== undefined && !fingerprints.has(fingerprint)) fingerprints.set(fingerprint, id);
+    }
     return {
       ...state,
       generation,
       known,
+      fingerprints,
+      barren: barrenAt(state),
       progress: progressAt(state, generation),
       stopped,
       open: { proposed: [], individuals: [] },
     };
   },
+};
+
+/** For how many generations models were asked in vain, once the open one is over. */
+export const barrenAt = ({ spending: { calls }, barren, open }: SearchState): SearchState['barren'] => {
+  if (calls === barren.calls) return barren;
+  const written = new Set(open.proposed.flatMap(({ sequence, model }) => (model === undefined ? [] : [sequence])));
+  const isFruitful = open.individuals.some(({ origin }) => written.has(origin.sequence));
+  return { generations: isFruitful ? 0 : barren.generations + 1, calls };
 };
 
 /** The best error that counts as an improvement once `generation` is over. */
@@ -138,6 +227,10 @@ export const progressAt = (state: SearchState, generation: number): SearchState[
   const improved = error < state.progress.error * (1 - state.settings.tolerance);
   return improved ? { error, generation } : state.progress;
 };
+
+/** Whether a log entry of this type is an event of a search. */
+export const isEventType = (type: unknown): type is SearchEvent['type'] =>
+  typeof type === 'string' && Object.hasOwn(FOLDS, type);
 
 /** The state after one more event. Pure. */
 export const applyEvent = (state: SearchState, event: SearchEvent): SearchState =>

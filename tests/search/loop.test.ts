@@ -101,7 +101,10 @@ describe('search', () => {
         return Promise.resolve({ ok: true, mutation: 'copy', parents: [id], program });
       },
     };
-    const { state } = await toySearch(toySettings({ generations: 2 }), toyDependencies({ operator: stubborn }));
+    const { state } = await toySearch(
+      toySettings({ generations: 2, operators: { stubborn: 1 } }),
+      toyDependencies({ operators: [stubborn] }),
+    );
     expect(state.generation).toBe(2);
     expect(state.counts.rejected).toEqual({ duplicate: 2 * 8 * 3 });
   });
@@ -121,8 +124,8 @@ describe('search', () => {
         }),
     };
     const { generations, state } = await toySearch(
-      toySettings({ generations: 1, children: 2 }),
-      toyDependencies({ operator: mute }),
+      toySettings({ generations: 1, children: 2, operators: { mute: 1 } }),
+      toyDependencies({ operators: [mute] }),
     );
     expect(state.counts.rejected).toEqual({ invalid: 2 });
     const event = generations[1]?.events[0];

@@ -24,7 +24,7 @@ export const toySettings = (changes: Partial<SearchSettings> = {}): SearchSettin
 
 export const toyDependencies = (changes: Partial<SearchDependencies> = {}): SearchDependencies => ({
   evaluator: createToyEvaluator(),
-  operator: createGrammarOperator(),
+  operators: [createGrammarOperator()],
   features: TOY_FEATURES,
   seeds: TOY_SEEDS,
   ...changes,

@@ -1,2 +1,19 @@
-export type { Operator, Proposal, ProposalContext, ProposalFailure } from './operator.ts';
+export type {
+  Attempt,
+  Batch,
+  CallReport,
+  Draw,
+  Operator,
+  OperatorHistory,
+  Proposal,
+  ProposalContext,
+  ProposalFailure,
+  ProposalGroup,
+} from './operator.ts';
 export { createGrammarOperator } from './grammar/grammar.ts';
+export { createLlmOperator, type LlmOperatorOptions } from './llm/llm.ts';
+export { type KindName, KINDS } from './llm/kinds.ts';
+export { previewPrompt, type PromptPreview } from './llm/preview.ts';
+export { type Limits, type LlmSettings, type Task, TEMPLATE_NAMES, type TemplateName } from './llm/settings.ts';
+export { createBestOnlyOperator } from './controls/best-only.ts';
+export { createRandomOperator } from './controls/random-programs.ts';

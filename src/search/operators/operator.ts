@@ -3,6 +3,7 @@ import type { Caps, FeatureTable, Program } from '../../program/index.ts';
 import type { Credits } from '../credit.ts';
 import type { Individual } from '../individual.ts';
 import type { Selector } from '../selection.ts';
+import type { Spending, Tallies } from '../tally.ts';
 
 /** What an operator may look at: the state of the search as it was at the start of the generation. */
 export interface ProposalContext {
@@ -19,34 +20,95 @@ export interface ProposalContext {
 /** Why there is no program: the text that came back is not one, or no attempt kept the caps. */
 export type ProposalFailure = 'invalid' | 'no-proposal';
 
+interface ProposalBase {
+  /** What was done, e.g. `term`; credit is kept by this name. */
+  readonly mutation: string;
+  /** Ids, the one that was changed first. */
+  readonly parents: readonly string[];
+  /** The language model that wrote it, if one did. */
+  readonly model?: string;
+}
+
 /** A new program, or why there is none. */
 export type Proposal =
-  | {
-      readonly ok: true;
-      /** What was done, e.g. `term`; credit is kept by this name. */
-      readonly mutation: string;
-      /** Ids, the one that was changed first. */
-      readonly parents: readonly string[];
-      readonly program: Program;
-    }
-  | {
+  | (ProposalBase & { readonly ok: true; readonly program: Program })
+  | (ProposalBase & {
       readonly ok: false;
-      readonly mutation: string;
-      readonly parents: readonly string[];
       readonly reason: ProposalFailure;
       /** One line for people. */
       readonly detail: string;
       /** The text that is not a program; empty where there is none. */
       readonly source: string;
-    };
+    });
+
+/** A proposal that came to nothing, as an operator may learn from it. */
+export interface Attempt {
+  /** Head of its text. */
+  readonly source: string;
+  readonly reason: string;
+  readonly detail: string;
+}
+
+/** What a search has seen of an operator, at the start of the generation. */
+export interface OperatorHistory {
+  /** Its last proposals that came to nothing, oldest first. */
+  readonly attempts: readonly Attempt[];
+  readonly spending: Spending;
+  /** Tallies of the models, where weights follow what they earn; undefined where they stay as set. */
+  readonly models: Tallies | undefined;
+}
+
+/** A child that an operator is to propose for. */
+export interface Draw {
+  readonly island: number;
+  readonly context: ProposalContext;
+  readonly random: Random;
+}
+
+/** What asking a language model once has cost, its retries included. */
+export interface CallReport {
+  readonly model: string;
+  readonly purpose: 'propose' | 'repair';
+  /** How the reply ended; `failed` where none came, `spent` where none came and the budget has no room to try again. */
+  readonly outcome: 'complete' | 'cut' | 'refused' | 'failed' | 'spent';
+  /** Why there is no reply; empty where there is one. */
+  readonly detail: string;
+  /** Programs that were asked for, and texts in the reply that may be some. */
+  readonly asked: number;
+  readonly blocks: number;
+  readonly attempts: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  /** Null where the model has no price. */
+  readonly costUsd: number | null;
+}
+
+/** Proposals for some draws: as many as are needed are used in order, one for each draw that still has no new program. */
+export interface ProposalGroup {
+  /** Indices into the draws. */
+  readonly draws: readonly number[];
+  readonly proposals: readonly Proposal[];
+  /** The operator cannot be reached: another one is to propose for these draws. */
+  readonly handOver: boolean;
+}
+
+/** The answer to several draws at once. */
+export interface Batch {
+  readonly calls: readonly CallReport[];
+  readonly groups: readonly ProposalGroup[];
+  /** Calls were not made because nothing more may be spent: the search ends after this generation. */
+  readonly isSpent: boolean;
+}
 
 /**
- * Makes new programs from those of the archive. An operator keeps no state: all that it may learn from is in the context,
- * and all chance comes from `random`, so that a proposal depends on nothing else.
+ * Makes new programs from those of the archive. An operator keeps no state: all that it may learn from is in the context
+ * and the history, and all chance comes from `random`, so that a proposal depends on nothing else.
  */
 export interface Operator {
   readonly name: string;
   /** How often a child is drawn again when the run knows the program already or none came. */
   readonly redraws: number;
   propose(context: ProposalContext, random: Random): Promise<Proposal>;
+  /** For operators that make the programs of a generation together; used in place of `propose` where it is given. */
+  readonly proposeMany?: (draws: readonly Draw[], history: OperatorHistory) => Promise<Batch>;
 }

@@ -8,6 +8,7 @@ import type { Mutation } from './mutation.ts';
 import { combine, crossover, graft, point, untieConstant } from './mutations/change.ts';
 import { addSwitch, addTerm, bound, curve, insertConstant, modulate, subtree } from './mutations/grow.ts';
 import { hoist, prune, tieConstants } from './mutations/shrink.ts';
+import { renameByRole } from './naming.ts';
 import { tidy } from './tidy.ts';
 
 /** Every mutation with its weight before anything is learnt. */
@@ -69,7 +70,9 @@ const propose = (context: ProposalContext, random: Random): Proposal => {
     }
     const parents = [...new Set([parent.id, ...mates.map(({ id }) => id)])];
     last = { mutation, parents };
-    if (program !== undefined && isUsable(program, context)) return { ok: true, ...last, program };
+    if (program !== undefined && isUsable(program, context)) {
+      return { ok: true, ...last, program: renameByRole(program, parent.program) };
+    }
   }
   const detail = `none of ${ATTEMPTS} attempts gave a program that keeps the caps and has finite values`;
   return { ok: false, ...last, reason: 'no-proposal', detail, source: '' };

@@ -1,0 +1,59 @@
+import type { Random } from '../../../numeric/index.ts';
+import { checkCaps, type FeatureTable, measure, type Program } from '../../../program/index.ts';
+import { Draft } from '../grammar/draft.ts';
+import { isFiniteOnRange, type Material, withProgram } from '../grammar/material.ts';
+import type { Mutation } from '../grammar/mutation.ts';
+import { point } from '../grammar/mutations/change.ts';
+import { addSwitch, addTerm, bound, curve, insertConstant, modulate, subtree } from '../grammar/mutations/grow.ts';
+import { tidy } from '../grammar/tidy.ts';
+import type { Operator, Proposal, ProposalContext } from '../operator.ts';
+
+const STEPS: readonly Mutation[] = [addTerm, modulate, bound, curve, addSwitch, insertConstant, subtree, point];
+/** Changes after the first feature, at most. */
+const MAX_STEPS = 8;
+const ATTEMPTS = 30;
+const REDRAWS = 12;
+const EMPTY: Program = { doc: '', constants: [], graph: { nodes: [], roots: [] } };
+/** Nothing is known of a program that was never evaluated. */
+const NO_KNOWLEDGE = { id: '', residuals: new Map<string, number>(), idle: new Set<string>() };
+
+/** A constant times a feature; refit finds the constant's size. */
+const firstProgram = (features: FeatureTable, random: Random): Program => {
+  const draft = new Draft(EMPTY);
+  const { name } = random.pick(features);
+  return draft.finish(draft.op('mul', draft.constant(`${name}Factor`, 1), draft.feature(name)));
+};
+
+const randomProgram = (features: FeatureTable, random: Random): Program => {
+  const materialOf = (program: Program): Material => withProgram(NO_KNOWLEDGE, program, features);
+  const mate = (): Material => materialOf(firstProgram(features, random));
+  let program = firstProgram(features, random);
+  const steps = random.integer(MAX_STEPS + 1);
+  for (let step = 0; step < steps; step++) {
+    program = random.pick(STEPS)({ features, material: materialOf(program), mate }, random) ?? program;
+  }
+  return tidy(program);
+};
+
+const propose = ({ caps, features }: ProposalContext, random: Random): Proposal => {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const program = randomProgram(features, random);
+    const isUsable =
+      checkCaps(program, caps).length === 0 &&
+      measure(program).features.length > 0 &&
+      isFiniteOnRange(program, features);
+    if (isUsable) return { ok: true, mutation: 'random', parents: [], program };
+  }
+  const detail = `none of ${ATTEMPTS} random programs kept the caps and had finite values`;
+  return { ok: false, mutation: 'random', parents: [], reason: 'no-proposal', detail, source: '' };
+};
+
+/**
+ * A control: random search over the grammar. Every program is grown from nothing by random changes and owes nothing to what the
+ * search has found. What a search gains over it at equal budget is what evolution is worth.
+ */
+export const createRandomOperator = (): Operator => ({
+  name: 'random',
+  redraws: REDRAWS,
+  propose: (context, random) => Promise.resolve(propose(context, random)),
+});

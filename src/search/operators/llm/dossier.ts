@@ -1,0 +1,127 @@
+import type { RegressionTable } from '../../../data/index.ts';
+import type { ExperimentMetrics } from '../../../evaluate/index.ts';
+import { type Program, printSource } from '../../../program/index.ts';
+import { withFittedStarts } from '../../fitted-starts.ts';
+import type { Individual } from '../../individual.ts';
+import type { Task } from './settings.ts';
+import { worstBatches } from './worst-batches.ts';
+
+/** What a prompt says of a parent; tables are ready-made text. */
+export interface Dossier {
+  readonly number: number;
+  readonly id: string;
+  readonly error: string;
+  readonly operations: number;
+  readonly conditionals: number;
+  readonly features: number;
+  readonly source: string;
+  readonly constants: string;
+  readonly standardErrors: boolean;
+  readonly experiments: string;
+  readonly correlations: string;
+  readonly batches: string;
+  readonly nonPositive: string;
+  readonly monotonicity: string;
+}
+
+const DIGITS = 4;
+const CORRELATIONS = 8;
+const WORST_EXPERIMENTS = 4;
+const BATCHES_EACH = 2;
+const SHOWN_FEATURES = 8;
+/** Groups whose constants are shown; with one group for each experiment the table would fill the prompt. */
+const MOST_GROUPS = 6;
+
+/** The experiments of a program, worst first by what the run minimises. Training rows. */
+export function worstExperiments({ evaluation }: Individual, { objective }: Task): readonly ExperimentMetrics[] {
+  const errorOf = (metrics: ExperimentMetrics): number => (objective === 'e2e' ? metrics.e2eBlockError : metrics.mape);
+  return evaluation.metrics.train.toSorted((a, b) => errorOf(b) - errorOf(a));
+}
+
+/** All that is known of a parent from training rows, for the prompt. Validation figures are left out on purpose. */
+export function dossierOf(parent: Individual, number: number, table: RegressionTable, task: Task): Dossier {
+  const { evaluation, objectives, complexity } = parent;
+  const worst = worstExperiments(parent, task);
+  const correlations = evaluation.residualCorrelations.slice(0, CORRELATIONS);
+  const shown = [...new Set([...complexity.features, ...correlations.map(({ feature }) => feature)])].slice(
+    0,
+    SHOWN_FEATURES,
+  );
+  const batches = worstBatches(parent, table, {
+    scope: task.scope,
+    shown,
+    experiments: worst.slice(0, WORST_EXPERIMENTS).map(({ id }) => id),
+    each: BATCHES_EACH,
+  });
+  return {
+    number,
+    id: parent.id,
+    error: short(evaluation.error),
+    operations: objectives.operations,
+    conditionals: complexity.conditionals,
+    features: objectives.features,
+    source: printSource(withShortStarts(withFittedStarts(parent))).trimEnd(),
+    constants: constantsTable(parent),
+    standardErrors: complexity.constants > 0,
+    experiments: markdownTable(
+      ['experiment', 'E2E', 'E2E of the whole', 'MAPE', 'bias', 'TTFT', 'ITL'],
+      worst.map(({ id, e2eBlockError, e2eError, mape, mspe, ttftError, itlError }) => [
+        id,
+        ...[e2eBlockError, e2eError, mape, mspe, ttftError, itlError].map(short),
+      ]),
+    ),
+    correlations: correlations.map(({ feature, r }) => `${feature} ${signed(r)}`).join(', '),
+    batches: markdownTable(
+      ['experiment', ...shown, 'observed µs', 'predicted µs', 'error %'],
+      batches.map(({ experiment, features, observedUs, predictedUs }) => [
+        experiment,
+        ...shown.map((name) => short(features[name] ?? Number.NaN)),
+        short(observedUs),
+        short(predictedUs),
+        signed(100 * (predictedUs / observedUs - 1)),
+      ]),
+    ),
+    nonPositive: short(100 * evaluation.invariants.nonPositive),
+    monotonicity: short(100 * evaluation.invariants.monotonicityViolations),
+  };
+}
+
+/** Start values with as many digits as mean something to a reader. */
+function withShortStarts(program: Program): Program {
+  return {
+    ...program,
+    constants: program.constants.map(({ name, start }) => ({ name, start: Number(start.toPrecision(DIGITS)) })),
+  };
+}
+
+function constantsTable({ program, evaluation }: Individual): string {
+  if (program.constants.length === 0) return 'none';
+  const fits = evaluation.fits.slice(0, MOST_GROUPS);
+  const rows = program.constants.map(({ name }) => [
+    name,
+    ...fits.map(({ constants, standardErrors }) => {
+      const error = standardErrors[name];
+      return `${short(constants[name] ?? Number.NaN)} ± ${error === null || error === undefined ? '?' : short(error)}`;
+    }),
+  ]);
+  const left = evaluation.fits.length - fits.length;
+  return (
+    markdownTable(['constant', ...fits.map(({ group }) => group)], rows) +
+    (left > 0 ? `\n(and ${left} more groups)` : '')
+  );
+}
+
+/** A Markdown table. */
+function markdownTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+/** Four significant digits, without trailing zeros. */
+export function short(value: number): string {
+  return Number.isFinite(value) ? String(Number(value.toPrecision(DIGITS))) : '–';
+}
+
+function signed(value: number): string {
+  return Number.isFinite(value) ? `${value >= 0 ? '+' : ''}${value.toFixed(2)}` : '–';
+}

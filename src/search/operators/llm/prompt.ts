@@ -1,0 +1,86 @@
+import type { RegressionTable } from '../../../data/index.ts';
+import type { ObjectiveName, Scope } from '../../../evaluate/index.ts';
+import { renderTemplate, type Templates } from '../../../llm/index.ts';
+import type { Caps, FeatureTable } from '../../../program/index.ts';
+import type { Individual } from '../../individual.ts';
+import { dossierOf, short, worstExperiments } from './dossier.ts';
+import type { KindName } from './kinds.ts';
+import type { Attempt } from '../operator.ts';
+import type { Task, TemplateName } from './settings.ts';
+
+const OBJECTIVES: { readonly [O in ObjectiveName]: string } = {
+  e2e: 'the mean over the three worst experiments of the error of the mean end-to-end latency, which weighs a step by the requests in it (percent); the mean absolute percentage error decides between equals.',
+  mape: 'the mean over experiments of the mean absolute percentage error of the step time.',
+};
+
+const SCOPES: { readonly [S in Scope]: string } = {
+  global: 'one value of each for all experiments.',
+  model: 'one value of each for every model and its number of GPUs.',
+  experiment: 'one value of each for every experiment.',
+};
+
+const WORST_EXPERIMENTS = 3;
+
+/** The part of a prompt that is the same for a whole run: task, language, caps and features. */
+export function systemPrompt(
+  templates: Templates<TemplateName>,
+  features: FeatureTable,
+  caps: Caps,
+  task: Task,
+): string {
+  return renderTemplate(templates, 'system', {
+    task: { target: task.target, objective: OBJECTIVES[task.objective], scope: SCOPES[task.scope] },
+    caps,
+    features: features.map(({ name, unit, meaning, range: [low, high] }) => ({
+      name,
+      unit,
+      meaning,
+      low: short(low),
+      high: Number.isFinite(high) ? short(high) : 'any',
+    })),
+  });
+}
+
+/** What a prompt for new programs is made of. */
+export interface PromptParts {
+  readonly kind: KindName;
+  /** The one to be changed first. */
+  readonly parents: readonly Individual[];
+  readonly attempts: readonly Attempt[];
+  /** Programs to ask for. */
+  readonly count: number;
+}
+
+/** The part of a prompt that is new for every call: the parents with all their figures, failed attempts, what to do. */
+export function proposalPrompt(
+  templates: Templates<TemplateName>,
+  { kind, parents, attempts, count }: PromptParts,
+  table: RegressionTable,
+  task: Task,
+): string {
+  const [first] = parents;
+  return renderTemplate(templates, kind, {
+    count,
+    parents: parents.map((parent, i) => dossierOf(parent, i + 1, table, task)),
+    hasAttempts: attempts.length > 0,
+    attempts: attempts.map(({ source, reason, detail }) => ({ source: source.trim(), why: `${reason}: ${detail}` })),
+    targets: (first === undefined ? [] : worstExperiments(first, task)).slice(0, WORST_EXPERIMENTS).map((metrics) => ({
+      id: metrics.id,
+      figures: `E2E error ${short(metrics.e2eBlockError)} %, MAPE ${short(metrics.mape)} %, bias ${short(metrics.mspe)} %`,
+    })),
+  });
+}
+
+/** A program that was refused, with the complaints. */
+export interface RefusedProgram {
+  readonly reason: string;
+  readonly source: string;
+  readonly complaints: readonly string[];
+}
+
+/** Asks to mend programs that do not parse or break a cap. */
+export function repairPrompt(templates: Templates<TemplateName>, programs: readonly RefusedProgram[]): string {
+  return renderTemplate(templates, 'repair', {
+    programs: programs.map((program, i) => ({ number: i + 1, ...program, source: program.source.trim() })),
+  });
+}
