@@ -1,4 +1,5 @@
-import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { UserError, writeFileAtomically } from '../numeric/index.ts';
 import {
   restoreSnapshot,
   type SearchSettings,
@@ -6,7 +7,6 @@ import {
   type SearchState,
   takeSnapshot,
 } from '../search/index.ts';
-import { writeFileAtomically } from './atomic-file.ts';
 import { RUN_FORMAT } from './config.ts';
 
 interface CheckpointFile {
@@ -44,11 +44,33 @@ const commitsAt = (logPath: string, end: number, generation: number): boolean =>
   return tail.lastIndexOf(mark) > tail.lastIndexOf('\n', -2) && tail.at(-1) === 0x0a;
 };
 
-/** The stored state, or undefined where there is none that fits the log: the log alone then tells the state. */
-export const readCheckpoint = (path: string, logPath: string, settings: SearchSettings): Checkpoint | undefined => {
+const readFile = (path: string): CheckpointFile | undefined => {
   try {
-    const { format, logBytes, snapshot } = JSON.parse(readFileSync(path, 'utf8')) as CheckpointFile;
-    if (format !== RUN_FORMAT || !commitsAt(logPath, logBytes, snapshot.generation)) return undefined;
+    const file = JSON.parse(readFileSync(path, 'utf8')) as CheckpointFile;
+    return file.format === RUN_FORMAT ? file : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+/**
+ * The stored state, or undefined where there is none that fits the log: the log alone then tells the state.
+ *
+ * @throws UserError where the log is shorter than it was at the checkpoint: it is synced first, so a part of it was lost later.
+ */
+export const readCheckpoint = (path: string, logPath: string, settings: SearchSettings): Checkpoint | undefined => {
+  const file = readFile(path);
+  if (file === undefined) return undefined;
+  const { logBytes, snapshot } = file;
+  const logSize = statSync(logPath, { throwIfNoEntry: false })?.size ?? 0;
+  if (logSize < logBytes) {
+    throw new UserError(
+      `${logPath}: ${logSize} bytes long, but ${path} was written when it had ${logBytes}`,
+      'restore the log from a copy; or remove the checkpoint to go on from what is left of the log',
+    );
+  }
+  if (!commitsAt(logPath, logBytes, snapshot.generation)) return undefined;
+  try {
     return { logBytes, state: restoreSnapshot(settings, snapshot) };
   } catch {
     return undefined;

@@ -2,8 +2,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { TargetName } from '../data/index.ts';
 import type { ObjectiveName, Scope } from '../evaluate/index.ts';
+import { type ClientSettings, PROVIDER_NAMES, type ProviderSettings } from '../llm/index.ts';
 import { UserError } from '../numeric/index.ts';
-import type { SearchSettings } from '../search/index.ts';
+import { type LlmSettings, type SearchSettings, TEMPLATE_NAMES } from '../search/index.ts';
 
 /** Raised when a run directory of an earlier version cannot be read any more. */
 export const RUN_FORMAT = 1;
@@ -20,7 +21,10 @@ const settingsSchema: z.ZodType<SearchSettings> = z.strictObject({
   reportInterval: count,
   validationInterval: count,
   patience: count,
+  modelPatience: count,
   tolerance: z.number().min(0).max(1),
+  operators: z.record(z.string(), z.number().nonnegative()),
+  adaptive: z.boolean(),
   caps: z.strictObject({
     operations: count,
     conditionals: z.number().int().nonnegative(),
@@ -28,6 +32,42 @@ const settingsSchema: z.ZodType<SearchSettings> = z.strictObject({
     textBytes: count,
     nesting: count,
   }),
+});
+
+/** Which language models a run asks, and how. Holds no key. */
+export interface LlmConfig {
+  readonly provider: ProviderSettings;
+  readonly client: ClientSettings;
+  readonly settings: LlmSettings;
+  /** Folder of the replies that a replay answers from, instead of asking a model. */
+  readonly replay?: string | undefined;
+}
+
+const usd = z.number().nonnegative();
+
+const llmSchema: z.ZodType<LlmConfig> = z.strictObject({
+  provider: z.strictObject({
+    name: z.enum(PROVIDER_NAMES),
+    baseUrl: z.string().optional(),
+    command: z.string().optional(),
+    stream: z.boolean(),
+  }),
+  client: z.strictObject({
+    concurrency: count,
+    timeoutMs: z.number().positive(),
+    maxAttempts: count,
+    maxWaitMs: z.number().nonnegative(),
+  }),
+  settings: z.strictObject({
+    models: z.array(z.strictObject({ model: z.string(), weight: z.number().positive() })).min(1),
+    parameters: z.strictObject({ maxOutputTokens: count, temperature: z.number().nonnegative().exactOptional() }),
+    childrenPerCall: count,
+    prices: z.record(z.string(), z.strictObject({ input: usd, output: usd, cacheRead: usd, cacheWrite: usd })),
+    limits: z.strictObject({ maxCostUsd: usd.optional(), maxCalls: count.optional() }),
+    onOutage: z.enum(['stop', 'grammar']),
+    templates: z.record(z.enum(TEMPLATE_NAMES), z.string()),
+  }),
+  replay: z.string().optional(),
 });
 
 /** All that decides what a run does; written once, when the run is made. */
@@ -38,8 +78,10 @@ export interface RunConfig {
   readonly target: TargetName;
   readonly objective: ObjectiveName;
   readonly scope: Scope;
-  /** Name of the operator. */
+  /** What mutates programs: `grammar`, or the provider of the language models. */
   readonly operator: string;
+  /** Absent where no language model takes part. */
+  readonly llm?: LlmConfig | undefined;
   /** Wall-clock limit of one evaluation. */
   readonly timeoutSeconds: number;
   readonly search: SearchSettings;
@@ -53,6 +95,7 @@ const configSchema: z.ZodType<RunConfig> = z.strictObject({
   objective: z.enum(['e2e', 'mape']),
   scope: z.enum(['global', 'model', 'experiment']),
   operator: z.string(),
+  llm: llmSchema.optional(),
   timeoutSeconds: z.number().positive(),
   search: settingsSchema,
   seeds: z.array(z.strictObject({ name: z.string(), source: z.string() })),

@@ -1,6 +1,6 @@
 import { closeSync, existsSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
 import { UserError } from '../numeric/index.ts';
-import type { SearchEvent } from '../search/index.ts';
+import { isEventType, type SearchEvent } from '../search/index.ts';
 
 const CHUNK_BYTES = 1 << 20;
 const NEWLINE = 0x0a;
@@ -36,7 +36,7 @@ function* readLines(path: string, from: number): Generator<{ readonly line: stri
 const parseLine = (line: string): SearchEvent | undefined => {
   try {
     const event = JSON.parse(line) as SearchEvent;
-    return typeof event === 'object' && event !== null && typeof event.type === 'string' ? event : undefined;
+    return typeof event === 'object' && event !== null && isEventType(event.type) ? event : undefined;
   } catch {
     return undefined;
   }

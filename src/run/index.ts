@@ -1,12 +1,13 @@
 export { archiveHash } from './archive-hash.ts';
 export { canonicalJson } from './canonical-json.ts';
-export { RUN_FORMAT, readConfig, type RunConfig } from './config.ts';
+export { type LlmConfig, RUN_FORMAT, readConfig, type RunConfig } from './config.ts';
 export { continueRun, type ContinuedRun, type ContinueOptions } from './continue.ts';
 export { type LoggedEvent, readGenerations } from './event-log.ts';
 export { findProgram } from './find-program.ts';
 export { type RunFiles, runFiles } from './layout.ts';
 export {
   createRun,
+  discardUncommitted,
   freeRunDirectory,
   latestRun,
   openRun,
@@ -21,6 +22,10 @@ export {
   frontierEntry,
   type ProgramDetails,
   programDetails,
+  type LlmSummary,
+  llmSummary,
+  type OperatorSummary,
+  operatorSummaries,
   type RunSummary,
   runSummary,
 } from './summary.ts';

@@ -10,6 +10,8 @@ export interface RunFiles {
   readonly checkpoint: string;
   /** Seconds spent; apart, because results hold no clock. */
   readonly timing: string;
+  /** Every reply of a language model, by what it depends on. */
+  readonly cassette: string;
   readonly lock: string;
   /** Every time that the test rows were opened for a program of the run. */
   readonly testAccess: string;
@@ -21,6 +23,7 @@ export const runFiles = (directory: string): RunFiles => ({
   events: join(directory, 'events.jsonl'),
   checkpoint: join(directory, 'checkpoint.json'),
   timing: join(directory, 'timing.json'),
+  cassette: join(directory, 'cassette'),
   lock: join(directory, 'lock'),
   testAccess: join(directory, 'test-access.jsonl'),
 });

@@ -1,8 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { UserError } from '../numeric/index.ts';
-import { applyEvent, initialState, type SearchState } from '../search/index.ts';
-import { writeFileAtomically } from './atomic-file.ts';
+import { UserError, writeFileAtomically } from '../numeric/index.ts';
+import { applyEvent, initialState, type SearchEvent, type SearchState } from '../search/index.ts';
 import { readCheckpoint } from './checkpoint.ts';
 import { readConfig, type RunConfig } from './config.ts';
 import { readGenerations } from './event-log.ts';
@@ -80,6 +79,22 @@ export interface StoredState {
   readonly logBytes: number;
 }
 
+const fold = (state: SearchState, event: SearchEvent, path: string, byte: number): SearchState => {
+  try {
+    return applyEvent(state, event);
+  } catch (error) {
+    throw new UserError(
+      `${path}: the event at byte ${byte} does not follow from those before it (${(error as Error).message})`,
+      'restore the file from a copy, or start a new run with the same configuration',
+    );
+  }
+};
+
+/** Removes the directory of a run in which nothing is committed, so that a failed start leaves nothing behind. */
+export const discardUncommitted = (run: Run): void => {
+  if (readState(run).state.generation < 0) rmSync(run.directory, { recursive: true });
+};
+
 /** Folds a run's log, from the checkpoint on where there is one. Reads only; a run may be going on meanwhile. */
 export const readState = ({ config, files }: Run): StoredState => {
   const checkpoint = readCheckpoint(files.checkpoint, files.events, config.search);
@@ -87,7 +102,7 @@ export const readState = ({ config, files }: Run): StoredState => {
   let logBytes = checkpoint?.logBytes ?? 0;
   for (const generation of readGenerations(files.events, logBytes)) {
     for (const { event, end } of generation) {
-      state = applyEvent(state, event);
+      state = fold(state, event, files.events, logBytes);
       logBytes = end;
     }
   }

@@ -6,7 +6,11 @@ import {
   type Individual,
   meanMape,
   pickProgram,
+  type ModelSpending,
+  NO_TALLY,
+  SEED_OPERATOR,
   type SearchState,
+  type Tally,
   withFittedStarts,
 } from '../search/index.ts';
 import { archiveHash } from './archive-hash.ts';
@@ -76,6 +80,74 @@ export const programDetails = (individual: Individual): ProgramDetails => {
   };
 };
 
+/** What an operator, or a model, has brought and cost. */
+export interface OperatorSummary {
+  readonly proposed: number;
+  /** Programs that could be read, kept the caps and were new to the run. */
+  readonly valid: number;
+  /** Programs that the archive took. */
+  readonly inserted: number;
+  /** Programs that lowered the error of the Pareto front at their size. */
+  readonly improved: number;
+  /** USD; null where a model without a price took part. */
+  readonly costUsd: number | null;
+  /** USD; null where nothing improved or the cost is unknown. */
+  readonly costPerImprovementUsd: number | null;
+}
+
+/** What the language models of a run were asked. */
+export interface LlmSummary extends LlmUse {
+  readonly byModel: Readonly<Record<string, LlmUse & OperatorSummary>>;
+}
+
+interface LlmUse {
+  readonly calls: number;
+  readonly retries: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  /** USD; null where a model without a price took part. */
+  readonly costUsd: number | null;
+}
+
+const operatorSummary = (
+  { proposed, valid, inserted, improved, costUsd }: Tally,
+  isPriced: boolean,
+): OperatorSummary => ({
+  proposed,
+  valid,
+  inserted,
+  improved,
+  costUsd: isPriced ? costUsd : null,
+  costPerImprovementUsd: isPriced && improved > 0 ? costUsd / improved : null,
+});
+
+const llmUse = ({ calls, retries, inputTokens, outputTokens, unpricedCalls, costUsd }: ModelSpending): LlmUse => ({
+  calls,
+  retries,
+  inputTokens,
+  outputTokens,
+  costUsd: unpricedCalls > 0 ? null : costUsd,
+});
+
+/** What each operator has brought; seed programs are nobody's. */
+export const operatorSummaries = ({ operators, spending }: SearchState): Readonly<Record<string, OperatorSummary>> =>
+  Object.fromEntries(
+    Object.entries(operators)
+      .filter(([name]) => name !== SEED_OPERATOR)
+      .map(([name, tally]) => [name, operatorSummary(tally, name !== 'llm' || spending.unpricedCalls === 0)]),
+  );
+
+/** What the language models were asked, and what each has brought. */
+export const llmSummary = ({ spending, models }: SearchState): LlmSummary => ({
+  ...llmUse(spending),
+  byModel: Object.fromEntries(
+    Object.entries(spending.byModel).map(([model, use]) => [
+      model,
+      { ...operatorSummary(models[model] ?? NO_TALLY, use.unpricedCalls === 0), ...llmUse(use) },
+    ]),
+  ),
+});
+
 /** What a run has come to; all but `seconds` is the same for the same configuration. */
 export interface RunSummary {
   readonly run: string;
@@ -93,6 +165,8 @@ export interface RunSummary {
   readonly archiveHash: string;
   /** The program that is chosen by default, see `pickProgram`; null for an empty archive. */
   readonly best: FrontierEntry | null;
+  readonly llm: LlmSummary;
+  readonly operators: Readonly<Record<string, OperatorSummary>>;
   readonly seconds: number;
 }
 
@@ -112,6 +186,8 @@ export const runSummary = (name: string, config: RunConfig, state: SearchState, 
     ...archiveFigures(state.archive),
     archiveHash: archiveHash(state),
     best: best === undefined ? null : frontierEntry(best),
+    llm: llmSummary(state),
+    operators: operatorSummaries(state),
     seconds,
   };
 };

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { writeFileAtomically } from './atomic-file.ts';
+import { writeFileAtomically } from '../numeric/index.ts';
 
 /** Seconds that a run has taken so far, over all the processes that worked on it; 0 where nothing is stored. */
 export const readSeconds = (path: string): number => {

@@ -7,6 +7,7 @@ import { createRandom, UserError } from '../../src/numeric/index.ts';
 import {
   archiveHash,
   createRun,
+  discardUncommitted,
   findProgram,
   freeRunDirectory,
   frontier,
@@ -75,10 +76,43 @@ describe('a run', () => {
     for (const cut of [0, 1, size - 1, ...Array.from({ length: 6 }, () => random.integer(size))]) {
       const run = copyOfWhole();
       truncateSync(run.files.events, cut);
+      rmSync(run.files.checkpoint);
       await continueToy(run);
       expect(bytes(run.files.events)).toBe(bytes(whole.files.events));
       expect(hashOf(run)).toBe(hashOf(whole));
     }
+  });
+
+  it('refuses a log that is shorter than its checkpoint says, for a part of it is lost', () => {
+    const run = copyOfWhole();
+    truncateSync(run.files.events, 100);
+    expect(() => readState(run)).toThrow(/events\.jsonl: 100 bytes long, but .*checkpoint\.json/);
+  });
+
+  it('names the file and the byte of a line that is no event', () => {
+    const run = copyOfWhole();
+    rmSync(run.files.checkpoint);
+    writeFileSync(run.files.events, `{"type":"banana"}\n${bytes(run.files.events)}`);
+    expect(() => readState(run)).toThrow(/events\.jsonl: the line at byte 0 is not an event/);
+  });
+
+  it('names the file and the byte of an event that does not follow from those before it', () => {
+    const run = copyOfWhole();
+    rmSync(run.files.checkpoint);
+    writeFileSync(
+      run.files.events,
+      `{"type":"rejected","sequence":7,"reason":"screen","detail":""}\n${bytes(run.files.events)}`,
+    );
+    expect(() => readState(run)).toThrow(/events\.jsonl: the event at byte 0 does not follow/);
+  });
+
+  it('leaves nothing behind when it is discarded before its first commit, and everything after', () => {
+    const begun = createRun(join(root, 'begun'), config);
+    discardUncommitted(begun);
+    expect(existsSync(begun.directory)).toBe(false);
+    const run = copyOfWhole();
+    discardUncommitted(run);
+    expect(hashOf(run)).toBe(hashOf(whole));
   });
 
   it('ignores a checkpoint that is damaged or of another log', async () => {
