@@ -1,0 +1,75 @@
+import { quantile } from '../../numeric/index.ts';
+import { readGenerations, type Run } from '../../run/index.ts';
+
+/** The best error that a run had after some evaluations; accepted and rejected evaluations both count, seeds included. */
+export interface ConvergencePoint {
+  readonly generation: number;
+  /** Programs evaluated so far. */
+  readonly evaluations: number;
+  /** Lowest objective on training rows so far, percent; null before the first. */
+  readonly bestError: number | null;
+}
+
+/** Rejections that cost no evaluation. */
+const FREE = new Set(['duplicate', 'invalid', 'no-proposal']);
+
+/** A run's convergence, a point for each generation, from its log. */
+export function convergence(run: Run): readonly ConvergencePoint[] {
+  const points: ConvergencePoint[] = [];
+  let evaluations = 0;
+  let bestError: number | null = null;
+  for (const generation of readGenerations(run.files.events)) {
+    for (const { event } of generation) {
+      if (event.type === 'rejected' && !FREE.has(event.reason)) evaluations++;
+      if (event.type === 'evaluated') {
+        evaluations++;
+        bestError = Math.min(bestError ?? Number.POSITIVE_INFINITY, event.evaluation.error);
+      }
+      if (event.type === 'generation') points.push({ generation: event.generation, evaluations, bestError });
+    }
+  }
+  return points;
+}
+
+/** Median and quartiles. */
+export interface Spread {
+  readonly median: number;
+  readonly q1: number;
+  readonly q3: number;
+  /** Interquartile range, q3 − q1. */
+  readonly iqr: number;
+  readonly runs: number;
+}
+
+/** The spread of some values; values that are no number are left out. */
+export function spreadOf(values: readonly number[]): Spread {
+  const finite = values.filter((value) => Number.isFinite(value));
+  const [q1, median, q3] = [0.25, 0.5, 0.75].map((q) => quantile(finite, q)) as [number, number, number];
+  return { median, q1, q3, iqr: q3 - q1, runs: finite.length };
+}
+
+/** The spread of the best error of several runs after equal numbers of evaluations. */
+export interface CurvePoint {
+  readonly evaluations: number;
+  readonly bestError: Spread;
+}
+
+const CURVE_POINTS = 10;
+
+/** Several runs on one axis: ten equal steps up to a number of evaluations. */
+export function meanCurve(
+  curves: readonly (readonly ConvergencePoint[])[],
+  evaluationsInAll: number,
+): readonly CurvePoint[] {
+  const marks = Array.from({ length: CURVE_POINTS }, (_, i) => Math.round((evaluationsInAll * (i + 1)) / CURVE_POINTS));
+  return [...new Set(marks)].map((evaluations) => ({
+    evaluations,
+    bestError: spreadOf(curves.map((curve) => errorAfter(curve, evaluations))),
+  }));
+}
+
+/** The best error of the last generation that ended within a number of evaluations. */
+export function errorAfter(curve: readonly ConvergencePoint[], evaluations: number): number {
+  const reached = curve.findLast((point) => point.evaluations <= evaluations);
+  return reached?.bestError ?? Number.NaN;
+}

@@ -1,0 +1,42 @@
+import { groupOf, type Scope } from '../evaluate/index.ts';
+import type { LabelledRows, StepRows } from './rows.ts';
+
+/** Name of the group whose constants these rows share. */
+export function groupOfRows(rows: StepRows, scope: Scope): string {
+  return groupOf({ id: rows.experiment.id, modelKey: rows.modelKey }, scope);
+}
+
+/** The parts of each group, groups in order of their first part. */
+export function groupParts(parts: readonly LabelledRows[], scope: Scope): ReadonlyMap<string, readonly LabelledRows[]> {
+  const groups = new Map<string, LabelledRows[]>();
+  for (const part of parts) {
+    const name = groupOfRows(part, scope);
+    const members = groups.get(name);
+    if (members === undefined) groups.set(name, [part]);
+    else members.push(part);
+  }
+  return groups;
+}
+
+/** Columns of several parts one after another. */
+export function concatColumns(columns: readonly Float64Array[]): Float64Array {
+  const all = new Float64Array(columns.reduce((sum, column) => sum + column.length, 0));
+  let at = 0;
+  for (const column of columns) {
+    all.set(column, at);
+    at += column.length;
+  }
+  return all;
+}
+
+/** Columns of several parts, one matrix of columns for all of them. */
+export function concatMatrices(matrices: readonly (readonly Float64Array[])[]): readonly Float64Array[] {
+  return (matrices[0] ?? []).map((_, at) => concatColumns(matrices.map((matrix) => matrix[at]!)));
+}
+
+/** How the rows of a scope are spoken of. */
+export const SCOPE_WORDS: { readonly [S in Scope]: string } = {
+  global: 'all experiments together',
+  model: 'per model',
+  experiment: 'per experiment',
+};

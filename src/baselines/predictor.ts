@@ -1,0 +1,23 @@
+import type { Random } from '../numeric/index.ts';
+import type { StepRows, TrainingData } from './rows.ts';
+
+/** A fitted predictor. Prediction is a pure function of the rows. */
+export interface FittedPredictor {
+  /** Numbers that were fitted or chosen, over all groups; for trees the leaves and split points. */
+  readonly parameters: number;
+  /** What the fit came to, in a few words: chosen settings, fallbacks taken. */
+  readonly notes: readonly string[];
+  /** Step times in µs, one for each row; `undefined` where the predictor was not fitted for such an experiment. */
+  predict(rows: StepRows): Float64Array | undefined;
+}
+
+/** A reference predictor. Fits on training rows, chooses on validation rows, and never sees a test row before it predicts. */
+export interface Predictor {
+  /** Short and unique, e.g. `ridge-30`. */
+  readonly name: string;
+  /** One line for people. */
+  readonly description: string;
+  /** The rows that the fit uses, e.g. `train, per experiment`. */
+  readonly fittedOn: string;
+  fit(data: TrainingData, random: Random): FittedPredictor;
+}

@@ -1,0 +1,59 @@
+import { type Hardware, hardware } from '../../physics/index.ts';
+import type { Predictor } from '../predictor.ts';
+import type { StepRows } from '../rows.ts';
+import { CONSTANT_MFU, type Mfu } from './mfu.ts';
+import { readMfu } from './read-mfu.ts';
+import { type RooflineBatch, rooflineUs } from './step-time.ts';
+
+/** Answers the efficiencies to use on an accelerator. */
+export type MfuOf = (accelerator: Hardware) => Mfu;
+
+/**
+ * Efficiencies from a bench_data folder; the constants where none is given. A folder is read once for each accelerator.
+ *
+ * @throws UserError when a predictor first meets an accelerator whose tables the folder lacks.
+ */
+export function mfuSource(folder: string | undefined): MfuOf {
+  const known = new Map<string, Mfu>();
+  return (accelerator) => {
+    if (folder === undefined) return CONSTANT_MFU;
+    const read = known.get(accelerator.name) ?? readMfu(folder, accelerator);
+    known.set(accelerator.name, read);
+    return read;
+  };
+}
+
+/** The roofline of a published simulator. Nothing in it is fitted. */
+export function roofline(mfuOf: MfuOf): Predictor {
+  return {
+    name: 'roofline',
+    description: 'compute or memory bound by phase, with kernel efficiencies',
+    fittedOn: 'nothing',
+    fit: ({ train }) => {
+      const accelerators = [...new Set(train.map(({ context }) => context.hardware.name))];
+      return {
+        parameters: 0,
+        notes: accelerators.map((name) => `${name}: ${mfuOf(hardware(name)).source}`),
+        predict: (rows) => {
+          const mfu = mfuOf(rows.context.hardware);
+          return Float64Array.from(rows.steps.stepId, (_, row) =>
+            rooflineUs(rooflineBatch(rows, row), rows.context, mfu),
+          );
+        },
+      };
+    },
+  };
+}
+
+/** A step record as a batch of like requests: its context is that of the cache, shared evenly. */
+export function rooflineBatch({ steps, context }: StepRows, row: number): RooflineBatch {
+  const requests = steps.prefillRequests[row]! + steps.decodeRequests[row]!;
+  const used = (steps.kvBlocksTotal[row]! - steps.kvBlocksFree[row]!) * context.blockSize;
+  return {
+    prefillTokens: steps.prefillTokens[row]!,
+    prefillRequests: steps.prefillRequests[row]!,
+    decodeTokens: steps.decodeTokens[row]!,
+    decodeRequests: steps.decodeRequests[row]!,
+    contextTokens: used / Math.max(requests, 1),
+  };
+}

@@ -1,0 +1,77 @@
+import {
+  type Dataset,
+  type Experiment,
+  type MeasuredLatency,
+  modelKey,
+  servingContext,
+  type SplitName,
+  splitRanges,
+  type TargetName,
+  targetRows,
+} from '../data/index.ts';
+import type { ServingContext, StepColumns } from '../physics/index.ts';
+
+/** What a predictor may see of step records: the records of one split of one experiment, without their targets. */
+export interface StepRows {
+  readonly experiment: Pick<Experiment, 'id' | 'model' | 'workload' | 'tp'>;
+  /** Experiments of equal key run the same model on the same number of GPUs. */
+  readonly modelKey: string;
+  readonly context: ServingContext;
+  /** One entry for each row. */
+  readonly steps: StepColumns;
+}
+
+/** Step records with their targets, µs. */
+export interface LabelledRows extends StepRows {
+  readonly y: Float64Array;
+}
+
+/** What a predictor may learn from. Parts are in the order of the experiments; one without rows is left out. */
+export interface TrainingData {
+  /** Fits. */
+  readonly train: readonly LabelledRows[];
+  /** Chooses: grids, penalties. Never fitted on. */
+  readonly valid: readonly LabelledRows[];
+  /** What the clients measured over a whole run, by experiment. */
+  readonly measured: ReadonlyMap<string, MeasuredLatency>;
+}
+
+/** The rows of one split that have the target, by experiment. */
+export function openRows(dataset: Dataset, target: TargetName, split: SplitName): readonly LabelledRows[] {
+  return dataset.experiments.flatMap((experiment) => {
+    const { id, model, workload, tp, steps } = experiment;
+    if (steps === undefined) return [];
+    const { index, y } = targetRows(steps, target);
+    const [start, end] = splitRanges(steps.stepId.length)[split];
+    const isWanted = (row: number): boolean => row >= start && row < end;
+    const rows = index.filter(isWanted);
+    if (rows.length === 0) return [];
+    return [
+      {
+        experiment: { id, model, workload, tp },
+        modelKey: modelKey(experiment),
+        context: servingContext(dataset, experiment),
+        steps: gatherSteps(steps, rows),
+        y: y.filter((_, at) => isWanted(index[at]!)),
+      },
+    ];
+  });
+}
+
+/** What baselines learn from: training and validation rows and the clients' figures; test rows are not in it. */
+export function trainingData(dataset: Dataset, target: TargetName): TrainingData {
+  return {
+    train: openRows(dataset, target, 'train'),
+    valid: openRows(dataset, target, 'valid'),
+    measured: new Map(dataset.experiments.flatMap(({ id, measured }) => (measured ? [[id, measured] as const] : []))),
+  };
+}
+
+/** Some rows of step records, in the order given. */
+export function gatherSteps(steps: StepColumns, rows: ArrayLike<number>): StepColumns {
+  const gathered = Object.entries(steps).map(([name, column]) => [
+    name,
+    Float64Array.from({ length: rows.length }, (_, at) => column[rows[at]!]!),
+  ]);
+  return Object.fromEntries(gathered) as StepColumns;
+}

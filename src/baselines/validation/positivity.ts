@@ -1,0 +1,136 @@
+import { minimize, type Random } from '../../numeric/index.ts';
+import type { MeasuredName, ServingContext } from '../../physics/index.ts';
+import { bounds, type Graph, interpret, type Interval } from '../../program/index.ts';
+import { type BatchSums, parameterValues, SUM_NAMES } from './batch-graph.ts';
+
+type Box = { readonly [N in MeasuredName]: Interval };
+type Constants = Readonly<Record<string, number>>;
+
+/** INV-M-1 for one group of constants on one model. */
+export interface Positivity {
+  readonly group: string;
+  readonly model: string;
+  /** `proved`: positive and finite for every batch in the ranges; `refuted`: a batch is not; `open`: neither was found. */
+  readonly verdict: 'proved' | 'refuted' | 'open';
+  /** What the intervals prove the time to be at least, µs, before the ranges are cut into smaller boxes; null where nothing is proved. */
+  readonly provedAtLeastUs: number | null;
+  /** The smallest time that the search found, µs, and the batch; not searched for where the proof stands. */
+  readonly smallestFound: { readonly us: number; readonly batch: BatchSums } | null;
+}
+
+/** Boxes that a proof may look at. */
+const MAX_BOXES = 4000;
+const SEARCH_EVALUATIONS = 3000;
+
+/** Proves that a program is positive for every batch in the ranges by interval arithmetic, and searches for a counter-example where that fails. */
+export function checkPositivity(
+  graph: Graph,
+  constants: Constants,
+  context: ServingContext,
+  ranges: Box,
+  random: Random,
+): Pick<Positivity, 'verdict' | 'provedAtLeastUs' | 'smallestFound'> {
+  const boxes = nonEmptyBatches(ranges);
+  const least = Math.min(...boxes.map((box) => lowerBound(graph, constants, context, box)));
+  const provedAtLeastUs = least > 0 ? least : null;
+  if (provedAtLeastUs !== null || boxes.every((box) => proves(graph, constants, context, box))) {
+    return { verdict: 'proved', provedAtLeastUs, smallestFound: null };
+  }
+  const smallestFound = searchSmallest(graph, constants, context, ranges, random);
+  return { verdict: smallestFound.us > 0 ? 'open' : 'refuted', provedAtLeastUs, smallestFound };
+}
+
+/** A batch has at least one request, in either phase. */
+function nonEmptyBatches(ranges: Box): readonly Box[] {
+  const atLeastOne = ({ hi }: Interval): Interval => ({ lo: 1, hi, mayBeNaN: false });
+  return (['prefill', 'decode'] as const).flatMap((phase) => {
+    const requests = ranges[`${phase}Requests`];
+    const tokens = ranges[`${phase}Tokens`];
+    if (requests.hi < 1 || tokens.hi < 1) return [];
+    return [{ ...ranges, [`${phase}Requests`]: atLeastOne(requests), [`${phase}Tokens`]: atLeastOne(tokens) }];
+  });
+}
+
+/** The least value that intervals allow; −∞ where it may be no finite number. */
+function lowerBound(graph: Graph, constants: Constants, context: ServingContext, box: Box): number {
+  const point = (value: number): Interval => ({ lo: value, hi: value, mayBeNaN: false });
+  const points = (values: Readonly<Record<string, number>>): Record<string, Interval> =>
+    Object.fromEntries(Object.entries(values).map(([name, value]) => [name, point(value)]));
+  const intervals = bounds(graph, {
+    features: { ...points(parameterValues(context)), ...box },
+    constants: points(constants),
+  });
+  const value = intervals[graph.roots[0]!]!;
+  const isNumber = value.lo <= value.hi && !value.mayBeNaN && value.hi < Number.POSITIVE_INFINITY;
+  return isNumber ? value.lo : Number.NEGATIVE_INFINITY;
+}
+
+/** Cuts the box in two along its relatively widest side until every piece is proved or there are too many. */
+function proves(graph: Graph, constants: Constants, context: ServingContext, whole: Box): boolean {
+  const open = [whole];
+  const read = SUM_NAMES.filter((name) => graph.nodes.some((node) => node.kind === 'feature' && node.name === name));
+  for (let looked = 0; open.length > 0; looked++) {
+    if (looked >= MAX_BOXES || read.length === 0) return false;
+    const box = open.pop()!;
+    if (lowerBound(graph, constants, context, box) > 0) continue;
+    const width = (name: MeasuredName): number => (box[name].hi - box[name].lo) / Math.max(whole[name].hi, 1);
+    const widest = read.reduce((best, name) => (width(name) > width(best) ? name : best));
+    const { lo, hi } = box[widest];
+    // Sums are whole numbers, but a simulator may round them differently; a box this small that is not proved will not be.
+    if (hi - lo < 0.5) return false;
+    const middle = (lo + hi) / 2;
+    open.push({ ...box, [widest]: { lo, hi: middle, mayBeNaN: false } });
+    open.push({ ...box, [widest]: { lo: middle, hi, mayBeNaN: false } });
+  }
+  return true;
+}
+
+function searchSmallest(
+  graph: Graph,
+  constants: Constants,
+  context: ServingContext,
+  ranges: Box,
+  random: Random,
+): { readonly us: number; readonly batch: BatchSums } {
+  const parameters = parameterValues(context);
+  const valueOf = (batch: BatchSums): number => {
+    const value = interpret(graph, { features: { ...parameters, ...batch }, constants })[0]!;
+    return Number.isFinite(value) ? value : Number.NEGATIVE_INFINITY;
+  };
+  let best = { us: Number.POSITIVE_INFINITY, batch: batchAt([0, 0, 0, 1, 0], ranges) };
+  const look = (x: ArrayLike<number>): number => {
+    const batch = batchAt(x, ranges);
+    const us = valueOf(batch);
+    if (us < best.us) best = { us, batch };
+    return us;
+  };
+  for (let corner = 0; corner < 2 ** SUM_NAMES.length; corner++) look(SUM_NAMES.map((_, bit) => (corner >> bit) & 1));
+  minimize(look, {
+    mean: SUM_NAMES.map(() => 0.5),
+    sigma: 0.3,
+    lower: Float64Array.from(SUM_NAMES, () => 0),
+    upper: Float64Array.from(SUM_NAMES, () => 1),
+    restarts: 'ipop',
+    maxEvaluations: SEARCH_EVALUATIONS,
+    random,
+  });
+  return best;
+}
+
+/** A batch that can exist, from shares of the ranges: whole numbers, at least one request, and at least one token for each request. */
+function batchAt(shares: ArrayLike<number>, ranges: Box): BatchSums {
+  const [prefillTokens, decodeTokens, prefillRequests, decodeRequests, kvTokens] = SUM_NAMES.map((name, i) => {
+    const { lo, hi } = ranges[name];
+    return Math.round(lo + Math.min(Math.max(shares[i]!, 0), 1) * (hi - lo));
+  }) as [number, number, number, number, number];
+  const prefills = Math.min(prefillRequests, prefillTokens);
+  const decodes = Math.min(decodeRequests, decodeTokens);
+  const none = prefills + decodes === 0;
+  return {
+    prefillTokens: prefills > 0 ? prefillTokens : 0,
+    prefillRequests: prefills,
+    decodeTokens: decodes > 0 ? decodeTokens : none ? 1 : 0,
+    decodeRequests: none ? 1 : decodes,
+    kvTokens,
+  };
+}
