@@ -1,3 +1,4 @@
+import { csvText } from './csv.ts';
 import { formatPercent } from './format.ts';
 import { renderTable } from './table.ts';
 
@@ -16,28 +17,29 @@ export interface FrontierRow {
 }
 
 /**
- * A Pareto front as a table, with the chosen program marked.
+ * A Pareto front as a table, with two programs marked.
  *
- * @param pick id of the program that is chosen by default.
+ * @param pick id of the program that is chosen by default: `*`.
+ * @param knee id of the program at the knee: `K`.
  */
-export function frontierTable(rows: readonly FrontierRow[], pick: string | undefined): string {
+export function frontierTable(rows: readonly FrontierRow[], pick: string | undefined, knee?: string): string {
   const right = (header: string): { readonly header: string; readonly align: 'right' } => ({ header, align: 'right' });
   return renderTable(
     [
       { header: '' },
       { header: 'program' },
       right('ops'),
-      right('cond'),
+      right('if'),
       right('const'),
       right('feat'),
-      right('error %'),
-      right('MAPE %'),
-      right('valid %'),
+      right('error'),
+      right('MAPE'),
+      right('valid'),
       right('gen'),
       { header: 'operator' },
     ],
     rows.map((row) => [
-      row.id === pick ? '*' : '',
+      `${row.id === pick ? '*' : ''}${row.id === knee ? 'K' : ''}`,
       row.id,
       String(row.operations),
       String(row.conditionals),
@@ -49,5 +51,24 @@ export function frontierTable(rows: readonly FrontierRow[], pick: string | undef
       String(row.generation),
       row.operator,
     ]),
+  );
+}
+
+/** The same as comma-separated values, numbers at full precision. */
+export function frontierCsv(rows: readonly FrontierRow[], pick: string | undefined, knee?: string): string {
+  const figures = [
+    'operations',
+    'conditionals',
+    'constants',
+    'features',
+    'error',
+    'mape',
+    'validationError',
+    'generation',
+    'operator',
+  ] as const;
+  return csvText(
+    ['program', 'pick', 'knee', ...figures],
+    rows.map((row) => [row.id, Number(row.id === pick), Number(row.id === knee), ...figures.map((name) => row[name])]),
   );
 }

@@ -1,3 +1,4 @@
+import { csvText } from './csv.ts';
 import { formatPercent } from './format.ts';
 import { renderTable } from './table.ts';
 
@@ -27,5 +28,14 @@ export function metricsTable(rows: readonly MetricsRow[]): string {
       Number.isFinite(row.pearson) ? row.pearson.toFixed(3) : '–',
       ...[row.p99, row.e2eError, row.ttftError, row.itlError].map(formatPercent),
     ]),
+  );
+}
+
+/** Errors by experiment as comma-separated values, numbers at full precision; `split` is the rows they are of. */
+export function metricsCsv(parts: readonly { readonly split: string; readonly rows: readonly MetricsRow[] }[]): string {
+  const figures = ['rows', 'mape', 'mspe', 'pearson', 'p99', 'e2eError', 'ttftError', 'itlError'] as const;
+  return csvText(
+    ['experiment', 'split', ...figures],
+    parts.flatMap(({ split, rows }) => rows.map((row) => [row.id, split, ...figures.map((name) => row[name])])),
   );
 }

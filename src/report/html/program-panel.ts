@@ -1,0 +1,239 @@
+import type { ObjectiveName } from '../../evaluate/index.ts';
+import { formatNumber, formatPercent } from '../format.ts';
+import type { LineageStep } from '../lineage.ts';
+import type { ProgramReport, Reference, ReportData } from '../report-data.ts';
+import { shellLine } from '../reproduce.ts';
+import type { PartFigures, RowFigures } from '../row-figures.ts';
+import type { Highlight } from './code.ts';
+import { command, correlation, dataTable, figure, fold, number, percent } from './elements.ts';
+import { markOf } from './front-plot.ts';
+import { html, type Markup, type Part, trusted } from './markup.ts';
+import { bestOther, densityBounds, densityPlot, experimentPlot, residualPlot, shortName } from './program-plots.ts';
+
+/** Everything about one program of the front; `isBrief` leaves out the errors by experiment and by row. */
+export function programPanel(data: ReportData, program: ProgramReport, highlight: Highlight, isBrief: boolean): Markup {
+  const { details } = program;
+  const { doc } = details;
+  const mark = markOf(details.id, data.pick, data.knee);
+  return html`<section class="program" id="p-${details.id}" data-program="${details.id}" aria-labelledby="h-${details.id}"${details.id !== data.pick && html` hidden`}>
+<h2 id="h-${details.id}" tabindex="-1">Program <code>${details.id}</code>${mark !== '' && html` <span class="mark">${mark}</span>`}</h2>
+${doc !== '' && html`<p class="reason">${doc}</p>`}
+${keyFigures(program)}
+${formulas(program, highlight)}
+${constants(program)}
+${isBrief ? html`<p>To keep the page small, errors by experiment and by row are shown for the programs with the lowest validation error alone. <code>evolve show</code> has them for this one.</p>` : errors(data, program)}
+${ancestry(data, program)}
+${commands(data, details.id)}
+</section>`;
+}
+
+function errors(data: ReportData, program: ProgramReport): Markup {
+  return html`${experiments(data, program)}
+${program.rows === undefined ? html`<p>The data of the run was not at hand, so figures row by row are left out.</p>` : rowSection(program.rows)}`;
+}
+
+function keyFigures({ details, invariants }: ProgramReport): Markup {
+  const gap = details.validationError - details.error;
+  const rows: readonly (readonly [Part, Part])[] = [
+    ['error, training rows', html`${percent(details.error)} %`],
+    ['error, validation rows', html`${percent(details.validationError)} %`],
+    ['generalisation gap', html`${gap >= 0 ? '+' : '−'}${formatPercent(Math.abs(gap))} points`],
+    [
+      html`<abbr title="mean absolute percentage error, mean over experiments">MAPE</abbr>, training rows`,
+      html`${percent(details.mape)} %`,
+    ],
+    ['operations', number(details.operations)],
+    ['conditionals', number(details.conditionals)],
+    ['fitted constants', number(details.constants)],
+    ['features', number(details.features)],
+    ['found in generation', number(details.generation)],
+    ['made by', details.operator],
+    [
+      'more tokens, smaller time (INV-M-5, at most 5 %)',
+      html`${(100 * invariants.monotonicityViolations).toFixed(1)} % of pairs`,
+    ],
+  ];
+  return html`<dl class="figures">${rows.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
+}
+
+function formulas({ details, mathml }: ProgramReport, highlight: Highlight): Markup {
+  return html`<h3>What it computes</h3>
+<div class="scroll" tabindex="0" role="region" aria-label="formula">${trusted(mathml)}</div>
+<p class="hint">t is the time of one step in µs. <span class="feature">Upright</span> names are features of the batch, <span class="constant">italic</span> ones are fitted constants.</p>
+${fold('source', 'Source', highlight(details.source, 'javascript'), true)}
+${fold('go', 'Go', html`${highlight(details.go, 'go')}<p class="hint">The function alone; <code>evolve export</code> writes the package that computes the features from requests.</p>`)}
+${fold('latex', 'LaTeX', html`<pre tabindex="0"><code>${details.latex}</code></pre>`)}`;
+}
+
+function constants({ fits }: ProgramReport): Markup {
+  const names = Object.keys(fits[0]?.constants ?? {});
+  if (names.length === 0) return html`<p>The program has no constants.</p>`;
+  const rows = names.map((name): readonly Part[] => [
+    html`<code>${name}</code>`,
+    ...fits.map(({ constants: values, standardErrors }) => {
+      const error = standardErrors[name];
+      const spread =
+        error === null || error === undefined
+          ? html`<span class="warn">not identified</span>`
+          : html`± ${formatNumber(error)}`;
+      return html`${number(values[name] ?? Number.NaN)} <small>${spread}</small>`;
+    }),
+  ]);
+  return html`<h3>Fitted constants</h3>
+${dataTable(
+  'By group of experiments, with standard errors. “Not identified”: the training rows do not determine the value, or it is a threshold, which a standard error cannot describe.',
+  [{ header: 'constant' }, ...fits.map(({ group }) => ({ header: shortName(group), isNumber: true }))],
+  rows,
+)}`;
+}
+
+/** The figure of an experiment that an objective is made of. */
+export const FIGURE_OF: { readonly [O in ObjectiveName]: readonly [figure: 'e2eError' | 'mape', label: string] } = {
+  e2e: ['e2eError', 'E2E error'],
+  mape: ['mape', 'MAPE'],
+};
+
+function experiments({ run, references }: ReportData, { details }: ProgramReport): Markup {
+  const [key, label] = FIGURE_OF[run.config.objective];
+  const own = details.validationExperiments;
+  const plot = experimentPlot(own, references, key, label);
+  const kinds = (['seed', 'baseline'] as const).filter((kind) =>
+    references.some((reference) => reference.kind === kind),
+  );
+  const best = (kind: Reference['kind'], id: string): Part => {
+    const other = bestOther(references, kind, id, key);
+    return other === undefined ? '–' : html`${percent(other.value)} <small>${other.name}</small>`;
+  };
+  return html`<h3>Errors by experiment</h3>
+<div class="columns">${
+    plot !== undefined &&
+    figure(
+      plot,
+      html`Validation rows. Dot: this program; bar: the best of the seed programs${kinds.includes('baseline') && '; diamond: the best of the baselines'}. Each is fitted on the same training rows. All of them are in <a href="#references">seeds and baselines</a>.`,
+    )
+  }
+${dataTable(
+  'This program on validation rows, percent but for r.',
+  [
+    { header: 'experiment' },
+    { header: 'rows', isNumber: true },
+    ...FIGURES.map(({ short, meaning }) => ({
+      header: html`<abbr title="${meaning}">${short}</abbr>`,
+      isNumber: true,
+    })),
+    ...kinds.map((kind) => ({ header: html`best ${kind}, ${label}`, isNumber: true })),
+  ],
+  own.map((metrics) => [
+    shortName(metrics.id),
+    String(metrics.rows),
+    ...FIGURES.map(({ name, show }) => show(metrics[name])),
+    ...kinds.map((kind) => best(kind, metrics.id)),
+  ]),
+)}</div>`;
+}
+
+interface FigureColumn {
+  readonly name: 'mape' | 'mspe' | 'e2eError' | 'ttftError' | 'itlError' | 'p99' | 'pearson';
+  readonly short: string;
+  readonly meaning: string;
+  readonly show: (value: number) => Markup;
+}
+
+const FIGURES: readonly FigureColumn[] = [
+  { name: 'mape', short: 'MAPE', meaning: 'mean absolute percentage error', show: percent },
+  {
+    name: 'mspe',
+    short: 'MSPE',
+    meaning: 'mean signed percentage error; negative: predicts too little',
+    show: percent,
+  },
+  {
+    name: 'e2eError',
+    short: 'E2E',
+    meaning: 'end-to-end: error of the sum over steps weighted by requests',
+    show: percent,
+  },
+  {
+    name: 'ttftError',
+    short: 'TTFT',
+    meaning: 'time to first token: the sum weighted by prefilling requests',
+    show: percent,
+  },
+  {
+    name: 'itlError',
+    short: 'ITL',
+    meaning: 'inter-token latency: the sum weighted by decoding requests',
+    show: percent,
+  },
+  { name: 'p99', short: 'p99', meaning: '99th percentile of the absolute percentage error', show: percent },
+  { name: 'pearson', short: 'r', meaning: "Pearson's correlation of predicted and observed", show: correlation },
+];
+
+function partTable(title: string, header: string, parts: readonly PartFigures[]): Markup {
+  return dataTable(
+    title,
+    [
+      { header },
+      { header: 'rows', isNumber: true },
+      { header: 'MAPE, %', isNumber: true },
+      { header: 'bias (MSPE), %', isNumber: true },
+    ],
+    parts.map(({ part, rows, mape, mspe }) => [part, String(rows), percent(mape), percent(mspe)]),
+  );
+}
+
+function rowSection(figures: RowFigures): Markup {
+  const bounds = [...new Set(densityBounds(figures.density))];
+  const legend = bounds.map((bound, i) => {
+    const from = i === 0 ? 1 : bounds[i - 1]! + 1;
+    return html`<li><span class="swatch d${6 - bounds.length + i}"></span>${from === bound ? bound : `${from}–${bound}`}</li>`;
+  });
+  return html`<h3>Row by row</h3>
+<p class="hint">${figures.rows} training and validation rows; test rows stay closed.</p>
+<div class="columns">
+${figure(
+  html`${densityPlot(figures.density)}<ul class="legend" aria-label="rows a cell">${legend}<li>rows a cell</li></ul>`,
+  html`Predicted against observed. The line is a perfect prediction. Cells are counts on logarithmic axes, so a dark cell holds many times the rows of a light one${figures.outside > 0 && `; ${figures.outside} rows lie outside the axes`}.`,
+)}
+${figures.residuals.map((residual) =>
+  figure(
+    residualPlot(residual),
+    html`Residual by <code>${residual.feature}</code> (${residual.meaning}); correlation ${residual.r.toFixed(2)}. Line: median; band: the middle 80 % of rows; each range holds about a tenth of them.`,
+  ),
+)}
+${partTable('By kind of batch', 'batch', figures.byKind)}
+${partTable('By load: requests in the batch, a quarter of the rows each', 'requests', figures.byLoad)}
+</div>`;
+}
+
+/** Longer ancestries are shown by their seed and their last steps. */
+const LINEAGE_STEPS = 14;
+
+function ancestry({ run }: ReportData, { details, lineage }: ProgramReport): Markup {
+  const left = Math.max(0, lineage.length - LINEAGE_STEPS);
+  const shown = lineage.map((step, at) => ({ step, number: at + 1 })).filter((_, at) => at === 0 || at > left);
+  const gap = html`<li class="gap">${left} steps are left out; <code>${shellLine(['evolve', 'lineage', run.directory, details.id])}</code> has them all.</li>`;
+  return html`<h3>Ancestry</h3>
+<ol class="lineage">${shown.map((entry, at) => [at === 1 && left > 0 && gap, lineageItem(entry.step, entry.number)])}</ol>`;
+}
+
+function lineageItem(step: LineageStep, at: number): Markup {
+  const others = step.parents.slice(1);
+  const how =
+    step.operator === 'seed'
+      ? html`seed program <em>${step.mutation}</em>`
+      : html`<em>${step.mutation}</em> by ${step.operator}, generation ${step.generation}`;
+  const code = step.change.map(({ kind, text }) =>
+    kind === 'same' ? html`${text}` : kind === 'added' ? html`<ins>${text}</ins>` : html`<del>${text}</del>`,
+  );
+  return html`<li value="${at}"><strong><code>${step.id}</code></strong> ${how}${others.length > 0 && html`, with ${others.map((id) => html`<code>${id}</code> `)}`}: error ${percent(step.error)} %, validation ${percent(step.validationError)} %
+${step.reason !== '' && html`<p class="reason">${step.reason}</p>`}${step.change.length > 0 && html`<pre class="change"><code>${code}</code></pre>`}</li>`;
+}
+
+function commands({ run }: ReportData, id: string): Markup {
+  const { directory } = run;
+  return html`<h3>Use it</h3>
+${command(shellLine(['evolve', 'validate', directory, id]))}
+${command(shellLine(['evolve', 'export', directory, id, '--go', `out-${id}`]))}
+${command(shellLine(['evolve', 'keep', directory, id, '--note', 'why it is worth keeping']))}`;
+}

@@ -1,0 +1,150 @@
+import { buildTable, type Dataset, type RegressionTable } from '../data/index.ts';
+import type { ExperimentMetrics, GroupFit, InvariantFigures } from '../evaluate/index.ts';
+import { printMathml } from '../program/index.ts';
+import {
+  frontier,
+  type FrontierEntry,
+  readState,
+  type Run,
+  type RunSummary,
+  runSummary,
+  secondsOf,
+} from '../run/index.ts';
+import { eliteUnion, type Individual, pickProgram, type SearchState } from '../search/index.ts';
+import { readHistory, type RunHistory } from './history.ts';
+import { kneeOf } from './knee.ts';
+import { type LineageStep, lineageOf } from './lineage.ts';
+import { predictTable } from './predictions.ts';
+import { type ProgramDocument, programDocument } from './program-document.ts';
+import { type RowFigures, rowFigures } from './row-figures.ts';
+
+/** A program of the front with all that the report shows of it. */
+export interface ProgramReport {
+  /** As `evolve show --json` gives it. */
+  readonly details: ProgramDocument;
+  readonly fits: readonly GroupFit[];
+  readonly invariants: InvariantFigures;
+  readonly mathml: string;
+  readonly lineage: readonly LineageStep[];
+  /** Undefined where the run's data is not at hand. */
+  readonly rows?: RowFigures;
+}
+
+/** A predictor to compare with: a seed program or a baseline; metrics on validation rows. */
+export interface Reference {
+  readonly name: string;
+  readonly kind: 'seed' | 'baseline';
+  readonly error: number;
+  readonly experiments: readonly ExperimentMetrics[];
+}
+
+/** All that the report shows, plain data. */
+export interface ReportData {
+  readonly run: Run;
+  readonly summary: RunSummary;
+  /** As `evolve frontier --json` gives it. */
+  readonly frontier: readonly FrontierEntry[];
+  readonly pick?: string;
+  readonly knee?: string;
+  readonly programs: readonly ProgramReport[];
+  readonly references: readonly Reference[];
+  /** The best elite of each niche over all islands, by niche; ids and errors. */
+  readonly elites: readonly (
+    | { readonly id: string; readonly error: number; readonly operations: number }
+    | undefined
+  )[];
+  readonly history: RunHistory;
+  readonly isOver: boolean;
+}
+
+/** What a report is made from. */
+export interface ReportSource {
+  readonly run: Run;
+  /** The run's data; without it the figures that need rows are left out. */
+  readonly dataset?: Dataset;
+  /** Predictors beyond the run's seed programs. */
+  readonly baselines?: readonly Reference[];
+}
+
+/**
+ * Collects reports of one run, which may be going on: a program's figures are computed once, however often the report is
+ * made. Reads training and validation rows alone; test rows stay closed.
+ */
+export class ReportCollector {
+  readonly #source: ReportSource;
+  readonly #table: RegressionTable | undefined;
+  readonly #programs = new Map<string, Omit<ProgramReport, 'lineage'>>();
+
+  constructor(source: ReportSource) {
+    const { run, dataset } = source;
+    this.#source = source;
+    this.#table =
+      dataset === undefined
+        ? undefined
+        : buildTable(dataset, { target: run.config.target, splits: ['train', 'valid'] });
+  }
+
+  /** The report on what is committed now. */
+  collect(): ReportData {
+    const { run, baselines = [] } = this.#source;
+    const { state } = readState(run);
+    const history = readHistory(run);
+    const entries = frontier(state);
+    const pick = pickProgram(state.archive.front)?.id;
+    const knee = kneeOf(entries)?.id;
+    return {
+      run,
+      summary: runSummary(run.name, run.config, state, secondsOf(run)),
+      frontier: entries,
+      ...(pick !== undefined && { pick }),
+      ...(knee !== undefined && { knee }),
+      programs: state.archive.front.map((individual) => ({
+        ...this.#program(individual),
+        lineage: lineageOf(history, individual.id),
+      })),
+      references: [...seedReferences(history), ...baselines],
+      elites: elitesOf(state),
+      history,
+      isOver: state.stopped !== null,
+    };
+  }
+
+  #program(individual: Individual): Omit<ProgramReport, 'lineage'> {
+    const known = this.#programs.get(individual.id);
+    if (known !== undefined) return known;
+    const { program, evaluation } = individual;
+    const { fits, invariants, residualCorrelations } = evaluation;
+    const report = {
+      details: programDocument(individual),
+      fits,
+      invariants,
+      mathml: printMathml(program),
+      ...(this.#table !== undefined && {
+        rows: rowFigures(
+          this.#table,
+          predictTable(this.#table, program, fits, this.#source.run.config.scope),
+          residualCorrelations,
+        ),
+      }),
+    };
+    this.#programs.set(individual.id, report);
+    return report;
+  }
+}
+
+function seedReferences({ seeds }: RunHistory): readonly Reference[] {
+  return seeds.map(({ origin, validationError, evaluation }) => ({
+    name: origin.mutation,
+    kind: 'seed',
+    error: validationError,
+    experiments: evaluation.metrics.valid,
+  }));
+}
+
+function elitesOf({ archive }: SearchState): ReportData['elites'] {
+  return eliteUnion(archive).map((elite) =>
+    elite === undefined
+      ? undefined
+      : { id: elite.id, error: elite.objectives.error, operations: elite.objectives.operations },
+  );
+}
