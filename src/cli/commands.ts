@@ -1,4 +1,6 @@
 import { type Command, Option } from 'commander';
+import { declareLlmOptions, maxMinutes } from './llm-flags.ts';
+import { seedRange } from './seed-range.ts';
 import { defaultJobs, positiveNumber, threeNumbers, wholeNumber } from './options.ts';
 
 /**
@@ -30,12 +32,18 @@ function json(): Option {
   return new Option('--json', 'print one JSON document on stdout and nothing else').default(false);
 }
 
+function csv(): Option {
+  return new Option('--csv', 'print comma-separated values on stdout and nothing else')
+    .default(false)
+    .conflicts('json');
+}
+
 function jobs(): Option {
   return new Option('--jobs <n>', 'processes to evaluate with').argParser(wholeNumber(1)).default(defaultJobs());
 }
 
 function declareRun(program: Command): void {
-  program
+  const command = program
     .command('run')
     .summary('search for better step-time programs')
     .description('Searches for better step-time programs and ends with the Pareto front. Progress goes to stderr.')
@@ -53,7 +61,11 @@ function declareRun(program: Command): void {
     .addOption(new Option('--children <k>', 'programs proposed a generation').argParser(wholeNumber(1)).default(8))
     .addOption(new Option('--islands <n>', 'islands of the archive').argParser(wholeNumber(1)).default(4))
     .addOption(new Option('--seed <n>', 'seed of all randomness').argParser(wholeNumber(0)).default(1))
-    .addOption(new Option('--operator <name>', 'what mutates programs').choices(['grammar']).default('grammar'))
+    .addOption(
+      new Option('--seeds <list>', 'independent runs of several seeds, compared at the end: 1..5 or 1,4,9')
+        .argParser(seedRange)
+        .conflicts(['seed', 'replay']),
+    )
     .addOption(new Option('--max-operations <n>', 'cap on operations').argParser(wholeNumber(1)).default(30))
     .addOption(new Option('--max-conditionals <n>', 'cap on conditionals').argParser(wholeNumber(0)).default(3))
     .addOption(new Option('--max-constants <n>', 'cap on fitted constants').argParser(wholeNumber(1)).default(10))
@@ -62,16 +74,25 @@ function declareRun(program: Command): void {
     )
     .addOption(jobs())
     .option('--out <dir>', 'run directory (default: a new one below runs/)')
-    .addOption(json())
+    .option('--seed-from <dir>', 'start from the programs kept in this folder too; see `evolve keep`')
+    .addOption(
+      new Option('--ui [port]', 'show the run live in a browser, on this machine alone').argParser(wholeNumber(1)),
+    )
+    .addOption(json());
+  declareLlmOptions(command)
     .addHelpText(
       'after',
       `
 Examples:
   $ evolve run --generations 100 --seed 3
   $ evolve run --data data/stepml --generations 100 --seed 3 --out runs/mine
-  $ evolve run --data data/stepml --target duration --scope experiment --json > run.json`,
+  $ evolve run --data data/stepml --target duration --scope experiment --json > run.json
+  $ evolve run --seeds 1..5 --generations 100 --out runs/five                   independent runs, compared at the end
+  $ evolve run --operator anthropic --model claude-sonnet-5-5 --max-cost 2      needs ANTHROPIC_API_KEY
+  $ evolve run --operator openai --model qwen3:8b --base-url http://localhost:11434/v1
+  $ evolve run --replay runs/mine                                               needs no key`,
     )
-    .action(async (options) => (await import('./run.ts')).runCommand(options));
+    .action(async (options, typed) => (await import('./run.ts')).runCommand(options, explicitFlags(typed)));
 
   program
     .command('resume')
@@ -79,39 +100,144 @@ Examples:
     .description('Continues a run that was interrupted, to the same archive that an uninterrupted run gives.')
     .argument('[run]', 'run directory or its name below runs/ (default: the newest run)')
     .addOption(jobs())
+    .addOption(maxMinutes())
     .addOption(json())
     .action(async (run, options) => (await import('./resume.ts')).resumeCommand(run, options));
+}
+
+/** Flags that the user typed, e.g. `--seed`. */
+function explicitFlags(command: Command): readonly string[] {
+  return command.options
+    .filter((option) => command.getOptionValueSource(option.attributeName()) === 'cli')
+    .map(({ long }) => long ?? '');
 }
 
 function declareReview(program: Command): void {
   program
     .command('frontier')
     .summary('the Pareto front of a run')
-    .description('The Pareto front of a run over operations, features and error.')
+    .description('The Pareto front of a run over operations, features and error, as a table and a small plot.')
     .argument('[run]', 'run directory or its name below runs/ (default: the newest run)')
+    .addOption(csv())
     .addOption(json())
     .action(async (run, options) => (await import('./frontier.ts')).frontierCommand(run, options));
 
   program
     .command('show')
     .summary('one program: source, constants by group, errors, lineage')
-    .description('One program: source, constants by group, errors on validation rows, lineage.')
+    .description('One program: source with fitted constants, errors by experiment, and the change from its parent.')
     .argument('[run-or-program]', 'run directory or name, or a program of the newest run')
     .argument('[program]', "program id (default: the run's pick)")
+    .addOption(csv())
     .addOption(json())
     .action(async (first, second, options) => (await import('./show.ts')).showCommand(first, second, options));
 
   program
+    .command('lineage')
+    .summary('how a program came about, step by step')
+    .description('The ancestry of a program from a seed, with the change and the errors at each step.')
+    .argument('[run-or-program]', 'run directory or name, or a program of the newest run')
+    .argument('[program]', "program id (default: the run's pick)")
+    .addOption(csv())
+    .addOption(json())
+    .action(async (first, second, options) => (await import('./lineage.ts')).lineageCommand(first, second, options));
+
+  program
+    .command('diff')
+    .summary('the difference between two programs of a run')
+    .description('The difference between two programs of a run, in figures and in text.')
+    .argument('<a>', 'program id')
+    .argument('<b>', 'program id')
+    .option('--run <run>', 'run directory or its name below runs/ (default: the newest run)')
+    .addOption(json())
+    .action(async (a, b, options) => (await import('./diff.ts')).diffCommand(a, b, options));
+
+  program
+    .command('report')
+    .summary('the run as one HTML page')
+    .description('Writes a run as one self-contained HTML page: opens from disk, needs no network.')
+    .argument('[run]', 'run directory or its name below runs/ (default: the newest run)')
+    .option('--out <file>', 'file to write (default: report.html in the run directory)')
+    .addOption(json())
+    .action(async (run, options) => (await import('./report.ts')).reportCommand(run, options));
+
+  program
+    .command('ui')
+    .summary('runs in a browser, live while they go on')
+    .description('Serves the pages of the runs below runs/, live for those that go on. Reads only; Ctrl-C ends it.')
+    .argument('[run]', 'run directory or its name below runs/ to begin with')
+    .addOption(new Option('--port <n>', 'port (default: 8787, or any free one)').argParser(wholeNumber(1)))
+    .addOption(new Option('--host <address>', 'address to listen on').default('127.0.0.1'))
+    .action(async (run, options) => (await import('./ui.ts')).uiCommand(run, options));
+
+  program
+    .command('keep')
+    .summary('keep a program in the hall of fame')
+    .description('Stores a program with its constants, figures and provenance as one readable file.')
+    .argument('[run-or-program]', 'run directory or name, or a program of the newest run')
+    .argument('[program]', "program id (default: the run's pick)")
+    .option('--note <text>', 'why it is worth keeping')
+    .option('--archive <dir>', 'folder of kept programs', 'archive')
+    .option('--replace', 'write the file anew where there is one', false)
+    .addOption(json())
+    .action(async (first, second, options) => (await import('./keep.ts')).keepCommand(first, second, options));
+
+  program
+    .command('prompt')
+    .summary('the exact prompt that a language model gets')
+    .description('Prints the exact texts that a language model would be sent to change a program.')
+    .argument('[run-or-program]', 'run directory or name, or a program of the newest run')
+    .argument('[program]', "program id (default: the run's pick)")
+    .addOption(
+      new Option('--kind <kind>', 'what the prompt asks for')
+        .choices(['point', 'structural', 'crossover', 'informed'])
+        .default('structural'),
+    )
+    .option('--prompts <dir>', 'folder with templates to try in place of those of the run')
+    .addOption(json())
+    .action(async (first, second, options) => (await import('./prompt.ts')).promptCommand(first, second, options));
+
+  program
     .command('validate')
-    .summary('errors on the test rows')
+    .summary('how far a program can be trusted: test rows, generalisation, invariants')
     .description(
-      'Errors of a program on the test rows, which no other step of a run opens. The run directory records that they were.',
+      'Errors of a program on the test rows with bootstrap intervals, with models, workloads and high load held out, and the six invariants. The run directory records that test rows were opened.',
     )
     .argument('[run-or-program]', 'run directory or name, or a program of the newest run')
     .argument('[program]', "program id (default: the run's pick)")
     .addOption(jobs())
     .addOption(json())
     .action(async (first, second, options) => (await import('./validate.ts')).validateCommand(first, second, options));
+
+  program
+    .command('compare')
+    .summary('how runs of several seeds or operators agree')
+    .description(
+      'Median and interquartile range of every figure over runs, convergence at equal budget by operator, and which structures recur. Opens no test rows.',
+    )
+    .argument('<runs...>', 'run directories or names below runs/')
+    .addOption(json())
+    .action(async (runs, options) => (await import('./compare.ts')).compareCommand(runs, options));
+
+  program
+    .command('leaderboard')
+    .summary("every reference predictor and the run's programs on the same test rows")
+    .description(
+      "Fits every reference predictor on training rows, chooses its settings on validation rows, and scores all of them and the run's front on the same test rows.",
+    )
+    .argument('[run]', 'run directory or its name below runs/ (default: the newest run, if it is on this data)')
+    .option('--data <dir>', "dataset folder (default: the run's data, or the embedded demo data)")
+    .addOption(
+      new Option('--target <name>', "what to predict (default: the run's target, or cycle)").choices([
+        'cycle',
+        'duration',
+      ]),
+    )
+    .option('--bench-data <dir>', 'bench_data folder with measured kernel efficiencies for the roofline')
+    .option('--traces <dir>', 'ground-truth folder tree with request journeys, for the queueing model')
+    .addOption(new Option('--markdown', 'print the table as Markdown').default(false))
+    .addOption(json())
+    .action(async (run, options) => (await import('./leaderboard.ts')).leaderboardCommand(run, options));
 
   program
     .command('export')
@@ -148,8 +274,8 @@ function declareData(program: Command): void {
     .option('--model-config <file>', 'Hugging Face config.json of a model that is not built in')
     .option('--workload <name>', 'for a single file: the workload')
     .addOption(new Option('--tp <n>', 'for a single file: tensor parallelism').argParser(wholeNumber(1)))
-    .option('--hardware <name>', 'accelerator of the measurements', 'H100')
-    .addOption(new Option('--block-size <tokens>', 'KV cache block size').argParser(wholeNumber(1)).default(16))
+    .option('--hardware <name>', 'accelerator of the measurements (default: H100)')
+    .addOption(new Option('--block-size <tokens>', 'KV cache block size (default: 16)').argParser(wholeNumber(1)))
     .addOption(json())
     .addHelpText(
       'after',

@@ -9,8 +9,8 @@ interface DataImportOptions {
   readonly modelConfig?: string;
   readonly workload?: string;
   readonly tp?: number;
-  readonly hardware: string;
-  readonly blockSize: number;
+  readonly hardware?: string;
+  readonly blockSize?: number;
   readonly json: boolean;
 }
 
@@ -25,15 +25,15 @@ export async function dataImportCommand(source: string, options: DataImportOptio
 }
 
 function importOptions({ model, modelConfig, workload, tp, hardware, blockSize }: DataImportOptions): ImportOptions {
-  const architecture = modelConfig === undefined ? undefined : readHuggingFaceConfig(modelConfig, model);
-  const name = architecture?.name ?? model;
   return {
-    hardware,
-    blockSize,
     onNote: note,
-    ...(architecture && { architectures: [architecture] }),
-    ...(name !== undefined && { model: name }),
+    // Beside a configuration file, the model is the name that it goes by.
+    ...(modelConfig === undefined
+      ? model !== undefined && { model }
+      : { architectures: [readHuggingFaceConfig(modelConfig, model)] }),
     ...(workload !== undefined && { workload }),
     ...(tp !== undefined && { tp }),
+    ...(hardware !== undefined && { hardware }),
+    ...(blockSize !== undefined && { blockSize }),
   };
 }

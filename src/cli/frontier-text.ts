@@ -1,10 +1,33 @@
-import { frontierTable } from '../report/index.ts';
+import { frontierPlot, frontierTable, kneeOf } from '../report/index.ts';
 import type { FrontierEntry } from '../run/index.ts';
+import { colours } from './colours.ts';
 
-const LEGEND =
-  '* the pick: simplest within 5 % of the best validation error. Error: the objective on training rows; valid: on validation rows.';
+const MARKS = [
+  '* the pick: simplest within 5 % of the best validation error',
+  'K the knee: more operations buy little beyond it',
+].join('\n');
 
-/** The front as a table with its legend. */
+const COLUMNS = [
+  'ops: operations; if: conditionals; const: fitted constants; feat: features',
+  'error: the objective, training rows, %; MAPE: mean absolute percentage error,',
+  'training rows; valid: the objective, validation rows, %; gen: generation',
+].join('\n');
+
+const PLOT_LEGEND = 'A digit is a program by its number of features; dots join the lowest errors.';
+
+/** The front as a table with its legend; the pick stands out. */
 export function frontierText(entries: readonly FrontierEntry[], pick: string | undefined): string {
-  return `${frontierTable(entries, pick)}\n${LEGEND}`;
+  const { bold, dim } = colours();
+  const table = frontierTable(entries, pick, kneeOf(entries)?.id)
+    .split('\n')
+    .map((line) => (pick !== undefined && line.includes(` ${pick} `) ? bold(line) : line))
+    .join('\n');
+  return `${table}\n${dim(pick === undefined ? COLUMNS : `${MARKS}\n${COLUMNS}`)}`;
+}
+
+/** The front as a small plot, at most 80 columns wide, with its legend; empty where it has fewer than two programs. */
+export function frontierPlotText(entries: readonly FrontierEntry[], pick: string | undefined): string {
+  const { dim } = colours();
+  const plot = frontierPlot(entries, { pick, knee: kneeOf(entries)?.id });
+  return plot === '' ? '' : `${plot}\n${dim(PLOT_LEGEND)}`;
 }

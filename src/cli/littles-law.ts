@@ -1,4 +1,4 @@
-import { type Dataset, littleE2eMs, modelKey, servingContext } from '../data/index.ts';
+import { type Dataset, littleE2e, modelKey, servingContext } from '../data/index.ts';
 import { type GroupFit, groupOf, type Scope } from '../evaluate/index.ts';
 import { computeFeatures } from '../physics/index.ts';
 import { interpret, measure, type Program } from '../program/index.ts';
@@ -10,9 +10,13 @@ export interface LatencyCheck {
   readonly measuredE2eMs: number;
   /** Signed, percent of measured. */
   readonly error: number;
+  /** How far the sampling of the steps alone moves `error`: one standard error, percent of measured. */
+  readonly standardError: number;
+  /** Requests that finished in the recorded steps. */
+  readonly completions: number;
 }
 
-/** Compares predicted and measured mean E2E of every experiment that has both step records and client figures. */
+/** Compares predicted and measured mean E2E of every experiment that has step records with completions and client figures. */
 export function littlesLaw(
   dataset: Dataset,
   program: Program,
@@ -30,13 +34,18 @@ export function littlesLaw(
       const features = Object.fromEntries(names.map((name) => [name, columns[name]?.[row] ?? Number.NaN]));
       return interpret(program.graph, { features, constants: fit.constants })[0] ?? Number.NaN;
     });
-    const predictedE2eMs = littleE2eMs(experiment, predictedUs);
+    const estimate = littleE2e(experiment, predictedUs);
+    if (estimate === undefined) return [];
+    const { e2eMs, completions, relativeStandardError } = estimate;
+    const percent = 100 * (e2eMs / measured.e2eMs);
     return [
       {
         id,
-        predictedE2eMs,
+        predictedE2eMs: e2eMs,
         measuredE2eMs: measured.e2eMs,
-        error: 100 * (predictedE2eMs / measured.e2eMs - 1),
+        error: percent - 100,
+        standardError: percent * relativeStandardError,
+        completions,
       },
     ];
   });

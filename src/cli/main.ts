@@ -12,6 +12,7 @@ const WRONG_USAGE = 2;
  * errors.
  */
 export async function main(args: readonly string[]): Promise<number> {
+  process.stdout.on('error', stopQuietlyOnClosedPipe);
   const program = new Command('evolve');
   declareCommands(program);
   try {
@@ -26,4 +27,10 @@ export async function main(args: readonly string[]): Promise<number> {
     process.stderr.write(`evolve: ${describeError(error)}\n`);
     return FAILED;
   }
+}
+
+/** A reader that has seen enough, e.g. `| head`, is no failure. */
+function stopQuietlyOnClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') process.exit(DONE);
+  throw error;
 }

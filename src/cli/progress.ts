@@ -28,7 +28,7 @@ export class Progress {
     if (this.#stream.isTTY) {
       this.#stream.write(`\r\u001b[K${this.#line(state)}`);
       if (isLast) this.#stream.write('\n');
-    } else if (isLast || state.generation % PLAIN_INTERVAL === 0) {
+    } else if (isLast || state.generation % (asksModels(state) ? 1 : PLAIN_INTERVAL) === 0) {
       this.#stream.write(`${this.#line(state)}\n`);
     }
     for (const event of events) {
@@ -49,9 +49,19 @@ export class Progress {
       `best ${formatPercent(best)} %`,
       `coverage ${formatPercent(100 * coverage)} %`,
       `${rate.toFixed(1)} programs/s`,
+      ...(asksModels(state) ? [callsText(state)] : []),
       done > 0 && left > 0 ? `ETA ${formatSeconds((seconds / done) * left)}` : formatSeconds(seconds),
     ].join('  ');
   }
+}
+
+function callsText({ spending: { calls, unpricedCalls, costUsd } }: SearchState): string {
+  return unpricedCalls > 0 ? `${calls} calls` : `${calls} calls, $${costUsd.toFixed(4)}`;
+}
+
+/** A model takes seconds to answer, so that every generation is worth a line. */
+function asksModels({ spending }: SearchState): boolean {
+  return spending.calls > 0;
 }
 
 type Reports = { readonly [T in SearchEvent['type']]?: (event: Extract<SearchEvent, { type: T }>) => string };

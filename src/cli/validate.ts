@@ -1,85 +1,83 @@
-import { buildTable } from '../data/index.ts';
-import { createPool, type ExperimentMetrics } from '../evaluate/index.ts';
-import { mean, median } from '../numeric/index.ts';
-import { metricsTable, renderTable } from '../report/index.ts';
-import { findProgram, readState, recordTestAccess } from '../run/index.ts';
+import {
+  checkInvariants,
+  leaveOneModelOut,
+  leaveOneWorkloadOut,
+  lowToHighLoad,
+  openRows,
+  trainingData,
+} from '../baselines/index.ts';
+import { buildTable, type RegressionTable } from '../data/index.ts';
+import { createPool, type EvaluateSettings, type ExperimentMetrics, type GroupFit } from '../evaluate/index.ts';
+import type { Program } from '../program/index.ts';
+import { findProgram, readState } from '../run/index.ts';
 import { evaluateSettings } from './evaluate-settings.ts';
 import { littlesLaw } from './littles-law.ts';
 import { note, print, printJson } from './output.ts';
+import { recordOpening } from './test-access.ts';
+import { gapOf, testErrors, type ValidationReport } from './validate-errors.ts';
+import { validationText } from './validate-text.ts';
 import { datasetOf, resolveRunAndProgram } from './workspace.ts';
-
-type Figures = Omit<ExperimentMetrics, 'id' | 'rows'>;
 
 /** `evolve validate [RUN] [PROGRAM]`: opens the test rows, and says in the run's directory that it did. */
 export async function validateCommand(
   first: string | undefined,
   second: string | undefined,
-  options: { readonly json: boolean },
+  options: { readonly jobs: number; readonly json: boolean },
 ): Promise<void> {
   const { run, id } = resolveRunAndProgram(first, second);
-  const individual = findProgram(run, readState(run).state, id);
+  const { program, evaluation, id: programId } = findProgram(run, readState(run).state, id);
+  const { fits } = evaluation;
+  const { target, scope, objective } = run.config;
   const dataset = await datasetOf(run);
-  recordTestAccess(run, { command: 'validate', program: individual.id });
-  const table = buildTable(dataset, { target: run.config.target, splits: ['test'] });
-  const { fits } = individual.evaluation;
-  const evaluator = await createPool(table, evaluateSettings(run.config, 1));
-  let experiments: readonly ExperimentMetrics[];
-  try {
-    experiments = await evaluator.score(individual.program, fits, 'test');
-  } finally {
-    await evaluator.close();
-  }
-  const latency = run.config.target === 'cycle' ? littlesLaw(dataset, individual.program, fits, run.config.scope) : [];
-  const means = overExperiments(experiments, mean);
-  const medians = overExperiments(experiments, median);
-  if (options.json) {
-    return printJson({
-      program: individual.id,
-      split: 'test',
-      experiments,
-      mean: means,
-      median: medians,
-      ...(latency.length > 0 && { littlesLaw: latency }),
-    });
-  }
-  print(`Test rows of ${run.directory}, program ${individual.id}:`);
-  print(metricsTable([...experiments, row('mean', means), row('median', medians)]));
-  if (latency.length > 0) {
-    print("\nMean end-to-end latency of the whole experiment, by Little's law from the predicted steps:");
-    print(
-      renderTable(
-        [
-          { header: 'experiment' },
-          { header: 'predicted ms', align: 'right' },
-          { header: 'measured ms', align: 'right' },
-          { header: 'error %', align: 'right' },
-        ],
-        latency.map((entry) => [
-          entry.id,
-          entry.predictedE2eMs.toFixed(0),
-          entry.measuredE2eMs.toFixed(0),
-          entry.error.toFixed(2),
-        ]),
-      ),
-    );
-  }
+  const access = recordOpening({ command: 'validate', program: programId }, run, run.config.data.source);
+  const settings = evaluateSettings(run.config, options.jobs);
+  const table = buildTable(dataset, { target, splits: ['train', 'valid'] });
+  const testTable = buildTable(dataset, { target, splits: ['test'] });
+  const experiments = await scoreOnTest(program, fits, testTable, settings);
+  const test = openRows(dataset, target, 'test');
+  const input = { program, fits, settings, table, data: trainingData(dataset, target), test };
+  const weights = testTable.experiments.map(({ weight }) => weight);
+  const latency = target === 'cycle' ? littlesLaw(dataset, program, fits, scope) : [];
+  note('holding out models');
+  const models = await leaveOneModelOut(input);
+  note('holding out workloads');
+  const workloads = await leaveOneWorkloadOut(input);
+  note('fitting on light load');
+  const load = await lowToHighLoad(input);
+  const report: ValidationReport = {
+    program: programId,
+    split: 'test',
+    ...testErrors(experiments, program, fits, scope, test),
+    gap: gapOf(evaluation, experiments, weights, objective),
+    generalisation: { leaveOneModelOut: models, leaveOneWorkloadOut: workloads, lowToHighLoad: load },
+    invariants: checkInvariants({
+      program,
+      fits,
+      scope,
+      evaluated: evaluation.invariants,
+      features: table.features,
+      test,
+      metrics: experiments,
+    }),
+    testAccess: access,
+    ...(latency.length > 0 && { littlesLaw: latency }),
+  };
+  if (options.json) return printJson(report);
+  print(`Test rows of ${run.directory}, program ${programId}:`);
+  print(validationText(report));
   note(`test rows were opened; ${run.directory}/test-access.jsonl records it`);
 }
 
-const FIGURES = ['mape', 'mspe', 'pearson', 'p99', 'e2eError', 'ttftError', 'itlError'] as const;
-
-function overExperiments(
-  experiments: readonly ExperimentMetrics[],
-  average: (values: readonly number[]) => number,
-): Figures {
-  return Object.fromEntries(
-    FIGURES.map((figure) => {
-      const values = experiments.map((experiment) => experiment[figure]).filter((value) => Number.isFinite(value));
-      return [figure, values.length === 0 ? Number.NaN : average(values)];
-    }),
-  ) as unknown as Figures;
-}
-
-function row(id: string, figures: Figures): ExperimentMetrics {
-  return { id, rows: Number.NaN, ...figures };
+async function scoreOnTest(
+  program: Program,
+  fits: readonly GroupFit[],
+  table: RegressionTable,
+  settings: EvaluateSettings,
+): Promise<readonly ExperimentMetrics[]> {
+  const evaluator = await createPool(table, { ...settings, jobs: 1 });
+  try {
+    return await evaluator.score(program, fits, 'test');
+  } finally {
+    await evaluator.close();
+  }
 }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { type Dataset, demoDataset, loadDataset } from '../data/index.ts';
 import { UserError } from '../numeric/index.ts';
 import { latestRun, openRun, type Run } from '../run/index.ts';
@@ -7,16 +7,17 @@ import { latestRun, openRun, type Run } from '../run/index.ts';
 /** Where runs are kept, below the working directory. */
 export const RUNS = 'runs';
 
+/** What a run on the embedded demo data remembers; a folder is remembered by its absolute path, so it is never this. */
 const DEMO = 'demo';
 
-/** The dataset in a folder; the embedded demo data where no folder, or the name `demo`, is given. */
-export function openDataset(source: string | undefined): Promise<Dataset> {
-  return source === undefined || source === DEMO ? demoDataset() : loadDataset(source);
+/** The dataset in a folder; the embedded demo data where no folder is given. */
+export function openDataset(folder: string | undefined): Promise<Dataset> {
+  return folder === undefined ? demoDataset() : loadDataset(folder);
 }
 
-/** What a run remembers of where its data came from, so that a later command can open it again. */
+/** What a run remembers of where its data came from, so that a later command finds it from any working directory. */
 export function sourceOf(folder: string | undefined): string {
-  return folder ?? DEMO;
+  return folder === undefined ? DEMO : resolve(folder);
 }
 
 /**
@@ -26,12 +27,23 @@ export function sourceOf(folder: string | undefined): string {
  */
 export async function datasetOf(run: Run): Promise<Dataset> {
   const { source, hash } = run.config.data;
-  const dataset = await openDataset(source);
+  if (source !== DEMO && !existsSync(source)) {
+    throw new UserError(
+      `${source}: the data of ${run.directory} is not there any more`,
+      'put it back, or start a new run on other data',
+    );
+  }
+  const dataset = await openDataset(source === DEMO ? undefined : source);
   if (dataset.hash === hash) return dataset;
   throw new UserError(
     `${source}: not the data that ${run.directory} was made on (hash ${dataset.hash.slice(0, 12)}, not ${hash.slice(0, 12)})`,
     'import the original data again, or start a new run on this data',
   );
+}
+
+/** How a later command can name a run: by its name where it lies below `runs/`, by its directory elsewhere. */
+export function nameOf({ directory, name }: Run): string {
+  return resolve(dirname(directory)) === resolve(RUNS) ? name : directory;
 }
 
 /** The run in a directory, or of a name below `runs/`; the newest where none is named. */

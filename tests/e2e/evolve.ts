@@ -26,7 +26,7 @@ export function evolveJson<T>(cwd: string, ...args: readonly string[]): T {
   return JSON.parse(outcome.stdout) as T;
 }
 
-/** Starts a command and kills it, children of its own included, as soon as its progress shows `pattern`. */
+/** Starts a command and kills it with SIGKILL, so that nothing in it can tidy up, as soon as its progress shows `pattern`. */
 export function evolveKilledAt(
   cwd: string,
   pattern: RegExp,

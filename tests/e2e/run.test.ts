@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { evolve, evolveJson, evolveKilledAt, temporaryFolder } from './evolve.ts';
+import { BIN, evolve, evolveJson, evolveKilledAt, temporaryFolder } from './evolve.ts';
 
 interface Summary {
   readonly run: string;
@@ -94,6 +95,7 @@ describe('bad input', () => {
     ],
     ['a run directory that is not one', ['frontier', 'empty'], 1, /not a run directory/],
     ['no run yet', ['frontier'], 1, /runs: no run/],
+    ['a run directory that is a file', ['run', '--out', 'short.csv'], 1, /short\.csv: exists already/],
     ['a program that is none', ['show', 'nonsense!'], 1, /neither a run nor a program/],
   ];
 
@@ -113,6 +115,14 @@ describe('bad input', () => {
     expect(existsSync(join(folder, 'runs'))).toBe(false);
   });
 
+  it('leaves no run behind where none of the seed programs can be evaluated', () => {
+    const folder = temporaryFolder();
+    const outcome = evolve(folder, 'run', '--max-operations', '1');
+    expect(outcome.code).toBe(1);
+    expect(outcome.stderr).toMatch(/evolve: no seed program could be evaluated \(caps: .+\. .+\.\n$/);
+    expect(readdirSync(join(folder, 'runs'))).toEqual([]);
+  });
+
   it('refuses to start in a directory that has something in it', () => {
     const folder = temporaryFolder();
     mkdirSync(join(folder, 'mine'));
@@ -121,6 +131,88 @@ describe('bad input', () => {
     expect(outcome.code).toBe(1);
     expect(outcome.stderr).toMatch(/mine: not empty/);
     expect(readFileSync(join(folder, 'mine/notes.txt'), 'utf8')).toBe('keep me');
+  });
+});
+
+describe('a dataset folder', () => {
+  it('is read whatever its name, and found again from another working directory', { timeout: 120_000 }, () => {
+    const folder = temporaryFolder();
+    evolveJson(folder, 'data', 'demo', '--out', 'all');
+    const { experiments } = evolveJson<{ experiments: { id: string }[] }>(folder, 'data', 'describe', 'all');
+    expect(experiments).toHaveLength(16);
+    const lines = [
+      'step.id',
+      'step.ts_start_ns',
+      'step.ts_end_ns',
+      'step.duration_us',
+      'queue.running_depth',
+      'queue.waiting_depth',
+      'batch.num_prefill_reqs',
+      'batch.num_decode_reqs',
+      'batch.scheduled_tokens',
+      'batch.prefill_tokens',
+      'batch.decode_tokens',
+      'batch.num_finished',
+      'batch.num_preempted',
+      'kv.usage_gpu_ratio',
+      'kv.blocks_total_gpu',
+      'kv.blocks_free_gpu',
+    ];
+    const rows = Array.from({ length: 200 }, (_, id) => {
+      const decode = 5 + ((id * 7) % 40);
+      const startNs = 20_000_000 * id + 1000 * ((id * 13) % 500);
+      return [
+        id,
+        startNs,
+        startNs + 500_000,
+        500,
+        decode,
+        0,
+        0,
+        decode,
+        decode,
+        0,
+        decode,
+        id % 3,
+        0,
+        0.1,
+        1000,
+        1000 - decode,
+      ];
+    });
+    writeFileSync(join(folder, 'steps.csv'), [lines, ...rows].map((cells) => cells.join(',')).join('\n'));
+    evolveJson(
+      folder,
+      'data',
+      'import',
+      'steps.csv',
+      '--model',
+      'llama-2-7b',
+      '--tp',
+      '1',
+      '--workload',
+      'w',
+      '--out',
+      'demo',
+    );
+    const described = evolveJson<{ experiments: { rows: number }[] }>(folder, 'data', 'describe', 'demo');
+    expect(described.experiments.map(({ rows: count }) => count)).toEqual([200]);
+
+    evolveJson(folder, 'run', '--data', 'demo', '--generations', '1', '--children', '2', '--out', 'mine');
+    const elsewhere = temporaryFolder();
+    const validated = evolveJson<{ experiments: object[] }>(elsewhere, 'validate', join(folder, 'mine'));
+    expect(validated.experiments).toHaveLength(1);
+  });
+});
+
+describe('a reader that has seen enough', () => {
+  it('ends a command without an error', () => {
+    const folder = temporaryFolder();
+    const { status, stderr } = spawnSync('sh', ['-c', `"${process.execPath}" "${BIN}" data describe | head -n 1`], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   });
 });
 

@@ -1,0 +1,111 @@
+import {
+  absoluteErrors,
+  type Checked,
+  fittedProgram,
+  type Figures,
+  type HoldOutCheck,
+  type Intervals,
+  type InvariantReport,
+  type LabelledRows,
+  type LoadCheck,
+  meanIntervals,
+  overExperiments,
+} from '../baselines/index.ts';
+import {
+  type Accepted,
+  type ExperimentMetrics,
+  fitness,
+  type GroupFit,
+  type ObjectiveName,
+  type Scope,
+} from '../evaluate/index.ts';
+import { createRandom, mean, median } from '../numeric/index.ts';
+import type { Program } from '../program/index.ts';
+import type { LatencyCheck } from './littles-law.ts';
+import type { TestAccessRecord } from './test-access.ts';
+
+/** An error by split, percent. */
+export interface BySplit {
+  readonly train: number;
+  readonly valid: number;
+  readonly test: number;
+}
+
+/** Errors on the test rows and how sure they are. */
+export interface TestErrors {
+  readonly experiments: readonly ExperimentMetrics[];
+  readonly mean: Figures;
+  readonly median: Figures;
+  /** 95 % bootstrap intervals of MAPE, 1000 resamples. */
+  readonly intervals: {
+    readonly meanMape: Intervals;
+    readonly byExperiment: readonly ({ readonly id: string } & Intervals)[];
+  };
+}
+
+/** The document of `evolve validate --json`. */
+export interface ValidationReport extends TestErrors {
+  readonly program: string;
+  readonly split: 'test';
+  /** How errors grow from the rows that were fitted on to rows that nothing saw. */
+  readonly gap: { readonly mape: BySplit; readonly e2eError: BySplit; readonly objective: BySplit };
+  readonly generalisation: {
+    readonly leaveOneModelOut: Checked<HoldOutCheck>;
+    readonly leaveOneWorkloadOut: Checked<HoldOutCheck>;
+    readonly lowToHighLoad: Checked<LoadCheck>;
+  };
+  readonly invariants: InvariantReport;
+  readonly testAccess: TestAccessRecord;
+  readonly littlesLaw?: readonly LatencyCheck[];
+}
+
+/** Seeds the bootstrap, so that intervals are the same each time. */
+const SEED = 1;
+
+/** Averages and bootstrap intervals of the errors on the test rows. */
+export function testErrors(
+  experiments: readonly ExperimentMetrics[],
+  program: Program,
+  fits: readonly GroupFit[],
+  scope: Scope,
+  test: readonly LabelledRows[],
+): TestErrors {
+  const fitted = fittedProgram(program, fits, scope);
+  const random = createRandom(SEED).split('validate');
+  const errors = test.flatMap((rows) => {
+    const p = fitted.predict(rows);
+    return p === undefined ? [] : [{ id: rows.experiment.id, errors: absoluteErrors({ rows, p }) }];
+  });
+  return {
+    experiments,
+    mean: overExperiments(experiments, mean),
+    median: overExperiments(experiments, median),
+    intervals: {
+      meanMape: meanIntervals(
+        errors.map((each) => each.errors),
+        random,
+      ),
+      byExperiment: errors.map((each) => ({ id: each.id, ...meanIntervals([each.errors], random.split(each.id)) })),
+    },
+  };
+}
+
+/** Errors of a program on its training and validation rows beside those on the test rows. */
+export function gapOf(
+  { error, validationError, metrics }: Accepted,
+  test: readonly ExperimentMetrics[],
+  weights: readonly number[],
+  objective: ObjectiveName,
+): ValidationReport['gap'] {
+  const average = (figure: 'mape' | 'e2eError'): BySplit => ({
+    train: mean(metrics.train.map((each) => each[figure])),
+    valid: mean(metrics.valid.map((each) => each[figure])),
+    test: mean(test.map((each) => each[figure])),
+  });
+  const weighted = test.map((each, at) => ({ metrics: each, weight: weights[at] ?? 1 }));
+  return {
+    mape: average('mape'),
+    e2eError: average('e2eError'),
+    objective: { train: error, valid: validationError, test: fitness(objective, weighted) },
+  };
+}

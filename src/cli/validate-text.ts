@@ -1,0 +1,179 @@
+import type { Checked, Figures, HoldOutCheck, InvariantReport, LoadCheck } from '../baselines/index.ts';
+import type { ExperimentMetrics } from '../evaluate/index.ts';
+import { formatPercent, metricsTable, renderTable } from '../report/index.ts';
+import type { LatencyCheck } from './littles-law.ts';
+import type { BySplit, ValidationReport } from './validate-errors.ts';
+
+type Cells = readonly string[];
+
+/** A validation report for the terminal. */
+export function validationText(report: ValidationReport): string {
+  const rows = report.experiments.reduce((sum, experiment) => sum + experiment.rows, 0);
+  return [
+    metricsTable([
+      ...report.experiments,
+      averageRow('mean', rows, report.mean),
+      averageRow('median', rows, report.median),
+    ]),
+    section('95 % intervals of MAPE, by bootstrap over rows and over blocks of neighbouring rows:', intervals(report)),
+    section('From the rows that were fitted on to rows that nothing saw:', gap(report.gap)),
+    section(
+      'Each model held out; constants from the training rows of all others together. The structure was chosen with all of them:',
+      holdOut(report.generalisation.leaveOneModelOut),
+    ),
+    section(
+      'Each workload held out; constants of the group without it, or of the pooled fit:',
+      holdOut(report.generalisation.leaveOneWorkloadOut),
+    ),
+    section(
+      'Constants from light batches alone (up to the median number of requests), test rows above:',
+      load(report.generalisation.lowToHighLoad),
+    ),
+    section('Invariants:', invariants(report.invariants)),
+    ...(report.littlesLaw === undefined
+      ? []
+      : [
+          section(
+            "Mean end-to-end latency of the whole experiment, by Little's law from the predicted steps:",
+            latency(report.littlesLaw),
+          ),
+        ]),
+  ].join('\n\n');
+}
+
+function section(title: string, body: string): string {
+  return `${title}\n${body}`;
+}
+
+function averageRow(id: string, rows: number, figures: Figures): ExperimentMetrics {
+  return { id, rows, ...figures };
+}
+
+function table(first: string, numbers: Cells, rows: readonly Cells[]): string {
+  return renderTable([{ header: first }, ...numbers.map((header) => ({ header, align: 'right' as const }))], rows);
+}
+
+function intervals({ intervals: { meanMape, byExperiment } }: ValidationReport): string {
+  const span = ({ low, high }: { readonly low: number; readonly high: number }): string =>
+    `${formatPercent(low)}–${formatPercent(high)}`;
+  return table(
+    'experiment',
+    ['rows', 'blocks'],
+    [...byExperiment, { id: 'mean', ...meanMape }].map(({ id, rows, blocks }) => [id, span(rows), span(blocks)]),
+  );
+}
+
+function gap(gaps: ValidationReport['gap']): string {
+  const line = (name: string, { train, valid, test }: BySplit): Cells => [
+    name,
+    ...[train, valid, test, test - train].map(formatPercent),
+  ];
+  return table(
+    'error %',
+    ['train', 'valid', 'test', 'test − train'],
+    [line('MAPE', gaps.mape), line('E2E', gaps.e2eError), line('objective', gaps.objective)],
+  );
+}
+
+function holdOut(check: Checked<HoldOutCheck>): string {
+  if ('impossible' in check) return `not possible: ${check.impossible}`;
+  const rows = check.folds.flatMap(({ heldOut, problem, experiments, blackbox }) =>
+    problem === null
+      ? experiments.map((own, at) => [heldOut, own.id, ...errors(own), formatPercent(blackbox[at]?.mape ?? Number.NaN)])
+      : [[heldOut, problem, '–', '–', '–', '–']],
+  );
+  return renderTable(
+    [
+      { header: 'held out' },
+      { header: 'experiment' },
+      ...['MAPE %', 'MSPE %', 'E2E %', 'blackbox MAPE %'].map((header) => ({ header, align: 'right' as const })),
+    ],
+    [...rows, ['mean', '', ...errors(check.mean), formatPercent(check.blackboxMean.mape)]],
+  );
+}
+
+function errors({ mape, mspe, e2eError }: Pick<Figures, 'mape' | 'mspe' | 'e2eError'>): Cells {
+  return [mape, mspe, e2eError].map(formatPercent);
+}
+
+function load(check: Checked<LoadCheck>): string {
+  if ('impossible' in check) return `not possible: ${check.impossible}`;
+  const known = new Map(check.fitted.map((each) => [each.id, each.mape]));
+  return table(
+    'experiment',
+    ['requests up to', 'rows above', 'MAPE %', 'MSPE %', 'E2E %', 'MAPE % if fitted on all'],
+    [
+      ...check.extrapolated.map((each) => [
+        each.id,
+        String(check.limits[each.id]),
+        String(each.rows),
+        ...errors(each),
+        formatPercent(known.get(each.id) ?? Number.NaN),
+      ]),
+      ['mean', '', '', ...errors(check.mean), formatPercent(check.fittedMean.mape)],
+    ],
+  );
+}
+
+function invariants(report: InvariantReport): string {
+  const positive = report['INV-M-1'];
+  const monotone = report['INV-M-5'];
+  const bias = report['INV-M-6'];
+  const share = (value: number): string => `${(100 * value).toFixed(1)} %`;
+  const lines: readonly (readonly [name: string, holds: boolean, figure: string])[] = [
+    ['INV-M-1 positive', positive.holds, positivityText(positive)],
+    ['INV-M-2 deterministic', report['INV-M-2'].holds, `${report['INV-M-2'].differingTestRows} test rows differed`],
+    ['INV-M-3 pure', report['INV-M-3'].holds, 'bits of the columns compared after evaluation'],
+    [
+      'INV-M-4 under 1 ms',
+      report['INV-M-4'].holds,
+      `${report['INV-M-4'].medianUs.toFixed(0)} µs for ${report['INV-M-4'].requests} requests, interpreted`,
+    ],
+    [
+      'INV-M-5 monotone',
+      monotone.holds,
+      `smaller with more prefill tokens ${share(monotone.prefillTokens)}, one more decode ${share(monotone.decodeRequests)}, more context ${share(monotone.context)} of pairs; together ${share(monotone.violations)}, bound 5 %`,
+    ],
+    [
+      'INV-M-6 unbiased',
+      bias.holds,
+      `mean MSPE ${bias.meanMspe.toFixed(2)} %, bound 5 %; ${bias.outside} experiments outside${bias.worst === null ? '' : `, worst ${bias.worst.mspe.toFixed(1)} % (${bias.worst.id})`}`,
+    ],
+  ];
+  return renderTable(
+    [{ header: 'invariant' }, { header: 'holds' }, { header: 'figure' }],
+    lines.map(([name, holds, figure]) => [name, holds ? 'yes' : 'no', figure]),
+  );
+}
+
+function positivityText({ groups, nonPositiveTestRows }: InvariantReport['INV-M-1']): string {
+  const proved = groups.filter(({ verdict }) => verdict === 'proved').length;
+  const smallest = groups.flatMap(({ group, smallestFound }) =>
+    smallestFound === null
+      ? []
+      : [`${group}: ${smallestFound.us.toPrecision(3)} µs at ${batchText(smallestFound.batch)}`],
+  );
+  const found = smallest.length === 0 ? '' : `; smallest found ${smallest.join('; ')}`;
+  return `proved by intervals for ${proved} of ${groups.length} groups, ${nonPositiveTestRows} test rows not positive${found}`;
+}
+
+function batchText(batch: Readonly<Record<string, number>>): string {
+  return Object.entries(batch)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ');
+}
+
+function latency(checks: readonly LatencyCheck[]): string {
+  return table(
+    'experiment',
+    ['predicted ms', 'measured ms', 'error %', '± (sampling)', 'completions'],
+    checks.map((entry) => [
+      entry.id,
+      entry.predictedE2eMs.toFixed(0),
+      entry.measuredE2eMs.toFixed(0),
+      entry.error.toFixed(1),
+      entry.standardError.toFixed(1),
+      String(entry.completions),
+    ]),
+  );
+}

@@ -1,0 +1,93 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { saveDataset } from '../../src/data/index.ts';
+import { smallDataset } from '../baselines/sample.ts';
+import { evolve, evolveJson, temporaryFolder } from './evolve.ts';
+
+const SHORT = ['run', '--data', 'small', '--generations', '3', '--children', '4', '--scope', 'model'];
+
+interface Board {
+  readonly target: string;
+  readonly run: string | null;
+  readonly testAccess: { readonly command: string; readonly at: string; readonly recordedIn: readonly string[] };
+  readonly rows: readonly {
+    readonly name: string;
+    readonly kind: string;
+    readonly fittedOn: string;
+    readonly mean: { readonly mape: number };
+    readonly experiments: readonly object[];
+  }[];
+  readonly queueing: { readonly missing: Readonly<Record<string, string>> };
+}
+
+describe('evolve leaderboard', () => {
+  it('ranks every baseline and the run, and records that test rows were opened', { timeout: 240_000 }, async () => {
+    const folder = temporaryFolder();
+    saveDataset(await smallDataset(), join(folder, 'small'));
+    const { best } = evolveJson<{ best: { id: string } }>(folder, ...SHORT, '--out', 'mine');
+    const board = evolveJson<Board>(folder, 'leaderboard', 'mine');
+    const validated = evolveJson<{ mean: { mape: number }; invariants: object; generalisation: object }>(
+      folder,
+      'validate',
+      'mine',
+    );
+
+    expect(board).toMatchObject({ target: 'cycle', run: 'mine', testAccess: { command: 'leaderboard' } });
+    const winner = board.rows.find(({ kind }) => kind === 'winner')!;
+    expect(winner.name).toBe(`program ${best.id}`);
+    expect(winner.mean.mape).toBeCloseTo(validated.mean.mape, 6);
+    expect(board.rows.filter(({ kind }) => kind === 'baseline')).toHaveLength(11);
+    for (const row of board.rows) {
+      expect(row.fittedOn).not.toBe('');
+      expect(row.experiments).toHaveLength(3);
+    }
+    expect(Object.keys(board.queueing.missing)).toHaveLength(3);
+    expect(Object.keys(validated.invariants)).toHaveLength(6);
+    expect(Object.keys(validated.generalisation)).toEqual(['leaveOneModelOut', 'leaveOneWorkloadOut', 'lowToHighLoad']);
+
+    for (const path of ['mine/test-access.jsonl', 'small/test-access.jsonl']) {
+      const commands = readFileSync(join(folder, path), 'utf8')
+        .trim()
+        .split('\n')
+        .map((line) => (JSON.parse(line) as { command: string }).command);
+      expect(commands).toEqual(['leaderboard', 'validate']);
+    }
+  });
+
+  it('refuses a run on other data, and two output formats at once', () => {
+    const folder = temporaryFolder();
+    const both = evolve(folder, 'leaderboard', '--json', '--markdown');
+    expect(both.code).toBe(1);
+    expect(both.stderr).toMatch(/--json and --markdown exclude each other/);
+    const missing = evolve(folder, 'leaderboard', 'nowhere');
+    expect(missing.code).toBe(1);
+    expect(existsSync(join(folder, 'test-access.jsonl'))).toBe(false);
+  });
+});
+
+describe('evolve run --seeds and evolve compare', () => {
+  it('make independent runs and compare them, as a single run of each seed would be', {
+    timeout: 240_000,
+  }, async () => {
+    const folder = temporaryFolder();
+    saveDataset(await smallDataset(), join(folder, 'small'));
+    interface Comparison {
+      readonly runs: readonly { readonly run: string; readonly seed: number; readonly pick: string }[];
+      readonly groups: readonly { readonly operator: string; readonly figures: { bestError: { runs: number } } }[];
+    }
+    const both = evolveJson<Comparison>(folder, ...SHORT, '--seeds', '1..2', '--out', 'two');
+    expect(both.runs.map(({ seed }) => seed)).toEqual([1, 2]);
+    const alone = evolveJson<{ best: { id: string } }>(folder, ...SHORT, '--seed', '2', '--out', 'alone');
+    expect(both.runs[1]!.pick).toBe(alone.best.id);
+
+    evolveJson(folder, ...SHORT, '--operator', 'random', '--out', 'control');
+    const compared = evolveJson<Comparison>(folder, 'compare', 'two/seed1', 'two/seed2', 'control');
+    expect(compared.groups.map(({ operator, figures }) => [operator, figures.bestError.runs])).toEqual([
+      ['grammar', 2],
+      ['random', 1],
+    ]);
+    expect(existsSync(join(folder, 'two/seed1/test-access.jsonl'))).toBe(false);
+    expect(evolve(folder, 'compare', 'alone').stderr).toMatch(/at least two runs/);
+  });
+});
