@@ -118,8 +118,7 @@
 
   addEventListener('hashchange', () => select(location.hash.slice('#p-'.length)));
   addEventListener('beforeprint', () => {
-    for (const details of document.querySelectorAll('details[data-key="source"]'))
-      /** @type {HTMLDetailsElement} */ (details).open = true;
+    for (const details of document.querySelectorAll('details[data-key="source"]')) details.setAttribute('open', '');
   });
 
   const first = panels().find((panel) => !panel.hidden) ?? panels()[0];

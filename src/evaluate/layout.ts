@@ -39,13 +39,12 @@ export interface GroupLayout {
 }
 
 /**
- * The rows as the kernels see them: regrouped so that every set of rows that is evaluated together is one range. Feature
- * columns lie one after the other in `buffer`, which the isolate shares.
+ * The rows as the kernels see them: regrouped so that every set of rows that is evaluated together is one range. A sandbox
+ * copies the feature columns; these here nobody changes.
  */
 export interface Layout {
   readonly rowCount: number;
   readonly features: FeatureTable;
-  readonly buffer: SharedArrayBuffer;
   readonly columns: readonly Float64Array[];
   /** NaN for rows that were not measured. */
   readonly y: Float64Array;
@@ -139,9 +138,8 @@ class RowWriter {
   finish(groups: readonly GroupLayout[]): Layout {
     const rowCount = this.#rows.length;
     const { features, columns: sources, y, weights } = this.#table;
-    const buffer = new SharedArrayBuffer(8 * rowCount * features.length);
     const columns = sources.map((source, k) => {
-      const column = new Float64Array(buffer, 8 * rowCount * k, rowCount);
+      const column = new Float64Array(rowCount);
       for (const [i, row] of this.#rows.entries())
         column[i] = (typeof row === 'number' ? source[row] : row[k]) as number;
       return column;
@@ -151,7 +149,6 @@ class RowWriter {
     return {
       rowCount,
       features,
-      buffer,
       columns,
       y: gather(y),
       weights: { e2e: gather(weights.e2e), ttft: gather(weights.ttft), itl: gather(weights.itl) },

@@ -105,19 +105,20 @@ export function assembleModule(parts: ModuleParts): Uint8Array<ArrayBuffer> {
     it.name === undefined ? [] : [[...name(it.name), 0, ...unsigned(imports.length + i)]],
   );
   const code = functions.map(({ locals, body }) => {
-    const inner = [...vector(runs(locals)), ...body, 0x0b];
-    return [...unsigned(inner.length), ...inner];
+    const inner = concat([vector(runs(locals)), body, [0x0b]]);
+    return concat([unsigned(inner.length), inner]);
   });
-  return Uint8Array.from([
-    ...PREAMBLE,
-    ...section(1, typeBytes),
-    ...section(2, [...imported, memory, ...(tableSize === undefined ? [] : [table])]),
-    ...section(3, declared),
-    ...section(7, exported),
-    ...(entries === undefined ? [] : section(9, [elements(entries, imports.length)])),
-    ...section(10, code),
-    ...(data === undefined ? [] : section(11, [segment(data)])),
-  ]);
+  const sections = [
+    PREAMBLE,
+    section(1, typeBytes),
+    section(2, [...imported, memory, ...(tableSize === undefined ? [] : [table])]),
+    section(3, declared),
+    section(7, exported),
+    entries === undefined ? [] : section(9, [elements(entries, imports.length)]),
+    section(10, code),
+    data === undefined ? [] : section(11, [segment(data)]),
+  ];
+  return new Uint8Array(concat(sections));
 }
 
 function elements({ first, count }: { first: number; count: number }, imported: number): Bytes {
@@ -140,12 +141,19 @@ function runs(locals: readonly ValueType[]): readonly Bytes[] {
 }
 
 function vector(items: readonly Bytes[]): Bytes {
-  return [...unsigned(items.length), ...items.flat()];
+  return concat([unsigned(items.length), ...items]);
 }
 
 function section(id: number, items: readonly Bytes[]): Bytes {
   const content = vector(items);
-  return [id, ...unsigned(content.length), ...content];
+  return concat([[id], unsigned(content.length), content]);
+}
+
+/** A loop, because `flat` and spreading take several times as long over so many bytes. */
+function concat(items: readonly Bytes[]): Bytes {
+  const bytes: number[] = [];
+  for (const item of items) for (const byte of item) bytes.push(byte);
+  return bytes;
 }
 
 function name(text: string): Bytes {
