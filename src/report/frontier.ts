@@ -1,20 +1,10 @@
+import type { FrontierEntry } from '../run/index.ts';
 import { csvText } from './csv.ts';
 import { formatPercent } from './format.ts';
 import { renderTable } from './table.ts';
 
-/** What the table shows of a program; errors in percent. */
-export interface FrontierRow {
-  readonly id: string;
-  readonly operations: number;
-  readonly conditionals: number;
-  readonly constants: number;
-  readonly features: number;
-  readonly error: number;
-  readonly mape: number;
-  readonly validationError: number;
-  readonly generation: number;
-  readonly operator: string;
-}
+/** What the table shows of a program. */
+export type FrontierRow = Omit<FrontierEntry, 'source'>;
 
 /**
  * A Pareto front as a table, with two programs marked.

@@ -1,19 +1,10 @@
+import type { ExperimentMetrics } from '../evaluate/index.ts';
 import { csvText } from './csv.ts';
 import { formatPercent } from './format.ts';
 import { renderTable } from './table.ts';
 
-/** Errors of one experiment in percent; `pearson` is a correlation. */
-export interface MetricsRow {
-  readonly id: string;
-  readonly rows: number;
-  readonly mape: number;
-  readonly mspe: number;
-  readonly pearson: number;
-  readonly p99: number;
-  readonly e2eError: number;
-  readonly ttftError: number;
-  readonly itlError: number;
-}
+/** Errors of one experiment, or of all of them together. */
+export type MetricsRow = Omit<ExperimentMetrics, 'e2eBlockError'>;
 
 /** Errors by experiment as a table. */
 export function metricsTable(rows: readonly MetricsRow[]): string {
