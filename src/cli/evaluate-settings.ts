@@ -1,11 +1,11 @@
 import { DEFAULT_EVALUATE_SETTINGS, type EvaluateSettings } from '../evaluate/index.ts';
-import type { RunConfig } from '../run/index.ts';
+import type { EvaluationEffort, RunConfig } from '../run/index.ts';
 
 /** How a run's programs are evaluated, from its frozen configuration. */
 export function evaluateSettings(config: RunConfig, jobs: number): EvaluateSettings {
-  const { scope, objective, search, timeoutSeconds } = config;
+  const { scope, objective, search, timeoutSeconds, effort } = config;
   return {
-    ...DEFAULT_EVALUATE_SETTINGS,
+    ...effort,
     scope,
     objective,
     caps: search.caps,
@@ -13,4 +13,10 @@ export function evaluateSettings(config: RunConfig, jobs: number): EvaluateSetti
     timeoutMs: 1000 * timeoutSeconds,
     jobs,
   };
+}
+
+/** The effort that this version of the program spends on an evaluation, for a new run to freeze. */
+export function defaultEffort(): EvaluationEffort {
+  const { memoryMb, screenLimit, sampleRows, jitteredStarts, searchEvaluations } = DEFAULT_EVALUATE_SETTINGS;
+  return { memoryMb, screenLimit, sampleRows, jitteredStarts, searchEvaluations };
 }

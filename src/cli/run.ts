@@ -5,6 +5,7 @@ import { DEFAULT_CAPS } from '../program/index.ts';
 import { createRun, discardUncommitted, freeRunDirectory, RUN_FORMAT, type Run, type RunConfig } from '../run/index.ts';
 import { DEFAULT_SETTINGS } from '../search/index.ts';
 import { carryOn } from './carry-on.ts';
+import { defaultEffort } from './evaluate-settings.ts';
 import type { LlmOptions } from './llm-flags.ts';
 import { llmConfig, operatorMix } from './llm-options.ts';
 import { replayRun } from './replay.ts';
@@ -71,6 +72,7 @@ async function performRun(options: RunOptions, quiet: boolean): Promise<Run> {
     operator: options.operator,
     ...(llm !== undefined && { llm }),
     timeoutSeconds: options.timeout,
+    effort: defaultEffort(),
     search: {
       ...DEFAULT_SETTINGS,
       seed: options.seed,

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { TargetName } from '../data/index.ts';
-import type { ObjectiveName, Scope } from '../evaluate/index.ts';
+import type { EvaluateSettings, ObjectiveName, Scope } from '../evaluate/index.ts';
 import { type ClientSettings, PROVIDER_NAMES, type ProviderSettings } from '../llm/index.ts';
 import { UserError } from '../numeric/index.ts';
 import { type LlmSettings, type SearchSettings, TEMPLATE_NAMES } from '../search/index.ts';
@@ -70,6 +70,20 @@ const llmSchema: z.ZodType<LlmConfig> = z.strictObject({
   replay: z.string().optional(),
 });
 
+/** Settings of the evaluation that no flag sets. */
+export type EvaluationEffort = Pick<
+  EvaluateSettings,
+  'memoryMb' | 'screenLimit' | 'sampleRows' | 'jitteredStarts' | 'searchEvaluations'
+>;
+
+const effortSchema: z.ZodType<EvaluationEffort> = z.strictObject({
+  memoryMb: count,
+  screenLimit: z.number().positive(),
+  sampleRows: count,
+  jitteredStarts: z.number().int().nonnegative(),
+  searchEvaluations: count,
+});
+
 /** All that decides what a run does; written once, when the run is made. */
 export interface RunConfig {
   readonly format: typeof RUN_FORMAT;
@@ -84,6 +98,8 @@ export interface RunConfig {
   readonly llm?: LlmConfig | undefined;
   /** Wall-clock limit of one evaluation. */
   readonly timeoutSeconds: number;
+  /** How hard programs are fitted and screened; the defaults of the version that made the run. */
+  readonly effort: EvaluationEffort;
   readonly search: SearchSettings;
   readonly seeds: readonly { readonly name: string; readonly source: string }[];
 }
@@ -97,6 +113,7 @@ const configSchema: z.ZodType<RunConfig> = z.strictObject({
   operator: z.string(),
   llm: llmSchema.optional(),
   timeoutSeconds: z.number().positive(),
+  effort: effortSchema,
   search: settingsSchema,
   seeds: z.array(z.strictObject({ name: z.string(), source: z.string() })),
 });

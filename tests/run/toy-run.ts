@@ -19,6 +19,7 @@ export const toyConfig = (changes: Partial<SearchSettings> = {}): RunConfig => (
   scope: 'global',
   operator: 'grammar',
   timeoutSeconds: 30,
+  effort: { memoryMb: 64, screenLimit: 3, sampleRows: 1600, jitteredStarts: 2, searchEvaluations: 60 },
   search: toySettings(changes),
   seeds: TOY_SEEDS.map(({ name, program }) => ({ name, source: printSource(program) })),
 });
