@@ -1,10 +1,10 @@
 import type { Scope } from '../evaluate/index.ts';
 import { leastSquares, type LeastSquaresProblem } from '../numeric/index.ts';
-import { differentiate, type Graph, type Program } from '../program/index.ts';
+import { evaluateColumns, differentiate, type Graph, type Program } from '../program/index.ts';
 import { fittedProgram, shippedProgram } from './fitted-program.ts';
 import { concatColumns, groupParts, SCOPE_WORDS } from './groups.ts';
 import type { Predictor } from './predictor.ts';
-import { evaluateColumns, featureColumns } from './program-values.ts';
+import { featureColumns } from './feature-columns.ts';
 import type { LabelledRows } from './rows.ts';
 
 /** As the published code writes it, so a factor and its efficiency say the same thing twice. */

@@ -1,8 +1,8 @@
 import type { GroupFit, Scope } from '../evaluate/index.ts';
-import { parseProgram, type Program } from '../program/index.ts';
+import { evaluateColumns, parseProgram, type Program } from '../program/index.ts';
 import { groupOfRows } from './groups.ts';
 import type { FittedPredictor } from './predictor.ts';
-import { evaluateColumns, featureColumns } from './program-values.ts';
+import { featureColumns } from './feature-columns.ts';
 
 /** A program with constants by group, as a predictor; experiments of other groups get no prediction. */
 export function fittedProgram(

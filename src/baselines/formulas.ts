@@ -1,10 +1,10 @@
 import type { Scope } from '../evaluate/index.ts';
-import { differentiate, type Program } from '../program/index.ts';
+import { evaluateColumns, differentiate, type Program } from '../program/index.ts';
 import { fittedProgram, shippedProgram } from './fitted-program.ts';
 import { concatColumns, concatMatrices, groupParts, SCOPE_WORDS } from './groups.ts';
 import { ordinaryLeastSquares } from './linear.ts';
 import type { Predictor } from './predictor.ts';
-import { evaluateColumns, featureColumns } from './program-values.ts';
+import { featureColumns } from './feature-columns.ts';
 
 const NAIVE_MEAN: Program = shippedProgram(`
 /** Naive mean: every step takes as long as the mean step. */

@@ -1,7 +1,7 @@
 import { type Dataset, littleE2e, modelKey, servingContext } from '../data/index.ts';
 import { type GroupFit, groupOf, type Scope } from '../evaluate/index.ts';
 import { computeFeatures } from '../physics/index.ts';
-import { interpret, measure, type Program } from '../program/index.ts';
+import { evaluateColumns, measure, type Program } from '../program/index.ts';
 
 /** Mean E2E latency that predicted step times imply, beside what the client measured. */
 export interface LatencyCheck {
@@ -30,11 +30,8 @@ export function littlesLaw(
     const fit = fits.find((candidate) => candidate.group === group);
     if (steps === undefined || measured === undefined || fit === undefined) return [];
     const columns = computeFeatures(steps, servingContext(dataset, experiment), names);
-    const predictedUs = Float64Array.from(steps.stepId, (_, row) => {
-      const features = Object.fromEntries(names.map((name) => [name, columns[name]?.[row] ?? Number.NaN]));
-      return interpret(program.graph, { features, constants: fit.constants })[0] ?? Number.NaN;
-    });
-    const estimate = littleE2e(experiment, predictedUs);
+    const [predictedUs] = evaluateColumns(program.graph, columns, fit.constants, steps.stepId.length);
+    const estimate = littleE2e(experiment, predictedUs!);
     if (estimate === undefined) return [];
     const { e2eMs, completions, relativeStandardError } = estimate;
     const percent = 100 * (e2eMs / measured.e2eMs);

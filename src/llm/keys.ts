@@ -5,7 +5,7 @@ export const KEY_VARIABLES = { anthropic: 'ANTHROPIC_API_KEY', openai: 'OPENAI_A
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** A secret shorter than this is taken for a placeholder: replacing it would garble ordinary text. */
+/** What is shorter than this is hardly a real secret, and replacing it would garble ordinary text. */
 const SHORTEST_SECRET = 8;
 
 /** Environment variables whose value is a secret, by their name. */

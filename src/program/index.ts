@@ -4,6 +4,7 @@ export { type Caps, checkCaps, DEFAULT_CAPS } from './caps.ts';
 export { conditionConstants, linearConstants } from './dependence.ts';
 export type { Diagnostic } from './diagnostic.ts';
 export { differentiate, differentiateGraph } from './differentiate.ts';
+export { type ColumnValue, evaluateColumns } from './evaluate-columns.ts';
 export type { FeatureInfo, FeatureTable } from './feature-table.ts';
 export { formatDiagnostic } from './format-diagnostic.ts';
 export { GraphBuilder, isBoolean } from './graph-builder.ts';

@@ -5,7 +5,7 @@ import { analyticalCorrections } from '../../src/baselines/corrections.ts';
 import { directCalibration } from '../../src/baselines/direct-calibration.ts';
 import { blackbox, naiveMean } from '../../src/baselines/formulas.ts';
 import { fitScaler, ordinaryLeastSquares, ridge, standardise } from '../../src/baselines/linear.ts';
-import { featureColumns } from '../../src/baselines/program-values.ts';
+import { featureColumns } from '../../src/baselines/feature-columns.ts';
 import { createRandom, mean } from '../../src/numeric/index.ts';
 import { parseProgram } from '../../src/program/index.ts';
 import { describePredictor } from './predictor-conformance.ts';
