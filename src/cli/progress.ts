@@ -67,6 +67,7 @@ function asksModels({ spending }: SearchState): boolean {
 type Reports = { readonly [T in SearchEvent['type']]?: (event: Extract<SearchEvent, { type: T }>) => string };
 
 const REPORTS: Reports = {
+  refitted: ({ programs }) => `the front, fitted to convergence: ${programs.length} programs have a lower error`,
   frontier: ({ generation, front }) =>
     [
       `frontier at generation ${generation}:`,

@@ -20,6 +20,7 @@ export interface Effort {
 
 export const ROUGH: Effort = { warm: 2, final: 5, tolerance: 1e-3 };
 export const THOROUGH: Effort = { warm: 4, final: 60, tolerance: 1e-7 };
+export const CONVERGED: Effort = { warm: 10, final: 500, tolerance: 1e-12 };
 
 /**
  * Fits coefficients in which predictions are affine by the losses of a schedule: iteratively reweighted least squares in

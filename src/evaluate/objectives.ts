@@ -10,9 +10,12 @@ export interface SumWeights {
   readonly itl: ArrayLike<number>;
 }
 
+/** What fitness depends on. */
+export type FitnessMetrics = Pick<ExperimentMetrics, 'mape' | 'e2eBlockError'>;
+
 /** An experiment's metrics and its weight in the mean over experiments. */
-export interface WeightedMetrics {
-  readonly metrics: ExperimentMetrics;
+export interface WeightedMetrics<M extends FitnessMetrics = ExperimentMetrics> {
+  readonly metrics: M;
   readonly weight: number;
 }
 
@@ -57,6 +60,21 @@ export function experimentMetrics(
   };
 }
 
+/** The metrics that fitness depends on, as `experimentMetrics` gives them. */
+export function fitnessMetrics(
+  p: ArrayLike<number>,
+  y: ArrayLike<number>,
+  e2e: ArrayLike<number>,
+  rows: RowRange,
+): FitnessMetrics {
+  let absolute = 0;
+  for (let i = rows[0]; i < rows[1]; i++) absolute += Math.abs((p[i] as number) / (y[i] as number) - 1);
+  return {
+    mape: (100 * absolute) / (rows[1] - rows[0]),
+    e2eBlockError: mean(timeBlocks(rows).map((block) => sumError(p, y, e2e, block))),
+  };
+}
+
 /** 100·|Σ w·p − Σ w·y| / Σ w·y; 0 where nothing was observed, as there is nothing to predict. */
 function sumError(p: ArrayLike<number>, y: ArrayLike<number>, w: ArrayLike<number>, [start, end]: RowRange): number {
   let predicted = 0;
@@ -73,19 +91,23 @@ function sumError(p: ArrayLike<number>, y: ArrayLike<number>, w: ArrayLike<numbe
  * mean MAPE. `mape`: mean MAPE. Means over experiments are weighted (mixture-of-experts models count double); which three
  * are the worst is decided by their errors alone.
  */
-export function fitness(objective: ObjectiveName, experiments: readonly WeightedMetrics[]): number {
+export function fitness(objective: ObjectiveName, experiments: readonly WeightedMetrics<FitnessMetrics>[]): number {
   return FITNESS[objective](experiments);
 }
 
-const FITNESS: { readonly [O in ObjectiveName]: (experiments: readonly WeightedMetrics[]) => number } = {
-  e2e: (experiments) => {
-    const worst = [...experiments].sort((a, b) => b.metrics.e2eBlockError - a.metrics.e2eBlockError).slice(0, WORST);
-    return weightedMean(worst, (m) => m.e2eBlockError) + TIE_BREAK * weightedMean(experiments, (m) => m.mape);
-  },
-  mape: (experiments) => weightedMean(experiments, (m) => m.mape),
-};
+const FITNESS: { readonly [O in ObjectiveName]: (experiments: readonly WeightedMetrics<FitnessMetrics>[]) => number } =
+  {
+    e2e: (experiments) => {
+      const worst = [...experiments].sort((a, b) => b.metrics.e2eBlockError - a.metrics.e2eBlockError).slice(0, WORST);
+      return weightedMean(worst, (m) => m.e2eBlockError) + TIE_BREAK * weightedMean(experiments, (m) => m.mape);
+    },
+    mape: (experiments) => weightedMean(experiments, (m) => m.mape),
+  };
 
-function weightedMean(experiments: readonly WeightedMetrics[], of: (metrics: ExperimentMetrics) => number): number {
+function weightedMean(
+  experiments: readonly WeightedMetrics<FitnessMetrics>[],
+  of: (metrics: FitnessMetrics) => number,
+): number {
   let sum = 0;
   let total = 0;
   for (const { metrics, weight } of experiments) {

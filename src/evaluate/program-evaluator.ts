@@ -3,14 +3,16 @@ import { createRandom } from '../numeric/index.ts';
 import type { Program } from '../program/index.ts';
 import { residualCorrelations } from './correlations.ts';
 import { FoldFitter } from './fold-fitter.ts';
-import { countMonotonicityViolations, countNonPositive, isDeterministic, isPositive, isPure } from './invariants.ts';
+import { countMonotonicityViolations, countNonPositive, isDeterministic, isPure } from './invariants.ts';
 import { type GroupLayout, type Layout, layoutTable } from './layout.ts';
 import { type GroupData, groupData, LOSS_SCHEDULE } from './loss.ts';
 import { Model } from './model.ts';
-import { experimentMetrics, fitness, type WeightedMetrics } from './objectives.ts';
+import { fitness } from './objectives.ts';
 import { precheck, reject, type TargetRange, targetRange } from './precheck.ts';
+import { type Heat, outraced } from './race.ts';
 import { GroupRefit } from './refit.ts';
 import { Sandbox } from './sandbox.ts';
+import { Scoring } from './scoring.ts';
 import { constantMape, foldMape } from './screen.ts';
 import type { EvaluateSettings } from './settings.ts';
 import { standardErrors } from './standard-errors.ts';
@@ -29,35 +31,35 @@ const MODELS_PER_SANDBOX = 200;
  * writes to, so no result depends on what was evaluated before.
  */
 export class ProgramEvaluator {
-  readonly #table: RegressionTable;
   readonly #settings: EvaluateSettings;
   readonly #layout: Layout;
   readonly #groups: readonly GroupData[];
+  readonly #scoring: Scoring;
   #sandbox: Sandbox | undefined;
   #models = 0;
   readonly #targets: TargetRange;
 
   constructor(table: RegressionTable, settings: EvaluateSettings) {
-    this.#table = table;
     this.#settings = settings;
     this.#layout = layoutTable(table, settings, createRandom(settings.seed));
     this.#targets = targetRange(table.y);
     this.#groups = this.#layout.groups.map((group) => groupData(this.#layout, group));
+    this.#scoring = new Scoring(table, this.#layout);
   }
 
-  evaluate({ program, stream }: Candidate): Evaluation {
+  evaluate(candidate: Candidate): Evaluation {
+    const { program } = candidate;
     const rejected = precheck(program, this.#layout.features, this.#settings, this.#targets);
     if (rejected !== undefined) return rejected;
-    return this.#withModel(program, (model) => this.#evaluateModel(model, stream));
+    return this.#withModel(program, (model) => this.#evaluateModel(model, candidate));
   }
 
   score(program: Program, fits: readonly GroupFit[], split: SplitName): readonly ExperimentMetrics[] {
     return this.#withModel(program, (model) => {
       const fitted = this.#layout.groups.map((group): FittedGroup => {
-        const fit = fits.find((candidate) => candidate.group === group.name);
-        return { group, constants: Float64Array.from(model.names, (name) => fit?.constants[name] ?? Number.NaN) };
+        return { group, constants: constantsOf(model, group, fits) };
       });
-      return this.#metrics(
+      return this.#scoring.metrics(
         this.#predict(model, fitted, (group) => [group[split].rows]),
         split,
       );
@@ -96,24 +98,26 @@ export class ProgramEvaluator {
     this.#sandbox = undefined;
   }
 
-  #evaluateModel(model: Model, stream: Candidate['stream']): Evaluation {
+  #evaluateModel(model: Model, { stream, limit, fits }: Candidate): Evaluation {
     const random = createRandom(this.#settings.seed).split('candidate', ...stream);
     const refits = this.#layout.groups.map((group, i) => {
       const data = this.#groups[i] as GroupData;
-      return new GroupRefit(model, data, this.#settings, random.split('refit', group.name));
+      const earlier = fits === undefined ? undefined : constantsOf(model, group, fits);
+      return new GroupRefit(model, data, this.#settings, random.split('refit', group.name), earlier);
     });
     const screened = this.#screen(model, refits);
     if (screened !== undefined) return screened;
 
-    const fitted = this.#layout.groups.map((group, i): FittedGroup => {
-      return { group, constants: (refits[i] as GroupRefit).refit().constants };
-    });
+    const lost = this.#heat('explore', model, refits, limit) ?? this.#heat('search', model, refits, limit);
+    if (lost !== undefined) return lost;
+
+    const fitted = this.#fit('finish', refits);
     const p = this.#predict(model, fitted, (group) => [group.train.rows, group.valid.rows, group.probes]);
     const unfit = this.#checkPredictions(p);
     if (unfit !== undefined) return unfit;
 
-    const train = this.#metrics(p, 'train');
-    const valid = this.#metrics(p, 'valid');
+    const train = this.#scoring.metrics(p, 'train');
+    const valid = this.#scoring.metrics(p, 'valid');
     return {
       status: 'ok',
       error: fitness(this.#settings.objective, train),
@@ -127,6 +131,24 @@ export class ProgramEvaluator {
     };
   }
 
+  #fit(stage: Heat | 'finish', refits: readonly GroupRefit[]): readonly FittedGroup[] {
+    return this.#layout.groups.map((group, i) => ({ group, constants: (refits[i] as GroupRefit)[stage]().constants }));
+  }
+
+  /** A stage of the refit, and whether the race goes on after it. */
+  #heat(
+    heat: Heat,
+    model: Model,
+    refits: readonly GroupRefit[],
+    limit = Number.POSITIVE_INFINITY,
+  ): Rejected | undefined {
+    const fitted = this.#fit(heat, refits);
+    if (limit === Number.POSITIVE_INFINITY) return undefined;
+    const { objective } = this.#settings;
+    const p = this.#predict(model, fitted, (group) => [group.train.rows]);
+    return outraced(objective, heat, this.#scoring.trainingError(p, objective), limit);
+  }
+
   /** Compares a quick fit with the best constant on the subsample, groups weighted by their experiments. */
   #screen(model: Model, refits: readonly GroupRefit[]): Rejected | undefined {
     let error = 0;
@@ -135,7 +157,7 @@ export class ProgramEvaluator {
       const { constants, cost } = (refits[i] as GroupRefit).screen();
       if (!Number.isFinite(cost)) return reject('not-finite', `no start gives finite predictions for ${group.name}`);
       const p = model.predict(constants, group.sample.rows);
-      const weight = group.sample.parts.reduce((sum, part) => sum + this.#weight(part.experiment), 0);
+      const weight = group.sample.parts.reduce((sum, part) => sum + this.#scoring.weightOf(part.experiment), 0);
       error += weight * foldMape(this.#layout, group.sample, (row) => p[row] as number);
       constantError += weight * constantMape(this.#layout, group.sample);
     }
@@ -179,28 +201,6 @@ export class ProgramEvaluator {
     return undefined;
   }
 
-  /** A prediction that is no time at all counts as 0 µs: an error of 100 % on its row. */
-  #metrics(predictions: Float64Array, split: SplitName): readonly WeightedMetrics[] {
-    const p = predictions.map((value) => (isPositive(value) ? value : 0));
-    return this.#layout.groups
-      .flatMap((group) => group[split].parts)
-      .sort((a, b) => a.experiment - b.experiment)
-      .map(({ experiment, rows }) => ({
-        metrics: experimentMetrics(
-          this.#table.experiments[experiment]?.id ?? '',
-          p,
-          this.#layout.y,
-          this.#layout.weights,
-          rows,
-        ),
-        weight: this.#weight(experiment),
-      }));
-  }
-
-  #weight(experiment: number): number {
-    return this.#table.experiments[experiment]?.weight ?? 1;
-  }
-
   #groupFit(model: Model, group: GroupLayout, data: GroupData, constants: Float64Array): GroupFit {
     const fitter = new FoldFitter(model, data.train, LOSS_SCHEDULE[this.#settings.objective]);
     const errors = standardErrors(fitter, constants);
@@ -236,4 +236,10 @@ export class ProgramEvaluator {
       monotonicityViolations: pairs === 0 ? 0 : violations / pairs,
     };
   }
+}
+
+/** The constants of a group in the order of the model's names; NaN where the fits lack one. */
+function constantsOf(model: Model, { name }: GroupLayout, fits: readonly GroupFit[]): Float64Array {
+  const fit = fits.find(({ group }) => group === name);
+  return Float64Array.from(model.names, (constant) => fit?.constants[constant] ?? Number.NaN);
 }

@@ -1,7 +1,7 @@
 import type { Random } from '../numeric/index.ts';
 import { disagree, gridSearch, gridStep, multiStart, ranked, refineThresholds, searchNonlinear } from './explore.ts';
 import { type Fit, FoldFitter, jitter } from './fold-fitter.ts';
-import { ROUGH, THOROUGH } from './linear-fit.ts';
+import { CONVERGED, type Effort, ROUGH, THOROUGH } from './linear-fit.ts';
 import { type GroupData, LOSS_SCHEDULE } from './loss.ts';
 import type { Model } from './model.ts';
 import type { EvaluateSettings } from './settings.ts';
@@ -9,22 +9,50 @@ import { findThresholds, type Threshold } from './thresholds.ts';
 
 type RefitSettings = Pick<EvaluateSettings, 'objective' | 'jitteredStarts' | 'searchEvaluations'>;
 
-/** Iterations of Levenberg–Marquardt with each loss: to screen, from each start, and at the end. */
-const ITERATIONS = { screen: 6, start: 25, final: 60 } as const;
+/** Iterations of Levenberg–Marquardt with each loss: to screen, and from each start. */
+const ITERATIONS = { screen: 6, start: 25 } as const;
 /** Grid points that are followed up on all rows. */
 const KEEP = 3;
-/** Thresholds and the other constants are refined in turn at most so often, until the loss falls by less than this share. */
-const ROUNDS = 4;
-const SETTLED = 1e-4;
+
+/** How much work a refit may be. */
+interface RefitEffort {
+  /** Multiples of the settings' jittered starts and CMA-ES evaluations. */
+  readonly starts: number;
+  readonly evaluations: number;
+  /** Iterations of the last descent with each loss, and the relative decrease of the loss at which it ends. */
+  readonly iterations: number;
+  readonly tolerance: number;
+  readonly linear: Effort;
+  /** Thresholds and the other constants are refined in turn at most so often, until the loss falls by less than a share. */
+  readonly rounds: number;
+  readonly settled: number;
+}
+
+/** What a program gets that may soon be replaced, and what one gets that is to be kept. */
+const EFFORTS = {
+  usual: { starts: 1, evaluations: 1, iterations: 60, tolerance: 1e-7, linear: THOROUGH, rounds: 4, settled: 1e-4 },
+  converged: {
+    starts: 4,
+    evaluations: 5,
+    iterations: 500,
+    tolerance: 1e-12,
+    linear: CONVERGED,
+    rounds: 30,
+    settled: 1e-9,
+  },
+} as const satisfies Readonly<Record<string, RefitEffort>>;
 
 /**
- * Fits a model's constants for one group. `screen` is the quick fit on the subsample; `refit` starts from what it found:
+ * Fits a model's constants for one group in stages, each of which goes on from what the one before has found and costs more:
+ * `screen` and `explore` on the subsample, `search` there too, `finish` on more rows and then on all. Each answers the best fit
+ * so far, so that a caller can stop where it leads nowhere.
  *
  * - all constants linear: closed form by iteratively reweighted least squares;
- * - smooth: Levenberg–Marquardt over all constants from several starts, on the subsample, then on all rows from the best;
- *   CMA-ES first where the starts end in different valleys;
+ * - smooth: Levenberg–Marquardt over all constants from several starts, and CMA-ES where they end in different valleys;
  * - thresholds: a grid of quantiles with the linear constants solved at each point; CMA-ES where other constants are
  *   non-linear too or there are more than two; refined and polished on all rows.
+ *
+ * With constants of an earlier fit it goes on from them, with more effort, until it converges.
  */
 export class GroupRefit {
   readonly #model: Model;
@@ -34,9 +62,12 @@ export class GroupRefit {
   readonly #middle: FoldFitter | undefined;
   readonly #train: FoldFitter;
   readonly #thresholds: readonly Threshold[];
+  readonly #earlier: Float64Array | undefined;
+  readonly #effort: RefitEffort;
+  /** Best first. */
   #found: readonly Fit[] = [];
 
-  constructor(model: Model, group: GroupData, settings: RefitSettings, random: Random) {
+  constructor(model: Model, group: GroupData, settings: RefitSettings, random: Random, earlier?: Float64Array) {
     this.#model = model;
     this.#settings = settings;
     this.#random = random;
@@ -45,26 +76,69 @@ export class GroupRefit {
     this.#middle = group.middle === undefined ? undefined : new FoldFitter(model, group.middle, schedule);
     this.#train = new FoldFitter(model, group.guarded, schedule);
     this.#thresholds = findThresholds(model, group.trainRows);
+    this.#earlier = earlier;
+    this.#effort = EFFORTS[earlier === undefined ? 'usual' : 'converged'];
   }
 
-  /** The best quick fit; its cost is infinite where no start gave finite predictions. */
+  /** A quick fit; its cost is infinite where no start gave finite predictions. */
   screen(): Fit {
-    this.#found = this.#quickFits();
+    return this.#keep(this.#quickFits());
+  }
+
+  /** Descent from jittered starts. */
+  explore(): Fit {
+    const { nonlinear, conditional } = this.#model;
+    if (nonlinear.length === 0 || conditional.length > 0) return this.#best;
+    const random = this.#random.split('starts');
+    const starts = this.#effort.starts * this.#settings.jitteredStarts;
+    const fits = multiStart(this.#sample, this.#best.constants, starts, ITERATIONS.start, random);
+    // Starts that agree have found one valley.
+    return this.#keep(ranked(fits).slice(0, disagree(fits) ? KEEP : 1));
+  }
+
+  /** CMA-ES, where there is a reason for it. */
+  search(): Fit {
+    if (!this.#needsSearch()) return this.#best;
+    const [best, ...others] = this.#found as [Fit, ...Fit[]];
+    this.#found = [best, this.#searched(best), ...others];
+    return ranked(this.#found)[0] as Fit;
+  }
+
+  /** The fit on all training rows. */
+  finish(): Fit {
+    const { nonlinear, conditional, start } = this.#model;
+    if (nonlinear.length === 0) return this.#train.project(start, this.#effort.linear);
+    const fit = conditional.length > 0 ? this.#finishThresholds() : this.#finishSmooth();
+    return this.#earlier === undefined ? fit : this.#bestOf([fit, this.#polish(this.#earlier)]);
+  }
+
+  get #best(): Fit {
     return this.#found[0] as Fit;
+  }
+
+  #keep(fits: readonly Fit[]): Fit {
+    this.#found = fits;
+    return this.#best;
+  }
+
+  #needsSearch(): boolean {
+    const { nonlinear, conditional } = this.#model;
+    if (conditional.length === 0) return this.#found.length > 1;
+    return nonlinear.length > this.#thresholds.length || this.#thresholds.length > 2;
   }
 
   #quickFits(): readonly Fit[] {
     const model = this.#model;
     const sample = this.#sample;
-    if (model.nonlinear.length === 0) return [sample.project(model.start, ROUGH)];
+    const given = this.#earlier ?? model.start;
+    if (model.nonlinear.length === 0) return [sample.project(given, ROUGH)];
     for (let attempt = 0; attempt <= this.#settings.jitteredStarts; attempt++) {
-      const start =
-        attempt === 0 ? model.start : jitter(model.start, model.nonlinear, this.#random.split('quick', attempt));
+      const start = attempt === 0 ? given : jitter(given, model.nonlinear, this.#random.split('quick', attempt));
       const fits =
         model.conditional.length > 0 ? gridSearch(sample, this.#thresholds, start, KEEP) : this.#quickSmooth(start);
       if ((fits[0] as Fit).cost < Number.POSITIVE_INFINITY) return fits;
     }
-    return [{ constants: model.start, cost: Number.POSITIVE_INFINITY }];
+    return [{ constants: given, cost: Number.POSITIVE_INFINITY }];
   }
 
   #quickSmooth(start: Float64Array): readonly Fit[] {
@@ -73,41 +147,21 @@ export class GroupRefit {
     return [sample.descend(nearer.constants, ITERATIONS.screen, 1e-3)];
   }
 
-  /** The fit on all training rows. Call `screen` first. */
-  refit(): Fit {
-    const { nonlinear, conditional } = this.#model;
-    if (nonlinear.length === 0) return this.#train.project(this.#model.start, THOROUGH);
-    return conditional.length > 0 ? this.#refitThresholds() : this.#refitSmooth();
+  #finishSmooth(): Fit {
+    const finalists = this.#race(this.#found, (middle, fit) => middle.descend(fit.constants, ITERATIONS.start, 1e-4));
+    return this.#bestOf(finalists.map(({ constants }) => this.#polish(constants)));
   }
 
-  #refitSmooth(): Fit {
-    const [quick] = this.#found as [Fit];
-    const fits = multiStart(
-      this.#sample,
-      quick.constants,
-      this.#settings.jitteredStarts,
-      ITERATIONS.start,
-      this.#random.split('starts'),
-    );
-    const [best, ...others] = ranked(fits) as [Fit, ...Fit[]];
-    const chosen = disagree(fits) ? [best, this.#search(best), ...others.slice(0, KEEP - 1)] : [best];
-    const finalists = this.#race(chosen, (middle, fit) => middle.descend(fit.constants, ITERATIONS.start, 1e-4));
-    return this.#bestOf(finalists.map((fit) => this.#polish(fit)));
-  }
-
-  #refitThresholds(): Fit {
-    const [best, ...rest] = this.#found as [Fit, ...Fit[]];
-    const others = this.#model.nonlinear.length - this.#thresholds.length;
-    const starts = others > 0 || this.#thresholds.length > 2 ? [best, this.#search(best), ...rest] : [best, ...rest];
-    const finalists = this.#race(starts, (middle, fit) => middle.project(fit.constants, ROUGH));
+  #finishThresholds(): Fit {
+    const finalists = this.#race(this.#found, (middle, fit) => middle.project(fit.constants, ROUGH));
     const onAllRows = ranked(finalists.map((fit) => this.#train.project(fit.constants, ROUGH)));
     const step = gridStep(this.#thresholds.length);
     const refined = onAllRows.slice(0, KEEP).map((fit) => refineThresholds(this.#train, this.#thresholds, fit, step));
-    let fit = this.#polish(this.#bestOf(refined));
+    let fit = this.#polish(this.#bestOf(refined).constants);
     // Other constants that have moved may have moved the best thresholds too.
-    for (let round = 0; round < ROUNDS; round++) {
-      const next = this.#polish(refineThresholds(this.#train, this.#thresholds, fit, step));
-      if (!(next.cost < fit.cost * (1 - SETTLED))) return this.#bestOf([fit, next]);
+    for (let round = 0; round < this.#effort.rounds; round++) {
+      const next = this.#polish(refineThresholds(this.#train, this.#thresholds, fit, step).constants);
+      if (!(next.cost < fit.cost * (1 - this.#effort.settled))) return this.#bestOf([fit, next]);
       fit = next;
     }
     return fit;
@@ -121,18 +175,19 @@ export class GroupRefit {
     return onMiddle.slice(0, Math.ceil(fits.length / 3));
   }
 
-  #search(from: Fit): Fit {
-    const evaluations = this.#settings.searchEvaluations * this.#model.nonlinear.length;
+  #searched(from: Fit): Fit {
+    const evaluations = this.#effort.evaluations * this.#settings.searchEvaluations * this.#model.nonlinear.length;
     return searchNonlinear(this.#sample, this.#thresholds, from, evaluations, this.#random.split('search'));
   }
 
   /** Descent over all constants on all rows, then the linear ones once more in closed form; no step back. */
-  #polish(fit: Fit): Fit {
-    const start = { constants: fit.constants, cost: this.#train.cost(fit.constants) };
+  #polish(constants: Float64Array): Fit {
+    const { iterations, tolerance, linear } = this.#effort;
+    const start = { constants, cost: this.#train.cost(constants) };
     const smooth = this.#model.nonlinear.length > this.#thresholds.length;
-    const descended = smooth ? this.#train.descend(fit.constants, ITERATIONS.final, 1e-7) : start;
+    const descended = smooth ? this.#train.descend(constants, iterations, tolerance) : start;
     const best = this.#bestOf([start, descended]);
-    return this.#bestOf([best, this.#train.project(best.constants, THOROUGH)]);
+    return this.#bestOf([best, this.#train.project(best.constants, linear)]);
   }
 
   #bestOf(fits: readonly Fit[]): Fit {

@@ -5,10 +5,15 @@ import type { Program } from '../program/index.ts';
 export type Scope = 'global' | 'model' | 'experiment';
 export type ObjectiveName = 'e2e' | 'mape';
 
-/** A program to evaluate. `stream` labels its random stream, so that the result does not depend on where or when it runs. */
+/** A program to evaluate. */
 export interface Candidate {
   readonly program: Program;
+  /** Labels its random stream, so that the result does not depend on where or when it runs. */
   readonly stream: readonly (string | number)[];
+  /** Fitness in percent from which on nobody would keep the program: where its refit does not lead below, it is rejected. */
+  readonly limit?: number;
+  /** Constants of an earlier evaluation: the refit goes on from them, with more effort, until it converges. */
+  readonly fits?: readonly GroupFit[];
 }
 
 /** Errors of one experiment on one split. Percent, except `pearson`. */
@@ -66,6 +71,7 @@ export type RejectReason =
   | 'screen'
   | 'not-finite'
   | 'not-positive'
+  | 'race'
   | 'timeout'
   | 'memory'
   | 'crash'

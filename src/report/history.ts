@@ -123,6 +123,15 @@ export function readHistory(run: Run): RunHistory {
         const figures = figuresOf(proposal);
         if (event.front) figures.front++;
         if (event.status !== 'rejected') figures.niches++;
+      } else if (event.type === 'refitted') {
+        for (const { id, evaluation } of event.programs) {
+          const { error, validationError } = evaluation;
+          const program = { ...(programs.get(id) as LoggedProgram), error, validationError };
+          programs.set(id, program);
+          if (best !== undefined && error >= best.error) continue;
+          best = program;
+          improvements.push({ generation: event.generation, id, operator: 'refit', mutation: 'converged', error });
+        }
       } else if (event.type === 'generation' && best !== undefined) {
         const { error, validationError } = best;
         generations.push({ generation: event.generation, error, validationError });

@@ -45,6 +45,13 @@ export interface InsertedEvent extends Insertion {
   readonly sequence: number;
 }
 
+/** Better fits of programs on the front; each `evaluation` takes the place of the program's earlier one. */
+export interface RefittedEvent {
+  readonly type: 'refitted';
+  readonly generation: number;
+  readonly programs: readonly { readonly id: string; readonly evaluation: Accepted }[];
+}
+
 export interface MigratedEvent {
   readonly type: 'migrated';
   readonly generation: number;
@@ -91,6 +98,7 @@ export type SearchEvent =
   | RejectedEvent
   | EvaluatedEvent
   | InsertedEvent
+  | RefittedEvent
   | MigratedEvent
   | FrontierEvent
   | ValidationEvent

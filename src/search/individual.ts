@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Accepted } from '../evaluate/index.ts';
 import { canonicalKey, type Complexity, measure, type Program } from '../program/index.ts';
-import type { Entry } from './archive/index.ts';
+import type { Entry, Size } from './archive/index.ts';
 
 /** How a program came about. */
 export interface Origin {
@@ -42,6 +42,9 @@ export const meanMape = (evaluation: Accepted, split: 'train' | 'valid'): number
   return metrics.length === 0 ? 0 : metrics.reduce((sum, m) => sum + m.mape, 0) / metrics.length;
 };
 
+/** The objectives that are known before a program is evaluated. */
+export const sizeOf = ({ operations, features }: Complexity): Size => ({ operations, features: features.length });
+
 /** Puts an evaluated program in the form that the archive keeps. The tie-break is the mean MAPE on training rows. */
 export const createIndividual = (
   origin: Origin,
@@ -52,11 +55,7 @@ export const createIndividual = (
   const complexity = measure(program);
   return {
     id: programId(program),
-    objectives: {
-      operations: complexity.operations,
-      features: complexity.features.length,
-      error: evaluation.error,
-    },
+    objectives: { ...sizeOf(complexity), error: evaluation.error },
     tieBreak: meanMape(evaluation, 'train'),
     origin,
     source,

@@ -1,9 +1,10 @@
 import type { Candidate, Evaluation, Evaluator } from '../evaluate/index.ts';
 import { createRandom, UserError } from '../numeric/index.ts';
-import type { FeatureTable, Program } from '../program/index.ts';
-import { archiveFigures } from './archive/index.ts';
+import { type FeatureTable, measure, type Program } from '../program/index.ts';
+import { archiveFigures, entryLimit } from './archive/index.ts';
 import { drawChildren } from './draw-children.ts';
 import type { SearchEvent, StopReason } from './events.ts';
+import { sizeOf } from './individual.ts';
 import { OpenGeneration, propose, type Waiting } from './open-generation.ts';
 import type { Operator } from './operators/operator.ts';
 import { pickProgram } from './pick.ts';
@@ -37,6 +38,13 @@ const drawSeeds = (open: OpenGeneration, { seeds, features }: SearchDependencies
       propose(open, { operator: SEED_OPERATOR, mutation: name, parents: [], child, island: 0 }, program, features),
     )
     .filter((waiting) => waiting !== undefined);
+
+/** A program with what it must beat: the archive as it was before its generation. */
+const candidateOf = ({ program, event: { id, island } }: Waiting, { settings, archive }: SearchState): Candidate => ({
+  program,
+  stream: [settings.seed, 'evaluate', id ?? ''],
+  limit: entryLimit(archive, island, sizeOf(measure(program))),
+});
 
 /** Logs the evaluations and the archive's answers in sequence order, whatever the order in which they were made. */
 const commit = (open: OpenGeneration, waiting: readonly Waiting[], evaluations: readonly Evaluation[]): void => {
@@ -94,6 +102,20 @@ const refuseEmptyArchive = (open: OpenGeneration): void => {
   );
 };
 
+/** Fits the front once more, until it converges: what is fitted on the way is only good enough to be compared. */
+const refitFront = async (open: OpenGeneration, evaluator: Evaluator): Promise<void> => {
+  const { front } = open.state.archive;
+  const { seed } = open.state.settings;
+  const evaluations = await evaluator.evaluate(
+    front.map(({ id, program, evaluation: { fits } }) => ({ program, stream: [seed, 'converge', id], fits })),
+  );
+  const programs = front.flatMap(({ id, objectives }, i) => {
+    const evaluation = evaluations[i] as Evaluation;
+    return evaluation.status === 'ok' && evaluation.error < objectives.error ? [{ id, evaluation }] : [];
+  });
+  if (programs.length > 0) open.emit({ type: 'refitted', generation: open.number, programs });
+};
+
 /**
  * Searches on from a state, one generation for each value that it yields, until the settings say stop. Generation 0 is the
  * seed programs. The same state, settings and dependencies give the same events, however many of the evaluator's workers
@@ -110,14 +132,13 @@ export async function* search(start: SearchState, dependencies: SearchDependenci
       open.number === 0
         ? drawSeeds(open, dependencies)
         : await drawChildren(open, dependencies, random.split('propose'));
-    const candidates: Candidate[] = waiting.map(({ program, event }) => ({
-      program,
-      stream: [start.settings.seed, 'evaluate', event.id ?? ''],
-    }));
+    const candidates = waiting.map((child) => candidateOf(child, state));
     commit(open, waiting, await dependencies.evaluator.evaluate(candidates));
     if (open.number === 0) refuseEmptyArchive(open);
+    const stopped = stopReason(open);
+    if (stopped !== null) await refitFront(open, dependencies.evaluator);
     emitReports(open);
-    open.emit({ type: 'generation', generation: open.number, stopped: stopReason(open) });
+    open.emit({ type: 'generation', generation: open.number, stopped });
     state = open.state;
     yield { events: open.events, state };
   }

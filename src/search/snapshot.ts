@@ -3,7 +3,7 @@ import { type Island, members, NICHES } from './archive/index.ts';
 import { createIndividual, type Individual, type Origin } from './individual.ts';
 import type { SearchSettings } from './settings.ts';
 import { readSource } from './source.ts';
-import type { SearchState } from './state.ts';
+import { NOTHING_OPEN, type SearchState } from './state.ts';
 
 interface IndividualSnapshot {
   readonly origin: Origin;
@@ -96,6 +96,6 @@ export const restoreSnapshot = (settings: SearchSettings, snapshot: SearchSnapsh
       islands: snapshot.islands.map((elites) => island(elites)),
       front: front.map(individual),
     },
-    open: { proposed: [], individuals: [] },
+    open: NOTHING_OPEN,
   };
 };

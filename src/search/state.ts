@@ -1,4 +1,12 @@
-import { type Archive, compareByError, createArchive, insert, type Insertion, migrate } from './archive/index.ts';
+import {
+  type Archive,
+  compareByError,
+  createArchive,
+  insert,
+  type Insertion,
+  migrate,
+  replace,
+} from './archive/index.ts';
 import { type Credits, rewardOf, updateCredit } from './credit.ts';
 import type { ProposedEvent, SearchEvent, SearchRejectReason, StopReason } from './events.ts';
 import { createIndividual, type Individual } from './individual.ts';
@@ -26,6 +34,17 @@ export interface Counts {
   readonly rejected: Readonly<Partial<Record<SearchRejectReason, number>>>;
 }
 
+/** Of the generation that is not committed yet. */
+interface OpenState {
+  readonly proposed: readonly ProposedEvent[];
+  /** Wait to be inserted. */
+  readonly individuals: readonly Individual[];
+  /** Sequence numbers of programs that could be evaluated and lost the race. */
+  readonly outraced: readonly number[];
+}
+
+export const NOTHING_OPEN: OpenState = { proposed: [], individuals: [], outraced: [] };
+
 /** All that a search knows: the fold of its events. */
 export interface SearchState {
   readonly settings: SearchSettings;
@@ -52,8 +71,7 @@ export interface SearchState {
   /** The best error that counted as an improvement, and when it came. */
   readonly progress: { readonly error: number; readonly generation: number };
   readonly stopped: StopReason | null;
-  /** What the open generation has proposed, and the individuals that wait to be inserted. */
-  readonly open: { readonly proposed: readonly ProposedEvent[]; readonly individuals: readonly Individual[] };
+  readonly open: OpenState;
 }
 
 /** The state before any event. */
@@ -73,7 +91,7 @@ export const initialState = (settings: SearchSettings): SearchState => ({
   barren: { generations: 0, calls: 0 },
   progress: { error: Infinity, generation: 0 },
   stopped: null,
-  open: { proposed: [], individuals: [] },
+  open: NOTHING_OPEN,
 });
 
 /** The program of the lowest error so far. */
@@ -163,6 +181,7 @@ const FOLDS: { readonly [T in SearchEvent['type']]: Fold<Extract<SearchEvent, { 
     const rejected = { ...state.counts.rejected, [reason]: (state.counts.rejected[reason] ?? 0) + 1 };
     let next: SearchState = withAttempt({ ...state, counts: { ...state.counts, rejected } }, proposal, event);
     if (reason === 'duplicate') next = withTally(next, proposal, ({ valid }) => ({ valid: valid - 1 }));
+    if (reason === 'race') next = { ...next, open: { ...next.open, outraced: [...next.open.outraced, sequence] } };
     if (NO_CREDIT.has(reason)) return next;
     return withCredit(withTally(next, proposal, credited(0)), proposal, 0);
   },
@@ -184,6 +203,15 @@ const FOLDS: { readonly [T in SearchEvent['type']]: Fold<Extract<SearchEvent, { 
     const { archive } = place(state.archive, individual);
     const proposal = openProposal(state, event.sequence);
     return withCredit(withTally({ ...state, archive }, proposal, tallyInsertion(event)), proposal, rewardOf(event));
+  },
+
+  refitted: (state, { programs }) => {
+    const refitted = programs.map(({ id, evaluation }) => {
+      const earlier = state.archive.front.find((member) => member.id === id);
+      if (earlier === undefined) throw new Error(`the front does not hold ${id}`);
+      return createIndividual(earlier.origin, earlier.source, earlier.program, evaluation);
+    });
+    return { ...state, archive: replace(state.archive, refitted) };
   },
 
   migrated: (state) => ({ ...state, archive: migrate(state.archive, state.settings.migrants) }),
@@ -208,7 +236,7 @@ const FOLDS: { readonly [T in SearchEvent['type']]: Fold<Extract<SearchEvent, { 
       barren: barrenAt(state),
       progress: progressAt(state, generation),
       stopped,
-      open: { proposed: [], individuals: [] },
+      open: NOTHING_OPEN,
     };
   },
 };
@@ -217,7 +245,8 @@ const FOLDS: { readonly [T in SearchEvent['type']]: Fold<Extract<SearchEvent, { 
 export const barrenAt = ({ spending: { calls }, barren, open }: SearchState): SearchState['barren'] => {
   if (calls === barren.calls) return barren;
   const written = new Set(open.proposed.flatMap(({ sequence, model }) => (model === undefined ? [] : [sequence])));
-  const isFruitful = open.individuals.some(({ origin }) => written.has(origin.sequence));
+  const evaluated = [...open.individuals.map(({ origin }) => origin.sequence), ...open.outraced];
+  const isFruitful = evaluated.some((sequence) => written.has(sequence));
   return { generations: isFruitful ? 0 : barren.generations + 1, calls };
 };
 

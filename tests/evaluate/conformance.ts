@@ -92,6 +92,18 @@ export function evaluatorConformance(make: MakeEvaluator): void {
     expect(evaluations.map(reasonOf)).toEqual(hopeless.map(([, reason]) => reason));
   });
 
+  it('stops the refit of a program whose error stays far above its limit', async () => {
+    const poor = candidates[3] as Candidate;
+    const { error } = await accepted(poor);
+    const [lost] = await evaluator.evaluate([{ ...poor, limit: error / 2 }]);
+    expect(lost).toMatchObject({ status: 'rejected', reason: 'race' });
+    const good = await accepted(candidates[0]);
+    for (const limit of [good.error, Number.POSITIVE_INFINITY]) {
+      expect(await evaluator.evaluate([{ ...(candidates[0] as Candidate), limit }])).toEqual([good]);
+    }
+    expect(await evaluator.evaluate([{ ...poor, limit: error }])).toEqual([await accepted(poor)]);
+  });
+
   it('scores given constants without a refit, on each split', async () => {
     const { fits, metrics } = await accepted(candidates[0]);
     expect(await evaluator.score(line, fits, 'train')).toEqual(metrics.train);

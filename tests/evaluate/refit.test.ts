@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/numeric/index.ts';
 import type { Program } from '../../src/program/index.ts';
-import { FoldFitter } from '../../src/evaluate/fold-fitter.ts';
+import { type Fit, FoldFitter } from '../../src/evaluate/fold-fitter.ts';
 import { type GroupLayout, type Layout, layoutTable } from '../../src/evaluate/layout.ts';
 import { groupData, LOSS_SCHEDULE } from '../../src/evaluate/loss.ts';
 import { Model } from '../../src/evaluate/model.ts';
@@ -29,6 +29,14 @@ function compile(program: Program, law: (row: Row) => number, options: TableOpti
   return { layout, model: new Model(program, sandbox), group, data };
 }
 
+/** The fit after all stages. */
+function finished(refit: GroupRefit): Fit {
+  refit.screen();
+  refit.explore();
+  refit.search();
+  return refit.finish();
+}
+
 function fit(
   program: Program,
   law: (row: Row) => number,
@@ -37,8 +45,7 @@ function fit(
 ) {
   const { model, data } = compile(program, law, options);
   const refit = new GroupRefit(model, data, { ...DEFAULT_EVALUATE_SETTINGS, objective }, createRandom(2));
-  refit.screen();
-  const { constants, cost } = refit.refit();
+  const { constants, cost } = finished(refit);
   const errors = standardErrors(new FoldFitter(model, data.train, LOSS_SCHEDULE[objective]), constants);
   return {
     cost,
@@ -145,13 +152,26 @@ describe('refit', () => {
     expect(fit(program, twoPowers)).toEqual(fit(program, twoPowers));
   });
 
+  it.each([
+    ['linear', { a: 1, b: 1 }, 'c.a + c.b * batch.tokens'],
+    ['smooth', { a: 3, p: 2, q: 0.5 }, 'Math.pow(batch.tokens, c.p) + c.a * Math.pow(batch.kv, c.q)'],
+    ['thresholds', { t: 100, a: 1, b: 2 }, 'batch.kv > c.t ? c.a * batch.tokens : c.b + batch.requests'],
+  ])('goes on from an earlier fit until it converges: %s', (_, starts, text) => {
+    const { model, data } = compile(programOf(starts, text), twoPowers, { noise: 0.1 });
+    const settings = { ...DEFAULT_EVALUATE_SETTINGS, objective: 'mape' as const };
+    const from = (earlier?: Float64Array) => finished(new GroupRefit(model, data, settings, createRandom(2), earlier));
+    const usual = from();
+    const converged = from(usual.constants);
+    expect(converged.cost).toBeLessThanOrEqual(usual.cost);
+    expect(from(converged.constants).cost / converged.cost).toBeCloseTo(1, 6);
+  });
+
   it('keeps predictions positive where a few rare rows would pay for the others', () => {
     const program = programOf({ a: 1, b: 1, d: 1 }, 'c.a + c.b * batch.requests + c.d * batch.tokens');
     const { model, group, data } = compile(program, (row) => 20 + 0.02 * row.requests ** 3, { noise: 0.1 });
     const settings = { ...DEFAULT_EVALUATE_SETTINGS, objective: 'mape' as const };
     const refit = new GroupRefit(model, data, settings, createRandom(1));
-    refit.screen();
-    const p = model.predict(refit.refit().constants, group.train.rows).slice(...group.train.rows);
+    const p = model.predict(finished(refit).constants, group.train.rows).slice(...group.train.rows);
     expect(Math.min(...p)).toBeGreaterThan(0);
   });
 });

@@ -8,6 +8,7 @@ import {
   dominates,
   eliteUnion,
   type Entry,
+  entryLimit,
   hypervolume,
   insert,
   isBetter,
@@ -40,7 +41,7 @@ const frontOf = (list: Entry[]): Objectives[] => insertAll(list).front.map((entr
 
 const law = { seed: 1, numRuns: 150 };
 
-const nicheAt = (operations: number, features: number): number => nicheOf({ operations, features, error: 1 });
+const nicheAt = (operations: number, features: number): number => nicheOf({ operations, features });
 
 describe('niches', () => {
   it('bins operations 1–50 by five and features 1–15 by three', () => {
@@ -52,8 +53,8 @@ describe('niches', () => {
   });
 
   it('counts what lies outside the range to the nearest bin', () => {
-    expect(nicheOf({ operations: 0, features: 0, error: 1 })).toBe(0);
-    expect(nicheOf({ operations: 90, features: 40, error: 1 })).toBe(NICHES - 1);
+    expect(nicheAt(0, 0)).toBe(0);
+    expect(nicheAt(90, 40)).toBe(NICHES - 1);
   });
 });
 
@@ -88,6 +89,22 @@ describe('insert', () => {
 
   it('refuses an island that does not exist', () => {
     expect(() => insert(createArchive<Entry>(2), 2, entry('a', 1))).toThrow(RangeError);
+  });
+
+  it('takes what is below the limit and nothing above it', () => {
+    fc.assert(
+      fc.property(entries, objectives, (list, { error, ...size }) => {
+        const archive = insertAll(list, 2);
+        const limit = entryLimit(archive, 1, size);
+        const { status, front } = insert(archive, 1, {
+          id: 'x',
+          objectives: { ...size, error },
+          tieBreak: 0,
+        }).insertion;
+        if (error !== limit) expect(status !== 'rejected' || front).toBe(error < limit);
+      }),
+      law,
+    );
   });
 
   it('never loses an elite but to a better one', () => {

@@ -5,6 +5,7 @@ import {
   applyEvent,
   archiveFigures,
   createGrammarOperator,
+  dominates,
   initialState,
   type Operator,
   pickProgram,
@@ -130,6 +131,48 @@ describe('search', () => {
     expect(state.counts.rejected).toEqual({ invalid: 2 });
     const event = generations[1]?.events[0];
     expect(event?.type === 'proposed' && event.source).toBe('not a program');
+  });
+
+  it('tells the evaluator what would not enter, and ends the same where that is stopped', async () => {
+    const settings = toySettings({ generations: 20 });
+    const evaluator = createToyEvaluator();
+    let stopped = 0;
+    const racing: Evaluator = {
+      ...evaluator,
+      evaluate: async (candidates) => {
+        const evaluations = await evaluator.evaluate(candidates);
+        return evaluations.map((evaluation, i) => {
+          const limit = candidates[i]?.limit ?? Number.POSITIVE_INFINITY;
+          // At the limit itself the tie-break decides.
+          if (evaluation.status !== 'ok' || evaluation.error <= limit) return evaluation;
+          stopped++;
+          return { status: 'rejected', reason: 'race', detail: `above ${limit}` };
+        });
+      },
+    };
+    const raced = await toySearch(settings, toyDependencies({ evaluator: racing }));
+    const whole = await toySearch(settings);
+    expect(stopped).toBeGreaterThan(20);
+    expect(raced.state.counts.rejected.race).toBe(stopped);
+    const archiveOf = (state: SearchState) => (plain(state) as { individuals: unknown }).individuals;
+    expect(archiveOf(raced.state)).toEqual(archiveOf(whole.state));
+  });
+
+  it('fits the front to convergence at the end, and keeps what became better', async () => {
+    const { generations, state } = await sharedToySearch();
+    const before = generations.at(-2)!.state.archive;
+    const refitted = generations.at(-1)!.events.flatMap((event) => (event.type === 'refitted' ? event.programs : []));
+    expect(generations.slice(0, -1).flatMap(({ events }) => events.map(({ type }) => type))).not.toContain('refitted');
+    expect(refitted.length).toBeGreaterThan(0);
+    for (const { id, evaluation } of refitted) {
+      const earlier = before.front.find((member) => member.id === id);
+      if (earlier !== undefined) expect(evaluation.error).toBeLessThan(earlier.objectives.error);
+      const places = [...state.archive.front, ...state.archive.islands.flat()].filter((member) => member?.id === id);
+      for (const member of places) expect(member?.evaluation).toEqual(evaluation);
+    }
+    const errors = state.archive.front.map(({ objectives }) => objectives);
+    expect(archiveFigures(state.archive).hypervolume).toBeGreaterThan(archiveFigures(before).hypervolume);
+    expect(errors.every((a) => errors.every((b) => a === b || !dominates(a, b)))).toBe(true);
   });
 
   it('does not look at validation errors', async () => {

@@ -52,8 +52,8 @@ const dot = (a: readonly number[], b: readonly number[]): number =>
   a.reduce((sum, v, i) => sum + v * (b[i] as number), 0);
 
 /** Levenberg–Marquardt on the relative error, with slopes by finite differences: the world is small. */
-const fit = (program: Program): Float64Array => {
-  const start = Float64Array.from(program.constants, ({ start: value }) => value);
+const fit = ({ program, fits }: Candidate): Float64Array => {
+  const start = Float64Array.from(program.constants, ({ name, start: value }) => fits?.[0]?.constants[name] ?? value);
   const residuals = (values: Float64Array): number[] => relative(predict(program, values, TRAIN.rows), TRAIN.y);
   const cost = (values: Float64Array): number => residuals(values).reduce((sum, r) => sum + r * r, 0) / 2;
   const n = start.length;
@@ -76,7 +76,9 @@ const fit = (program: Program): Float64Array => {
       return dot(at, at) / 2;
     },
   };
-  return n === 0 ? start : leastSquares(problem, start, { maxIterations: 8 }).parameters;
+  // Few iterations, so that going on from earlier constants still has something to gain.
+  const maxIterations = fits === undefined ? 8 : 50;
+  return n === 0 ? start : leastSquares(problem, start, { maxIterations }).parameters;
 };
 
 const metrics = (id: string, predicted: readonly number[], y: readonly number[]): ExperimentMetrics => {
@@ -97,8 +99,9 @@ const metrics = (id: string, predicted: readonly number[], y: readonly number[])
   };
 };
 
-const evaluateOne = ({ program }: Candidate): Evaluation => {
-  const constants = fit(program);
+const evaluateOne = (candidate: Candidate): Evaluation => {
+  const { program } = candidate;
+  const constants = fit(candidate);
   const train = predict(program, constants, TRAIN.rows);
   if (!train.every((p) => Number.isFinite(p) && p > 0)) {
     return { status: 'rejected', reason: 'not-positive', detail: 'a prediction is not positive' };

@@ -160,6 +160,7 @@ ${dataTable(
 const REASONS: Readonly<Record<string, string>> = {
   duplicate: 'the run knew the program already',
   screen: 'after a quick fit on a sample of rows, worse than a constant',
+  race: 'on the way to its fit, far above what could enter the archive',
   'not-finite': 'gives a value that is not a number',
   'not-positive': 'predicts a time that is not positive',
   bounds: 'can leave the positive numbers on the ranges of its features',

@@ -1,4 +1,4 @@
-import { compareByError, isBetter, type Entry } from './entry.ts';
+import { compareByError, isBetter, type Entry, type Size } from './entry.ts';
 import { hypervolume } from './hypervolume.ts';
 import { NICHES, nicheOf } from './niche.ts';
 import { insertIntoFront } from './pareto-front.ts';
@@ -35,6 +35,22 @@ export const createArchive = <T extends Entry>(islands: number): Archive<T> => (
 
 const EMPTY_NICHE_ERROR = 100;
 
+/** The front's members that are no larger in operations and features. */
+const peersOf = <T extends Entry>(front: readonly T[], { operations, features }: Size): readonly T[] =>
+  front.filter(({ objectives }) => objectives.operations <= operations && objectives.features <= features);
+
+const lowestError = (entries: readonly Entry[]): number =>
+  Math.min(...entries.map(({ objectives }) => objectives.error));
+
+/**
+ * The error below which the archive takes an entry of this size, into the island's grid or the front; infinite where it takes
+ * any. Insertions only lower it.
+ */
+export const entryLimit = <T extends Entry>(archive: Archive<T>, island: number, size: Size): number => {
+  const elite = archive.islands[island]?.[nicheOf(size)];
+  return Math.max(elite?.objectives.error ?? Infinity, lowestError(peersOf(archive.front, size)));
+};
+
 /** The archive with `entry` offered to one island and to the front. Pure. */
 export const insert = <T extends Entry>(
   archive: Archive<T>,
@@ -47,11 +63,7 @@ export const insert = <T extends Entry>(
   const elite = elites[niche];
   const front = insertIntoFront(archive.front, entry);
   const joins = front !== archive.front;
-  const peers = archive.front.filter(
-    ({ objectives }) =>
-      objectives.operations <= entry.objectives.operations && objectives.features <= entry.objectives.features,
-  );
-  const lowest = Math.min(...peers.map(({ objectives }) => objectives.error));
+  const peers = peersOf(archive.front, entry.objectives);
   const taken = elite === undefined || isBetter(entry, elite);
   return {
     archive: taken
@@ -61,8 +73,18 @@ export const insert = <T extends Entry>(
       status: elite === undefined ? 'new' : taken ? 'improved' : 'rejected',
       by: (elite?.objectives.error ?? EMPTY_NICHE_ERROR) - entry.objectives.error,
       front: joins,
-      gain: !joins ? 0 : peers.length === 0 ? 1 : 1 - entry.objectives.error / lowest,
+      gain: !joins ? 0 : peers.length === 0 ? 1 : 1 - entry.objectives.error / lowestError(peers),
     },
+  };
+};
+
+/** The archive with entries in the places that others of the same ids held, as after better fits of their constants. Pure. */
+export const replace = <T extends Entry>(archive: Archive<T>, entries: readonly T[]): Archive<T> => {
+  const byId = new Map(entries.map((entry) => [entry.id, entry]));
+  const now = (entry: T): T => byId.get(entry.id) ?? entry;
+  return {
+    islands: archive.islands.map((elites) => elites.map((elite) => elite && now(elite))),
+    front: archive.front.map(now).reduce<readonly T[]>(insertIntoFront, []),
   };
 };
 

@@ -1,9 +1,13 @@
-/** The objectives of the search, all minimised. */
-export interface Objectives {
+/** The objectives that are known before a program is evaluated. */
+export interface Size {
   /** Operations of the program, see `measure`. */
   readonly operations: number;
   /** Distinct features that it reads. */
   readonly features: number;
+}
+
+/** The objectives of the search, all minimised. */
+export interface Objectives extends Size {
   /** Fitness on training rows, percent. */
   readonly error: number;
 }

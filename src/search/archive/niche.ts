@@ -1,4 +1,4 @@
-import type { Objectives } from './entry.ts';
+import type { Size } from './entry.ts';
 
 /**
  * The grid of MAP-Elites (Mouret & Clune 2015, arXiv:1504.04909): complexity × number of features. The ranges are fixed,
@@ -15,5 +15,5 @@ const bin = (value: number, axis: { bins: number; first: number; width: number }
   Math.min(axis.bins - 1, Math.max(0, Math.floor((value - axis.first) / axis.width)));
 
 /** Index of the niche, 0 … NICHES − 1; features vary fastest. */
-export const nicheOf = (objectives: Objectives): number =>
-  bin(objectives.operations, GRID.operations) * GRID.features.bins + bin(objectives.features, GRID.features);
+export const nicheOf = ({ operations, features }: Size): number =>
+  bin(operations, GRID.operations) * GRID.features.bins + bin(features, GRID.features);
