@@ -8,6 +8,7 @@ import {
   OPERATORS,
   type Program,
 } from '../program/index.ts';
+import { findOutOfDomain, type TrainingColumns } from './domain.ts';
 import type { EvaluateSettings } from './settings.ts';
 import type { Rejected, RejectReason } from './types.ts';
 
@@ -30,12 +31,18 @@ export function targetRange(y: Float64Array): TargetRange {
   return { least, greatest };
 }
 
-/** What can be told of a program without running it, cheapest check first; undefined where there is nothing against it. */
+/**
+ * What can be told of a program without running it, cheapest check first; undefined where there is nothing against it.
+ *
+ * @param targets of the rows to fit. Left out where a fitted program is scored: then only what no row can mend counts.
+ * @param table with the features' columns; its training rows prove what ranges cannot.
+ */
 export function precheck(
   program: Program,
   features: FeatureTable,
   settings: Pick<EvaluateSettings, 'caps'>,
   targets?: TargetRange,
+  table?: TrainingColumns,
 ): Rejected | undefined {
   const malformed = findMalformed(program);
   if (malformed !== undefined) return reject('malformed', malformed);
@@ -47,7 +54,7 @@ export function precheck(
   if (unknown !== undefined) return reject('unknown-feature', `the data has no feature ${unknown}`);
   if (used.length === 0)
     return reject('no-feature', 'the program uses no feature, so it predicts the same for every batch');
-  return checkBounds(program, features, targets);
+  return checkBounds(program, features, targets, table);
 }
 
 export function reject(reason: RejectReason, detail: string): Rejected {
@@ -56,13 +63,14 @@ export function reject(reason: RejectReason, detail: string): Rejected {
 
 /**
  * Rejects what intervals prove, whatever the constants are: a value that is never a number, never positive, or never near the
- * targets. What is wrong on some batches only (a divisor that can be 0, a logarithm of what can be negative) is left to the
- * rows, as a condition may keep it from mattering.
+ * targets, and one that is not finite on some batches because of an operation without a value there. What a choice may keep from
+ * mattering, or what a fit may yet move, is left to the rows.
  */
 function checkBounds(
   { graph, constants }: Program,
   features: FeatureTable,
   targets: TargetRange | undefined,
+  table: TrainingColumns | undefined,
 ): Rejected | undefined {
   const anyNumber: Interval = { lo: Number.NEGATIVE_INFINITY, hi: Number.POSITIVE_INFINITY, mayBeNaN: false };
   const intervals = bounds(graph, {
@@ -82,7 +90,8 @@ function checkBounds(
   const range = `the targets are ${targets.least} to ${targets.greatest} µs`;
   if (value.hi * FAR < targets.least) return reject('bounds', `the value is never above ${value.hi}, and ${range}`);
   if (value.lo > FAR * targets.greatest) return reject('bounds', `the value is never below ${value.lo}, and ${range}`);
-  return undefined;
+  const outOfDomain = findOutOfDomain(graph, features, table);
+  return outOfDomain === undefined ? undefined : reject('bounds', outOfDomain);
 }
 
 /**

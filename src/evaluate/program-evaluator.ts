@@ -31,6 +31,7 @@ const MODELS_PER_SANDBOX = 200;
  * writes to, so no result depends on what was evaluated before.
  */
 export class ProgramEvaluator {
+  readonly #table: RegressionTable;
   readonly #settings: EvaluateSettings;
   readonly #layout: Layout;
   readonly #groups: readonly GroupData[];
@@ -40,6 +41,7 @@ export class ProgramEvaluator {
   readonly #targets: TargetRange;
 
   constructor(table: RegressionTable, settings: EvaluateSettings) {
+    this.#table = table;
     this.#settings = settings;
     this.#layout = layoutTable(table, settings, createRandom(settings.seed));
     this.#targets = targetRange(table.y);
@@ -49,7 +51,7 @@ export class ProgramEvaluator {
 
   evaluate(candidate: Candidate): Evaluation {
     const { program } = candidate;
-    const rejected = precheck(program, this.#layout.features, this.#settings, this.#targets);
+    const rejected = precheck(program, this.#table.features, this.#settings, this.#targets, this.#table);
     if (rejected !== undefined) return rejected;
     return this.#withModel(program, (model) => this.#evaluateModel(model, candidate));
   }

@@ -1,6 +1,6 @@
 import type { FeatureTable } from '../program/index.ts';
 import type { FeatureKind } from './feature.ts';
-import { visibleFeatures } from './features.ts';
+import { isCount, visibleFeatures } from './features.ts';
 
 type Range = readonly [number, number];
 
@@ -14,9 +14,10 @@ type Range = readonly [number, number];
  */
 export function featureTable(columns?: Readonly<Record<string, Float64Array>>): FeatureTable {
   return visibleFeatures().flatMap(({ name, unit, meaning, kind, limits }) => {
-    if (columns === undefined) return [{ name, unit, meaning, range: limits }];
+    const info = { name, unit, meaning, isCount: isCount(name) };
+    if (columns === undefined) return [{ ...info, range: limits }];
     const column = columns[name];
-    return column === undefined ? [] : [{ name, unit, meaning, range: rangeOf(column, kind, limits) }];
+    return column === undefined ? [] : [{ ...info, range: rangeOf(column, kind, limits) }];
   });
 }
 

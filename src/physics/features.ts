@@ -188,6 +188,13 @@ function needsOf(name: string): readonly StepColumn[] {
   return [...new Set(names.flatMap(needsOf))];
 }
 
+/** Whether a feature is a sum over requests of whole numbers, or a sum of such features. */
+export function isCount(name: string): boolean {
+  const feature = DEFINED.find((candidate) => candidate.name === name);
+  if (feature?.source !== 'formula') return feature !== undefined;
+  return /^\w+( \+ \w+)+$/.test(feature.formula) && feature.formula.split(' + ').every(isCount);
+}
+
 const VISIBLE: readonly (MeasuredFeature | DerivedFeature)[] = Object.freeze(
   DEFINED.map((feature) =>
     Object.freeze(feature.source === 'requests' ? feature : { ...feature, needs: needsOf(feature.name) }),

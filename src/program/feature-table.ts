@@ -7,6 +7,8 @@ export interface FeatureInfo {
   readonly meaning: string;
   /** Smallest and largest value seen or possible; interval bounds and probe rows start from it. */
   readonly range: readonly [number, number];
+  /** Whether it counts something, so that it is a whole number on every batch. */
+  readonly isCount?: boolean;
 }
 
 export type FeatureTable = readonly FeatureInfo[];

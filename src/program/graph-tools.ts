@@ -17,6 +17,12 @@ export const usedConstants = (constants: readonly ConstantSpec[], graph: Graph):
   return Object.freeze(constants.filter((constant) => used.has(constant.name)));
 };
 
+/** The value of a node that is a number as it stands. */
+export const literalOf = (graph: Graph, index: number | undefined): number | undefined => {
+  const node = graph.nodes[index ?? -1];
+  return node?.kind === 'number' ? node.value : undefined;
+};
+
 /** Per node: whether no feature is below it. */
 export const withoutFeatures = (graph: Graph): readonly boolean[] => {
   const fixed: boolean[] = [];

@@ -1,4 +1,12 @@
-import { checkCaps, type FeatureTable, printSource, type Program } from '../program/index.ts';
+import {
+  type Caps,
+  checkCaps,
+  type FeatureTable,
+  guard,
+  printSource,
+  type Program,
+  simplify,
+} from '../program/index.ts';
 import type { ProposedEvent, SearchEvent, SearchRejectReason } from './events.ts';
 import { fingerprint } from './fingerprint.ts';
 import { programId } from './individual.ts';
@@ -73,7 +81,13 @@ export function proposeFailure(open: OpenGeneration, draft: Draft, { source, rea
   open.emit({ type: 'rejected', sequence, reason, detail });
 }
 
-/** Logs a program; answers undefined, and logs the rejection, where the run knows it already. */
+/** Guarded against counts of 0, which language models and mutations forget, as far as the caps have room for it. */
+function guarded(proposed: Program, features: FeatureTable, caps: Caps): Program {
+  const safe = guard(simplify(proposed), features);
+  return checkCaps(safe, caps).length === 0 ? safe : proposed;
+}
+
+/** Logs a program, guarded; answers undefined, and logs the rejection, where the run knows it already. */
 export function propose(
   open: OpenGeneration,
   draft: Draft,
@@ -85,7 +99,7 @@ export function propose(
     proposeFailure(open, draft, { source: printSource(proposed), reason: 'caps', detail: violation.message });
     return undefined;
   }
-  const { source, program } = normalise(proposed);
+  const { source, program } = normalise(guarded(proposed, features, open.state.settings.caps));
   const id = programId(program);
   const print = fingerprint(program, features);
   const known = open.knownAs(id, print);

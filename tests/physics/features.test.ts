@@ -298,6 +298,18 @@ describe('the feature table', () => {
     });
   });
 
+  it('tells counts from times, and from means and shares of counts', () => {
+    expect(featureTable().flatMap(({ name, isCount }) => (isCount === true ? [name] : []))).toEqual([
+      'prefillTokens',
+      'decodeTokens',
+      'prefillRequests',
+      'decodeRequests',
+      'scheduledTokens',
+      'requests',
+      'kvTokens',
+    ]);
+  });
+
   it('lists everything that programs may use when there is no data', () => {
     expect(featureTable().map(({ name }) => name)).toEqual(visibleFeatures().map(({ name }) => name));
   });

@@ -163,7 +163,7 @@ const REASONS: Readonly<Record<string, string>> = {
   race: 'on the way to its fit, far above what could enter the archive',
   'not-finite': 'gives a value that is not a number',
   'not-positive': 'predicts a time that is not positive',
-  bounds: 'can leave the positive numbers on the ranges of its features',
+  bounds: 'never near the targets, or without a value on some batches, whatever its constants are',
   caps: 'larger than the caps allow',
   malformed: 'not a program',
   invalid: 'the text that came back is not a program',
