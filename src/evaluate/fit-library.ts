@@ -28,8 +28,11 @@ const {
 } = wasm;
 type Bytes = readonly number[];
 
-/** Rows and columns of JᵀJ that one walk over a block accumulates in registers. */
-const TILE = 3;
+/**
+ * Rows and columns of JᵀWJ that one walk over a block accumulates. All sums and factors must fit into the 15 registers that
+ * the compiler has: a sum that it keeps in memory is ready for the next row only ten cycles later.
+ */
+const TILE = { rows: 2, columns: 4 } as const;
 const ZERO = splat(0);
 
 /**
@@ -45,6 +48,7 @@ export function printFitLibrary(map: MemoryMap, n: number): Uint8Array<ArrayBuff
     lossFunction(map, n > 0),
     biasFunction(map, n),
     cleanFunction(map, n),
+    weighFunction(map, n),
     normalFunction(map, n),
     passFunction(map, n),
     runFunction(map),
@@ -54,7 +58,7 @@ export function printFitLibrary(map: MemoryMap, n: number): Uint8Array<ArrayBuff
 }
 
 /** Places in the module; it imports no function. */
-const INDEX = { loss: 0, bias: 1, clean: 2, normal: 3 } as const;
+const INDEX = { loss: 0, bias: 1, clean: 2, weigh: 3, normal: 4 } as const;
 
 /**
  * One pass over a fold, block by block: the kernel, the loss, the normal equations, and the sums of the time blocks that the
@@ -92,6 +96,7 @@ function passFunction(map: MemoryMap, n: number): wasm.FunctionCode {
     f.emit(wasm.call(INDEX.loss, rows, stride, bytes, int(map.sums)));
     if (n > 0) {
       f.emit(wasm.when(clean, wasm.call(INDEX.clean, bytes)));
+      f.emit(wasm.call(INDEX.weigh, bytes));
       f.emit(wasm.call(INDEX.normal, bytes));
     }
     const overlapping = f.capture(() => {
@@ -195,8 +200,7 @@ function lossFunction(map: MemoryMap, withWeights: boolean): wasm.FunctionCode {
   const delta = setting(SETTINGS.delta);
   const scale = setting(SETTINGS.scale);
   const guardScale = setting(SETTINGS.guard);
-  const cost = f.variable(V128);
-  f.emit(cost.set(load(sum)));
+  const cost = accumulator(f, sum);
   forPairs(f, count, (i) => {
     const inverse = f.let(load(plus(inverseY, i)));
     const weight = f.let(load(plus(rowWeights, i)));
@@ -205,17 +209,17 @@ function lossFunction(map: MemoryMap, withWeights: boolean): wasm.FunctionCode {
     const p = mul(load(i, map.scratch), inverse);
     const r = f.let(and(sub(p, splat(1)), ne(inverse, ZERO)));
     const root = f.let(sqrt(add(mul(delta, delta), mul(r, r))));
-    const shortfall = f.let(wasm.max(sub(load(plus(guardResiduals, i)), r), ZERO));
+    const shortfall = f.let(wasm.quickMax(sub(load(plus(guardResiduals, i)), r), ZERO));
     const active = f.let(and(guarded, wasm.gt(shortfall, ZERO)));
     const loss = mul(weight, mul(scale, sub(root, delta)));
     const penalty = mul(mul(splat(0.5), active), mul(shortfall, shortfall));
-    f.emit(cost.set(add(cost.get, add(loss, penalty))));
+    cost.add(add(loss, penalty));
     if (!withWeights) return;
     const w = f.let(mul(weight, div(scale, root)));
     f.emit(store(i, mul(add(w, active), mul(inverse, inverse)), map.weights));
     f.emit(store(i, mul(sub(mul(w, r), mul(active, shortfall)), inverse), map.pulls));
   });
-  f.emit(store(sum, cost.get));
+  cost.save();
   return f.finish(VOID);
 }
 
@@ -231,37 +235,49 @@ function cleanFunction(map: MemoryMap, n: number): wasm.FunctionCode {
   return f.finish(VOID);
 }
 
-/** Adds to JᵀWJ and JᵀWr. */
-function normalFunction(map: MemoryMap, n: number): wasm.FunctionCode {
+/** Adds to JᵀWr, and writes the derivatives times the rows' weights. */
+function weighFunction(map: MemoryMap, n: number): wasm.FunctionCode {
   const f = new wasm.FunctionWriter([I32]);
-  for (let j0 = 0; j0 < n; j0 += TILE) {
-    for (let k0 = 0; k0 <= j0; k0 += TILE) accumulateTile(f, map, n, j0, k0);
+  for (let j0 = 0; j0 < n; j0 += TILE.columns) {
+    const js = range(j0, Math.min(j0 + TILE.columns, n));
+    const sums = js.map((j) => accumulator(f, int(gradientEntry(map, n, j))));
+    forPairs(f, f.param(0), (i) => {
+      const weight = f.let(load(i, map.weights));
+      const pull = f.let(load(i, map.pulls));
+      for (const [k, j] of js.entries()) {
+        const slope = f.let(load(i, map.scratchColumn(1 + j)));
+        sums[k]?.add(mul(pull, slope));
+        f.emit(store(i, mul(weight, slope), map.weightedColumn(j)));
+      }
+    });
+    for (const sum of sums) sum.save();
   }
   return f.finish(VOID);
 }
 
-/** Entries (j, k) with j from j0 and k from k0, and on the diagonal the gradient's j as well. */
-function accumulateTile(f: wasm.FunctionWriter, map: MemoryMap, n: number, j0: number, k0: number): void {
-  const js = range(j0, Math.min(j0 + TILE, n));
-  const ks = range(k0, Math.min(k0 + TILE, n));
-  const entries = js.flatMap((j) => ks.filter((k) => k <= j).map((k) => ({ j, k, at: matrixEntry(map, j, k) })));
-  const sums = entries.map(({ at }) => accumulator(f, at));
-  const gradients = j0 === k0 ? js.map((j) => accumulator(f, gradientEntry(map, n, j))) : [];
-  forPairs(f, f.param(0), (i) => {
-    const weight = f.let(load(i, map.weights));
-    const pull = gradients.length > 0 ? f.let(load(i, map.pulls)) : ZERO;
-    const slopes = new Map<number, Bytes>();
-    for (const k of new Set([...js, ...ks])) slopes.set(k, f.let(load(i, map.scratchColumn(1 + k))));
-    for (const j of js) {
-      const slope = slopes.get(j) as Bytes;
-      const weighted = f.let(mul(weight, slope));
-      for (const [e, entry] of entries.entries()) {
-        if (entry.j === j) (sums[e] as Accumulator).add(mul(weighted, slopes.get(entry.k) as Bytes));
-      }
-      gradients[j - j0]?.add(mul(pull, slope));
+/** Adds to JᵀWJ. */
+function normalFunction(map: MemoryMap, n: number): wasm.FunctionCode {
+  const f = new wasm.FunctionWriter([I32]);
+  for (let j0 = 0; j0 < n; j0 += TILE.rows) {
+    const js = range(j0, Math.min(j0 + TILE.rows, n));
+    for (let k0 = 0; k0 < j0 + js.length; k0 += TILE.columns) {
+      accumulateTile(f, map, js, range(k0, Math.min(k0 + TILE.columns, j0 + js.length)));
     }
+  }
+  return f.finish(VOID);
+}
+
+/** Entries (j, k) with k ≤ j. */
+function accumulateTile(f: wasm.FunctionWriter, map: MemoryMap, js: readonly number[], ks: readonly number[]): void {
+  const entries = js.flatMap((j) =>
+    ks.filter((k) => k <= j).map((k) => ({ j, k, sum: accumulator(f, int(matrixEntry(map, j, k))) })),
+  );
+  forPairs(f, f.param(0), (i) => {
+    const slopes = new Map(ks.map((k) => [k, f.let(load(i, map.scratchColumn(1 + k)))]));
+    const weighted = new Map(js.map((j) => [j, f.let(load(i, map.weightedColumn(j)))]));
+    for (const { j, k, sum } of entries) sum.add(mul(weighted.get(j) as Bytes, slopes.get(k) as Bytes));
   });
-  for (const sum of [...sums, ...gradients]) sum.save();
+  for (const { sum } of entries) sum.save();
 }
 
 interface Accumulator {
@@ -269,12 +285,12 @@ interface Accumulator {
   save(): void;
 }
 
-function accumulator(f: wasm.FunctionWriter, at: Address): Accumulator {
+function accumulator(f: wasm.FunctionWriter, at: Bytes): Accumulator {
   const sum = f.variable(V128);
-  f.emit(sum.set(load(int(at))));
+  f.emit(sum.set(load(at)));
   return {
     add: (value) => f.emit(sum.set(add(sum.get, value))),
-    save: () => f.emit(store(int(at), sum.get)),
+    save: () => f.emit(store(at, sum.get)),
   };
 }
 

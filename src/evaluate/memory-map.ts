@@ -47,6 +47,8 @@ export interface MemoryMap {
   readonly scratchStride: number;
   readonly weights: Address;
   readonly pulls: Address;
+  /** Derivatives of a block times the rows' weights. */
+  weightedColumn(j: number): Address;
   readonly features: ReadonlyMap<string, Address>;
   /** Whole output columns, one for each root. */
   readonly outputs: Address;
@@ -75,6 +77,7 @@ export function mapMemory(layout: Layout, folds: readonly FoldData[], maxRoots: 
   const scratch = take(maxRoots * scratchStride);
   const weights = take(scratchStride);
   const pulls = take(scratchStride);
+  const weighted = take((maxRoots - 1) * scratchStride);
   const features = take(stride * layout.features.length);
   const outputs = take(maxRoots * stride);
   const foldAddresses = new Map(
@@ -100,6 +103,7 @@ export function mapMemory(layout: Layout, folds: readonly FoldData[], maxRoots: 
     scratchStride,
     weights,
     pulls,
+    weightedColumn: (j) => weighted + j * scratchStride,
     features: new Map(layout.features.map(({ name }, k) => [name, features + k * stride])),
     outputs,
     stride,

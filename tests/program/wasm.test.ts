@@ -1,53 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/numeric/index.ts';
 import { FEATURE_LIMIT, type Graph, GraphBuilder, OPERATORS, type OpName, printWasm } from '../../src/program/index.ts';
+import { runKernels } from './wasm-instance.ts';
 
 const ROWS = 20_001;
-const PAGES = 16;
-const FIRST = 8192;
-const STRIDE = 8 * (ROWS + 3);
 
-/** What Node has and its type declarations lack. */
-interface WebAssemblyApi {
-  readonly Memory: new (limits: {
-    initial: number;
-    maximum: number;
-    shared: boolean;
-  }) => { readonly buffer: SharedArrayBuffer };
-  readonly Table: new (limits: {
-    initial: number;
-    maximum: number;
-    element: string;
-  }) => { get(index: number): unknown };
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (module: object, imports: { env: object }) => object;
-}
-const { Memory, Table, Module, Instance } = (globalThis as unknown as { WebAssembly: WebAssemblyApi }).WebAssembly;
-
-/** Values of a graph over columns x and y, by a module of its own. */
+/** Values of a graph over columns x and y. */
 function run(graph: Graph, x: Float64Array, y: Float64Array = x): Float64Array {
-  const memory = new Memory({ initial: PAGES, maximum: PAGES, shared: true });
-  const kernels = new Table({ initial: 4, maximum: 4, element: 'anyfunc' });
-  const bytes = printWasm([graph], {
-    pages: PAGES,
-    tableSize: 4,
-    firstEntry: 2,
-    features: new Map([
-      ['x', FIRST],
-      ['y', FIRST + STRIDE],
-    ]),
-    nonNegative: new Set(),
-    constantNames: [],
-  });
-  const pow = (a: number, b: number): number => a ** b;
-  const instance = new Instance(new Module(bytes), { env: { memory, kernels, pow } });
-  expect(instance).toBeDefined();
-  const doubles = new Float64Array(memory.buffer);
-  doubles.set(x, FIRST / 8);
-  doubles.set(y, (FIRST + STRIDE) / 8);
-  const out = FIRST + 2 * STRIDE;
-  (kernels.get(2) as (...args: number[]) => void)(0, 8 * x.length, 0, out, 0);
-  return doubles.slice(out / 8, out / 8 + x.length);
+  return runKernels([graph], { features: { x, y } })[0]?.[0] as Float64Array;
 }
 
 function operation(op: OpName, arity: 1 | 2): Graph {
@@ -163,6 +123,57 @@ describe.each(DRAWS)('over %s, the vector form', (_name, draw) => {
 });
 
 describe('printWasm', () => {
+  it.each(['log', 'log1p', 'log2', 'log10'] as const)('gives %s of features that are not negative', (op) => {
+    const builder = new GraphBuilder();
+    const x = builder.feature('x');
+    // The range of x + 1 needs no care for special values, that of x may.
+    const graph = builder.build([builder.op(op, x), builder.op(op, builder.op('add', x, builder.number(1)))]);
+    for (const [, draw] of DRAWS) {
+      const column = columnOf(draw).map((value) => (Math.abs(value) < FEATURE_LIMIT ? Math.abs(value) : 0));
+      const [[of = column, ofNext = column] = []] = runKernels([graph], {
+        features: { x: column },
+        nonNegative: ['x'],
+      });
+      expect(worst(of, (row) => Math[op](column[row] as number))).toBeLessThanOrEqual(2);
+      expect(worst(ofNext, (row) => Math[op]((column[row] as number) + 1))).toBeLessThanOrEqual(2);
+    }
+  });
+
+  it('gives the same bits by a function that is called as by one that is written in place', () => {
+    const x = columnOf(DRAWS[2]?.[1] ?? anyBits);
+    for (const op of ['exp', 'expm1', 'log', 'log1p', 'log2', 'log10', 'tanh', 'cbrt'] as const) {
+      const graph = operation(op, 1);
+      const [[inPlace] = []] = runKernels([graph], { features: { x } });
+      const several = runKernels(
+        Array.from({ length: 9 }, () => graph),
+        { features: { x } },
+      );
+      for (const [called] of several) expect(called).toEqual(inPlace);
+    }
+  });
+
+  it('selects 0 or a value, NaN and infinity too', () => {
+    const x = Float64Array.of(1, -1, 2, -2);
+    const builder = new GraphBuilder();
+    const condition = builder.op('gt', builder.feature('x'), builder.number(0));
+    const value = builder.op('div', builder.op('log', builder.feature('x')), builder.number(0));
+    const [zero, minusZero] = [builder.number(0), builder.number(-0)];
+    const selects = [
+      [value, zero],
+      [zero, value],
+      [minusZero, value],
+      [zero, zero],
+    ] as const;
+    const graph = builder.build(selects.map(([yes, no]) => builder.op('select', condition, yes, no)));
+    const [outputs = []] = runKernels([graph], { features: { x } });
+    expect(outputs.map((column) => [...column])).toEqual([
+      [Number.NaN, 0, Number.POSITIVE_INFINITY, 0],
+      [0, Number.NaN, 0, Number.NaN],
+      [-0, Number.NaN, -0, Number.NaN],
+      [0, 0, 0, 0],
+    ]);
+  });
+
   it('keeps NaN in a minimum and a maximum, on either side', () => {
     const x = Float64Array.of(Number.NaN, 1, 2, Number.NaN);
     const y = Float64Array.of(1, Number.NaN, 3, Number.NaN);

@@ -39,6 +39,7 @@ export {
   mulOne,
   ne,
   plus,
+  quickMax,
   repeat,
   splat,
   sqrt,

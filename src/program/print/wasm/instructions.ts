@@ -58,6 +58,10 @@ export const andNot: Binary = binary(0x4f);
 export const or: Binary = binary(0x50);
 export const xor: Binary = binary(0x51);
 export const anyTrue: Unary = unary(0x53);
+/** Whether a mask lacks a lane. */
+export function anyFalse(mask: Bytes): Bytes {
+  return [...mask, ...simd(0xc4), ...int(3), 0x47];
+}
 export function choose(mask: Bytes, yes: Bytes, no: Bytes): Bytes {
   return [...yes, ...no, ...mask, ...simd(0x52)];
 }
@@ -156,6 +160,7 @@ export interface Variable {
 export class FunctionWriter {
   readonly #params: readonly ValueType[];
   readonly #locals: ValueType[] = [];
+  readonly #entry: number[] = [];
   #code: number[] = [];
 
   constructor(params: readonly ValueType[]) {
@@ -190,6 +195,13 @@ export class FunctionWriter {
     return this.let(value, I32);
   }
 
+  /** Computes a value once, when the function is entered; it may depend on parameters only. */
+  atEntry(value: Bytes, type: ValueType = V128): Bytes {
+    const variable = this.variable(type);
+    for (const byte of variable.set(value)) this.#entry.push(byte);
+    return variable.get;
+  }
+
   /** What `write` emits, as code of its own. */
   capture(write: () => void): Bytes {
     const outer = this.#code;
@@ -201,7 +213,7 @@ export class FunctionWriter {
   }
 
   finish(result: ValueType | typeof VOID, name?: string): FunctionCode {
-    const code = { params: this.#params, result, locals: this.#locals, body: this.#code };
+    const code = { params: this.#params, result, locals: this.#locals, body: [...this.#entry, ...this.#code] };
     return name === undefined ? code : { ...code, name };
   }
 }

@@ -1,12 +1,15 @@
 import { bounds } from '../../bounds.ts';
 import type { Inputs } from '../../interpret.ts';
-import { interval, type Interval } from '../../interval.ts';
+import { EVERYTHING, interval, type Interval } from '../../interval.ts';
 import type { Graph, IrNode } from '../../ir.ts';
+import type { OpName } from '../../operator.ts';
 import { useCounts, withoutFeatures } from '../../graph-tools.ts';
 import { assembleModule, type Bytes, type FunctionCode, I32, type Signature, VOID } from './assemble.ts';
 import {
+  and,
+  andNot,
   below,
-  FunctionWriter,
+  call,
   int,
   load,
   loadSplat,
@@ -17,8 +20,9 @@ import {
   store,
   type Variable,
 } from './instructions.ts';
-import { POOL_ADDRESS, poolBytes } from './constant-pool.ts';
-import { MATH_FUNCTIONS, type MathName } from './math-functions.ts';
+import { POOL_ADDRESS, poolBytes, VectorWriter } from './constant-pool.ts';
+import { inlineFunctions } from './inline.ts';
+import { mathFunction, type MathName, VECTOR_MATH } from './math-functions.ts';
 import { type KernelWriter, WASM } from './operations.ts';
 import { POW_SIGNATURE } from './vector-exponentials.ts';
 
@@ -51,8 +55,8 @@ export const KERNEL_SIGNATURE: Signature = { params: [I32, I32, I32, I32, I32], 
  * value; where the number of rows is odd it also writes the row after the last.
  *
  * Arithmetic, roots and conditions give the bits of the reference kernel, but for the sign of a zero that min or max chooses;
- * exp, log and the like are within two units in the last place. The module imports `env.memory` (shared), `env.kernels`, the table that its kernels are put into, and, where a
- * graph has a power, `env.pow`, the platform's scalar one.
+ * exp, log and the like are within two units in the last place. The module imports `env.memory` (shared), `env.kernels`, the
+ * table that its kernels are put into, and, where a graph has a power, `env.pow`, the platform's scalar one.
  *
  * @throws RangeError where the memory lacks a feature or constant of a graph
  */
@@ -65,16 +69,16 @@ export function printWasm(graphs: readonly Graph[], memory: KernelMemory): Uint8
     return imports.length + graphs.length + (known >= 0 ? known : used.push(name) - 1);
   };
   const limits = inputLimits(memory);
-  const functions = graphs.map((graph) => printKernel(graph, memory, limits, index));
-  // Writing one function may call for another.
-  for (let i = 0; i < used.length; i++) functions.push(MATH_FUNCTIONS[used[i] as MathName](index));
+  const isInline = inlineFunctions(graphs);
+  const functions = graphs.map((graph) => printKernel(graph, memory, limits, isInline, index));
+  for (const name of used) functions.push(mathFunction(name));
   return assembleModule({
     imports,
     functions,
     pages: memory.pages,
     tableSize: memory.tableSize,
     entries: { first: memory.firstEntry, count: graphs.length },
-    ...(used.length > 0 ? { data: { address: POOL_ADDRESS, bytes: poolBytes() } } : {}),
+    ...(used.length + isInline.size > 0 ? { data: { address: POOL_ADDRESS, bytes: poolBytes() } } : {}),
   });
 }
 
@@ -82,9 +86,15 @@ function printKernel(
   graph: Graph,
   memory: KernelMemory,
   limits: Inputs<Interval>,
-  math: (name: MathName) => number,
+  isInline: ReadonlySet<OpName>,
+  index: (name: MathName) => number,
 ): FunctionCode {
-  const code = new FunctionWriter(KERNEL_SIGNATURE.params);
+  const code = new VectorWriter(KERNEL_SIGNATURE.params);
+  const math: KernelWriter['math'] = (name, args, range) => {
+    if (!isInline.has(name)) return call(index(name), ...args);
+    const [x, y = x] = args.map((arg) => code.let(arg));
+    return VECTOR_MATH[name](code, [x as Bytes, y as Bytes], range);
+  };
   const writer: KernelWriter = { code, math };
   const [first, end, constants, out, stride] = [0, 1, 2, 3, 4].map((k) => code.param(k)) as [
     Bytes,
@@ -96,9 +106,9 @@ function printKernel(
   const values: Bytes[] = [];
   const uses = useCounts(graph);
   const fixed = withoutFeatures(graph);
-  const isNumber = withoutNaN(graph, limits);
+  const ranges = nodeRanges(graph, limits);
   const write = (node: IrNode, i: number, isFixed: boolean): void => {
-    const value = expression(graph, node, values, isNumber, writer, first, constants, memory);
+    const value = expression(graph, node, values, ranges, writer, first, constants, memory);
     const isLeaf = node.kind === 'number';
     const keep = !isLeaf && (isFixed || (uses[i] ?? 0) > 1);
     values[i] = keep ? code.let(value) : value;
@@ -119,11 +129,14 @@ function printKernel(
   return code.finish(VOID);
 }
 
+/** Operations that have a quicker form for some arguments. */
+const ASK_FOR_RANGES: ReadonlySet<OpName> = new Set(['min', 'max', 'log', 'log1p', 'log2', 'log10']);
+
 function expression(
   graph: Graph,
   node: IrNode,
   values: readonly Bytes[],
-  isNumber: readonly boolean[],
+  ranges: readonly Interval[],
   writer: KernelWriter,
   row: Bytes,
   constants: Bytes,
@@ -150,8 +163,22 @@ function expression(
       return power === 2 ? mul(x, x) : mul(mul(x, x), x);
     }
   }
-  const numbers = node.args.map((arg) => isNumber[arg] === true);
-  return WASM[node.op](args, writer, numbers);
+  if (node.op === 'select') {
+    const [condition, yes, no] = args as [Bytes, Bytes, Bytes];
+    if (isZero(graph, node.args[1])) return andNot(no, condition);
+    if (isZero(graph, node.args[2])) return and(condition, yes);
+  }
+  return WASM[node.op](
+    args,
+    writer,
+    node.args.map((arg) => ranges[arg] ?? EVERYTHING),
+  );
+}
+
+/** Whether a node is the number +0, whose bits are all 0. */
+function isZero(graph: Graph, index: number | undefined): boolean {
+  const node = graph.nodes[index ?? -1];
+  return node?.kind === 'number' && Object.is(node.value, 0);
 }
 
 /** Intervals of all inputs within their limits. */
@@ -165,8 +192,8 @@ function inputLimits(memory: KernelMemory): Inputs<Interval> {
   return { features: Object.fromEntries(features), constants: Object.fromEntries(constants) };
 }
 
-/** Which nodes cannot be NaN while inputs keep their limits; only minima and maxima ask. */
-function withoutNaN(graph: Graph, limits: Inputs<Interval>): readonly boolean[] {
-  const asks = graph.nodes.some((node) => node.kind === 'op' && (node.op === 'min' || node.op === 'max'));
-  return asks ? bounds(graph, limits).map((value) => !value.mayBeNaN) : [];
+/** What each node can be while inputs keep their limits; empty where no operation asks. */
+function nodeRanges(graph: Graph, limits: Inputs<Interval>): readonly Interval[] {
+  const asks = graph.nodes.some((node) => node.kind === 'op' && ASK_FOR_RANGES.has(node.op));
+  return asks ? bounds(graph, limits) : [];
 }

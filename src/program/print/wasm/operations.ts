@@ -1,16 +1,16 @@
+import { EVERYTHING, type Interval } from '../../interval.ts';
 import type { OpName } from '../../operator.ts';
 import type { Bytes } from './assemble.ts';
+import type { VectorWriter } from './constant-pool.ts';
 import {
   abs,
   add,
   and,
-  call,
   ceil,
   choose,
   div,
   eq,
   floor,
-  type FunctionWriter,
   ge,
   gt,
   le,
@@ -32,14 +32,13 @@ import type { MathName } from './math-functions.ts';
 
 /** What an operation may ask for while its code is written. */
 export interface KernelWriter {
-  readonly code: FunctionWriter;
-  /** Index of a function of the module's mathematics, which is then part of the module. */
-  math(name: MathName): number;
+  readonly code: VectorWriter;
+  /** A value of a mathematical function; `range` bounds the first argument. */
+  math(name: MathName, args: readonly Bytes[], range: Interval): Bytes;
 }
 
-/** `isNumber` tells of each argument whether it cannot be NaN. */
-
-type Emit = (args: readonly Bytes[], writer: KernelWriter, isNumber: readonly boolean[]) => Bytes;
+/** `ranges` bound the arguments. */
+type Emit = (args: readonly Bytes[], writer: KernelWriter, ranges: readonly Interval[]) => Bytes;
 
 const ZERO = splat(0);
 const unary =
@@ -53,21 +52,22 @@ const binary =
 /** The quick instruction keeps a NaN in its first argument only, so its second one must be a number. */
 const extreme =
   (exact: (a: Bytes, b: Bytes) => Bytes, quick: (a: Bytes, b: Bytes) => Bytes): Emit =>
-  (args, _writer, isNumber) => {
+  (args, _writer, ranges) => {
+    const isNumber = (i: number): boolean => ranges[i]?.mayBeNaN === false;
     let result = args[0] ?? ZERO;
-    let resultIsNumber = isNumber[0] === true;
+    let resultIsNumber = isNumber(0);
     for (let i = 1; i < args.length; i++) {
       const next = args[i] ?? ZERO;
-      if (isNumber[i] === true) result = quick(result, next);
+      if (isNumber(i)) result = quick(result, next);
       else result = resultIsNumber ? quick(next, result) : exact(result, next);
-      resultIsNumber &&= isNumber[i] === true;
+      resultIsNumber &&= isNumber(i);
     }
     return result;
   };
 const math =
   (name: MathName): Emit =>
-  (args, writer) =>
-    call(writer.math(name), ...args);
+  (args, writer, [range = EVERYTHING]) =>
+    writer.math(name, args, range);
 
 /** The spelling of every operation in WebAssembly. Conditions are masks. */
 export const WASM: Readonly<Record<OpName, Emit>> = {
