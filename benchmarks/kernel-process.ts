@@ -4,7 +4,7 @@ import { createRandom, median, pseudoHuber } from '../src/numeric/index.ts';
 import { FoldFitter } from '../src/evaluate/fold-fitter.ts';
 import { layoutTable } from '../src/evaluate/layout.ts';
 import { groupData, type LossShape } from '../src/evaluate/loss.ts';
-import { BATCH } from '../src/evaluate/memory-map.ts';
+import { LANES } from '../src/evaluate/memory-map.ts';
 import { Model } from '../src/evaluate/model.ts';
 import { Sandbox } from '../src/evaluate/sandbox.ts';
 import {
@@ -83,7 +83,7 @@ function timeKernels(): Record<string, number> {
 function scoreFresh(forMs: number): { perCpuSecond: number; perSecond: number } {
   const program = benchmarkProgram('b');
   const names = program.constants.map(({ name }) => name);
-  const constants = Array.from({ length: BATCH }, () => Float64Array.from(CONSTANTS));
+  const constants = Array.from({ length: LANES }, () => Float64Array.from(CONSTANTS));
   let seconds = 0;
   let cpuSeconds = 0;
   let programs = 0;
@@ -92,12 +92,16 @@ function scoreFresh(forMs: number): { perCpuSecond: number; perSecond: number } 
     const start = performance.now();
     const cpu = process.cpuUsage();
     const kernels = sandbox.compile(graphs, names);
-    sandbox.batch(kernels, constants, group.train, SHAPE);
+    sandbox.passes(
+      kernels.map((kernel, k) => ({ kernel, constants: constants[k] as Float64Array })),
+      group.train,
+      SHAPE,
+    );
     sandbox.forget(kernels);
     const { user, system } = process.cpuUsage(cpu);
     seconds += (performance.now() - start) / 1e3;
     cpuSeconds += (user + system) / 1e6;
-    programs += BATCH;
+    programs += LANES;
   }
   return { perCpuSecond: programs / cpuSeconds, perSecond: programs / seconds };
 }

@@ -1,4 +1,4 @@
-import { minimize, type Random } from '../numeric/index.ts';
+import { minimizeBatched, type Random } from '../numeric/index.ts';
 import { type Fit, type FoldFitter, jitter } from './fold-fitter.ts';
 import { ROUGH } from './linear-fit.ts';
 import { quantileOf, type Threshold, thresholdAt } from './thresholds.ts';
@@ -33,7 +33,7 @@ export function multiStart(
 ): readonly Fit[] {
   const starts = [start];
   for (let i = 0; i < jitteredStarts; i++) starts.push(jitter(start, fitter.model.nonlinear, random.split('start', i)));
-  return starts.map((constants) => fitter.descend(fitter.project(constants, ROUGH).constants, maxIterations, 1e-4));
+  return fitter.projectAll(starts, ROUGH).map(({ constants }) => fitter.descend(constants, maxIterations, 1e-4));
 }
 
 /**
@@ -51,12 +51,12 @@ export function gridSearch(
   const [first, second, ...others] = thresholds;
   if (first === undefined) return [fitter.project(start, ROUGH)];
   if (others.length > 0 && second !== undefined) return sweep(fitter, thresholds, start).slice(0, keep);
-  const at = (chosen: readonly (readonly [Threshold, number])[]): Fit => {
+  const at = (chosen: readonly (readonly [Threshold, number])[]): Float64Array => {
     const constants = start.slice();
     for (const [threshold, value] of chosen) constants[threshold.index] = value;
-    return fitter.project(constants, ROUGH);
+    return constants;
   };
-  const fits =
+  const points =
     second === undefined
       ? gridOf(first, GRID.one).map((value) => at([[first, value]]))
       : gridOf(first, GRID.two).flatMap((a) =>
@@ -67,7 +67,7 @@ export function gridSearch(
             ]),
           ),
         );
-  return ranked(fits).slice(0, keep);
+  return ranked(fitter.projectAll(points, ROUGH)).slice(0, keep);
 }
 
 function sweep(fitter: FoldFitter, thresholds: readonly Threshold[], start: Float64Array): readonly Fit[] {
@@ -142,14 +142,18 @@ export function searchNonlinear(
     return (z) => thresholdAt(threshold, u + (z / SIGMA) * SIGMA_QUANTILE);
   });
   let best = from;
-  minimize(
-    (z) => {
-      const constants = from.constants.slice();
-      for (const [k, index] of nonlinear.entries())
-        constants[index] = (decode[k] as (z: number) => number)(z[k] as number);
-      const fit = fitter.project(constants, ROUGH);
-      if (fit.cost < best.cost) best = fit;
-      return fit.cost;
+  minimizeBatched(
+    (population) => {
+      const points = population.map((z) => {
+        const constants = from.constants.slice();
+        for (const [k, index] of nonlinear.entries())
+          constants[index] = (decode[k] as (z: number) => number)(z[k] as number);
+        return constants;
+      });
+      return fitter.projectAll(points, ROUGH).map((fit) => {
+        if (fit.cost < best.cost) best = fit;
+        return fit.cost;
+      });
     },
     { mean: new Float64Array(nonlinear.length), sigma: SIGMA, random, maxEvaluations, tolFun: 1e-6, tolX: 1e-4 },
   );

@@ -2,7 +2,9 @@ import type { RowRange } from '../data/index.ts';
 import { leastSquares, median, type Random } from '../numeric/index.ts';
 import { type Effort, fitLinear } from './linear-fit.ts';
 import type { FoldData, LossShape } from './loss.ts';
+import { inLockstep } from './lockstep.ts';
 import type { Model } from './model.ts';
+import type { NormalSums } from './normal-sums.ts';
 
 /** A constant vector (in the order of the model's names) and its loss. */
 export interface Fit {
@@ -26,26 +28,47 @@ export class FoldFitter {
 
   /** The loss by the last shape of the schedule; infinite where a prediction is not finite. */
   cost(constants: Float64Array): number {
-    const { cost } = this.model.cost(constants, this.#data, this.#final);
-    return Number.isFinite(cost) ? cost : Number.POSITIVE_INFINITY;
+    return (this.#costs([constants])[0] as Fit).cost;
   }
 
   /** Keeps the non-linear constants and solves for the linear ones (variable projection, Golub and Pereyra 1973). */
   project(constants: Float64Array, effort: Effort): Fit {
-    const { model } = this;
-    if (model.linear.length === 0) return { constants, cost: this.cost(constants) };
-    const withLinear = (coefficients: Float64Array): Float64Array => {
-      const all = constants.slice();
-      for (const [k, i] of model.linear.entries()) all[i] = coefficients[k] as number;
+    return this.projectAll([constants], effort)[0] as Fit;
+  }
+
+  /** The same for several constant vectors, which share the walks over the rows. */
+  projectAll(points: readonly Float64Array[], effort: Effort): readonly Fit[] {
+    const { linear } = this.model;
+    if (linear.length === 0) return this.#costs(points);
+    const withLinear = (point: number, coefficients: Float64Array): Float64Array => {
+      const all = (points[point] as Float64Array).slice();
+      for (const [k, i] of linear.entries()) all[i] = coefficients[k] as number;
       return all;
     };
-    const { coefficients, cost } = fitLinear(
-      (trial, shape) => model.linearSums(withLinear(trial), this.#data, shape),
-      model.linear.length,
-      this.#schedule,
-      effort,
+    const fits = inLockstep(
+      points.map(() => fitLinear(linear.length, this.#schedule, effort)),
+      (requests) => {
+        const answers: NormalSums[] = [];
+        for (const shape of new Set(requests.map(({ request }) => request.shape))) {
+          const same = requests.flatMap(({ lane, request }, i) =>
+            request.shape === shape ? [{ i, lane, request }] : [],
+          );
+          const all = same.map(({ lane, request }) => withLinear(lane, request.coefficients));
+          const sums = this.model.linearSums(all, this.#data, shape);
+          for (const [k, { i }] of same.entries()) answers[i] = sums[k] as NormalSums;
+        }
+        return answers;
+      },
     );
-    return { constants: withLinear(coefficients), cost };
+    return fits.map(({ coefficients, cost }, point) => ({ constants: withLinear(point, coefficients), cost }));
+  }
+
+  #costs(points: readonly Float64Array[]): readonly Fit[] {
+    const sums = this.model.costs(points, this.#data, this.#final);
+    return points.map((constants, i) => {
+      const { cost } = sums[i] as NormalSums;
+      return { constants, cost: Number.isFinite(cost) ? cost : Number.POSITIVE_INFINITY };
+    });
   }
 
   /** Levenberg–Marquardt over all constants, by one loss of the schedule after the other. */
@@ -55,7 +78,7 @@ export class FoldFitter {
     for (const shape of this.#schedule) {
       const problem = {
         size: model.names.length,
-        cost: (x: Float64Array) => model.cost(x, this.#data, shape).cost,
+        cost: (x: Float64Array) => (model.costs([x], this.#data, shape)[0] as NormalSums).cost,
         normalEquations: (x: Float64Array, jtj: Float64Array, jtr: Float64Array) => {
           const sums = model.sums(x, this.#data, shape);
           jtj.set(sums.jtj);

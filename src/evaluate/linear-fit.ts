@@ -1,6 +1,6 @@
 import { solveSymmetric } from '../numeric/index.ts';
 import { type LossShape, UNWEIGHTED } from './loss.ts';
-import type { NormalSums } from './sandbox.ts';
+import type { NormalSums } from './normal-sums.ts';
 
 export interface LinearFit {
   readonly coefficients: Float64Array;
@@ -22,30 +22,34 @@ export const ROUGH: Effort = { warm: 2, final: 5, tolerance: 1e-3 };
 export const THOROUGH: Effort = { warm: 4, final: 60, tolerance: 1e-7 };
 export const CONVERGED: Effort = { warm: 10, final: 500, tolerance: 1e-12 };
 
+/** Asks for the sums of a pass over the rows. */
+export interface PassRequest {
+  readonly coefficients: Float64Array;
+  readonly shape: LossShape;
+}
+
 /**
  * Fits coefficients in which predictions are affine by the losses of a schedule: iteratively reweighted least squares in
  * relative residuals, the bias penalty and the guard as additional equations, until an iteration does not lower the loss.
  * One pass over the rows gives an iteration's loss and the next one's equations. Coefficients that the others determine get
- * the values of least norm.
+ * the values of least norm. Yields what it wants to know, so that several fits can share each walk over the rows.
  *
- * @param pass the sums at some coefficients
  * Source: Holland and Welsch, "Robust regression using iteratively reweighted least-squares", 1977.
  */
-export function fitLinear(
-  pass: (coefficients: Float64Array, shape: LossShape) => NormalSums,
+export function* fitLinear(
   n: number,
   schedule: readonly LossShape[],
   effort: Effort,
-): LinearFit {
+): Generator<PassRequest, LinearFit, NormalSums> {
   let coefficients = new Float64Array(n);
-  let sums = pass(coefficients, UNWEIGHTED);
+  let sums = yield { coefficients, shape: UNWEIGHTED };
   if (!Number.isFinite(sums.cost)) return { coefficients, cost: Number.POSITIVE_INFINITY };
   let cost = Number.POSITIVE_INFINITY;
   for (const [stage, shape] of schedule.entries()) {
     cost = Number.POSITIVE_INFINITY;
     const isLast = stage === schedule.length - 1;
     const iterations = isLast ? effort.final : effort.warm;
-    if (stage > 0) sums = pass(coefficients, shape);
+    if (stage > 0) sums = yield { coefficients, shape };
     for (let iteration = 0; iteration < iterations; iteration++) {
       const step = solveSymmetric(
         sums.jtj,
@@ -53,7 +57,7 @@ export function fitLinear(
         n,
       ).x;
       const next = coefficients.map((value, j) => value + (step[j] as number));
-      const trial = pass(next, shape);
+      const trial: NormalSums = yield { coefficients: next, shape };
       // The guard is no majoriser: where rows come under it or leave it, a step can lead up.
       if (!(trial.cost < cost)) break;
       const gain = cost - trial.cost;

@@ -10,8 +10,8 @@ export const BLOCK_ROWS = 256;
 /** Kernels work on pairs of rows, so columns are readable and writable beyond their last one. */
 export const SPARE_ROWS = 2;
 const PAGE = 65_536;
-/** Programs that are scored together. */
-export const BATCH = 100;
+/** Passes that share the walk over the rows, at most. */
+export const LANES = 100;
 /** Kernels that can be compiled at a time. */
 export const KERNEL_SLOTS = 512;
 /** Offsets of the loss's parameters from `settings`: its scale δ, its factor, and 1 or 0 for the guard. */
@@ -23,23 +23,23 @@ export interface FoldAddresses {
   /** The fold's columns, `stride` bytes apart, with zeros beyond the last row. */
   readonly columns: Address;
   readonly stride: number;
-  /** First row and end of each time block, 32-bit words; and for each the sums over it. */
+  /** First row and end of each time block, 32-bit words. */
   readonly ranges: Address;
-  readonly sums: Address;
 }
 
 /** Where everything lies in the memory that a sandbox shares with this process. */
 export interface MemoryMap {
   readonly pages: number;
   readonly settings: Address;
-  /** Partial sums of a pass: loss, JᵀJ, JᵀWr. */
-  readonly sums: Address;
-  readonly sumsLength: number;
+  /** Of each lane the kernel's entry, a 32-bit word, and its constant vector. */
+  readonly kernels: Address;
   readonly constants: Address;
-  /** Constant vectors and losses of a batch. */
-  readonly batchConstants: Address;
-  readonly batchSums: Address;
   readonly constantStride: number;
+  /** What passes give, of each lane: partial sums, see `sumCount`, and sums over time blocks. */
+  readonly sums: Address;
+  readonly sumsStride: number;
+  readonly blockSums: Address;
+  readonly blockSumsStride: number;
   readonly maxRoots: number;
   /** Predictions and derivatives of a block, column after column. */
   readonly scratch: Address;
@@ -57,6 +57,13 @@ export interface MemoryMap {
   readonly folds: ReadonlyMap<FoldData, FoldAddresses>;
 }
 
+/**
+ * Number of a lane's sums for n derivatives, a pair of partial sums each: the loss, JᵀWJ row by row up to the diagonal, JᵀWr.
+ */
+export function sumCount(n: number): number {
+  return 1 + (n * (n + 1)) / 2 + n;
+}
+
 /** @param maxRoots of a kernel: the value and a derivative for each constant */
 export function mapMemory(layout: Layout, folds: readonly FoldData[], maxRoots: number): MemoryMap {
   let next = POOL_ADDRESS + POOL_BYTES;
@@ -66,14 +73,16 @@ export function mapMemory(layout: Layout, folds: readonly FoldData[], maxRoots: 
     return address;
   };
   const scratchStride = 8 * (BLOCK_ROWS + SPARE_ROWS);
-  const stride = 8 * (layout.rowCount + SPARE_ROWS);
+  // A multiple of 64, so that all columns begin with a line of the cache.
+  const stride = 64 * Math.ceil((layout.rowCount + SPARE_ROWS) / 8);
   const settings = take(64);
-  const sumsLength = 2 * (1 + (maxRoots * (maxRoots + 1)) / 2 + maxRoots);
-  const sums = take(8 * sumsLength);
-  const constants = take(8 * maxRoots);
+  const kernels = take(4 * LANES);
   const constantStride = 8 * maxRoots;
-  const batchConstants = take(BATCH * constantStride);
-  const batchSums = take(BATCH * 16);
+  const constants = take(LANES * constantStride);
+  const sumsStride = 16 * sumCount(maxRoots - 1);
+  const sums = take(LANES * sumsStride);
+  const blockSumsStride = 8 * maxRoots * Math.max(0, ...folds.map(({ blocks }) => blocks.length));
+  const blockSums = take(LANES * blockSumsStride);
   const scratch = take(maxRoots * scratchStride);
   const weights = take(scratchStride);
   const pulls = take(scratchStride);
@@ -84,19 +93,19 @@ export function mapMemory(layout: Layout, folds: readonly FoldData[], maxRoots: 
     folds.map((fold): [FoldData, FoldAddresses] => {
       const foldStride = 8 * (2 * Math.ceil(fold.length / 2) + SPARE_ROWS);
       const columns = take(FOLD_COLUMNS * foldStride);
-      const blocks = fold.blocks.length;
-      return [fold, { columns, stride: foldStride, ranges: take(8 * blocks), sums: take(8 * blocks * maxRoots) }];
+      return [fold, { columns, stride: foldStride, ranges: take(8 * fold.blocks.length) }];
     }),
   );
   return {
     pages: Math.ceil(next / PAGE),
     settings,
-    sums,
-    sumsLength,
+    kernels,
     constants,
-    batchConstants,
-    batchSums,
     constantStride,
+    sums,
+    sumsStride,
+    blockSums,
+    blockSumsStride,
     maxRoots,
     scratch,
     scratchColumn: (k) => scratch + k * scratchStride,

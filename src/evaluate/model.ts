@@ -8,7 +8,8 @@ import {
   type Program,
 } from '../program/index.ts';
 import type { FoldData, LossShape } from './loss.ts';
-import type { Kernel, NormalSums, Sandbox } from './sandbox.ts';
+import type { NormalSums } from './normal-sums.ts';
+import type { Kernel, Sandbox } from './sandbox.ts';
 
 /**
  * A program compiled in a sandbox. `predict` answers a view of a shared output column, indexed by row: the next call
@@ -69,19 +70,29 @@ export class Model {
     return this.sandbox.outputs;
   }
 
-  /** The loss over a fold. */
-  cost(constants: Float64Array, data: FoldData, shape: LossShape): NormalSums {
-    return this.sandbox.pass(this.#kernels[0] as Kernel, constants, data, shape);
+  /** The losses over a fold at several constant vectors. */
+  costs(points: readonly Float64Array[], data: FoldData, shape: LossShape): readonly NormalSums[] {
+    return this.#passes(this.#kernels[0], points, data, shape);
   }
 
   /** The loss with its gradient and curvature by all constants. */
   sums(constants: Float64Array, data: FoldData, shape: LossShape): NormalSums {
-    return this.sandbox.pass(this.#kernels[1] as Kernel, constants, data, shape);
+    return this.#passes(this.#kernels[1], [constants], data, shape)[0] as NormalSums;
   }
 
-  /** The same by the linear constants alone. */
-  linearSums(constants: Float64Array, data: FoldData, shape: LossShape): NormalSums {
-    return this.sandbox.pass(this.#kernels.at(-1) as Kernel, constants, data, shape);
+  /** The same by the linear constants alone, at several constant vectors. */
+  linearSums(points: readonly Float64Array[], data: FoldData, shape: LossShape): readonly NormalSums[] {
+    return this.#passes(this.#kernels.at(-1), points, data, shape);
+  }
+
+  #passes(
+    kernel: Kernel | undefined,
+    points: readonly Float64Array[],
+    data: FoldData,
+    shape: LossShape,
+  ): readonly NormalSums[] {
+    const lanes = points.map((constants) => ({ kernel: kernel as Kernel, constants }));
+    return this.sandbox.passes(lanes, data, shape);
   }
 
   dispose(): void {

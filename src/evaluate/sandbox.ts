@@ -1,18 +1,19 @@
 import ivm from 'isolated-vm';
 import type { RowRange } from '../data/index.ts';
 import { CONSTANT_LIMIT, type Graph, printWasm } from '../program/index.ts';
-import { gradientEntry, matrixEntry, printFitLibrary } from './fit-library.ts';
+import { printFitLibrary } from './fit-library.ts';
 import type { Layout } from './layout.ts';
 import type { FoldData, LossShape } from './loss.ts';
 import {
   type Address,
   type FoldAddresses,
   KERNEL_SLOTS,
+  LANES,
   mapMemory,
   type MemoryMap,
   SETTINGS,
-  SPARE_ROWS,
 } from './memory-map.ts';
+import { hasSlopes, hopelessSums, type NormalSums, readSums } from './normal-sums.ts';
 
 export interface SandboxLimits {
   /** Heap of the isolate; the columns do not count. */
@@ -27,11 +28,10 @@ export interface Kernel {
   readonly roots: number;
 }
 
-/** What a pass over a fold gives: the loss and, for the kernel's derivatives, its gradient and Gauss–Newton curvature. */
-export interface NormalSums {
-  readonly cost: number;
-  readonly jtj: Float64Array;
-  readonly jtr: Float64Array;
+/** A kernel and the constants for one pass of it. */
+export interface Lane {
+  readonly kernel: Kernel;
+  readonly constants: Float64Array;
 }
 
 /** isolated-vm's own minimum. */
@@ -54,12 +54,11 @@ const DRIVER = `
     compile: (bytes) => { link(bytes); },
     library: (n, bytes) => { libraries[n] = link(bytes); },
     forget: (first, count) => { for (let k = 0; k < count; k++) kernels.set(first + k, null); },
-    run: (n, ...call) => libraries[n].run(...call),
-    batch: (...call) => libraries[0].batch(...call),
-    pass: (n, a, b, c, d, e, f, g, h, i) => libraries[n].pass(a, b, c, d, e, f, g, h, i),
+    run: (kernel, start, end) => libraries[0].run(kernel, start, end),
+    passes: (n, a, b, c, d, e, f, g, h) => libraries[n].passes(a, b, c, d, e, f, g, h),
   };
 `;
-const CALLS = ['compile', 'library', 'forget', 'run', 'batch', 'pass'] as const;
+const CALLS = ['compile', 'library', 'forget', 'run', 'passes'] as const;
 
 /**
  * An isolate with one WebAssembly memory that this process sees too: columns, constants, outputs and sums are shared, so a call
@@ -72,6 +71,8 @@ export class Sandbox {
   readonly #options: { readonly timeout: number };
   readonly #memory: SharedArrayBuffer;
   readonly #doubles: Float64Array;
+  readonly #words: Int32Array;
+  readonly #rowCount: number;
   readonly #libraries = new Set<number>();
   readonly #nonNegative: ReadonlySet<string>;
   readonly #slots: boolean[] = Array.from({ length: KERNEL_SLOTS }, () => false);
@@ -81,7 +82,7 @@ export class Sandbox {
   /**
    * @param folds that passes will be over
    * @param maxRoots that a kernel may have
-   * Throws what isolated-vm throws where memory runs out; so do `compile`, `run` and `pass`, which also throw on time-out.
+   * Throws what isolated-vm throws where memory runs out; so do `compile`, `run` and `passes`, which also throw on time-out.
    */
   constructor(layout: Layout, folds: readonly FoldData[], maxRoots: number, limits: SandboxLimits) {
     const map = mapMemory(layout, folds, Math.max(maxRoots, MIN_ROOTS));
@@ -96,6 +97,8 @@ export class Sandbox {
     this.#calls = Object.fromEntries(members);
     this.#memory = driver.getSync('buffer', { copy: true }) as SharedArrayBuffer;
     this.#doubles = new Float64Array(this.#memory);
+    this.#words = new Int32Array(this.#memory);
+    this.#rowCount = layout.rowCount;
     for (const [k, { name }] of layout.features.entries()) {
       this.#doubles.set(layout.columns[k] as Float64Array, (map.features.get(name) as Address) / 8);
     }
@@ -110,7 +113,7 @@ export class Sandbox {
   column(feature: string): Float64Array {
     const address = this.#map.features.get(feature);
     if (address === undefined) throw new RangeError(`the sandbox has no column ${feature}`);
-    return new Float64Array(this.#memory, address, this.#map.stride / 8 - SPARE_ROWS);
+    return new Float64Array(this.#memory, address, this.#rowCount);
   }
 
   /** Compiles graphs as one module; each kernel takes its constants in the order of the names. */
@@ -147,97 +150,66 @@ export class Sandbox {
       for (const output of this.outputs) output.fill(Number.NaN, start, end);
       return;
     }
-    this.#setConstants(constants);
+    this.#setLane(0, kernel, constants);
     this.#ensureLibrary(0);
-    this.#calls.run.applySync(undefined, [0, kernel.id, 8 * start, 8 * end], this.#options);
+    this.#calls.run.applySync(undefined, [kernel.id, 8 * start, 8 * end], this.#options);
   }
 
   /**
-   * The loss of a kernel's first root over a fold, with the sums for its other roots, its derivatives. The derivatives of a
-   * row are never stored beyond its block. A derivative that is not finite counts as 0: the loss decides about such a point.
+   * Passes over a fold that share the walk over its rows: of each lane the loss of its kernel's first root, with the sums for
+   * its other roots, its derivatives. The derivatives of a row are never stored beyond its block. A derivative that is not finite
+   * counts as 0: the loss decides about such a point. All kernels have the same number of roots.
    */
-  pass(kernel: Kernel, constants: Float64Array, data: FoldData, shape: LossShape): NormalSums {
-    const n = kernel.roots - 1;
-    if (!isAdmissible(constants)) {
-      return { cost: Number.POSITIVE_INFINITY, jtj: new Float64Array(n * n), jtr: new Float64Array(n) };
+  passes(lanes: readonly Lane[], data: FoldData, shape: LossShape): readonly NormalSums[] {
+    const results: NormalSums[] = [];
+    for (let first = 0; first < lanes.length; first += LANES) {
+      results.push(...this.#passAll(lanes.slice(first, first + LANES), data, shape));
     }
-    this.#setConstants(constants);
-    this.#setShape(shape);
-    const sums = this.#sums(kernel, data, shape, n, false);
-    if (isFinite(sums.jtj) && isFinite(sums.jtr)) return sums;
-    return this.#sums(kernel, data, shape, n, true);
+    return results;
   }
 
-  /**
-   * The losses over a fold of up to `BATCH` kernels of one `compile`, each with its own constants, without the penalty on the
-   * bias.
-   */
-  batch(
-    kernels: readonly Kernel[],
-    constants: readonly Float64Array[],
-    data: FoldData,
-    shape: LossShape,
-  ): Float64Array {
-    const [first] = kernels;
+  #passAll(lanes: readonly Lane[], data: FoldData, shape: LossShape): readonly NormalSums[] {
+    const n = (lanes[0]?.kernel.roots ?? 1) - 1;
+    const results = lanes.map(() => hopelessSums(n));
+    const admissible = lanes.flatMap(({ constants }, i) => (isAdmissible(constants) ? [i] : []));
+    const pass = (wanted: readonly number[], clean: boolean): void => {
+      const chosen = wanted.map((i) => lanes[i] as Lane);
+      const sums = this.#sums(chosen, data, shape, n, clean);
+      for (const [k, i] of wanted.entries()) results[i] = sums[k] as NormalSums;
+    };
+    pass(admissible, false);
+    pass(
+      admissible.filter((i) => !hasSlopes(results[i] as NormalSums)),
+      true,
+    );
+    return results;
+  }
+
+  #sums(lanes: readonly Lane[], data: FoldData, shape: LossShape, n: number, clean: boolean): readonly NormalSums[] {
+    if (lanes.length === 0) return [];
     const fold = this.#map.folds.get(data);
-    if (fold === undefined) throw new RangeError('a batch needs a fold that the sandbox was made with');
-    if (first === undefined) return new Float64Array(0);
-    const { batchConstants, batchSums, constantStride } = this.#map;
-    for (const [k, vector] of constants.entries()) this.#doubles.set(vector, (batchConstants + k * constantStride) / 8);
-    this.#setShape(shape);
-    this.#ensureLibrary(0);
-    const call = [first.id, kernels.length, 8 * data.start, data.length, fold.columns, fold.stride];
-    this.#calls.batch.applySync(undefined, call, this.#options);
-    const at = batchSums / 8;
-    return Float64Array.from(kernels, (_, k) => {
-      return (this.#doubles[at + 2 * k] as number) + (this.#doubles[at + 2 * k + 1] as number);
-    });
-  }
-
-  #sums(kernel: Kernel, data: FoldData, shape: LossShape, n: number, clean: boolean): NormalSums {
-    const map = this.#map;
-    const fold = map.folds.get(data);
     if (fold === undefined) throw new RangeError('a pass needs a fold that the sandbox was made with');
+    this.#setShape(shape);
+    for (const [lane, { kernel, constants }] of lanes.entries()) this.#setLane(lane, kernel, constants);
     this.#ensureLibrary(n);
     const blocks = shape.biasWeight > 0 ? data.blocks.length : 0;
-    const { columns, stride, ranges, sums } = fold;
-    this.#calls.pass.applySync(
+    const { columns, stride, ranges } = fold;
+    this.#calls.passes.applySync(
       undefined,
-      [n, kernel.id, 8 * data.start, data.length, columns, stride, ranges, blocks, sums, clean ? 1 : 0],
+      [n, lanes.length, 8 * data.start, data.length, columns, stride, ranges, blocks, clean ? 1 : 0],
       this.#options,
     );
-    const at = (address: Address): number => this.#doubles[address / 8] as number;
-    const pair = (address: Address): number => at(address) + at(address + 8);
-    const jtj = new Float64Array(n * n);
-    const jtr = new Float64Array(n);
-    for (let j = 0; j < n; j++) {
-      jtr[j] = pair(gradientEntry(map, n, j));
-      for (let k = 0; k <= j; k++) jtj[j * n + k] = pair(matrixEntry(map, j, k));
-    }
-    let cost = pair(map.sums);
-    for (let b = 0; b < blocks; b++) {
-      const from = fold.sums / 8 + (n + 1) * b;
-      const bias = (this.#doubles[from] as number) - 1;
-      const weight = shape.biasWeight * (data.blocks[b]?.share ?? 0);
-      cost += 0.5 * weight * bias ** 2;
-      for (let j = 0; j < n; j++) {
-        const slope = weight * (this.#doubles[from + 1 + j] as number);
-        jtr[j] = (jtr[j] as number) + slope * bias;
-        for (let k = 0; k <= j; k++) {
-          jtj[j * n + k] = (jtj[j * n + k] as number) + slope * (this.#doubles[from + 1 + k] as number);
-        }
-      }
-    }
-    for (let j = 0; j < n; j++) for (let k = 0; k < j; k++) jtj[k * n + j] = jtj[j * n + k] as number;
-    return { cost, jtj, jtr };
+    return lanes.map((_, lane) => readSums(this.#doubles, this.#map, lane, n, data, shape));
   }
 
   dispose(): void {
     if (!this.#isolate.isDisposed) this.#isolate.dispose();
   }
 
-  #setConstants(constants: Float64Array): void {
-    this.#doubles.set(constants, this.#map.constants / 8);
+  #setLane(lane: number, kernel: Kernel, constants: Float64Array): void {
+    const { kernels, constants: first, constantStride } = this.#map;
+    this.#words[kernels / 4 + lane] = kernel.id;
+    this.#doubles.set(constants, (first + lane * constantStride) / 8);
   }
 
   #setShape({ robust, guard }: LossShape): void {
@@ -257,21 +229,16 @@ export class Sandbox {
   #copyFold(data: FoldData, { columns, stride, ranges }: FoldAddresses): void {
     const sources = [data.inverseY, data.rowWeights, data.guardResiduals, data.guardWeights, data.biasWeights];
     for (const [k, source] of sources.entries()) this.#doubles.set(source, (columns + k * stride) / 8);
-    const words = new Int32Array(this.#memory, ranges, 2 * data.blocks.length);
-    words.set(data.blocks.flatMap((block) => [block.start, block.end]));
+    this.#words.set(
+      data.blocks.flatMap((block) => [block.start, block.end]),
+      ranges / 4,
+    );
   }
 }
 
 /** Kernels take no other constants; no program that can win has them. */
 function isAdmissible(constants: Float64Array): boolean {
   return constants.every((value) => Math.abs(value) <= CONSTANT_LIMIT);
-}
-
-/** Whether no entry is NaN or infinite. */
-function isFinite(values: Float64Array): boolean {
-  let zero = 0;
-  for (const value of values) zero += value - value;
-  return zero === 0;
 }
 
 function share(bytes: Uint8Array<ArrayBuffer>): unknown {

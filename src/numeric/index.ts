@@ -10,7 +10,7 @@ export {
   type LeastSquaresProblem,
   type LeastSquaresResult,
 } from './least-squares.ts';
-export { minimize, type MinimizeOptions, type MinimizeResult } from './minimize.ts';
+export { minimize, minimizeBatched, type MinimizeOptions, type MinimizeResult } from './minimize.ts';
 export { createRandom, type Random } from './random.ts';
 export { pseudoHuber, type RobustLoss, smoothAbsolute } from './robust.ts';
 export { mean, median, pearson, quantile, quantileOfSorted, weightedMedian } from './statistics.ts';

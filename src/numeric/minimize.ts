@@ -25,13 +25,21 @@ export interface MinimizeResult extends Best {
   readonly stop: CmaStop | 'target' | 'evaluations';
 }
 
+/** `minimizeBatched` for a function of one point. */
+export function minimize(f: (x: Float64Array) => number, options: MinimizeOptions): MinimizeResult {
+  return minimizeBatched((points) => points.map(f), options);
+}
+
 /**
- * Minimises `f` by CMA-ES with optional restarts. A value of NaN counts as worst.
+ * Minimises by CMA-ES with optional restarts. `f` gives the values of all points of a population at once; NaN counts as worst.
  *
  * Sources: Auger and Hansen, "A restart CMA evolution strategy with increasing population size", CEC 2005 (IPOP);
  * Hansen, "Benchmarking a BI-population CMA-ES on the BBOB-2009 function testbed", GECCO 2009 (BIPOP).
  */
-export function minimize(f: (x: Float64Array) => number, options: MinimizeOptions): MinimizeResult {
+export function minimizeBatched(
+  f: (points: readonly Float64Array[]) => readonly number[],
+  options: MinimizeOptions,
+): MinimizeResult {
   const n = options.mean.length;
   const budget = options.maxEvaluations ?? 1000 * (n + 5) ** 2;
   const target = options.target ?? Number.NEGATIVE_INFINITY;
@@ -46,11 +54,11 @@ export function minimize(f: (x: Float64Array) => number, options: MinimizeOption
     const es = new CmaEs({ ...options, ...regime, random });
     let stop: MinimizeResult['stop'] | undefined;
     while (stop === undefined) {
-      const values: number[] = [];
-      for (const x of es.ask()) {
-        const value = f(x);
+      const points = es.ask().slice(0, budget - evaluations);
+      const values = f(points);
+      for (const [i, x] of points.entries()) {
+        const value = values[i] as number;
         evaluations++;
-        values.push(value);
         if (value < best.value) best = { x: x.slice(), value };
         if (best.value <= target) return { ...best, evaluations, restarts: restart, stop: 'target' };
         if (evaluations >= budget) return { ...best, evaluations, restarts: restart, stop: 'evaluations' };

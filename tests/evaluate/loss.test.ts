@@ -36,6 +36,10 @@ beforeAll(() => {
 afterAll(() => sandbox.dispose());
 let datas: readonly FoldData[] = [];
 
+function costOf(model: Model, x: Float64Array, at: FoldData, shape: LossShape): number {
+  return model.costs([x], at, shape)[0]?.cost ?? Number.NaN;
+}
+
 function reference(model: Model, at: FoldData, shape: LossShape, x: Float64Array) {
   const constants = Object.fromEntries(model.names.map((name, i) => [name, x[i] as number]));
   const graph = differentiate(model.program);
@@ -77,7 +81,7 @@ describe.each(SHAPES)('a pass by the loss %s', (_name, shape) => {
         const expected = reference(model, at, shape, x);
         const actual = model.sums(x, at, shape);
         expectClose([actual.cost], [expected.cost]);
-        expectClose([model.cost(x, at, shape).cost], [foldCost(at, shape, expected.p)]);
+        expectClose([costOf(model, x, at, shape)], [foldCost(at, shape, expected.p)]);
         expectClose(actual.jtr, expected.jtr);
         expectClose(actual.jtj, expected.jtj);
       }
@@ -92,11 +96,12 @@ describe.each(SHAPES)('a pass by the loss %s', (_name, shape) => {
       for (const [j, slope] of jtr.entries()) {
         const h = 1e-5 * (1 + Math.abs(x[j] as number));
         const at = (step: number): number =>
-          model.cost(
+          costOf(
+            model,
             x.map((value, k) => (k === j ? value + step : value)),
             data(),
             shape,
-          ).cost;
+          );
         expect(Math.abs(slope - (at(h) - at(-h)) / (2 * h))).toBeLessThan(1e-5 * (1 + Math.abs(slope)));
       }
     }
@@ -114,7 +119,7 @@ describe.each(['e2e', 'mape'] as const)('the closed form by %s', (objective) => 
     const fit = fitter.project(model.start, THOROUGH);
     const descended = fitter.descend(fit.constants, 200, 1e-12);
     expect(fit.cost - descended.cost).toBeLessThan(1e-4 * fit.cost);
-    expect(fit.cost).toBeCloseTo(model.cost(fit.constants, data(), final).cost, 10);
+    expect(fit.cost).toBeCloseTo(costOf(model, fit.constants, data(), final), 10);
     model.dispose();
   });
 
@@ -155,8 +160,8 @@ describe('descent', () => {
           (root(i) * (a + b * (tokens[at.start + i] as number) ** d)) / (at.y[i] as number),
       { initialValues: [200, 3, 0.8], maxIterations: 300, damping: 0.01, gradientDifference: 1e-4 },
     );
-    const costs = [constants, Float64Array.from(independent.parameterValues)].map(
-      (x) => model.cost(x, at, UNWEIGHTED).cost,
+    const costs = [constants, Float64Array.from(independent.parameterValues)].map((x) =>
+      costOf(model, x, at, UNWEIGHTED),
     );
     expect(costs[0]).toBeLessThanOrEqual((costs[1] ?? 0) * (1 + 1e-6));
     expect(costs[1]).toBeLessThan((costs[0] ?? 0) * 1.01);
@@ -164,18 +169,34 @@ describe('descent', () => {
   });
 });
 
-describe('a batch', () => {
-  it('scores each program with its own constants as a pass does', () => {
-    const programs = [line, programOf({ a: 1, b: 1 }, 'c.a * Math.log1p(batch.tokens) + c.b')];
-    const names = ['a', 'b', 'd'];
-    const shape: LossShape = { ...(LOSS_SCHEDULE.mape[0] as LossShape) };
+describe('passes that share the walk over the rows', () => {
+  const programs = [
+    line,
+    programOf({ a: 1, b: 1, d: 1 }, 'c.a * Math.log1p(batch.tokens) + c.b'),
+    programOf({ a: 1, b: 1, d: 1 }, 'c.a * Math.sqrt(batch.tokens - c.d) + c.b'),
+  ];
+  const names = ['a', 'b', 'd'];
+
+  it.each(SHAPES)('give the bits of passes alone, whatever the other lanes are: %s', (_, shape) => {
     const kernels = sandbox.compile(
-      programs.map(({ graph }) => graph),
+      programs.map(({ graph }) => differentiate({ ...line, graph }, names)),
       names,
     );
-    const losses = sandbox.batch(kernels, POINTS.slice(0, 2), data(), shape);
-    for (const [k, kernel] of kernels.entries()) {
-      expect(losses[k]).toBe(sandbox.pass(kernel, POINTS[k] as Float64Array, data(), shape).cost);
+    // More lanes than one walk takes, among them points without finite predictions and ones that kernels do not take.
+    const points = [
+      ...POINTS,
+      Float64Array.of(1, 1, 1e9),
+      Float64Array.of(1e200, 1, 1),
+      Float64Array.of(1, Number.NaN, 1),
+    ];
+    const lanes = Array.from({ length: 230 }, (_, i) => ({
+      kernel: kernels[i % kernels.length] as (typeof kernels)[number],
+      constants: points[i % points.length] as Float64Array,
+    }));
+    for (const at of datas) {
+      const alone = lanes.slice(0, 18).map((lane) => sandbox.passes([lane], at, shape)[0]);
+      const together = sandbox.passes(lanes, at, shape);
+      for (const [i, sums] of together.entries()) expect(sums).toEqual(alone[i % 18]);
     }
     sandbox.forget(kernels);
   });
