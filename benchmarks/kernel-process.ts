@@ -3,7 +3,7 @@ import type { RegressionTable } from '../src/data/index.ts';
 import { createRandom, median, pseudoHuber } from '../src/numeric/index.ts';
 import { FoldFitter } from '../src/evaluate/fold-fitter.ts';
 import { layoutTable } from '../src/evaluate/layout.ts';
-import { groupData, type LossShape } from '../src/evaluate/loss.ts';
+import { groupData, type LossShape, UNWEIGHTED } from '../src/evaluate/loss.ts';
 import { LANES } from '../src/evaluate/memory-map.ts';
 import { Model } from '../src/evaluate/model.ts';
 import { Sandbox } from '../src/evaluate/sandbox.ts';
@@ -73,7 +73,8 @@ function timeKernels(): Record<string, number> {
   for (const workload of WORKLOADS) {
     const model = new Model(benchmarkProgram(workload), sandbox);
     times[workload] = least(timeCalls(() => model.predict(model.start, group.trainRows), 600));
-    times[`${workload}LeastSquares`] = least(timeCalls(() => model.sums(model.start, group.train, SHAPE), 600));
+    times[`${workload}LeastSquares`] = least(timeCalls(() => model.sums(model.start, group.train, UNWEIGHTED), 600));
+    times[`${workload}Robust`] = least(timeCalls(() => model.sums(model.start, group.train, SHAPE), 600));
     model.dispose();
   }
   return times;

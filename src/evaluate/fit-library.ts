@@ -1,5 +1,12 @@
 import { KERNEL_SIGNATURE, wasm } from '../program/index.ts';
-import { biasFunction, cleanFunction, lossFunction, normalFunction, weighFunction } from './fit-sums.ts';
+import {
+  biasFunction,
+  cleanFunction,
+  lossFunction,
+  normalFunction,
+  quadraticFunction,
+  weighFunction,
+} from './fit-sums.ts';
 import { BLOCK_ROWS, KERNEL_SLOTS, type MemoryMap, sumCount } from './memory-map.ts';
 
 const { I32, int, minus, plus, times, VOID } = wasm;
@@ -9,7 +16,7 @@ type Bytes = readonly number[];
  * The part of fused least-squares passes that does not depend on the programs, for kernels with n derivatives. Exports, addresses
  * in bytes, `start` and `end` row offsets (8·row):
  *
- * - `passes(lanes, start, rows, fold, stride, ranges, blocks, clean)` over a fold; the kernels and constants of the lanes, and
+ * - `passes(lanes, start, rows, fold, stride, ranges, blocks, clean, quadratic)` over a fold; the kernels and constants of the lanes, and
  *   the sums that come out, lie where the memory map has them
  * - `run(kernel, start, end)`
  */
@@ -20,6 +27,7 @@ export function printFitLibrary(map: MemoryMap, n: number): Uint8Array<ArrayBuff
     cleanFunction(map, n),
     weighFunction(map, n),
     normalFunction(map, n),
+    quadraticFunction(map, n > 0),
     passesFunction(map, n),
     runFunction(map),
   ];
@@ -27,16 +35,17 @@ export function printFitLibrary(map: MemoryMap, n: number): Uint8Array<ArrayBuff
 }
 
 /** Places in the module; it imports no function. */
-const INDEX = { loss: 0, bias: 1, clean: 2, weigh: 3, normal: 4 } as const;
+const INDEX = { loss: 0, bias: 1, clean: 2, weigh: 3, normal: 4, quadratic: 5 } as const;
 
 /**
  * Passes over a fold, rows outermost: while a block of rows is in the cache, each lane runs its kernel on it and adds to its
  * sums and to those of the time blocks that it overlaps.
  */
 function passesFunction(map: MemoryMap, n: number): wasm.FunctionCode {
-  const f = new wasm.FunctionWriter(Array.from({ length: 8 }, () => I32));
-  const params = Array.from({ length: 8 }, (_, k) => f.param(k));
-  const [lanes, start, length, fold, stride, ranges, blocks, clean] = params as [
+  const f = new wasm.FunctionWriter(Array.from({ length: 9 }, () => I32));
+  const params = Array.from({ length: 9 }, (_, k) => f.param(k));
+  const [lanes, start, length, fold, stride, ranges, blocks, clean, quadratic] = params as [
+    Bytes,
     Bytes,
     Bytes,
     Bytes,
@@ -80,7 +89,8 @@ function passesFunction(map: MemoryMap, n: number): wasm.FunctionCode {
       const constants = plus(int(map.constants), times(lane.get, int(map.constantStride)));
       f.emit(wasm.callIndirect(kernel, first, plus(first, bytes), constants, out, int(map.scratchStride)));
       const sums = laneSums();
-      f.emit(wasm.call(INDEX.loss, rows, stride, bytes, sums));
+      const forLoss = [rows, stride, bytes, sums];
+      f.emit(wasm.either(quadratic, wasm.call(INDEX.quadratic, ...forLoss), wasm.call(INDEX.loss, ...forLoss)));
       if (n > 0) {
         f.emit(wasm.when(clean, wasm.call(INDEX.clean, bytes)));
         f.emit(wasm.call(INDEX.weigh, bytes, sums));

@@ -89,6 +89,26 @@ export function lossFunction(map: MemoryMap, withWeights: boolean): wasm.Functio
   return f.finish(VOID);
 }
 
+/** The same with the quadratic loss, without the guard. */
+export function quadraticFunction(map: MemoryMap, withWeights: boolean): wasm.FunctionCode {
+  const f = new wasm.FunctionWriter([I32, I32, I32, I32]);
+  const [inverseY, stride, count, lane] = [f.param(0), f.param(1), f.param(2), f.param(3)] as const;
+  const rowWeights = f.letInt(plus(inverseY, stride));
+  const cost = accumulator(f, lane, 0);
+  forPairs(f, count, (i) => {
+    const inverse = f.let(load(plus(inverseY, i)));
+    const weight = f.let(load(plus(rowWeights, i)));
+    const r = f.let(and(sub(mul(load(i, map.scratch), inverse), splat(1)), ne(inverse, ZERO)));
+    const pull = f.let(mul(weight, r));
+    cost.add(mul(splat(0.5), mul(pull, r)));
+    if (!withWeights) return;
+    f.emit(store(i, mul(weight, mul(inverse, inverse)), map.weights));
+    f.emit(store(i, mul(pull, inverse), map.pulls));
+  });
+  cost.save();
+  return f.finish(VOID);
+}
+
 /** Derivatives that are not finite become 0. Parameter: the number of rows. */
 export function cleanFunction(map: MemoryMap, n: number): wasm.FunctionCode {
   const f = new wasm.FunctionWriter([I32]);

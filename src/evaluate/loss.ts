@@ -1,5 +1,5 @@
 import type { RowRange } from '../data/index.ts';
-import { pseudoHuber, type RobustLoss, smoothAbsolute } from '../numeric/index.ts';
+import { pseudoHuber, QUADRATIC, type RobustLoss, smoothAbsolute } from '../numeric/index.ts';
 import { timeBlocks } from './blocks.ts';
 import type { Fold, GroupLayout, Layout } from './layout.ts';
 import type { ObjectiveName } from './types.ts';
@@ -10,7 +10,7 @@ export interface LossShape {
   readonly robust: RobustLoss;
   /** Weight of the squared relative bias of sums over blocks of time. */
   readonly biasWeight: number;
-  /** Whether the guard acts. */
+  /** Whether the guard acts; not with the quadratic loss. */
   readonly guard: boolean;
 }
 
@@ -25,8 +25,8 @@ export const LOSS_SCHEDULE: { readonly [O in ObjectiveName]: readonly LossShape[
   mape: [0.2, 0.05, 0.015].map((delta) => ({ robust: smoothAbsolute(delta), biasWeight: 0, guard: true })),
 };
 
-/** So flat that all rows weigh the same: where there are no residuals yet to tell outliers by. */
-export const UNWEIGHTED: LossShape = { robust: pseudoHuber(1e6), biasWeight: 0, guard: false };
+/** All rows weigh the same: where there are no residuals yet to tell outliers by. */
+export const UNWEIGHTED: LossShape = { robust: QUADRATIC, biasWeight: 0, guard: false };
 
 /**
  * Keeps fits from predictions that the gate on positivity would reject: a row predicted below this share of the fold's least

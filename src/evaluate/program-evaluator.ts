@@ -23,6 +23,8 @@ interface FittedGroup {
   readonly constants: Float64Array;
 }
 
+const HEATS: readonly Heat[] = ['explore', 'search', 'widen'];
+
 /** After so many programs the isolate is replaced. */
 const MODELS_PER_SANDBOX = 200;
 
@@ -110,8 +112,10 @@ export class ProgramEvaluator {
     const screened = this.#screen(model, refits);
     if (screened !== undefined) return screened;
 
-    const lost = this.#heat('explore', model, refits, limit) ?? this.#heat('search', model, refits, limit);
-    if (lost !== undefined) return lost;
+    for (const heat of HEATS) {
+      const lost = this.#heat(heat, model, refits, limit);
+      if (lost !== undefined) return lost;
+    }
 
     const fitted = this.#fit('finish', refits);
     const p = this.#predict(model, fitted, (group) => [group.train.rows, group.valid.rows, group.probes]);
@@ -145,7 +149,8 @@ export class ProgramEvaluator {
     limit = Number.POSITIVE_INFINITY,
   ): Rejected | undefined {
     const fitted = this.#fit(heat, refits);
-    if (limit === Number.POSITIVE_INFINITY) return undefined;
+    const isSame = heat === 'widen' && this.#groups.every(({ middle }) => middle === undefined);
+    if (limit === Number.POSITIVE_INFINITY || isSame) return undefined;
     const { objective } = this.#settings;
     const p = this.#predict(model, fitted, (group) => [group.train.rows]);
     return outraced(objective, heat, this.#scoring.trainingError(p, objective), limit);

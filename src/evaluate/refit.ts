@@ -44,7 +44,7 @@ const EFFORTS = {
 
 /**
  * Fits a model's constants for one group in stages, each of which goes on from what the one before has found and costs more:
- * `screen` and `explore` on the subsample, `search` there too, `finish` on more rows and then on all. Each answers the best fit
+ * `screen`, `explore` and `search` on the subsample, `widen` on more rows, `finish` on all. Each answers the best fit
  * so far, so that a caller can stop where it leads nowhere.
  *
  * - all constants linear: closed form by iteratively reweighted least squares;
@@ -100,8 +100,18 @@ export class GroupRefit {
   search(): Fit {
     if (!this.#needsSearch()) return this.#best;
     const [best, ...others] = this.#found as [Fit, ...Fit[]];
-    this.#found = [best, this.#searched(best), ...others];
-    return ranked(this.#found)[0] as Fit;
+    return this.#keep(ranked([best, this.#searched(best), ...others]));
+  }
+
+  /** Where there are many rows, fits go on to more of them first, and the better third of them to all. */
+  widen(): Fit {
+    const middle = this.#middle;
+    if (middle === undefined || this.#found.length < 2) return this.#best;
+    const again = ({ constants }: Fit): Fit =>
+      this.#model.conditional.length > 0
+        ? middle.project(constants, ROUGH)
+        : middle.descend(constants, ITERATIONS.start, 1e-4);
+    return this.#keep(ranked(this.#found.map(again)).slice(0, Math.ceil(this.#found.length / 3)));
   }
 
   /** The fit on all training rows. */
@@ -148,13 +158,16 @@ export class GroupRefit {
   }
 
   #finishSmooth(): Fit {
-    const finalists = this.#race(this.#found, (middle, fit) => middle.descend(fit.constants, ITERATIONS.start, 1e-4));
-    return this.#bestOf(finalists.map(({ constants }) => this.#polish(constants)));
+    return this.#bestOf(this.#found.map(({ constants }) => this.#polish(constants)));
   }
 
   #finishThresholds(): Fit {
-    const finalists = this.#race(this.#found, (middle, fit) => middle.project(fit.constants, ROUGH));
-    const onAllRows = ranked(finalists.map((fit) => this.#train.project(fit.constants, ROUGH)));
+    const onAllRows = ranked(
+      this.#train.projectAll(
+        this.#found.map(({ constants }) => constants),
+        ROUGH,
+      ),
+    );
     const step = gridStep(this.#thresholds.length);
     const refined = onAllRows.slice(0, KEEP).map((fit) => refineThresholds(this.#train, this.#thresholds, fit, step));
     let fit = this.#polish(this.#bestOf(refined).constants);
@@ -165,14 +178,6 @@ export class GroupRefit {
       fit = next;
     }
     return fit;
-  }
-
-  /** Where there are many rows, fits go on to more of them first, and the better third of them to all. */
-  #race(fits: readonly Fit[], again: (middle: FoldFitter, fit: Fit) => Fit): readonly Fit[] {
-    const middle = this.#middle;
-    if (middle === undefined || fits.length < 2) return fits;
-    const onMiddle = ranked(fits.map((fit) => again(middle, fit)));
-    return onMiddle.slice(0, Math.ceil(fits.length / 3));
   }
 
   #searched(from: Fit): Fit {

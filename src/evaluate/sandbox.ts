@@ -55,7 +55,7 @@ const DRIVER = `
     library: (n, bytes) => { libraries[n] = link(bytes); },
     forget: (first, count) => { for (let k = 0; k < count; k++) kernels.set(first + k, null); },
     run: (kernel, start, end) => libraries[0].run(kernel, start, end),
-    passes: (n, a, b, c, d, e, f, g, h) => libraries[n].passes(a, b, c, d, e, f, g, h),
+    passes: (n, a, b, c, d, e, f, g, h, i) => libraries[n].passes(a, b, c, d, e, f, g, h, i),
   };
 `;
 const CALLS = ['compile', 'library', 'forget', 'run', 'passes'] as const;
@@ -193,10 +193,23 @@ export class Sandbox {
     for (const [lane, { kernel, constants }] of lanes.entries()) this.#setLane(lane, kernel, constants);
     this.#ensureLibrary(n);
     const blocks = shape.biasWeight > 0 ? data.blocks.length : 0;
+    const isQuadratic = shape.robust.delta === Number.POSITIVE_INFINITY;
+    if (isQuadratic && shape.guard) throw new RangeError('the quadratic loss has no guard');
     const { columns, stride, ranges } = fold;
     this.#calls.passes.applySync(
       undefined,
-      [n, lanes.length, 8 * data.start, data.length, columns, stride, ranges, blocks, clean ? 1 : 0],
+      [
+        n,
+        lanes.length,
+        8 * data.start,
+        data.length,
+        columns,
+        stride,
+        ranges,
+        blocks,
+        clean ? 1 : 0,
+        isQuadratic ? 1 : 0,
+      ],
       this.#options,
     );
     return lanes.map((_, lane) => readSums(this.#doubles, this.#map, lane, n, data, shape));

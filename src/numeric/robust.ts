@@ -26,6 +26,14 @@ export function pseudoHuber(delta: number): RobustLoss {
   };
 }
 
+/** ρ(r) = r²/2, what pseudo-Huber tends to for δ → ∞: every residual has weight 1. */
+export const QUADRATIC: RobustLoss = Object.freeze({
+  delta: Number.POSITIVE_INFINITY,
+  scale: Number.POSITIVE_INFINITY,
+  loss: (r: number) => 0.5 * r * r,
+  weight: () => 1,
+});
+
 /** Pseudo-Huber divided by δ: tends to |r| for δ → 0. Throws a RangeError unless δ is positive. */
 export function smoothAbsolute(delta: number): RobustLoss {
   if (!(delta > 0)) throw new RangeError(`smoothAbsolute() needs a positive scale, not ${delta}`);

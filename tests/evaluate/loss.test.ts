@@ -16,9 +16,12 @@ const layout: Layout = layoutTable(table, { scope: 'global', sampleRows: 100 }, 
 const fold = layout.groups[0]?.guarded as Fold;
 const data = (): FoldData => datas[0] as FoldData;
 
-const SHAPES = (['e2e', 'mape'] as const).flatMap((objective) =>
-  LOSS_SCHEDULE[objective].map((shape, k) => [`${objective} ${k}`, shape] as const),
-);
+const SHAPES = [
+  ...(['e2e', 'mape'] as const).flatMap((objective) =>
+    LOSS_SCHEDULE[objective].map((shape, k) => [`${objective} ${k}`, shape] as const),
+  ),
+  ['quadratic', UNWEIGHTED] as const,
+];
 const line = programOf({ a: 1, b: 1, d: 1 }, 'c.a + c.b * batch.tokens + c.d * batch.requests');
 // The last point predicts many rows near and below zero, where the guard acts.
 const POINTS = [
@@ -189,7 +192,7 @@ describe('passes that share the walk over the rows', () => {
       Float64Array.of(1e200, 1, 1),
       Float64Array.of(1, Number.NaN, 1),
     ];
-    const lanes = Array.from({ length: 230 }, (_, i) => ({
+    const lanes = Array.from({ length: 230 }, (__, i) => ({
       kernel: kernels[i % kernels.length] as (typeof kernels)[number],
       constants: points[i % points.length] as Float64Array,
     }));

@@ -23,7 +23,7 @@ function compile(program: Program, law: (row: Row) => number, options: TableOpti
   const layout: Layout = layoutTable(table, { scope: 'global', sampleRows: 300 }, createRandom(1));
   const group = layout.groups[0] as GroupLayout;
   const data = groupData(layout, group);
-  const folds = [data.sample, data.guarded, data.train];
+  const folds = [data.sample, data.guarded, data.train, ...(data.middle === undefined ? [] : [data.middle])];
   const sandbox = new Sandbox(layout, folds, program.constants.length + 1, DEFAULT_EVALUATE_SETTINGS);
   sandboxes.push(sandbox);
   return { layout, model: new Model(program, sandbox), group, data };
@@ -34,6 +34,7 @@ function finished(refit: GroupRefit): Fit {
   refit.screen();
   refit.explore();
   refit.search();
+  refit.widen();
   return refit.finish();
 }
 
@@ -145,6 +146,27 @@ describe('refit', () => {
     const stated = fits.reduce((sum, { errors }) => sum + (errors['b'] ?? 0), 0) / fits.length;
     expect(stated / scatter).toBeGreaterThan(0.6);
     expect(stated / scatter).toBeLessThan(1.6);
+  });
+
+  it('recovers constants through the middle subsample where there are many rows', () => {
+    const law = (row: Row): number => (row.kv > 20_000 ? 2 * row.tokens + 300 : 5 * row.tokens + 40);
+    const program = programOf(
+      { t: 100, a: 1, b: 1, d: 1, e: 1 },
+      'batch.kv > c.t ? c.a * batch.tokens + c.b : c.d * batch.tokens + c.e',
+    );
+    const { model, data } = compile(program, law, { rows: 24_000, noise: 0.02 });
+    expect(data.middle?.length).toBe(8000);
+    const settings = { ...DEFAULT_EVALUATE_SETTINGS, objective: 'mape' as const };
+    const refit = new GroupRefit(model, data, settings, createRandom(1));
+    const [, a, b, d, e] = finished(refit).constants;
+    for (const [value, truth] of [
+      [a, 2],
+      [b, 300],
+      [d, 5],
+      [e, 40],
+    ] as const) {
+      expect(Math.abs((value as number) / truth - 1)).toBeLessThan(0.02);
+    }
   });
 
   it('gives the same bits for the same stream', () => {

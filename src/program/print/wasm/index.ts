@@ -21,6 +21,7 @@ export {
   choose,
   clear,
   div,
+  either,
   eq,
   forever,
   FunctionWriter,

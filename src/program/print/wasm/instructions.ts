@@ -137,6 +137,9 @@ export function callIndirect(at: Bytes, ...args: readonly Bytes[]): Bytes {
 export function when(condition: Bytes, then: Bytes): Bytes {
   return [...condition, 0x04, VOID, ...then, 0x0b];
 }
+export function either(condition: Bytes, then: Bytes, otherwise: Bytes): Bytes {
+  return [...condition, 0x04, VOID, ...then, 0x05, ...otherwise, 0x0b];
+}
 /** Leaves the innermost loop's block where the condition holds; only inside `forever`. */
 export function leaveIf(condition: Bytes): Bytes {
   return [...condition, 0x0d, 1];
