@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import Table from 'cli-table3';
 import { WORKER_OPTIONS } from '../src/evaluate/worker-process.ts';
 import { type CTimes, timeC } from './c-reference.ts';
-import { cmaFigures, rastriginSuccesses } from './cma.ts';
+import { CMA_CASES, rastriginSuccesses } from './cma.ts';
 import { timeNumpy } from './numpy.ts';
 import { ROWS } from './workload.ts';
 
@@ -80,7 +80,7 @@ progress('two processes …');
 const one = await throughput(1);
 const two = await throughput(2);
 progress('CMA-ES …');
-const cma = cmaFigures();
+const cma = CMA_CASES.map((each) => ({ ...each, evaluations: each.medianEvaluations() }));
 const rastrigin = rastriginSuccesses();
 progress('demo run …');
 const demoSeconds = demoRunSeconds();
