@@ -16,6 +16,8 @@ interface CarryOnOptions {
   readonly jobs: number;
   readonly json: boolean;
   readonly maxMinutes?: number;
+  /** Leaves off after this generation. */
+  readonly lastGeneration?: number;
   /** Leaves the result to the caller to tell. */
   readonly quiet?: boolean;
 }
@@ -24,7 +26,7 @@ interface CarryOnOptions {
 export async function carryOn(
   run: Run,
   dataset: Dataset,
-  { jobs, json, maxMinutes, quiet = false }: CarryOnOptions,
+  { jobs, json, maxMinutes, lastGeneration, quiet = false }: CarryOnOptions,
 ): Promise<void> {
   // Test rows are not even loaded here: they judge once, in `validate`.
   const table = buildTable(dataset, { target: run.config.target, splits: ['train', 'valid'] });
@@ -48,6 +50,7 @@ export async function carryOn(
         onStart: (start) => progress.start(start),
         onGeneration: (generation) => progress.generation(generation.state, generation.events),
         signal: stop.signal,
+        ...(lastGeneration !== undefined && { lastGeneration }),
       },
     );
     const summary = runSummary(nameOf(run), run.config, state, seconds);
@@ -96,11 +99,11 @@ function footer(run: Run, summary: RunSummary, state: SearchState): string {
     .join(', ');
   const next =
     stopped === null
-      ? `continue: evolve resume ${directory}`
+      ? `continue: evolve resume ${directory} (the front is fitted to convergence when a run ends by itself)`
       : `next: evolve show ${directory}, evolve validate ${directory}, evolve export ${directory} --go DIR`;
   return [
     '',
-    `${summary.proposed} programs proposed, ${summary.evaluated} evaluated${rejected === '' ? '' : `, rejected: ${rejected}`}`,
+    `${summary.proposed} programs proposed, ${summary.evaluated} evaluated to the end${rejected === '' ? '' : `, rejected: ${rejected}`}`,
     `coverage ${formatPercent(100 * summary.coverage)} %, QD score ${summary.qdScore.toFixed(2)}, hypervolume ${summary.hypervolume.toFixed(4)}, ${formatSeconds(summary.seconds)}`,
     ...llmLines(state, summary),
     `archive ${summary.archiveHash}`,

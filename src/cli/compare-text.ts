@@ -12,7 +12,7 @@ const FIGURE_NAMES: { readonly [F in (typeof RUN_FIGURES)[number]]: string } = {
   coverage: 'coverage',
   qdScore: 'QD score',
   hypervolume: 'hypervolume',
-  evaluated: 'programs evaluated',
+  evaluated: 'programs evaluated to the end',
   seconds: 'seconds',
 };
 

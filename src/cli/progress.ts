@@ -67,7 +67,11 @@ function asksModels({ spending }: SearchState): boolean {
 type Reports = { readonly [T in SearchEvent['type']]?: (event: Extract<SearchEvent, { type: T }>) => string };
 
 const REPORTS: Reports = {
-  refitted: ({ programs }) => `the front, fitted to convergence: ${programs.length} programs have a lower error`,
+  refitted: ({ programs, failed }) =>
+    [
+      `the front was fitted to convergence, which lowered the error of ${programs.length}`,
+      ...failed.map(({ id, reason, detail }) => `  ${id} keeps its earlier fit: ${reason}, ${detail}`),
+    ].join('\n'),
   frontier: ({ generation, front }) =>
     [
       `frontier at generation ${generation}:`,

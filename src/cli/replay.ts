@@ -22,7 +22,7 @@ export async function replayRun(
     throw new UserError(`${other} means nothing to --replay: the recorded run decides it`, 'leave it out');
   }
   const recorded = resolveRun(name);
-  const { llm, search } = recorded.config;
+  const { llm } = recorded.config;
   if (llm === undefined) {
     throw new UserError(
       `${recorded.directory}: no language model took part, so there is nothing to replay`,
@@ -34,9 +34,10 @@ export async function replayRun(
     throw new UserError(`${recorded.directory}: no generation is stored`, 'continue it with `evolve resume`');
   const config: RunConfig = {
     ...recorded.config,
-    search: { ...search, generations: stopped === null ? generation : search.generations },
     llm: { ...llm, replay: llm.replay ?? resolve(runFiles(recorded.directory).cassette) },
   };
   const run = createRun(options.out ?? freeRunDirectory(RUNS, config), config);
-  await carryOn(run, await datasetOf(recorded), options);
+  // An unfinished run is not ended by its replay: the end does more than the last generation.
+  const until = stopped === null ? { lastGeneration: generation } : {};
+  await carryOn(run, await datasetOf(recorded), { ...options, ...until });
 }

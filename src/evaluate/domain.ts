@@ -62,7 +62,7 @@ function domainOf(graph: Graph, { op, args }: Operation): Domain | undefined {
  * requests than tokens, so `tokens - requests` is never negative, whatever the two ranges say. Two things count as proof.
  * One feature at an end of its range, with all others anywhere in theirs, leaves the argument no value inside the domain: it
  * does not matter then which of these batches exist. Or the training rows hold such a batch. A pole is proven by a batch
- * on either side of it, but not where the divisor can jump over it (a choice, floor, a flag).
+ * on either side of it, but not where the divisor can jump over it (a choice, floor, a count); and by one on it.
  *
  * What may go unnoticed is left to the rows: what is below a branch of a choice or a comparison, and poles below min, max, exp,
  * tanh or a divisor, which absorb an infinity. NaN passes through min and max, so roots and logarithms count there.
@@ -131,11 +131,12 @@ function usedFeatures(graph: Graph, features: FeatureTable): readonly FeatureInf
 /** Choices and steps jump; quotients and powers may, at a pole of their own. */
 const JUMPS: ReadonlySet<OpName> = new Set<OpName>(['select', 'floor', 'ceil', 'div', 'pow']);
 
-/** Whether a value on either side of 0 makes sure that 0 lies between: no jump, and no feature that is either 0 or 1. */
+/** Whether a value on either side of 0 makes sure that 0 lies between: no jump, and no feature that takes separate values. */
 function isContinuous(graph: Graph, features: FeatureTable): boolean {
-  const isFlag = ({ unit, range: [lo, hi] }: FeatureInfo): boolean => unit === '1' && lo === 0 && hi === 1;
+  const jumps = ({ unit, range: [lo, hi], isDiscrete }: FeatureInfo): boolean =>
+    isDiscrete === true || (unit === '1' && lo === 0 && hi === 1);
   return (
-    !graph.nodes.some((node) => node.kind === 'op' && JUMPS.has(node.op)) && !usedFeatures(graph, features).some(isFlag)
+    !graph.nodes.some((node) => node.kind === 'op' && JUMPS.has(node.op)) && !usedFeatures(graph, features).some(jumps)
   );
 }
 
@@ -166,11 +167,15 @@ function provenByRows(
   { columns, experiments }: TrainingColumns,
   { isSmooth, noticesInfinity }: Surroundings,
 ): string | undefined {
-  const named = Object.fromEntries(features.map(({ name }, k) => [name, columns[k] as Float64Array]));
-  const [values = new Float64Array()] = evaluateColumns(argument, named, {}, columns[0]?.length ?? 0);
+  const used = new Set(usedFeatures(argument, features));
   let [lo, hi, atEdge] = [Infinity, -Infinity, false];
   for (const { rows } of experiments) {
-    for (const value of values.subarray(...rows.train)) {
+    const [start, end] = rows.train;
+    const named = features.flatMap((feature, k): [string, Float64Array][] =>
+      used.has(feature) ? [[feature.name, (columns[k] as Float64Array).subarray(start, end)]] : [],
+    );
+    const [values = new Float64Array()] = evaluateColumns(argument, Object.fromEntries(named), {}, end - start);
+    for (const value of values) {
       if (value < lo) lo = value;
       if (value > hi) hi = value;
       atEdge ||= value === domain.edge;

@@ -1,3 +1,4 @@
+import { UserError } from '../numeric/index.ts';
 import { POOL_ADDRESS, POOL_BYTES } from '../program/index.ts';
 import type { Layout } from './layout.ts';
 import type { FoldData } from './loss.ts';
@@ -10,6 +11,7 @@ export const BLOCK_ROWS = 256;
 /** Kernels work on pairs of rows, so columns are readable and writable beyond their last one. */
 export const SPARE_ROWS = 2;
 const PAGE = 65_536;
+const MOST_PAGES = 65_536;
 /** Passes that share the walk over the rows, at most. */
 export const LANES = 100;
 /** Kernels that can be compiled at a time. */
@@ -96,8 +98,15 @@ export function mapMemory(layout: Layout, folds: readonly FoldData[], maxRoots: 
       return [fold, { columns, stride: foldStride, ranges: take(8 * fold.blocks.length) }];
     }),
   );
+  const pages = Math.ceil(next / PAGE);
+  if (pages > MOST_PAGES) {
+    throw new UserError(
+      `${layout.rowCount} rows with ${layout.features.length} features do not fit into the 4 GiB of a WebAssembly memory`,
+      'leave experiments out, or import fewer rows of each',
+    );
+  }
   return {
-    pages: Math.ceil(next / PAGE),
+    pages,
     settings,
     kernels,
     constants,

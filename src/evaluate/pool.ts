@@ -62,7 +62,7 @@ class Pool implements Evaluator {
   }
 
   async #evaluateOne(candidate: Candidate): Promise<Evaluation> {
-    const rejected = precheck(candidate.program, this.#table.features, this.#settings, this.#targets, this.#table);
+    const rejected = precheck(candidate.program, this.#table.features, this.#settings, this.#targets);
     if (rejected !== undefined) return rejected;
     const outcome = await this.#submit({ kind: 'evaluate', candidate });
     if (outcome.kind === 'evaluation') return outcome.evaluation;

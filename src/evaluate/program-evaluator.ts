@@ -112,10 +112,8 @@ export class ProgramEvaluator {
     const screened = this.#screen(model, refits);
     if (screened !== undefined) return screened;
 
-    for (const heat of HEATS) {
-      const lost = this.#heat(heat, model, refits, limit);
-      if (lost !== undefined) return lost;
-    }
+    const lost = this.#race(model, refits, limit);
+    if (lost !== undefined) return lost;
 
     const fitted = this.#fit('finish', refits);
     const p = this.#predict(model, fitted, (group) => [group.train.rows, group.valid.rows, group.probes]);
@@ -141,19 +139,23 @@ export class ProgramEvaluator {
     return this.#layout.groups.map((group, i) => ({ group, constants: (refits[i] as GroupRefit)[stage]().constants }));
   }
 
-  /** A stage of the refit, and whether the race goes on after it. */
-  #heat(
-    heat: Heat,
-    model: Model,
-    refits: readonly GroupRefit[],
-    limit = Number.POSITIVE_INFINITY,
-  ): Rejected | undefined {
-    const fitted = this.#fit(heat, refits);
-    const isSame = heat === 'widen' && this.#groups.every(({ middle }) => middle === undefined);
-    if (limit === Number.POSITIVE_INFINITY || isSame) return undefined;
+  /** All stages of the refit but the last, as long as the program is in the race. */
+  #race(model: Model, refits: readonly GroupRefit[], limit = Number.POSITIVE_INFINITY): Rejected | undefined {
     const { objective } = this.#settings;
-    const p = this.#predict(model, fitted, (group) => [group.train.rows]);
-    return outraced(objective, heat, this.#scoring.trainingError(p, objective), limit);
+    let before: readonly FittedGroup[] = [];
+    let error = 0;
+    for (const heat of HEATS) {
+      const fitted = this.#fit(heat, refits);
+      if (limit === Number.POSITIVE_INFINITY) continue;
+      if (fitted.some(({ constants }, i) => constants !== before[i]?.constants)) {
+        const p = this.#predict(model, fitted, (group) => [group.train.rows]);
+        error = this.#scoring.trainingError(p, objective);
+      }
+      const lost = outraced(objective, heat, error, limit);
+      if (lost !== undefined) return lost;
+      before = fitted;
+    }
+    return undefined;
   }
 
   /** Compares a quick fit with the best constant on the subsample, groups weighted by their experiments. */

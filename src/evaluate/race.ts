@@ -25,8 +25,6 @@ const MARGINS: { readonly [O in ObjectiveName]: { readonly [H in Heat]: number }
 export function outraced(objective: ObjectiveName, heat: Heat, error: number, limit: number): Rejected | undefined {
   if (error <= MARGINS[objective][heat] * limit) return undefined;
   const [has, wants] = [error, limit].map((value) => value.toPrecision(3));
-  return reject(
-    'race',
-    `fitted on a sample of rows its error is ${has} %; of its size the archive takes less than ${wants} %`,
-  );
+  const detail = `with constants fitted on a part of the rows its error is ${has} %; of its size the archive takes less than ${wants} %`;
+  return reject('race', detail);
 }

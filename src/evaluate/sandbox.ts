@@ -179,7 +179,8 @@ export class Sandbox {
     };
     pass(admissible, false);
     pass(
-      admissible.filter((i) => !hasSlopes(results[i] as NormalSums)),
+      // Where the loss is no number, nobody asks for its slopes.
+      admissible.filter((i) => Number.isFinite(results[i]?.cost) && !hasSlopes(results[i] as NormalSums)),
       true,
     );
     return results;

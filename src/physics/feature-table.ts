@@ -14,7 +14,8 @@ type Range = readonly [number, number];
  */
 export function featureTable(columns?: Readonly<Record<string, Float64Array>>): FeatureTable {
   return visibleFeatures().flatMap(({ name, unit, meaning, kind, limits }) => {
-    const info = { name, unit, meaning, isCount: isCount(name) };
+    const counts = isCount(name);
+    const info = { name, unit, meaning, isCount: counts, isDiscrete: counts || kind === 'architecture' };
     if (columns === undefined) return [{ ...info, range: limits }];
     const column = columns[name];
     return column === undefined ? [] : [{ ...info, range: rangeOf(column, kind, limits) }];

@@ -9,6 +9,8 @@ export interface FeatureInfo {
   readonly range: readonly [number, number];
   /** Whether it counts something, so that it is a whole number on every batch. */
   readonly isCount?: boolean;
+  /** Whether it takes separate values, so that it may jump over any one that it does not take: counts, sizes of models. */
+  readonly isDiscrete?: boolean;
 }
 
 export type FeatureTable = readonly FeatureInfo[];

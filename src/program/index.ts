@@ -12,7 +12,7 @@ export { guard } from './guard.ts';
 export { evaluateNodes, type Inputs, interpret, own } from './interpret.ts';
 export { contains, interval, type Interval } from './interval.ts';
 export type { ConstantSpec, Graph, IrNode, Program } from './ir.ts';
-export { type Noticed, whereNoticed } from './noticed.ts';
+export { whereNoticed } from './noticed.ts';
 export { type Complexity, measure } from './measure.ts';
 export { type Emitter, givesBoolean, type OpDefinition, type OpKind } from './operator.ts';
 export { OP_NAMES, OPERATORS, type OpName } from './operators.ts';

@@ -3,7 +3,7 @@ import type { Graph, IrNode } from './ir.ts';
 import type { OpName } from './operators.ts';
 
 /** Which values of a node are sure to leave the root without a finite value: none, NaN, or NaN and both infinities. */
-export type Noticed = 0 | 1 | 2;
+type Noticed = 0 | 1 | 2;
 const NEVER: Noticed = 0;
 const NAN: Noticed = 1;
 export const NOT_FINITE: Noticed = 2;

@@ -128,6 +128,8 @@ export function readHistory(run: Run): RunHistory {
           const { error, validationError } = evaluation;
           const program = { ...(programs.get(id) as LoggedProgram), error, validationError };
           programs.set(id, program);
+          const seed = seeds.findIndex((candidate) => candidate.id === id);
+          if (seed >= 0) seeds[seed] = { ...program, evaluation };
           if (best !== undefined && error >= best.error) continue;
           best = program;
           improvements.push({ generation: event.generation, id, operator: 'refit', mutation: 'converged', error });

@@ -13,6 +13,8 @@ export interface ContinueOptions {
   readonly onGeneration?: (generation: Generation) => void;
   /** Ends the run after the generation that is going on. */
   readonly signal?: AbortSignal;
+  /** Leaves off after this generation, as a signal then would. */
+  readonly lastGeneration?: number;
 }
 
 /** What a run has come to. */
@@ -34,9 +36,8 @@ const CHECKPOINT_INTERVAL = 10;
 export const continueRun = async (
   run: Run,
   dependencies: SearchDependencies,
-  { onStart, onGeneration, signal }: ContinueOptions = {},
+  { onStart, onGeneration, signal, lastGeneration = Infinity }: ContinueOptions = {},
 ): Promise<ContinuedRun> => {
-  const isAborted = (): boolean => signal?.aborted === true;
   const release = takeLock(run.files.lock);
   try {
     const stored = readState(run);
@@ -45,19 +46,20 @@ export const continueRun = async (
     const startMs = performance.now();
     const seconds = (): number => before + (performance.now() - startMs) / 1000;
     let state = stored.state;
+    const leavesOff = (): boolean => signal?.aborted === true || state.generation >= lastGeneration;
     const checkpoint = (): void => {
       writeCheckpoint(run.files.checkpoint, { logBytes: log.bytes, state });
       writeSeconds(run.files.timing, seconds());
     };
     try {
       onStart?.(state);
-      if (!isAborted()) {
+      if (!leavesOff()) {
         for await (const generation of search(state, dependencies)) {
           log.append(generation.events);
           state = generation.state;
           if (state.generation % CHECKPOINT_INTERVAL === 0) checkpoint();
           onGeneration?.(generation);
-          if (isAborted()) break;
+          if (leavesOff()) break;
         }
       }
       if (state !== stored.state) checkpoint();

@@ -6,6 +6,7 @@ import {
   pickProgram,
   type ProposedEvent,
   readSource,
+  type RefittedEvent,
   type SearchState,
 } from '../search/index.ts';
 import { readGenerations } from './event-log.ts';
@@ -17,19 +18,26 @@ const only = (found: readonly Individual[], run: Run, id: string): Individual | 
   throw new UserError(`${run.directory}: ${id} is the beginning of several programs (${ids})`, 'give more digits');
 };
 
+const withRefit = (individual: Individual, { programs }: RefittedEvent): Individual => {
+  const { origin, source, program } = individual;
+  const refit = programs.find(({ id }) => id === individual.id);
+  return refit === undefined ? individual : createIndividual(origin, source, program, refit.evaluation);
+};
+
 /** Evaluated programs whose id begins with `id`, from the whole log: the archive forgets what it replaces. */
 const searchLog = (run: Run, id: string): readonly Individual[] => {
-  const found: Individual[] = [];
+  let found: readonly Individual[] = [];
   for (const generation of readGenerations(run.files.events)) {
     const proposed = new Map<number, ProposedEvent>();
     for (const { event } of generation) {
+      if (event.type === 'refitted') found = found.map((individual) => withRefit(individual, event));
       if (event.type === 'proposed' && event.id?.startsWith(id) === true) proposed.set(event.sequence, event);
       if (event.type !== 'evaluated') continue;
       const proposal = proposed.get(event.sequence);
       if (proposal === undefined) continue;
       const { sequence, generation: number, island, operator, mutation, parents, source } = proposal;
       const origin = { sequence, generation: number, island, operator, mutation, parents };
-      found.push(createIndividual(origin, source, readSource(source), event.evaluation));
+      found = [...found, createIndividual(origin, source, readSource(source), event.evaluation)];
     }
   }
   return found;

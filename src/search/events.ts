@@ -45,11 +45,13 @@ export interface InsertedEvent extends Insertion {
   readonly sequence: number;
 }
 
-/** Better fits of programs on the front; each `evaluation` takes the place of the program's earlier one. */
+/** The front was fitted to convergence; each better `evaluation` takes the place of the program's earlier one. */
 export interface RefittedEvent {
   readonly type: 'refitted';
   readonly generation: number;
   readonly programs: readonly { readonly id: string; readonly evaluation: Accepted }[];
+  /** Programs whose refit came to nothing; they keep their earlier evaluation. */
+  readonly failed: readonly { readonly id: string; readonly reason: RejectReason; readonly detail: string }[];
 }
 
 export interface MigratedEvent {

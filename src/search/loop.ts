@@ -113,7 +113,11 @@ const refitFront = async (open: OpenGeneration, evaluator: Evaluator): Promise<v
     const evaluation = evaluations[i] as Evaluation;
     return evaluation.status === 'ok' && evaluation.error < objectives.error ? [{ id, evaluation }] : [];
   });
-  if (programs.length > 0) open.emit({ type: 'refitted', generation: open.number, programs });
+  const failed = front.flatMap(({ id }, i) => {
+    const evaluation = evaluations[i] as Evaluation;
+    return evaluation.status === 'rejected' ? [{ id, reason: evaluation.reason, detail: evaluation.detail }] : [];
+  });
+  open.emit({ type: 'refitted', generation: open.number, programs, failed });
 };
 
 /**

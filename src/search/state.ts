@@ -27,7 +27,10 @@ import {
 /** Operator name of the programs that a search starts from. */
 export const SEED_OPERATOR = 'seed';
 
-/** Counts of a search: `proposed` is the sum of `evaluated` and all of `rejected`. */
+/**
+ * Counts of a search: `proposed` is the sum of `evaluated`, programs that were fitted to the end, and all of `rejected`, the ones
+ * that lost the race among them.
+ */
 export interface Counts {
   readonly proposed: number;
   readonly evaluated: number;

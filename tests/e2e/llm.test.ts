@@ -135,6 +135,19 @@ describe('evolve run with a language model', () => {
     },
   );
 
+  it('replays a run that was stopped as far as it came, and no further', { timeout: 120_000 }, async () => {
+    const folder = temporaryFolder();
+    const mock = answering(await startMock());
+    const flags = ['--operator', 'openai', '--model', 'm', '--base-url', `${mock.url}/v1`, '--max-minutes', '0.01'];
+    const { code } = await evolveBeside(folder, { OPENAI_API_KEY: KEY }, 'run', ...flags, '--out', 'live');
+    expect(code).toBe(0);
+    const replayed = await evolveBeside(folder, {}, 'run', '--replay', 'live', '--out', 'again');
+    expect(replayed.code).toBe(0);
+    const [live, again] = ['live', 'again'].map((run) => readFileSync(join(folder, run, 'events.jsonl'), 'utf8'));
+    expect(live).toContain('"stopped":null');
+    expect(again).toBe(live);
+  });
+
   it('stops at once for a wrong key, safely in an outage, and goes on without paying twice', {
     timeout: 120_000,
   }, async () => {

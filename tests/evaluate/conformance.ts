@@ -95,13 +95,15 @@ export function evaluatorConformance(make: MakeEvaluator): void {
   it('stops the refit of a program whose error stays far above its limit', async () => {
     const poor = candidates[3] as Candidate;
     const { error } = await accepted(poor);
-    const [lost] = await evaluator.evaluate([{ ...poor, limit: error / 2 }]);
+    const [lost] = await evaluator.evaluate([{ ...poor, limit: error / 4 }]);
     expect(lost).toMatchObject({ status: 'rejected', reason: 'race' });
     const good = await accepted(candidates[0]);
     for (const limit of [good.error, Number.POSITIVE_INFINITY]) {
       expect(await evaluator.evaluate([{ ...(candidates[0] as Candidate), limit }])).toEqual([good]);
     }
-    expect(await evaluator.evaluate([{ ...poor, limit: error }])).toEqual([await accepted(poor)]);
+    for (const limit of [error, error / 1.5]) {
+      expect(await evaluator.evaluate([{ ...poor, limit }])).toEqual([await accepted(poor)]);
+    }
   });
 
   it('scores given constants without a refit, on each split', async () => {

@@ -8,7 +8,7 @@ const features: FeatureTable = [
   ...table.features,
   { name: 'readUs', unit: 'µs', meaning: 'time to read', range: [0, 9000] },
   { name: 'writeUs', unit: 'µs', meaning: 'time to write', range: [0, 500] },
-  { name: 'layers', unit: 'layers', meaning: 'layers of the model', range: [32, 80] },
+  { name: 'layers', unit: 'layers', meaning: 'layers of the model', range: [32, 80], isDiscrete: true },
   { name: 'isMoe', unit: '1', meaning: '1 for a mixture of experts', range: [0, 1] },
   { name: 'bytes', unit: 'bytes', meaning: 'bytes moved', range: [0, Number.POSITIVE_INFINITY] },
 ];
@@ -20,8 +20,8 @@ const detailOf = (expression: string): string | undefined =>
 describe('precheck of domains, by the ranges of features', () => {
   it.each([
     [
-      'c.a + c.b / (batch.layers - 50)',
-      'divides by batch.layers - 50, which is between -18 and 30 layers; divide by Math.max(…, 1), or choose with ?: where it is 0',
+      'c.a + c.b / (batch.readUs - 50)',
+      'divides by batch.readUs - 50, which is between -50 and 8950 µs; divide by Math.max(…, 1), or choose with ?: where it is 0',
     ],
     [
       'c.a * Math.log(batch.readUs - 20)',
@@ -45,8 +45,8 @@ describe('precheck of domains, by the ranges of features', () => {
       'takes the power 0.75 of 50 - batch.requests, which is between -78 and 50 requests; write Math.max(…, 0)',
     ],
     [
-      'c.a * (50 - batch.requests) ** -3',
-      'takes the power -3 of 50 - batch.requests, which is between -78 and 50 requests; write Math.max(…, 1)',
+      'c.a * (50 - batch.writeUs) ** -3',
+      'takes the power -3 of 50 - batch.writeUs, which is between -450 and 50 µs; write Math.max(…, 1)',
     ],
     [
       'c.a * Math.sqrt(5 - batch.bytes) + Math.log(9 - batch.layers * batch.layers + batch.bytes)',
@@ -64,14 +64,15 @@ describe('precheck of domains, by the ranges of features', () => {
     ['a fitted constant, whose interval is unknown', 'c.a / (batch.tokens - c.b) + Math.log(batch.tokens - c.b)'],
     ['a branch that may not be taken', 'batch.layers > 50 ? c.a * Math.log(batch.layers - 50) : c.b'],
     ['a condition', 'Math.log(batch.layers - 50) > c.a ? c.b : 7'],
-    ['a pole that a maximum may absorb', 'Math.max(c.a / (batch.layers - 50), c.b)'],
-    ['a pole that exp may absorb', 'Math.exp(c.a / (batch.layers - 50))'],
-    ['a pole that a divisor may absorb', 'c.b / (1 + c.a / (batch.layers - 50))'],
+    ['a pole that a maximum may absorb', 'Math.max(c.a / (batch.readUs - 50), c.b)'],
+    ['a pole that exp may absorb', 'Math.exp(c.a / (batch.readUs - 50))'],
+    ['a pole that a divisor may absorb', 'c.b / (1 + c.a / (batch.readUs - 50))'],
     ['a flag, which has no value between 0 and 1', 'c.a / (1 - 2 * batch.isMoe)'],
+    ['a feature that jumps over a value that it does not take', 'c.a / (batch.layers - 50)'],
     ['a divisor that jumps over 0', 'c.a / (batch.layers > 50 ? 2 : -3)'],
-    ['a pole that the numerator takes away', 'c.a * Math.expm1(batch.layers - 50) / (batch.layers - 50)'],
-    ['an even power, which stays above 0', 'c.a * Math.sqrt((batch.layers - 50) ** 2)'],
-    ['a power without a pole', 'c.a + c.b * (batch.layers - 50) ** 3'],
+    ['a pole that the numerator takes away', 'c.a * Math.expm1(batch.readUs - 50) / (batch.readUs - 50)'],
+    ['an even power, which stays above 0', 'c.a * Math.sqrt((batch.readUs - 50) ** 2)'],
+    ['a power without a pole', 'c.a + c.b * (batch.readUs - 50) ** 3'],
   ])('leaves to the rows: %s', (_what, expression) => {
     expect(detailOf(expression)).toBeUndefined();
   });

@@ -175,16 +175,24 @@ describe('refit', () => {
   });
 
   it.each([
-    ['linear', { a: 1, b: 1 }, 'c.a + c.b * batch.tokens'],
-    ['smooth', { a: 3, p: 2, q: 0.5 }, 'Math.pow(batch.tokens, c.p) + c.a * Math.pow(batch.kv, c.q)'],
-    ['thresholds', { t: 100, a: 1, b: 2 }, 'batch.kv > c.t ? c.a * batch.tokens : c.b + batch.requests'],
-  ])('goes on from an earlier fit until it converges: %s', (_, starts, text) => {
-    const { model, data } = compile(programOf(starts, text), twoPowers, { noise: 0.1 });
+    ['linear', { a: 1, b: 1 }, 'c.a + c.b * batch.tokens', twoPowers],
+    ['smooth', { a: 3, p: 2, q: 0.5 }, 'Math.pow(batch.tokens, c.p) + c.a * Math.pow(batch.kv, c.q)', twoPowers],
+    [
+      'thresholds',
+      { t: 100, a: 1, b: 2 },
+      'batch.kv > c.t ? c.a * (batch.tokens + 50) : c.b + batch.requests',
+      (row: Row): number => (row.kv > 20_000 ? 3 * (row.tokens + 50) : 400 + row.requests),
+    ],
+  ])('goes on from an earlier fit until it converges: %s', (_, starts, text, law) => {
+    const { model, data } = compile(programOf(starts, text), law, { noise: 0.1 });
     const settings = { ...DEFAULT_EVALUATE_SETTINGS, objective: 'mape' as const };
     const from = (earlier?: Float64Array) => finished(new GroupRefit(model, data, settings, createRandom(2), earlier));
     const usual = from();
-    const converged = from(usual.constants);
-    expect(converged.cost).toBeLessThanOrEqual(usual.cost);
+    const far = usual.constants.map((value) => 2 * value);
+    const start = new FoldFitter(model, data.guarded, LOSS_SCHEDULE.mape).cost(far);
+    expect(start).toBeGreaterThan(1.02 * usual.cost);
+    const converged = from(far);
+    expect(converged.cost).toBeLessThan(usual.cost * (1 + 1e-9));
     expect(from(converged.constants).cost / converged.cost).toBeCloseTo(1, 6);
   });
 

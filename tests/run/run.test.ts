@@ -20,6 +20,7 @@ import {
   runSummary,
   secondsOf,
 } from '../../src/run/index.ts';
+import type { RefittedEvent } from '../../src/search/index.ts';
 import { continueToy, toyConfig } from './toy-run.ts';
 
 let root: string;
@@ -290,6 +291,20 @@ describe('what a run tells', () => {
       .filter((line) => line.startsWith('{"type":"proposed"'))
       .map((line) => JSON.parse(line) as { id: string });
     const lost = evaluated.find(({ id }) => !kept.has(id));
-    expect(lost === undefined ? 'none' : findProgram(whole, state, lost.id).id).toBe(lost?.id);
+    const found = findProgram(whole, state, lost?.id);
+    expect(found.id).toBe(lost?.id);
+
+    // It was fitted once more before it was replaced.
+    const run = copyOfWhole();
+    const evaluation = { ...found.evaluation, error: found.evaluation.error / 2 };
+    const refitted: RefittedEvent = {
+      type: 'refitted',
+      generation: 13,
+      programs: [{ id: found.id, evaluation }],
+      failed: [],
+    };
+    const lines = bytes(run.files.events).trimEnd().split('\n');
+    writeFileSync(run.files.events, `${[...lines.slice(0, -1), JSON.stringify(refitted), lines.at(-1)].join('\n')}\n`);
+    expect(findProgram(run, state, found.id).evaluation).toEqual(evaluation);
   });
 });

@@ -175,6 +175,26 @@ describe('search', () => {
     expect(errors.every((a) => errors.every((b) => a === b || !dominates(a, b)))).toBe(true);
   });
 
+  it('keeps the earlier fit where the last one fails, and says so', async () => {
+    const evaluator = createToyEvaluator();
+    const failing: Evaluator = {
+      ...evaluator,
+      evaluate: async (candidates) => {
+        const evaluations = await evaluator.evaluate(candidates);
+        return evaluations.map((evaluation, i) =>
+          candidates[i]?.fits === undefined
+            ? evaluation
+            : { status: 'rejected', reason: 'timeout', detail: 'too slow' },
+        );
+      },
+    };
+    const settings = toySettings({ generations: 3 });
+    const { generations, state } = await toySearch(settings, toyDependencies({ evaluator: failing }));
+    const [event] = generations.at(-1)!.events.filter(({ type }) => type === 'refitted');
+    const failed = state.archive.front.map(({ id }) => ({ id, reason: 'timeout', detail: 'too slow' }));
+    expect(event).toEqual({ type: 'refitted', generation: 3, programs: [], failed });
+  });
+
   it('does not look at validation errors', async () => {
     const blind = mapEvaluations((e) => (e.status === 'ok' ? { ...e, validationError: 100 - e.validationError } : e));
     const run = await toySearch(toySettings(), toyDependencies({ evaluator: blind }));

@@ -1,9 +1,10 @@
-import type { Accepted } from '../../evaluate/index.ts';
 import { quantile } from '../../numeric/index.ts';
 import { readGenerations, type Run } from '../../run/index.ts';
-import type { SearchEvent } from '../../search/index.ts';
 
-/** The best error that a run had after some evaluations; accepted and rejected evaluations both count, seeds included. */
+/**
+ * The best error that a run had after some evaluations; accepted and rejected evaluations both count, seeds included. The refit
+ * of the front at the end is left out: it comes once, however long the run was.
+ */
 export interface ConvergencePoint {
   readonly generation: number;
   /** Programs evaluated so far. */
@@ -23,17 +24,14 @@ export function convergence(run: Run): readonly ConvergencePoint[] {
   for (const generation of readGenerations(run.files.events)) {
     for (const { event } of generation) {
       if (event.type === 'rejected' && !FREE.has(event.reason)) evaluations++;
-      if (event.type === 'evaluated') evaluations++;
-      for (const { error } of evaluationsOf(event)) bestError = Math.min(bestError ?? Number.POSITIVE_INFINITY, error);
+      if (event.type === 'evaluated') {
+        evaluations++;
+        bestError = Math.min(bestError ?? Number.POSITIVE_INFINITY, event.evaluation.error);
+      }
       if (event.type === 'generation') points.push({ generation: event.generation, evaluations, bestError });
     }
   }
   return points;
-}
-
-function evaluationsOf(event: SearchEvent): readonly Accepted[] {
-  if (event.type === 'evaluated') return [event.evaluation];
-  return event.type === 'refitted' ? event.programs.map(({ evaluation }) => evaluation) : [];
 }
 
 /** Median and quartiles. */

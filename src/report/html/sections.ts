@@ -181,7 +181,7 @@ export function rejectionSection({ history, summary }: ReportData): Markup {
   if (rejections.length === 0) return html`<h2>Rejected</h2><p>Nothing was rejected.</p>`;
   return html`<h2>Rejected</h2>
 ${dataTable(
-  html`${summary.proposed} programs were proposed, ${summary.evaluated} evaluated.`,
+  html`${summary.proposed} programs were proposed, ${summary.evaluated} evaluated to the end.`,
   [
     { header: 'reason' },
     { header: 'programs', isNumber: true },

@@ -80,13 +80,6 @@ export function splat(value: number): Bytes {
   const bytes = doubleBytes(value);
   return [...simd(12), ...bytes, ...bytes];
 }
-/** Both lanes the same 64 bits, given as two words. */
-export function bits(high: number, low: number): Bytes {
-  const word = (value: number): Bytes => [0, 8, 16, 24].map((shift) => (value >>> shift) & 255);
-  const both = [...word(low), ...word(high)];
-  return [...simd(12), ...both, ...both];
-}
-
 export function lane(a: Bytes, index: 0 | 1): Bytes {
   return [...a, ...simd(0x21), index];
 }
