@@ -190,7 +190,7 @@ describe('search', () => {
     };
     const settings = toySettings({ generations: 3 });
     const { generations, state } = await toySearch(settings, toyDependencies({ evaluator: failing }));
-    const [event] = generations.at(-1)!.events.filter(({ type }) => type === 'refitted');
+    const event = generations.at(-1)!.events.find(({ type }) => type === 'refitted');
     const failed = state.archive.front.map(({ id }) => ({ id, reason: 'timeout', detail: 'too slow' }));
     expect(event).toEqual({ type: 'refitted', generation: 3, programs: [], failed });
   });
