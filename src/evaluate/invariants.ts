@@ -1,10 +1,14 @@
 import type { RowRange } from '../data/index.ts';
+import { evaluateColumns } from '../program/index.ts';
+
 import type { GroupLayout, Layout } from './layout.ts';
 import type { Model } from './model.ts';
 import type { Sandbox } from './sandbox.ts';
 
 /** Relative slack of the comparison in INV-M-5: less is rounding. */
 const MONOTONE_SLACK = 1e-9;
+/** Relative deviation of a kernel from the reference that rounding may make. */
+const DEVIATION = 1e-6;
 
 /** How many values of the rows are not positive finite numbers. */
 export function countNonPositive(p: ArrayLike<number>, [start, end]: RowRange): number {
@@ -40,6 +44,29 @@ export function countMonotonicityViolations(
     if (!((after[i] as number) >= value * (1 - MONOTONE_SLACK))) violations++;
   }
   return { violations, pairs: before.length };
+}
+
+/**
+ * How many of some rows the language's own semantics predict otherwise than the kernel did. Functions of the kernel may differ
+ * from the platform's in the last places, and a difference of large terms makes more of that.
+ */
+export function countDeviations(
+  model: Model,
+  constants: Float64Array,
+  layout: Layout,
+  [start, end]: RowRange,
+  p: ArrayLike<number>,
+): number {
+  const columns = layout.features.map(({ name }, k) => [name, layout.columns[k]?.subarray(start, end)] as const);
+  const named = Object.fromEntries(model.names.map((name, i) => [name, constants[i] as number]));
+  const features = Object.fromEntries(columns) as Record<string, Float64Array>;
+  const [reference = new Float64Array()] = evaluateColumns(model.program.graph, features, named, end - start);
+  let count = 0;
+  for (const [i, value] of reference.entries()) {
+    const predicted = p[start + i] as number;
+    if (!(Math.abs(predicted - value) <= DEVIATION * Math.max(Math.abs(predicted), Math.abs(value)))) count++;
+  }
+  return count;
 }
 
 /** INV-M-3: the columns that kernels read still have the bits of the table's. */

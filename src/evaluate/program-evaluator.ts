@@ -3,7 +3,7 @@ import { createRandom } from '../numeric/index.ts';
 import type { Program } from '../program/index.ts';
 import { residualCorrelations } from './correlations.ts';
 import { FoldFitter } from './fold-fitter.ts';
-import { countMonotonicityViolations, countNonPositive, isDeterministic, isPure } from './invariants.ts';
+import { checkKernel, checkPredictions, type FittedGroup, invariantFigures } from './checks.ts';
 import { type GroupLayout, type Layout, layoutTable } from './layout.ts';
 import { type GroupData, groupData, LOSS_SCHEDULE } from './loss.ts';
 import { Model } from './model.ts';
@@ -16,12 +16,7 @@ import { Scoring } from './scoring.ts';
 import { constantMape, foldMape } from './screen.ts';
 import type { EvaluateSettings } from './settings.ts';
 import { standardErrors } from './standard-errors.ts';
-import type { Candidate, Evaluation, ExperimentMetrics, GroupFit, InvariantFigures, Rejected } from './types.ts';
-
-interface FittedGroup {
-  readonly group: GroupLayout;
-  readonly constants: Float64Array;
-}
+import type { Candidate, Evaluation, ExperimentMetrics, GroupFit, Rejected } from './types.ts';
 
 const HEATS: readonly Heat[] = ['explore', 'search', 'widen'];
 
@@ -117,7 +112,7 @@ export class ProgramEvaluator {
 
     const fitted = this.#fit('finish', refits);
     const p = this.#predict(model, fitted, (group) => [group.train.rows, group.valid.rows, group.probes]);
-    const unfit = this.#checkPredictions(p);
+    const unfit = checkPredictions(this.#layout, p) ?? checkKernel(model, this.#layout, fitted, p);
     if (unfit !== undefined) return unfit;
 
     const train = this.#scoring.metrics(p, 'train');
@@ -131,7 +126,7 @@ export class ProgramEvaluator {
       ),
       metrics: { train: train.map(({ metrics }) => metrics), valid: valid.map(({ metrics }) => metrics) },
       residualCorrelations: residualCorrelations(this.#layout, p),
-      invariants: this.#invariants(model, fitted, p),
+      invariants: invariantFigures(model, this.#layout, fitted, p),
     };
   }
 
@@ -188,28 +183,6 @@ export class ProgramEvaluator {
     return p;
   }
 
-  /** Validation rows take no part: a search that they could stop would see them. */
-  #checkPredictions(p: Float64Array): Rejected | undefined {
-    for (const group of this.#layout.groups) {
-      for (const [where, rows] of [
-        ['training', group.train.rows],
-        ['probe', group.probes],
-      ] as const) {
-        const count = countNonPositive(p, rows);
-        if (count === 0) continue;
-        const finite = p.subarray(...rows).every((value) => Number.isFinite(value));
-        const total = rows[1] - rows[0];
-        return finite
-          ? reject('not-positive', `${count} of ${total} ${where} rows of ${group.name} are predicted at 0 µs or less`)
-          : reject(
-              'not-finite',
-              `${count} of ${total} ${where} rows of ${group.name} have no finite positive prediction`,
-            );
-      }
-    }
-    return undefined;
-  }
-
   #groupFit(model: Model, group: GroupLayout, data: GroupData, constants: Float64Array): GroupFit {
     const fitter = new FoldFitter(model, data.train, LOSS_SCHEDULE[this.#settings.objective]);
     const errors = standardErrors(fitter, constants);
@@ -217,32 +190,6 @@ export class ProgramEvaluator {
       group: group.name,
       constants: Object.fromEntries(model.names.map((name, i) => [name, constants[i] as number])),
       standardErrors: Object.fromEntries(model.names.map((name, i) => [name, errors[i] ?? null])),
-    };
-  }
-
-  #invariants(model: Model, fitted: readonly FittedGroup[], p: Float64Array): InvariantFigures {
-    let nonPositive = 0;
-    let rowCount = 0;
-    for (const { train, valid, probes } of this.#layout.groups) {
-      for (const rows of [train.rows, valid.rows, probes]) {
-        nonPositive += countNonPositive(p, rows);
-        rowCount += rows[1] - rows[0];
-      }
-    }
-    let violations = 0;
-    let pairs = 0;
-    let deterministic = true;
-    for (const { group, constants } of fitted) {
-      const counted = countMonotonicityViolations(model, constants, group);
-      violations += counted.violations;
-      pairs += counted.pairs;
-      deterministic &&= isDeterministic(model, constants, group.train.rows);
-    }
-    return {
-      nonPositive: nonPositive / rowCount,
-      deterministic,
-      pure: isPure(model.sandbox, this.#layout),
-      monotonicityViolations: pairs === 0 ? 0 : violations / pairs,
     };
   }
 }

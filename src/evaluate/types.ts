@@ -72,6 +72,7 @@ export type RejectReason =
   | 'not-finite'
   | 'not-positive'
   | 'race'
+  | 'kernel'
   | 'timeout'
   | 'memory'
   | 'crash'

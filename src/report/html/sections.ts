@@ -170,6 +170,7 @@ const REASONS: Readonly<Record<string, string>> = {
   'no-proposal': 'the operator came back with nothing',
   'no-feature': 'reads no feature',
   'unknown-feature': 'reads a feature that the data does not have',
+  kernel: 'its compiled form predicts otherwise than the program says: an error of evolve',
   timeout: 'took too long to evaluate',
   memory: 'took too much memory',
   crash: 'ended the process that evaluated it',
