@@ -71,13 +71,13 @@ export {
   type TemplateName,
 } from './operators/index.ts';
 export { pickProgram } from './pick.ts';
+export { bestIndividual } from './progress.ts';
 export { createSelector, crowdingDistances, nonDominatedRanks, type Selector } from './selection.ts';
 export { DEFAULT_SETTINGS, type SearchSettings } from './settings.ts';
 export { restoreSnapshot, type SearchSnapshot, takeSnapshot } from './snapshot.ts';
 export { normalise, readSource } from './source.ts';
 export {
   applyEvent,
-  bestIndividual,
   type Counts,
   initialState,
   isEventType,

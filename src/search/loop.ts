@@ -8,7 +8,8 @@ import { sizeOf } from './individual.ts';
 import { OpenGeneration, propose, type Waiting } from './open-generation.ts';
 import type { Operator } from './operators/operator.ts';
 import { pickProgram } from './pick.ts';
-import { barrenAt, place, progressAt, SEED_OPERATOR, type SearchState } from './state.ts';
+import { barrenAt, progressAt } from './progress.ts';
+import { place, SEED_OPERATOR, type SearchState } from './state.ts';
 
 /** A program to start from. */
 export interface Seed {

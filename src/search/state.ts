@@ -1,17 +1,10 @@
-import {
-  type Archive,
-  compareByError,
-  createArchive,
-  insert,
-  type Insertion,
-  migrate,
-  replace,
-} from './archive/index.ts';
+import { type Archive, createArchive, insert, type Insertion, migrate, replace } from './archive/index.ts';
 import { type Credits, rewardOf, updateCredit } from './credit.ts';
 import type { ProposedEvent, SearchEvent, SearchRejectReason, StopReason } from './events.ts';
 import { createIndividual, type Individual } from './individual.ts';
 import type { Attempt } from './operators/operator.ts';
 import type { SearchSettings } from './settings.ts';
+import { barrenAt, progressAt } from './progress.ts';
 import { readSource } from './source.ts';
 import {
   credited,
@@ -96,10 +89,6 @@ export const initialState = (settings: SearchSettings): SearchState => ({
   stopped: null,
   open: NOTHING_OPEN,
 });
-
-/** The program of the lowest error so far. */
-export const bestIndividual = (state: SearchState): Individual | undefined =>
-  [...state.archive.front].sort(compareByError)[0];
 
 /** Offers an individual to its island; seed programs to all of them. */
 export const place = (
@@ -242,22 +231,6 @@ const FOLDS: { readonly [T in SearchEvent['type']]: Fold<Extract<SearchEvent, { 
       open: NOTHING_OPEN,
     };
   },
-};
-
-/** For how many generations models were asked in vain, once the open one is over. */
-export const barrenAt = ({ spending: { calls }, barren, open }: SearchState): SearchState['barren'] => {
-  if (calls === barren.calls) return barren;
-  const written = new Set(open.proposed.flatMap(({ sequence, model }) => (model === undefined ? [] : [sequence])));
-  const evaluated = [...open.individuals.map(({ origin }) => origin.sequence), ...open.outraced];
-  const isFruitful = evaluated.some((sequence) => written.has(sequence));
-  return { generations: isFruitful ? 0 : barren.generations + 1, calls };
-};
-
-/** The best error that counts as an improvement once `generation` is over. */
-export const progressAt = (state: SearchState, generation: number): SearchState['progress'] => {
-  const error = bestIndividual(state)?.objectives.error ?? Infinity;
-  const improved = error < state.progress.error * (1 - state.settings.tolerance);
-  return improved ? { error, generation } : state.progress;
 };
 
 /** Whether a log entry of this type is an event of a search. */

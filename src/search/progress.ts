@@ -1,0 +1,23 @@
+import { compareByError } from './archive/index.ts';
+import type { Individual } from './individual.ts';
+import type { SearchState } from './state.ts';
+
+/** The program of the lowest error so far. */
+export const bestIndividual = (state: SearchState): Individual | undefined =>
+  [...state.archive.front].sort(compareByError)[0];
+
+/** For how many generations models were asked in vain, once the open one is over. */
+export const barrenAt = ({ spending: { calls }, barren, open }: SearchState): SearchState['barren'] => {
+  if (calls === barren.calls) return barren;
+  const written = new Set(open.proposed.flatMap(({ sequence, model }) => (model === undefined ? [] : [sequence])));
+  const evaluated = [...open.individuals.map(({ origin }) => origin.sequence), ...open.outraced];
+  const isFruitful = evaluated.some((sequence) => written.has(sequence));
+  return { generations: isFruitful ? 0 : barren.generations + 1, calls };
+};
+
+/** The best error that counts as an improvement once `generation` is over. */
+export const progressAt = (state: SearchState, generation: number): SearchState['progress'] => {
+  const error = bestIndividual(state)?.objectives.error ?? Infinity;
+  const improved = error < state.progress.error * (1 - state.settings.tolerance);
+  return improved ? { error, generation } : state.progress;
+};
