@@ -1,8 +1,8 @@
 import type { Scope } from '../evaluate/index.ts';
-import { leastSquares, type LeastSquaresProblem } from '../numeric/index.ts';
+import { concatColumns, leastSquares, type LeastSquaresProblem } from '../numeric/index.ts';
 import { evaluateColumns, differentiate, type Graph, type Program } from '../program/index.ts';
 import { fittedProgram, shippedProgram } from './fitted-program.ts';
-import { concatColumns, groupParts, SCOPE_WORDS } from './groups.ts';
+import { groupParts, SCOPE_WORDS } from './groups.ts';
 import type { Predictor } from './predictor.ts';
 import { featureColumns } from './feature-columns.ts';
 import type { LabelledRows } from './rows.ts';

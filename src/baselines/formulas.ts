@@ -1,7 +1,8 @@
 import type { Scope } from '../evaluate/index.ts';
+import { concatColumns } from '../numeric/index.ts';
 import { evaluateColumns, differentiate, type Program } from '../program/index.ts';
 import { fittedProgram, shippedProgram } from './fitted-program.ts';
-import { concatColumns, concatMatrices, groupParts, SCOPE_WORDS } from './groups.ts';
+import { concatMatrices, groupParts, SCOPE_WORDS } from './groups.ts';
 import { ordinaryLeastSquares } from './linear.ts';
 import type { Predictor } from './predictor.ts';
 import { featureColumns } from './feature-columns.ts';

@@ -1,4 +1,5 @@
 import { groupOf, type Scope } from '../evaluate/index.ts';
+import { concatColumns } from '../numeric/index.ts';
 import type { LabelledRows, StepRows } from './rows.ts';
 
 /** Name of the group whose constants these rows share. */
@@ -16,17 +17,6 @@ export function groupParts(parts: readonly LabelledRows[], scope: Scope): Readon
     else members.push(part);
   }
   return groups;
-}
-
-/** Columns of several parts one after another. */
-export function concatColumns(columns: readonly Float64Array[]): Float64Array {
-  const all = new Float64Array(columns.reduce((sum, column) => sum + column.length, 0));
-  let at = 0;
-  for (const column of columns) {
-    all.set(column, at);
-    at += column.length;
-  }
-  return all;
 }
 
 /** Columns of several parts, one matrix of columns for all of them. */

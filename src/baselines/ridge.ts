@@ -1,4 +1,5 @@
-import { groupOfRows, groupParts, concatColumns, concatMatrices, SCOPE_WORDS } from './groups.ts';
+import { concatColumns } from '../numeric/index.ts';
+import { groupOfRows, groupParts, concatMatrices, SCOPE_WORDS } from './groups.ts';
 import { applyLinear, fitScaler, ridge, standardise } from './linear.ts';
 import type { Predictor } from './predictor.ts';
 import { publishedFeatures } from './published-features.ts';

@@ -1,4 +1,4 @@
-import { UserError } from '../numeric/index.ts';
+import { concatColumns, UserError } from '../numeric/index.ts';
 import { computeFeatures, featureTable, type StepColumns, visibleFeatures } from '../physics/index.ts';
 import { modelKey, servingContext } from './context.ts';
 import type { Dataset, Experiment, SplitName, TargetName } from './dataset.ts';
@@ -44,11 +44,11 @@ export function buildTable(dataset: Dataset, options: TableOptions): RegressionT
         : 'Import data with step records.',
     );
   }
-  const training = names.map((name, at) => [name, concat(parts.map((part) => part.training[at]!))] as const);
+  const training = names.map((name, at) => [name, concatColumns(parts.map((part) => part.training[at]!))] as const);
   return Object.freeze({
     features: featureTable(Object.fromEntries(training)),
-    columns: names.map((_, at) => concat(parts.map((part) => part.columns[at]!))),
-    y: concat(parts.map((part) => part.y)),
+    columns: names.map((_, at) => concatColumns(parts.map((part) => part.columns[at]!))),
+    y: concatColumns(parts.map((part) => part.y)),
     weights: {
       e2e: weights(parts, (steps, row) => steps.prefillRequests[row]! + steps.decodeRequests[row]!),
       ttft: weights(parts, (steps, row) => steps.prefillRequests[row]!),
@@ -111,15 +111,5 @@ function tableExperiments(dataset: Dataset, parts: readonly Part[]): readonly Ta
 }
 
 function weights(parts: readonly Part[], of: (steps: StepColumns, row: number) => number): Float64Array {
-  return concat(parts.map(({ steps, rows }) => Float64Array.from(rows, (row) => of(steps, row))));
-}
-
-function concat(columns: readonly Float64Array[]): Float64Array {
-  const all = new Float64Array(columns.reduce((sum, column) => sum + column.length, 0));
-  let at = 0;
-  for (const column of columns) {
-    all.set(column, at);
-    at += column.length;
-  }
-  return all;
+  return concatColumns(parts.map(({ steps, rows }) => Float64Array.from(rows, (row) => of(steps, row))));
 }

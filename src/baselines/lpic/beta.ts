@@ -1,6 +1,6 @@
-import type { Random } from '../../numeric/index.ts';
+import { concatColumns, type Random } from '../../numeric/index.ts';
 import { type Hardware, hardware } from '../../physics/index.ts';
-import { concatColumns, concatMatrices } from '../groups.ts';
+import { concatMatrices } from '../groups.ts';
 import { applyLinear } from '../linear.ts';
 import type { FittedPredictor, Predictor } from '../predictor.ts';
 import type { MfuOf } from '../roofline/predictor.ts';

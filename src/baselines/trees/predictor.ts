@@ -1,5 +1,5 @@
-import type { Random } from '../../numeric/index.ts';
-import { concatColumns, concatMatrices, groupOfRows, groupParts, SCOPE_WORDS } from '../groups.ts';
+import { concatColumns, type Random } from '../../numeric/index.ts';
+import { concatMatrices, groupOfRows, groupParts, SCOPE_WORDS } from '../groups.ts';
 import type { Predictor } from '../predictor.ts';
 import { publishedFeatures } from '../published-features.ts';
 import type { LabelledRows } from '../rows.ts';
