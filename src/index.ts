@@ -1,4 +1,5 @@
 /** The library's public face: what the command line is made of. Rooms in the order of their dependence. */
+export * from './base/index.ts';
 export * from './numeric/index.ts';
 export * from './program/index.ts';
 export * from './physics/index.ts';

@@ -1,5 +1,5 @@
 import { compareRuns } from '../baselines/index.ts';
-import { UserError } from '../numeric/index.ts';
+import { UserError } from '../base/index.ts';
 import { comparisonText } from './compare-text.ts';
 import { print, printJson } from './output.ts';
 import { resolveRun } from './workspace.ts';

@@ -1,5 +1,5 @@
 import type { Dataset } from '../data/index.ts';
-import { UserError } from '../numeric/index.ts';
+import { UserError } from '../base/index.ts';
 import type { Run } from '../run/index.ts';
 import { describeError } from './errors.ts';
 import { note } from './output.ts';

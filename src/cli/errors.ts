@@ -1,4 +1,4 @@
-import { UserError } from '../numeric/index.ts';
+import { UserError } from '../base/index.ts';
 
 /**
  * An error as one line for the terminal: what is wrong and how to mend it. An error that is not the user's keeps its

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync,
 import { join } from 'node:path';
 import { parse, stringify, YAMLParseError } from 'yaml';
 import { z } from 'zod';
-import { UserError } from '../numeric/index.ts';
+import { UserError } from '../base/index.ts';
 import { KEPT_PREFIX } from '../report/index.ts';
 import { frontierEntry, type Run } from '../run/index.ts';
 import type { Individual } from '../search/index.ts';

@@ -8,7 +8,7 @@ import {
   trainingData,
 } from '../baselines/index.ts';
 import type { Dataset, TargetName } from '../data/index.ts';
-import { UserError } from '../numeric/index.ts';
+import { UserError } from '../base/index.ts';
 import { latestRun, readState, type Run } from '../run/index.ts';
 import { type QueueingReport, queueingText, scoreQueueingTimes } from './leaderboard-queueing.ts';
 import { leaderboardLegend, leaderboardMarkdown, leaderboardTable, winnerText } from './leaderboard-text.ts';

@@ -8,7 +8,7 @@ import {
   readTemplates,
   refuseSecrets,
 } from '../llm/index.ts';
-import { UserError } from '../numeric/index.ts';
+import { UserError } from '../base/index.ts';
 import type { LlmConfig } from '../run/index.ts';
 import { TEMPLATE_NAMES } from '../search/index.ts';
 import type { LlmOptions } from './llm-flags.ts';

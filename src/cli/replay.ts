@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { UserError } from '../numeric/index.ts';
+import { UserError } from '../base/index.ts';
 import { createRun, freeRunDirectory, readState, runFiles, type RunConfig } from '../run/index.ts';
 import { carryOn } from './carry-on.ts';
 import { datasetOf, resolveRun, RUNS } from './workspace.ts';

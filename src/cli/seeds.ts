@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { UserError } from '../numeric/index.ts';
+import { UserError } from '../base/index.ts';
 import { formatDiagnostic, parseProgram } from '../program/index.ts';
 import type { Seed } from '../search/index.ts';
 

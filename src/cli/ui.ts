@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { UserError } from '../numeric/index.ts';
+import { UserError } from '../base/index.ts';
 import { type LiveServer, serveRuns } from '../report/index.ts';
 import { openRun, type Run, runFiles } from '../run/index.ts';
 import { datasetIfThere } from './dataset-if-there.ts';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { type Dataset, demoDataset, loadDataset } from '../data/index.ts';
-import { UserError } from '../numeric/index.ts';
+import { UserError } from '../base/index.ts';
 import { latestRun, openRun, type Run } from '../run/index.ts';
 
 /** Where runs are kept, below the working directory. */

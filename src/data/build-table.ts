@@ -1,4 +1,5 @@
-import { concatColumns, UserError } from '../numeric/index.ts';
+import { UserError } from '../base/index.ts';
+import { concatColumns } from '../numeric/index.ts';
 import { computeFeatures, featureTable, type StepColumns, visibleFeatures } from '../physics/index.ts';
 import { modelKey, servingContext } from './context.ts';
 import type { Dataset, Experiment, SplitName, TargetName } from './dataset.ts';

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { CsvError, parse } from 'csv-parse';
-import { UserError } from '../numeric/index.ts';
+import { UserError } from '../base/index.ts';
 import { fileError } from './files.ts';
 import { isStepColumn, type Locate, type RawColumns } from './steps.ts';
 

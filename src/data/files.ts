@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { UserError } from '../numeric/index.ts';
+import { UserError } from '../base/index.ts';
 import type { z } from 'zod';
 
 const REASONS: Readonly<Record<string, string>> = {

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
-import { UserError } from '../numeric/index.ts';
+import { UserError } from '../base/index.ts';
 import { architecture, hardware, type StepColumns } from '../physics/index.ts';
 import type { Dataset, Experiment } from './dataset.ts';
 import { parseExperimentName } from './experiment-name.ts';

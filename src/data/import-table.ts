@@ -1,5 +1,5 @@
 import { basename, extname } from 'node:path';
-import { UserError } from '../numeric/index.ts';
+import { UserError } from '../base/index.ts';
 import { architecture, canonicalModelName, hardware } from '../physics/index.ts';
 import { readCsv, type CsvColumns } from './csv.ts';
 import type { Dataset, Experiment } from './dataset.ts';

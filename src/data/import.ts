@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
-import { UserError } from '../numeric/index.ts';
+import { UserError } from '../base/index.ts';
 import type { Dataset } from './dataset.ts';
 import { importGroundTruth } from './ground-truth.ts';
 import type { ImportOptions } from './import-options.ts';

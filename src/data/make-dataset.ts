@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { UserError } from '../numeric/index.ts';
+import { UserError } from '../base/index.ts';
 import type { Architecture } from '../physics/index.ts';
 import { COLUMN_NAMES } from './column-names.ts';
 import type { Dataset, Experiment } from './dataset.ts';

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { UserError } from '../numeric/index.ts';
+import { UserError } from '../base/index.ts';
 import { STEP_COLUMNS } from '../physics/index.ts';
 import { fileError } from './files.ts';
 import type { RawColumns } from './steps.ts';

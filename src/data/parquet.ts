@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parquetMetadata, parquetReadObjects, parquetSchema } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import { parquetWriteBuffer } from 'hyparquet-writer';
-import { UserError } from '../numeric/index.ts';
+import { UserError } from '../base/index.ts';
 import { fileError } from './files.ts';
 import type { RawColumns } from './steps.ts';
 

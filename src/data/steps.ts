@@ -1,4 +1,4 @@
-import { UserError } from '../numeric/index.ts';
+import { UserError } from '../base/index.ts';
 import { STEP_COLUMNS, type StepColumn, type StepColumns } from '../physics/index.ts';
 import { COLUMN_NAMES } from './column-names.ts';
 

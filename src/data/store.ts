@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { type FolderFile, UserError, writeFolderAtomically } from '../numeric/index.ts';
+import { type FolderFile, UserError, writeFolderAtomically } from '../base/index.ts';
 import { STEP_COLUMNS, type StepColumns } from '../physics/index.ts';
 import { COLUMN_NAMES } from './column-names.ts';
 import type { Dataset, Experiment } from './dataset.ts';

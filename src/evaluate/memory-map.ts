@@ -1,4 +1,4 @@
-import { UserError } from '../numeric/index.ts';
+import { UserError } from '../base/index.ts';
 import { POOL_ADDRESS, POOL_BYTES } from '../program/index.ts';
 import type { Layout } from './layout.ts';
 import type { FoldData } from './loss.ts';

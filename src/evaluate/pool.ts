@@ -1,5 +1,5 @@
 import type { RegressionTable, SplitName } from '../data/index.ts';
-import { UserError } from '../numeric/index.ts';
+import { UserError } from '../base/index.ts';
 import type { Program } from '../program/index.ts';
 import { groupExperiments } from './groups.ts';
 import type { InitMessage, Work } from './messages.ts';

@@ -1,5 +1,5 @@
 import type { GroupFit } from '../evaluate/index.ts';
-import { UserError } from '../numeric/index.ts';
+import { UserError } from '../base/index.ts';
 import { FEATURES, type ServingContext } from '../physics/index.ts';
 import type { Program } from '../program/index.ts';
 import { featuresRead } from './go/predict.ts';

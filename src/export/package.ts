@@ -4,7 +4,7 @@ import { type ModelEntry, modelEntries } from './entries.ts';
 import { GO_INTERFACES, type GoInterface } from './go/interfaces.ts';
 import { featuresRead, type GoPrediction, goPrediction } from './go/predict.ts';
 import { goNames } from './go/text.ts';
-import { UserError } from '../numeric/index.ts';
+import { UserError } from '../base/index.ts';
 import type { ExportInput, ExportOptions } from './types.ts';
 
 /** All that the files of one package are made of. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { writeFolderAtomically } from '../numeric/index.ts';
+import { writeFolderAtomically } from '../base/index.ts';
 import type { ExportFile } from './types.ts';
 
 /** Lists the files of an export; its presence marks a folder that a later export may replace. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { UserError } from '../numeric/index.ts';
+import { UserError } from '../base/index.ts';
 import type { CompletionRequest, ReplyEnd, TokenUsage } from './types.ts';
 
 /** What one call has come to, its retries included. */

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import pLimit from 'p-limit';
-import { createRandom, UserError } from '../numeric/index.ts';
+import { UserError } from '../base/index.ts';
+import { createRandom } from '../numeric/index.ts';
 import { callKey, type CallKey, type CallRecord, type Cassette } from './cassette.ts';
 import type { Scrub } from './keys.ts';
 import { ProviderError } from './provider-error.ts';

@@ -1,4 +1,4 @@
-import { UserError } from '../numeric/index.ts';
+import { UserError } from '../base/index.ts';
 import { type Environment, KEY_VARIABLES } from './keys.ts';
 import { createAnthropicProvider } from './providers/anthropic.ts';
 import { createCommandProvider } from './providers/command.ts';

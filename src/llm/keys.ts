@@ -1,4 +1,4 @@
-import { UserError } from '../numeric/index.ts';
+import { UserError } from '../base/index.ts';
 
 /** The environment variable that holds each provider's key. Keys come from nowhere else. */
 export const KEY_VARIABLES = { anthropic: 'ANTHROPIC_API_KEY', openai: 'OPENAI_API_KEY' } as const;

@@ -1,4 +1,4 @@
-import { UserError } from '../numeric/index.ts';
+import { UserError } from '../base/index.ts';
 
 /** A model and how often it is asked, relative to the others. */
 export interface WeightedModel {

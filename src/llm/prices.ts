@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { UserError } from '../numeric/index.ts';
+import { UserError } from '../base/index.ts';
 import type { CompletionRequest, TokenUsage } from './types.ts';
 
 /** What a model costs, USD per million tokens. */

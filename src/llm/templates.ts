@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Mustache from 'mustache';
-import { UserError } from '../numeric/index.ts';
+import { UserError } from '../base/index.ts';
 
 /** Texts of templates by name. */
 export type Templates<N extends string> = Readonly<Record<N, string>>;

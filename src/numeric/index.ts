@@ -1,4 +1,3 @@
-export { type FolderFile, type FolderKind, writeFileAtomically, writeFolderAtomically } from './atomic-write.ts';
 export { bootstrap, type BootstrapInterval, type BootstrapOptions } from './bootstrap.ts';
 export { type Best, CmaEs, type CmaOptions } from './cma-es.ts';
 export { cmaParameters, type CmaParameters } from './cma-parameters.ts';
@@ -23,5 +22,4 @@ export {
   type SymmetricInverse,
   type SymmetricSolution,
 } from './symmetric.ts';
-export { UserError } from './user-error.ts';
 export { signedRankTest, type SignedRankTest } from './wilcoxon.ts';

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { UserError } from '../numeric/index.ts';
+import { UserError } from '../base/index.ts';
 import type { Architecture, Hardware } from './architecture.ts';
 import { canonicalModelName, readHuggingFaceConfig } from './hugging-face.ts';
 

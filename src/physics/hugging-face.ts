@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { UserError } from '../numeric/index.ts';
+import { UserError } from '../base/index.ts';
 import type { Architecture } from './architecture.ts';
 
 type Config = Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Individual, SearchState } from '../search/index.ts';
-import { canonicalJson } from './canonical-json.ts';
+import { canonicalJson } from '../base/index.ts';
 
 const essence = ({ id, objectives, tieBreak, source, evaluation }: Individual): unknown => ({
   id,

@@ -1,5 +1,5 @@
 import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
-import { UserError, writeFileAtomically } from '../numeric/index.ts';
+import { UserError, writeFileAtomically } from '../base/index.ts';
 import {
   restoreSnapshot,
   type SearchSettings,

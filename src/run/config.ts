@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { TargetName } from '../data/index.ts';
 import type { EvaluateSettings, ObjectiveName, Scope } from '../evaluate/index.ts';
 import { type ClientSettings, PROVIDER_NAMES, type ProviderSettings } from '../llm/index.ts';
-import { UserError } from '../numeric/index.ts';
+import { UserError } from '../base/index.ts';
 import { type LlmSettings, type SearchSettings, TEMPLATE_NAMES } from '../search/index.ts';
 
 /** Raised when a run directory of an earlier version cannot be read any more. */

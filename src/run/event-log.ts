@@ -1,5 +1,5 @@
 import { closeSync, existsSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
-import { UserError } from '../numeric/index.ts';
+import { UserError } from '../base/index.ts';
 import { isEventType, type SearchEvent } from '../search/index.ts';
 
 const CHUNK_BYTES = 1 << 20;

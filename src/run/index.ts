@@ -1,5 +1,4 @@
 export { archiveHash } from './archive-hash.ts';
-export { canonicalJson } from './canonical-json.ts';
 export { type LlmConfig, RUN_FORMAT, readConfig, type EvaluationEffort, type RunConfig } from './config.ts';
 export { continueRun, type ContinuedRun, type ContinueOptions } from './continue.ts';
 export { type LoggedEvent, readGenerations } from './event-log.ts';

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { UserError } from '../numeric/index.ts';
+import { UserError } from '../base/index.ts';
 
 interface Holder {
   readonly pid: number;

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { UserError, writeFileAtomically } from '../numeric/index.ts';
+import { UserError, writeFileAtomically } from '../base/index.ts';
 import { applyEvent, initialState, type SearchEvent, type SearchState } from '../search/index.ts';
 import { readCheckpoint } from './checkpoint.ts';
 import { readConfig, type RunConfig } from './config.ts';

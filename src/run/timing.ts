@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { writeFileAtomically } from '../numeric/index.ts';
+import { writeFileAtomically } from '../base/index.ts';
 
 /** Seconds that a run has taken so far, over all the processes that worked on it; 0 where nothing is stored. */
 export const readSeconds = (path: string): number => {

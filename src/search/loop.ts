@@ -1,5 +1,6 @@
 import type { Candidate, Evaluation, Evaluator } from '../evaluate/index.ts';
-import { createRandom, UserError } from '../numeric/index.ts';
+import { UserError } from '../base/index.ts';
+import { createRandom } from '../numeric/index.ts';
 import { type FeatureTable, measure, type Program } from '../program/index.ts';
 import { archiveFigures, entryLimit } from './archive/index.ts';
 import { drawChildren } from './draw-children.ts';

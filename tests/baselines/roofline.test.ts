@@ -6,7 +6,7 @@ import { bilinear, linear, withoutZeros } from '../../src/baselines/roofline/int
 import { CONSTANT_MFU } from '../../src/baselines/roofline/mfu.ts';
 import { readMfu } from '../../src/baselines/roofline/read-mfu.ts';
 import { phaseTimes, rooflineUs } from '../../src/baselines/roofline/step-time.ts';
-import { UserError } from '../../src/numeric/index.ts';
+import { UserError } from '../../src/base/index.ts';
 import { architecture, hardware, type ServingContext } from '../../src/physics/index.ts';
 
 const seventy: ServingContext = {

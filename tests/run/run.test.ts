@@ -3,7 +3,8 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, trunca
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createRandom, UserError } from '../../src/numeric/index.ts';
+import { UserError } from '../../src/base/index.ts';
+import { createRandom } from '../../src/numeric/index.ts';
 import {
   archiveHash,
   createRun,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Evaluator } from '../../src/evaluate/index.ts';
-import { UserError } from '../../src/numeric/index.ts';
+import { UserError } from '../../src/base/index.ts';
 import {
   applyEvent,
   archiveFigures,

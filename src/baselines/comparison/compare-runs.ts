@@ -1,4 +1,4 @@
-import { UserError } from '../../numeric/index.ts';
+import { UserError } from '../../base/index.ts';
 import { readState, type Run, runSummary, secondsOf } from '../../run/index.ts';
 import { bestIndividual } from '../../search/index.ts';
 import {

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { UserError } from '../../numeric/index.ts';
+import { UserError } from '../../base/index.ts';
 
 /** When a request entered the scheduler's queue and when it was first taken from it; server's monotonic clock, s. */
 export interface Journey {

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
-import { UserError } from '../../numeric/index.ts';
+import { UserError } from '../../base/index.ts';
 import type { Architecture, Hardware } from '../../physics/index.ts';
 import { bilinear, linear, type Point, withoutZeros } from './interpolate.ts';
 import type { Mfu } from './mfu.ts';

@@ -8,7 +8,8 @@ import {
   groupOf,
   type Scope,
 } from '../../evaluate/index.ts';
-import { createRandom, mean, median, UserError } from '../../numeric/index.ts';
+import { UserError } from '../../base/index.ts';
+import { createRandom, mean, median } from '../../numeric/index.ts';
 import type { Program } from '../../program/index.ts';
 import { fittedProgram } from '../fitted-program.ts';
 import { blackbox } from '../formulas.ts';

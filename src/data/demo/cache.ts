@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
-import { UserError } from '../../numeric/index.ts';
+import { UserError } from '../../base/index.ts';
 import type { Dataset } from '../dataset.ts';
 import { loadDataset, saveDataset } from '../store.ts';
 import { DEMO_HASH, DEMO_SAMPLE_SHARE, DEMO_SEED, type DemoOptions, simulateDemo } from './dataset.ts';

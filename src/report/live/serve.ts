@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
 import { createAdaptorServer } from '@hono/node-server';
-import { UserError } from '../../numeric/index.ts';
+import { UserError } from '../../base/index.ts';
 import { createLiveApp, type LiveSource } from './app.ts';
 
 export interface ServeOptions extends Omit<LiveSource, 'hostNames' | 'ending'> {

@@ -1,6 +1,6 @@
 import type { RegressionTable } from '../../../data/index.ts';
 import { type CallRecord, type Client, costUsd, oneLine, priceOf } from '../../../llm/index.ts';
-import { UserError } from '../../../numeric/index.ts';
+import { UserError } from '../../../base/index.ts';
 import type { Caps, FeatureTable } from '../../../program/index.ts';
 import { NO_SPENDING } from '../../tally.ts';
 import type { Batch, CallReport, Draw, Operator, OperatorHistory, Proposal, ProposalGroup } from '../operator.ts';

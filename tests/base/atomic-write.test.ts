@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync,
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { type FolderKind, writeFileAtomically, writeFolderAtomically } from '../../src/numeric/index.ts';
+import { type FolderKind, writeFileAtomically, writeFolderAtomically } from '../../src/base/index.ts';
 
 function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'evolve-write-'));
