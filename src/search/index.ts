@@ -24,6 +24,7 @@ export {
   weaklyDominates,
 } from './archive/index.ts';
 export { costAwareWeights, FALLBACK } from './assign.ts';
+export type { CallReport } from './call-report.ts';
 export { adaptiveWeights, type Credit, type Credits, rewardOf, updateCredit } from './credit.ts';
 export type {
   CalledEvent,
@@ -32,6 +33,7 @@ export type {
   GenerationEvent,
   InsertedEvent,
   MigratedEvent,
+  ProposalFailure,
   ProposedEvent,
   RefittedEvent,
   RejectedEvent,
@@ -47,7 +49,6 @@ export { type Generation, search, type SearchDependencies, type Seed } from './l
 export {
   type Attempt,
   type Batch,
-  type CallReport,
   createBestOnlyOperator,
   createGrammarOperator,
   createRandomOperator,
@@ -64,7 +65,6 @@ export {
   type PromptPreview,
   type Proposal,
   type ProposalContext,
-  type ProposalFailure,
   type ProposalGroup,
   type Task,
   TEMPLATE_NAMES,
@@ -76,13 +76,6 @@ export { createSelector, crowdingDistances, nonDominatedRanks, type Selector } f
 export { DEFAULT_SETTINGS, type SearchSettings } from './settings.ts';
 export { restoreSnapshot, type SearchSnapshot, takeSnapshot } from './snapshot.ts';
 export { normalise, readSource } from './source.ts';
-export {
-  applyEvent,
-  type Counts,
-  initialState,
-  isEventType,
-  place,
-  SEED_OPERATOR,
-  type SearchState,
-} from './state.ts';
+export { type Counts, initialState, type SearchState } from './search-state.ts';
+export { applyEvent, isEventType, place, SEED_OPERATOR } from './state.ts';
 export { type ModelSpending, NO_SPENDING, NO_TALLY, type Spending, type Tallies, type Tally } from './tally.ts';

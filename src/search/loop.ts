@@ -10,7 +10,8 @@ import { OpenGeneration, propose, type Waiting } from './open-generation.ts';
 import type { Operator } from './operators/operator.ts';
 import { pickProgram } from './pick.ts';
 import { barrenAt, progressAt } from './progress.ts';
-import { place, SEED_OPERATOR, type SearchState } from './state.ts';
+import type { SearchState } from './search-state.ts';
+import { place, SEED_OPERATOR } from './state.ts';
 
 /** A program to start from. */
 export interface Seed {

@@ -10,8 +10,9 @@ import {
 import type { ProposedEvent, SearchEvent, SearchRejectReason } from './events.ts';
 import { fingerprint } from './fingerprint.ts';
 import { programId } from './individual.ts';
+import type { SearchState } from './search-state.ts';
 import { normalise } from './source.ts';
-import { applyEvent, type SearchState } from './state.ts';
+import { applyEvent } from './state.ts';
 
 /** Collects the events of a generation and folds them as they come. */
 export class OpenGeneration {

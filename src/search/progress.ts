@@ -1,6 +1,6 @@
 import { compareByError } from './archive/index.ts';
 import type { Individual } from './individual.ts';
-import type { SearchState } from './state.ts';
+import type { SearchState } from './search-state.ts';
 
 /** The program of the lowest error so far. */
 export const bestIndividual = (state: SearchState): Individual | undefined =>

@@ -3,7 +3,7 @@ import { type Island, members, NICHES } from './archive/index.ts';
 import { createIndividual, type Individual, type Origin } from './individual.ts';
 import type { SearchSettings } from './settings.ts';
 import { readSource } from './source.ts';
-import { NOTHING_OPEN, type SearchState } from './state.ts';
+import { NOTHING_OPEN, type SearchState } from './search-state.ts';
 
 interface IndividualSnapshot {
   readonly origin: Origin;

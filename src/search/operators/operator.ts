@@ -1,6 +1,8 @@
 import type { Random } from '../../numeric/index.ts';
 import type { Caps, FeatureTable, Program } from '../../program/index.ts';
+import type { CallReport } from '../call-report.ts';
 import type { Credits } from '../credit.ts';
+import type { ProposalFailure } from '../events.ts';
 import type { Individual } from '../individual.ts';
 import type { Selector } from '../selection.ts';
 import type { Spending, Tallies } from '../tally.ts';
@@ -16,9 +18,6 @@ export interface ProposalContext {
   /** What the operator's mutations have earned so far, by mutation. */
   readonly credits: Credits;
 }
-
-/** Why there is no program: the text that came back is not one, or no attempt kept the caps. */
-export type ProposalFailure = 'invalid' | 'no-proposal';
 
 interface ProposalBase {
   /** What was done, e.g. `term`; credit is kept by this name. */
@@ -63,24 +62,6 @@ export interface Draw {
   readonly island: number;
   readonly context: ProposalContext;
   readonly random: Random;
-}
-
-/** What asking a language model once has cost, its retries included. */
-export interface CallReport {
-  readonly model: string;
-  readonly purpose: 'propose' | 'repair';
-  /** How the reply ended; `failed` where none came, `spent` where none came and the budget has no room to try again. */
-  readonly outcome: 'complete' | 'cut' | 'refused' | 'failed' | 'spent';
-  /** Why there is no reply; empty where there is one. */
-  readonly detail: string;
-  /** Programs that were asked for, and texts in the reply that may be some. */
-  readonly asked: number;
-  readonly blocks: number;
-  readonly attempts: number;
-  readonly inputTokens: number;
-  readonly outputTokens: number;
-  /** Null where the model has no price. */
-  readonly costUsd: number | null;
 }
 
 /** Proposals for some draws: as many as are needed are used in order, one for each draw that still has no new program. */
