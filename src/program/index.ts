@@ -1,6 +1,6 @@
 export { bounds } from './bounds.ts';
 export { canonicalKey } from './canonical-key.ts';
-export { type Caps, checkCaps, DEFAULT_CAPS } from './caps.ts';
+export { type Caps, checkCaps, DEFAULT_CAPS, overCaps } from './caps.ts';
 export { conditionConstants, linearConstants } from './dependence.ts';
 export type { Diagnostic } from './diagnostic.ts';
 export { differentiate, differentiateGraph } from './differentiate.ts';
@@ -32,4 +32,5 @@ export { differentiateReverse } from './print/wasm/adjoint.ts';
 export { POOL_ADDRESS, POOL_BYTES } from './print/wasm/constant-pool.ts';
 export * as wasm from './print/wasm/index.ts';
 export { CONSTANT_LIMIT, FEATURE_LIMIT, KERNEL_SIGNATURE, type KernelMemory, printWasm } from './print/wasm/kernel.ts';
+export { isSmallInteger } from './rewrite.ts';
 export { simplify } from './simplify.ts';

@@ -95,6 +95,8 @@ export interface GenerationEvent {
   readonly type: 'generation';
   readonly generation: number;
   readonly stopped: StopReason | null;
+  /** Of the log so far, where it comes from a log; earlier versions wrote none. */
+  readonly checksum?: string;
 }
 
 export type SearchEvent =

@@ -1,6 +1,6 @@
 import { type Archive, createArchive } from './archive/index.ts';
 import type { Credits } from './credit.ts';
-import type { ProposedEvent, SearchRejectReason, StopReason } from './events.ts';
+import type { SearchRejectReason, StopReason } from './events.ts';
 import type { Individual } from './individual.ts';
 import type { Attempt } from './operators/operator.ts';
 import type { SearchSettings } from './settings.ts';
@@ -16,18 +16,7 @@ export interface Counts {
   readonly rejected: Readonly<Partial<Record<SearchRejectReason, number>>>;
 }
 
-/** Of the generation that is not committed yet. */
-interface OpenState {
-  readonly proposed: readonly ProposedEvent[];
-  /** Wait to be inserted. */
-  readonly individuals: readonly Individual[];
-  /** Sequence numbers of programs that could be evaluated and lost the race. */
-  readonly outraced: readonly number[];
-}
-
-export const NOTHING_OPEN: OpenState = { proposed: [], individuals: [], outraced: [] };
-
-/** All that a search knows: the fold of its events. */
+/** All that a search knows: what its events come to, see `SEARCH_STATE`. */
 export interface SearchState {
   readonly settings: SearchSettings;
   /** The last committed generation; −1 before the seed programs. */
@@ -53,7 +42,6 @@ export interface SearchState {
   /** The best error that counted as an improvement, and when it came. */
   readonly progress: { readonly error: number; readonly generation: number };
   readonly stopped: StopReason | null;
-  readonly open: OpenState;
 }
 
 /** The state before any event. */
@@ -73,5 +61,4 @@ export const initialState = (settings: SearchSettings): SearchState => ({
   barren: { generations: 0, calls: 0 },
   progress: { error: Infinity, generation: 0 },
   stopped: null,
-  open: NOTHING_OPEN,
 });

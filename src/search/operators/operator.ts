@@ -1,6 +1,7 @@
 import type { Random } from '../../numeric/index.ts';
 import type { Caps, FeatureTable, Program } from '../../program/index.ts';
 import type { CallReport } from '../call-report.ts';
+import type { CheckedProgram } from '../checked-program.ts';
 import type { Credits } from '../credit.ts';
 import type { ProposalFailure } from '../events.ts';
 import type { Individual } from '../individual.ts';
@@ -30,7 +31,12 @@ interface ProposalBase {
 
 /** A new program, or why there is none. */
 export type Proposal =
-  | (ProposalBase & { readonly ok: true; readonly program: Program })
+  | (ProposalBase & {
+      readonly ok: true;
+      readonly program: Program;
+      /** The program as `checkProgram` gave it, where the operator has checked it already; else the search does. */
+      readonly checked?: CheckedProgram;
+    })
   | (ProposalBase & {
       readonly ok: false;
       readonly reason: ProposalFailure;

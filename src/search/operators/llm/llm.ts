@@ -172,7 +172,7 @@ function proposalsOf({ call, record, programs }: Answered): readonly Proposal[] 
     return [{ ok: false, ...base, reason: 'invalid', detail: whyEmpty(record), source }];
   }
   return programs.map((program): Proposal => {
-    if (program.ok) return { ok: true, ...base, program: program.program };
+    if (program.ok) return { ok: true, ...base, program: program.checked.program, checked: program.checked };
     const detail = oneLine(program.complaints[0] ?? 'not a program', 2 * LONGEST_DETAIL);
     return { ok: false, ...base, reason: 'invalid', detail, source: program.source };
   });
