@@ -3,7 +3,7 @@ import { UserError } from '../base/index.ts';
 import type { Program } from '../program/index.ts';
 import { groupExperiments } from './groups.ts';
 import type { InitMessage, Work } from './messages.ts';
-import { precheck, reject, type TargetRange, targetRange } from './precheck.ts';
+import { precheck, reject } from './precheck.ts';
 import { DEFAULT_EVALUATE_SETTINGS, type EvaluateSettings } from './settings.ts';
 import type { Candidate, Evaluation, Evaluator, ExperimentMetrics, GroupFit } from './types.ts';
 import { WorkerProcess, type WorkOutcome } from './worker-process.ts';
@@ -38,7 +38,6 @@ class Pool implements Evaluator {
   readonly #table: RegressionTable;
   readonly #settings: EvaluateSettings;
   readonly #init: InitMessage;
-  readonly #targets: TargetRange;
   readonly #queue: Task[] = [];
   readonly #idle: WorkerProcess[];
   readonly #busy = new Set<WorkerProcess>();
@@ -47,7 +46,6 @@ class Pool implements Evaluator {
   constructor(table: RegressionTable, settings: EvaluateSettings) {
     this.#table = table;
     this.#settings = settings;
-    this.#targets = targetRange(table.y);
     this.#init = { kind: 'init', table, settings };
     this.#idle = Array.from({ length: Math.max(1, settings.jobs) }, () => new WorkerProcess(this.#init));
   }
@@ -62,8 +60,6 @@ class Pool implements Evaluator {
   }
 
   async #evaluateOne(candidate: Candidate): Promise<Evaluation> {
-    const rejected = precheck(candidate.program, this.#table.features, this.#settings, this.#targets);
-    if (rejected !== undefined) return rejected;
     const outcome = await this.#submit({ kind: 'evaluate', candidate });
     if (outcome.kind === 'evaluation') return outcome.evaluation;
     if (outcome.kind === 'failure') return reject(outcome.failure.reason, outcome.failure.detail);
