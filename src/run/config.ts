@@ -1,123 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { z } from 'zod';
-import type { TargetName } from '../data/index.ts';
-import type { EvaluateSettings, ObjectiveName, Scope } from '../evaluate/index.ts';
-import { type ClientSettings, PROVIDER_NAMES, type ProviderSettings } from '../llm/index.ts';
 import { canonicalJson, UserError } from '../base/index.ts';
-import { type LlmSettings, type SearchSettings, TEMPLATE_NAMES } from '../search/index.ts';
 import { sha256 } from './checksum.ts';
-
-/** Raised when a run directory of an earlier version cannot be read any more. */
-export const RUN_FORMAT = 1;
-
-const count = z.number().int().positive();
-
-const settingsSchema: z.ZodType<SearchSettings> = z.strictObject({
-  seed: z.number().int(),
-  generations: z.number().int().nonnegative(),
-  children: count,
-  islands: count,
-  migrationInterval: count,
-  migrants: z.number().int().nonnegative(),
-  reportInterval: count,
-  validationInterval: count,
-  patience: count,
-  modelPatience: count,
-  tolerance: z.number().min(0).max(1),
-  operators: z.record(z.string(), z.number().nonnegative()),
-  adaptive: z.boolean(),
-  caps: z.strictObject({
-    operations: count,
-    conditionals: z.number().int().nonnegative(),
-    constants: z.number().int().nonnegative(),
-    textBytes: count,
-    nesting: count,
-  }),
-});
-
-/** Which language models a run asks, and how. Holds no key. */
-export interface LlmConfig {
-  readonly provider: ProviderSettings;
-  readonly client: ClientSettings;
-  readonly settings: LlmSettings;
-  /** Folder of the replies that a replay answers from, instead of asking a model. */
-  readonly replay?: string | undefined;
-}
-
-const usd = z.number().nonnegative();
-
-const llmSchema: z.ZodType<LlmConfig> = z.strictObject({
-  provider: z.strictObject({
-    name: z.enum(PROVIDER_NAMES),
-    baseUrl: z.string().optional(),
-    command: z.string().optional(),
-    stream: z.boolean(),
-  }),
-  client: z.strictObject({
-    concurrency: count,
-    timeoutMs: z.number().positive(),
-    maxAttempts: count,
-    maxWaitMs: z.number().nonnegative(),
-  }),
-  settings: z.strictObject({
-    models: z.array(z.strictObject({ model: z.string(), weight: z.number().positive() })).min(1),
-    parameters: z.strictObject({ maxOutputTokens: count, temperature: z.number().nonnegative().exactOptional() }),
-    childrenPerCall: count,
-    prices: z.record(z.string(), z.strictObject({ input: usd, output: usd, cacheRead: usd, cacheWrite: usd })),
-    limits: z.strictObject({ maxCostUsd: usd.optional(), maxCalls: count.optional() }),
-    onOutage: z.enum(['stop', 'grammar']),
-    templates: z.record(z.enum(TEMPLATE_NAMES), z.string()),
-  }),
-  replay: z.string().optional(),
-});
-
-/** Settings of the evaluation that no flag sets. */
-export type EvaluationEffort = Pick<
-  EvaluateSettings,
-  'memoryMb' | 'screenLimit' | 'sampleRows' | 'jitteredStarts' | 'searchEvaluations'
->;
-
-const effortSchema: z.ZodType<EvaluationEffort> = z.strictObject({
-  memoryMb: count,
-  screenLimit: z.number().positive(),
-  sampleRows: count,
-  jitteredStarts: z.number().int().nonnegative(),
-  searchEvaluations: count,
-});
-
-/** All that decides what a run does; written once, when the run is made. */
-export interface RunConfig {
-  readonly format: typeof RUN_FORMAT;
-  /** Where the data came from, and the hash that it must have when the run goes on. */
-  readonly data: { readonly source: string; readonly hash: string };
-  readonly target: TargetName;
-  readonly objective: ObjectiveName;
-  readonly scope: Scope;
-  /** What mutates programs: `grammar`, or the provider of the language models. */
-  readonly operator: string;
-  /** Absent where no language model takes part. */
-  readonly llm?: LlmConfig | undefined;
-  /** Wall-clock limit of one evaluation. */
-  readonly timeoutSeconds: number;
-  /** How hard programs are fitted and screened; the defaults of the version that made the run. */
-  readonly effort: EvaluationEffort;
-  readonly search: SearchSettings;
-  readonly seeds: readonly { readonly name: string; readonly source: string }[];
-}
-
-const configSchema: z.ZodType<RunConfig> = z.strictObject({
-  format: z.literal(RUN_FORMAT),
-  data: z.strictObject({ source: z.string(), hash: z.string() }),
-  target: z.enum(['cycle', 'duration']),
-  objective: z.enum(['e2e', 'mape']),
-  scope: z.enum(['global', 'model', 'experiment']),
-  operator: z.string(),
-  llm: llmSchema.optional(),
-  timeoutSeconds: z.number().positive(),
-  effort: effortSchema,
-  search: settingsSchema,
-  seeds: z.array(z.strictObject({ name: z.string(), source: z.string() })),
-});
+import { CONFIG_SCHEMA, type RunConfig } from './config-schema.ts';
+import { lineOf } from './json-line.ts';
 
 /** A configuration with the checksum of what in it decides what a run does. */
 interface StoredConfig {
@@ -136,6 +21,24 @@ const checksumOf = (json: RunConfig): string =>
   );
 
 /**
+ * Checks a configuration before it is frozen or used.
+ *
+ * @param text of the file, where it comes from one: an error then names the line.
+ * @throws UserError that names the first thing that no run can have.
+ */
+export const checkConfig = (json: unknown, path: string, text?: string): RunConfig => {
+  const parsed = CONFIG_SCHEMA.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const keys = (issue?.path ?? []).map((key) => (typeof key === 'number' ? key : String(key)));
+  const line = text === undefined ? '' : `:${lineOf(text, keys)}`;
+  throw new UserError(
+    `${path}${line}: ${keys.join('.') || 'the top level'}: ${issue?.message ?? 'not a run configuration'}`,
+    text === undefined ? 'give another value' : 'restore the file or start a new run',
+  );
+};
+
+/**
  * Reads the configuration of a run.
  *
  * @throws UserError where the file is missing or is not one.
@@ -147,18 +50,13 @@ export const readConfig = (path: string): StoredConfig => {
       'name a directory that `evolve run` made',
     );
   }
+  const text = readFileSync(path, 'utf8');
   let json: unknown;
   try {
-    json = JSON.parse(readFileSync(path, 'utf8'));
+    json = JSON.parse(text);
   } catch (error) {
     throw new UserError(`${path}: not JSON (${(error as Error).message})`, 'restore the file or start a new run');
   }
-  const parsed = configSchema.safeParse(json);
-  if (parsed.success) return { config: parsed.data, configChecksum: checksumOf(json as RunConfig) };
-  const issue = parsed.error.issues[0];
-  const place = issue?.path.join('.') || 'the top level';
-  throw new UserError(
-    `${path}: ${place}: ${issue?.message ?? 'not a run configuration'}`,
-    'restore the file or start a new run',
-  );
+  const config = checkConfig(json, path, text);
+  return { config, configChecksum: checksumOf(json as RunConfig) };
 };

@@ -9,7 +9,7 @@ import { withoutChecksums } from './old-log.ts';
 import { continueToy, toyConfig } from './toy-run.ts';
 
 /** The id that a version with another canonical key would have given. */
-const otherId = (id: string): string => [...id].reverse().join('');
+const otherId = (id: string): string => id.split('').reverse().join('');
 
 let root: string;
 let whole: Run;
