@@ -1,8 +1,8 @@
 import type { RegressionTable, SplitName } from '../data/index.ts';
 import type { Program } from '../program/index.ts';
+import type { WorkFailure } from '../kernel/index.ts';
 import type { EvaluateSettings } from './settings.ts';
 import type { Candidate, Evaluation, ExperimentMetrics, GroupFit } from './types.ts';
-import type { WorkFailure } from './work-failure.ts';
 
 /** The first message to a child process: what stays resident. */
 export interface InitMessage {

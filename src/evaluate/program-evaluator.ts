@@ -1,17 +1,16 @@
 import type { RegressionTable, RowRange, SplitName } from '../data/index.ts';
 import { createRandom } from '../numeric/index.ts';
 import type { Program } from '../program/index.ts';
+import { Model, Sandbox } from '../kernel/index.ts';
 import { residualCorrelations } from './correlations.ts';
 import { FoldFitter } from './fold-fitter.ts';
 import { checkKernel, checkPredictions, type FittedGroup, invariantFigures } from './checks.ts';
 import { type GroupLayout, type Layout, layoutTable } from './layout.ts';
 import { type GroupData, groupData, LOSS_SCHEDULE } from './loss.ts';
-import { Model } from './model.ts';
 import { fitness } from './objectives.ts';
 import { precheck, reject, type TargetRange, targetRange } from './precheck.ts';
 import { type Heat, outraced } from './race.ts';
 import { GroupRefit } from './refit.ts';
-import { Sandbox } from './sandbox.ts';
 import { Scoring } from './scoring.ts';
 import { constantMape, foldMape } from './screen.ts';
 import type { EvaluateSettings } from './settings.ts';

@@ -1,7 +1,7 @@
 import type { RowRange } from '../data/index.ts';
 import { quantileOfSorted } from '../numeric/index.ts';
 import { differentiateGraph, type Graph, GraphBuilder, OPERATORS } from '../program/index.ts';
-import type { Model } from './model.ts';
+import type { Model } from '../kernel/index.ts';
 
 /** A constant that a comparison tests, with the values at which the comparison of some row would tip. */
 export interface Threshold {

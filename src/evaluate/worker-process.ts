@@ -1,9 +1,9 @@
+import { classifyFailure, type WorkFailure } from '../kernel/index.ts';
 import { type ChildProcess, fork } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { extname } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { FromWorker, InitMessage, Work } from './messages.ts';
-import { classifyFailure, type WorkFailure } from './work-failure.ts';
 
 /** A result, or why there is none. */
 export type WorkOutcome = Exclude<FromWorker, { kind: 'ready' }>;

@@ -2,9 +2,9 @@
  * The child process of a pool: one piece of work at a time, in the order of the messages. Our own code runs here; what is
  * printed from a program's IR runs one wall further in, in an isolate.
  */
+import { classifyFailure } from '../kernel/index.ts';
 import type { FromWorker, ToWorker, Work } from './messages.ts';
 import { ProgramEvaluator } from './program-evaluator.ts';
-import { classifyFailure } from './work-failure.ts';
 
 let evaluator: ProgramEvaluator | undefined;
 

@@ -1,8 +1,8 @@
-import { GraphBuilder, isBoolean } from '../../graph-builder.ts';
-import type { Graph } from '../../ir.ts';
-import type { Emitter } from '../../operator.ts';
-import { OPERATORS } from '../../operators.ts';
-import { simplifying } from '../../rewrite.ts';
+import { GraphBuilder, isBoolean } from './graph-builder.ts';
+import type { Graph } from './ir.ts';
+import type { Emitter } from './operator.ts';
+import { OPERATORS } from './operators.ts';
+import { simplifying } from './rewrite.ts';
 
 /**
  * The value of a graph's root and its derivatives by constants, in reverse mode: one adjoint for each node, pushed from the

@@ -1,5 +1,4 @@
-import { EVERYTHING, type Interval } from '../../interval.ts';
-import type { OpName } from '../../operator.ts';
+import { EVERYTHING, type Interval, type OpName } from '../../program/index.ts';
 import type { Bytes } from './assemble.ts';
 import type { VectorWriter } from './constant-pool.ts';
 import {

@@ -1,5 +1,5 @@
-import { wasm } from '../program/index.ts';
 import { type MemoryMap, SETTINGS } from './memory-map.ts';
+import * as wasm from './wasm/index.ts';
 
 const {
   add,

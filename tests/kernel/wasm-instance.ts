@@ -1,4 +1,5 @@
-import { type Graph, POOL_ADDRESS, POOL_BYTES, printWasm } from '../../src/program/index.ts';
+import { POOL_ADDRESS, POOL_BYTES, printWasm } from '../../src/kernel/wasm/index.ts';
+import type { Graph } from '../../src/program/index.ts';
 
 /** What Node has and its type declarations lack. */
 interface WebAssemblyApi {

@@ -15,8 +15,8 @@ import {
   type Program,
   printJavaScriptKernel,
 } from '../../src/program/index.ts';
-import { arbitraryProgram, startsOf } from './arbitrary.ts';
-import { allFinite, roundingNoise } from './sensitivity.ts';
+import { arbitraryProgram, startsOf } from '../program/arbitrary.ts';
+import { allFinite, roundingNoise } from '../program/sensitivity.ts';
 import { type KernelInputs, runKernels } from './wasm-instance.ts';
 
 const FOLDER: string = resolve(import.meta.dirname, '../../seeds');

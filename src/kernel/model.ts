@@ -1,4 +1,3 @@
-import type { RowRange } from '../data/index.ts';
 import {
   conditionConstants,
   differentiate,
@@ -7,9 +6,9 @@ import {
   linearConstants,
   type Program,
 } from '../program/index.ts';
-import type { FoldData, LossShape } from './loss.ts';
 import type { NormalSums } from './normal-sums.ts';
 import type { Kernel, Sandbox } from './sandbox.ts';
+import type { FoldColumns, LossShape, RowRange } from './types.ts';
 
 /**
  * A program compiled in a sandbox. `predict` answers a view of a shared output column, indexed by row: the next call
@@ -27,7 +26,7 @@ export class Model {
   readonly sandbox: Sandbox;
   readonly #kernels: readonly Kernel[];
 
-  /** Throws what isolated-vm throws where memory runs out. */
+  /** @throws what the sandbox's host throws where memory runs out */
   constructor(program: Program, sandbox: Sandbox) {
     this.program = program;
     this.names = program.constants.map((constant) => constant.name);
@@ -71,24 +70,24 @@ export class Model {
   }
 
   /** The losses over a fold at several constant vectors. */
-  costs(points: readonly Float64Array[], data: FoldData, shape: LossShape): readonly NormalSums[] {
+  costs(points: readonly Float64Array[], data: FoldColumns, shape: LossShape): readonly NormalSums[] {
     return this.#passes(this.#kernels[0], points, data, shape);
   }
 
   /** The loss with its gradient and curvature by all constants. */
-  sums(constants: Float64Array, data: FoldData, shape: LossShape): NormalSums {
+  sums(constants: Float64Array, data: FoldColumns, shape: LossShape): NormalSums {
     return this.#passes(this.#kernels[1], [constants], data, shape)[0] as NormalSums;
   }
 
   /** The same by the linear constants alone, at several constant vectors. */
-  linearSums(points: readonly Float64Array[], data: FoldData, shape: LossShape): readonly NormalSums[] {
+  linearSums(points: readonly Float64Array[], data: FoldColumns, shape: LossShape): readonly NormalSums[] {
     return this.#passes(this.#kernels.at(-1), points, data, shape);
   }
 
   #passes(
     kernel: Kernel | undefined,
     points: readonly Float64Array[],
-    data: FoldData,
+    data: FoldColumns,
     shape: LossShape,
   ): readonly NormalSums[] {
     const lanes = points.map((constants) => ({ kernel: kernel as Kernel, constants }));

@@ -1,9 +1,15 @@
-import { bounds } from '../../bounds.ts';
-import type { Inputs } from '../../interpret.ts';
-import { EVERYTHING, interval, type Interval } from '../../interval.ts';
-import type { Graph, IrNode } from '../../ir.ts';
-import type { OpName } from '../../operator.ts';
-import { useCounts, withoutFeatures } from '../../graph-tools.ts';
+import {
+  bounds,
+  EVERYTHING,
+  type Graph,
+  type Inputs,
+  interval,
+  type Interval,
+  type IrNode,
+  type OpName,
+  useCounts,
+  withoutFeatures,
+} from '../../program/index.ts';
 import { assembleModule, type Bytes, type FunctionCode, I32, type Signature, VOID } from './assemble.ts';
 import {
   and,

@@ -1,9 +1,14 @@
-import ivm from 'isolated-vm';
-import type { RowRange } from '../data/index.ts';
-import { CONSTANT_LIMIT, type Graph, printWasm } from '../program/index.ts';
+import { CONSTANT_LIMIT, printWasm } from './wasm/index.ts';
+import type { Graph } from '../program/index.ts';
 import { printFitLibrary } from './fit-library.ts';
-import type { Layout } from './layout.ts';
-import type { FoldData, LossShape } from './loss.ts';
+import {
+  chooseHost,
+  HOST_VARIABLE,
+  type HostName,
+  SANDBOX_HOSTS,
+  type SandboxHost,
+  type SandboxLimits,
+} from './hosts/index.ts';
 import {
   type Address,
   type FoldAddresses,
@@ -14,13 +19,7 @@ import {
   SETTINGS,
 } from './memory-map.ts';
 import { hasSlopes, hopelessSums, type NormalSums, readSums } from './normal-sums.ts';
-
-export interface SandboxLimits {
-  /** Heap of the isolate; the columns do not count. */
-  readonly memoryMb: number;
-  /** Of one call into the isolate. */
-  readonly timeoutMs: number;
-}
+import type { ColumnTable, FoldColumns, LossShape, RowRange } from './types.ts';
 
 /** A graph compiled inside a sandbox. */
 export interface Kernel {
@@ -34,42 +33,16 @@ export interface Lane {
   readonly constants: Float64Array;
 }
 
-/** isolated-vm's own minimum. */
-const MIN_MEMORY_MB = 8;
 /** A comparison's difference and its slope. */
 const MIN_ROOTS = 2;
 
 /**
- * What runs in the isolate: WebAssembly printed from checked graphs, WebAssembly printed from no program at all, and this
- * text, which links them.
- */
-const DRIVER = `
-  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
-  const kernels = new WebAssembly.Table({ initial: slots, maximum: slots, element: 'anyfunc' });
-  const env = { memory, kernels, pow: (x, y) => x ** y };
-  const link = (bytes) => new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array(bytes)), { env }).exports;
-  const libraries = [];
-  return {
-    buffer: memory.buffer,
-    compile: (bytes) => { link(bytes); },
-    library: (n, bytes) => { libraries[n] = link(bytes); },
-    forget: (first, count) => { for (let k = 0; k < count; k++) kernels.set(first + k, null); },
-    run: (kernel, start, end) => libraries[0].run(kernel, start, end),
-    passes: (n, a, b, c, d, e, f, g, h, i) => libraries[n].passes(a, b, c, d, e, f, g, h, i),
-  };
-`;
-const CALLS = ['compile', 'library', 'forget', 'run', 'passes'] as const;
-
-/**
- * An isolate with one WebAssembly memory that this process sees too: columns, constants, outputs and sums are shared, so a call
- * passes a few numbers and copies nothing.
+ * Kernels, and one WebAssembly memory that their host and this process share: columns, constants, outputs and sums lie there,
+ * so a call passes a few numbers and copies nothing.
  */
 export class Sandbox {
-  readonly #isolate: ivm.Isolate;
+  readonly #host: SandboxHost;
   readonly #map: MemoryMap;
-  readonly #calls: Readonly<Record<(typeof CALLS)[number], ivm.Reference>>;
-  readonly #options: { readonly timeout: number };
-  readonly #memory: SharedArrayBuffer;
   readonly #doubles: Float64Array;
   readonly #words: Int32Array;
   readonly #rowCount: number;
@@ -82,30 +55,31 @@ export class Sandbox {
   /**
    * @param folds that passes will be over
    * @param maxRoots that a kernel may have
-   * Throws what isolated-vm throws where memory runs out; so do `compile`, `run` and `passes`, which also throw on time-out.
+   * @param host where kernels run
+   * @throws what the host throws where memory runs out; so do `compile`, `run` and `passes`. An isolate's also throw on time-out.
    */
-  constructor(layout: Layout, folds: readonly FoldData[], maxRoots: number, limits: SandboxLimits) {
-    const map = mapMemory(layout, folds, Math.max(maxRoots, MIN_ROOTS));
+  constructor(
+    table: ColumnTable,
+    folds: readonly FoldColumns[],
+    maxRoots: number,
+    limits: SandboxLimits,
+    host: HostName = chooseHost(process.env[HOST_VARIABLE]),
+  ) {
+    const map = mapMemory(table, folds, Math.max(maxRoots, MIN_ROOTS));
     this.#map = map;
-    this.#nonNegative = new Set(layout.features.flatMap(({ name, range }) => (range[0] >= 0 ? [name] : [])));
-    this.#options = { timeout: limits.timeoutMs };
-    this.#isolate = new ivm.Isolate({ memoryLimit: Math.max(MIN_MEMORY_MB, limits.memoryMb) });
-    const context = this.#isolate.createContextSync();
-    const text = `const pages = ${map.pages}; const slots = ${KERNEL_SLOTS}; ${DRIVER}`;
-    const driver: ivm.Reference = context.evalClosureSync(text, [], { result: { reference: true } });
-    const members = CALLS.map((name) => [name, driver.getSync(name, { reference: true })]);
-    this.#calls = Object.fromEntries(members);
-    this.#memory = driver.getSync('buffer', { copy: true }) as SharedArrayBuffer;
-    this.#doubles = new Float64Array(this.#memory);
-    this.#words = new Int32Array(this.#memory);
-    this.#rowCount = layout.rowCount;
-    for (const [k, { name }] of layout.features.entries()) {
-      this.#doubles.set(layout.columns[k] as Float64Array, (map.features.get(name) as Address) / 8);
+    this.#nonNegative = new Set(table.features.flatMap(({ name, range }) => (range[0] >= 0 ? [name] : [])));
+    this.#host = SANDBOX_HOSTS[host]({ pages: map.pages, slots: KERNEL_SLOTS }, limits);
+    const { memory } = this.#host;
+    this.#doubles = new Float64Array(memory);
+    this.#words = new Int32Array(memory);
+    this.#rowCount = table.rowCount;
+    for (const [k, { name }] of table.features.entries()) {
+      this.#doubles.set(table.columns[k] as Float64Array, (map.features.get(name) as Address) / 8);
     }
     for (const [data, addresses] of map.folds) this.#copyFold(data, addresses);
     this.outputs = Array.from(
       { length: map.maxRoots },
-      (_, k) => new Float64Array(this.#memory, map.outputs + k * map.stride, layout.rowCount),
+      (_, k) => new Float64Array(memory, map.outputs + k * map.stride, table.rowCount),
     );
   }
 
@@ -113,7 +87,7 @@ export class Sandbox {
   column(feature: string): Float64Array {
     const address = this.#map.features.get(feature);
     if (address === undefined) throw new RangeError(`the sandbox has no column ${feature}`);
-    return new Float64Array(this.#memory, address, this.#rowCount);
+    return new Float64Array(this.#host.memory, address, this.#rowCount);
   }
 
   /** Compiles graphs as one module; each kernel takes its constants in the order of the names. */
@@ -130,7 +104,7 @@ export class Sandbox {
       tableSize: KERNEL_SLOTS,
       firstEntry: first,
     });
-    this.#calls.compile.applySync(undefined, [share(bytes)], this.#options);
+    this.#host.compile(bytes);
     this.#slots.fill(true, first, first + graphs.length);
     return graphs.map((graph, k) => ({ id: first + k, roots: graph.roots.length }));
   }
@@ -138,8 +112,8 @@ export class Sandbox {
   /** Lets go of kernels of one `compile`. */
   forget(kernels: readonly Kernel[]): void {
     const [first] = kernels;
-    if (first === undefined || this.#isolate.isDisposed) return;
-    this.#calls.forget.applySync(undefined, [first.id, kernels.length], this.#options);
+    if (first === undefined || this.#host.isDisposed) return;
+    this.#host.forget(first.id, kernels.length);
     this.#slots.fill(false, first.id, first.id + kernels.length);
   }
 
@@ -152,7 +126,7 @@ export class Sandbox {
     }
     this.#setLane(0, kernel, constants);
     this.#ensureLibrary(0);
-    this.#calls.run.applySync(undefined, [kernel.id, 8 * start, 8 * end], this.#options);
+    this.#host.run(kernel.id, 8 * start, 8 * end);
   }
 
   /**
@@ -160,7 +134,7 @@ export class Sandbox {
    * its other roots, its derivatives. The derivatives of a row are never stored beyond its block. A derivative that is not finite
    * counts as 0: the loss decides about such a point. All kernels have the same number of roots.
    */
-  passes(lanes: readonly Lane[], data: FoldData, shape: LossShape): readonly NormalSums[] {
+  passes(lanes: readonly Lane[], data: FoldColumns, shape: LossShape): readonly NormalSums[] {
     const results: NormalSums[] = [];
     for (let first = 0; first < lanes.length; first += LANES) {
       results.push(...this.#passAll(lanes.slice(first, first + LANES), data, shape));
@@ -168,7 +142,7 @@ export class Sandbox {
     return results;
   }
 
-  #passAll(lanes: readonly Lane[], data: FoldData, shape: LossShape): readonly NormalSums[] {
+  #passAll(lanes: readonly Lane[], data: FoldColumns, shape: LossShape): readonly NormalSums[] {
     const n = (lanes[0]?.kernel.roots ?? 1) - 1;
     const results = lanes.map(() => hopelessSums(n));
     const admissible = lanes.flatMap(({ constants }, i) => (isAdmissible(constants) ? [i] : []));
@@ -186,7 +160,7 @@ export class Sandbox {
     return results;
   }
 
-  #sums(lanes: readonly Lane[], data: FoldData, shape: LossShape, n: number, clean: boolean): readonly NormalSums[] {
+  #sums(lanes: readonly Lane[], data: FoldColumns, shape: LossShape, n: number, clean: boolean): readonly NormalSums[] {
     if (lanes.length === 0) return [];
     const fold = this.#map.folds.get(data);
     if (fold === undefined) throw new RangeError('a pass needs a fold that the sandbox was made with');
@@ -197,27 +171,23 @@ export class Sandbox {
     const isQuadratic = shape.robust.delta === Number.POSITIVE_INFINITY;
     if (isQuadratic && shape.guard) throw new RangeError('the quadratic loss has no guard');
     const { columns, stride, ranges } = fold;
-    this.#calls.passes.applySync(
-      undefined,
-      [
-        n,
-        lanes.length,
-        8 * data.start,
-        data.length,
-        columns,
-        stride,
-        ranges,
-        blocks,
-        clean ? 1 : 0,
-        isQuadratic ? 1 : 0,
-      ],
-      this.#options,
+    this.#host.passes(
+      n,
+      lanes.length,
+      8 * data.start,
+      data.length,
+      columns,
+      stride,
+      ranges,
+      blocks,
+      clean ? 1 : 0,
+      isQuadratic ? 1 : 0,
     );
     return lanes.map((_, lane) => readSums(this.#doubles, this.#map, lane, n, data, shape));
   }
 
   dispose(): void {
-    if (!this.#isolate.isDisposed) this.#isolate.dispose();
+    this.#host.dispose();
   }
 
   #setLane(lane: number, kernel: Kernel, constants: Float64Array): void {
@@ -235,12 +205,11 @@ export class Sandbox {
 
   #ensureLibrary(n: number): void {
     if (this.#libraries.has(n)) return;
-    const bytes = share(printFitLibrary(this.#map, n));
-    this.#calls.library.applySync(undefined, [n, bytes], this.#options);
+    this.#host.library(n, printFitLibrary(this.#map, n));
     this.#libraries.add(n);
   }
 
-  #copyFold(data: FoldData, { columns, stride, ranges }: FoldAddresses): void {
+  #copyFold(data: FoldColumns, { columns, stride, ranges }: FoldAddresses): void {
     const sources = [data.inverseY, data.rowWeights, data.guardResiduals, data.guardWeights, data.biasWeights];
     for (const [k, source] of sources.entries()) this.#doubles.set(source, (columns + k * stride) / 8);
     this.#words.set(
@@ -253,8 +222,4 @@ export class Sandbox {
 /** Kernels take no other constants; no program that can win has them. */
 function isAdmissible(constants: Float64Array): boolean {
   return constants.every((value) => Math.abs(value) <= CONSTANT_LIMIT);
-}
-
-function share(bytes: Uint8Array<ArrayBuffer>): unknown {
-  return new ivm.ExternalCopy(bytes.buffer).copyInto({ release: true });
 }

@@ -1,4 +1,3 @@
-import { KERNEL_SIGNATURE, wasm } from '../program/index.ts';
 import {
   biasFunction,
   cleanFunction,
@@ -8,8 +7,9 @@ import {
   weighFunction,
 } from './fit-sums.ts';
 import { BLOCK_ROWS, KERNEL_SLOTS, type MemoryMap, sumCount } from './memory-map.ts';
+import * as wasm from './wasm/index.ts';
 
-const { I32, int, minus, plus, times, VOID } = wasm;
+const { I32, int, KERNEL_SIGNATURE, minus, plus, times, VOID } = wasm;
 type Bytes = readonly number[];
 
 /**

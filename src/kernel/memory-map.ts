@@ -1,7 +1,6 @@
 import { UserError } from '../base/index.ts';
-import { POOL_ADDRESS, POOL_BYTES } from '../program/index.ts';
-import type { Layout } from './layout.ts';
-import type { FoldData } from './loss.ts';
+import type { ColumnTable, FoldColumns } from './types.ts';
+import { POOL_ADDRESS, POOL_BYTES } from './wasm/index.ts';
 
 /** Bytes from the start of a WebAssembly memory. */
 export type Address = number;
@@ -56,7 +55,7 @@ export interface MemoryMap {
   readonly outputs: Address;
   /** Bytes from one row-indexed column to the next. */
   readonly stride: number;
-  readonly folds: ReadonlyMap<FoldData, FoldAddresses>;
+  readonly folds: ReadonlyMap<FoldColumns, FoldAddresses>;
 }
 
 /**
@@ -67,7 +66,7 @@ export function sumCount(n: number): number {
 }
 
 /** @param maxRoots of a kernel: the value and a derivative for each constant */
-export function mapMemory(layout: Layout, folds: readonly FoldData[], maxRoots: number): MemoryMap {
+export function mapMemory(table: ColumnTable, folds: readonly FoldColumns[], maxRoots: number): MemoryMap {
   let next = POOL_ADDRESS + POOL_BYTES;
   const take = (bytes: number): Address => {
     const address = next;
@@ -76,7 +75,7 @@ export function mapMemory(layout: Layout, folds: readonly FoldData[], maxRoots: 
   };
   const scratchStride = 8 * (BLOCK_ROWS + SPARE_ROWS);
   // A multiple of 64, so that all columns begin with a line of the cache.
-  const stride = 64 * Math.ceil((layout.rowCount + SPARE_ROWS) / 8);
+  const stride = 64 * Math.ceil((table.rowCount + SPARE_ROWS) / 8);
   const settings = take(64);
   const kernels = take(4 * LANES);
   const constantStride = 8 * maxRoots;
@@ -89,10 +88,10 @@ export function mapMemory(layout: Layout, folds: readonly FoldData[], maxRoots: 
   const weights = take(scratchStride);
   const pulls = take(scratchStride);
   const weighted = take((maxRoots - 1) * scratchStride);
-  const features = take(stride * layout.features.length);
+  const features = take(stride * table.features.length);
   const outputs = take(maxRoots * stride);
   const foldAddresses = new Map(
-    folds.map((fold): [FoldData, FoldAddresses] => {
+    folds.map((fold): [FoldColumns, FoldAddresses] => {
       const foldStride = 8 * (2 * Math.ceil(fold.length / 2) + SPARE_ROWS);
       const columns = take(FOLD_COLUMNS * foldStride);
       return [fold, { columns, stride: foldStride, ranges: take(8 * fold.blocks.length) }];
@@ -101,7 +100,7 @@ export function mapMemory(layout: Layout, folds: readonly FoldData[], maxRoots: 
   const pages = Math.ceil(next / PAGE);
   if (pages > MOST_PAGES) {
     throw new UserError(
-      `${layout.rowCount} rows with ${layout.features.length} features do not fit into the 4 GiB of a WebAssembly memory`,
+      `${table.rowCount} rows with ${table.features.length} features do not fit into the 4 GiB of a WebAssembly memory`,
       'leave experiments out, or import fewer rows of each',
     );
   }
@@ -122,7 +121,7 @@ export function mapMemory(layout: Layout, folds: readonly FoldData[], maxRoots: 
     weights,
     pulls,
     weightedColumn: (j) => weighted + j * scratchStride,
-    features: new Map(layout.features.map(({ name }, k) => [name, features + k * stride])),
+    features: new Map(table.features.map(({ name }, k) => [name, features + k * stride])),
     outputs,
     stride,
     folds: foldAddresses,

@@ -1,5 +1,5 @@
-import type { FoldData, LossShape } from './loss.ts';
 import type { MemoryMap } from './memory-map.ts';
+import type { FoldColumns, LossShape } from './types.ts';
 
 /** What a pass over a fold gives: the loss and, for the kernel's derivatives, its gradient and Gauss–Newton curvature. */
 export interface NormalSums {
@@ -20,7 +20,7 @@ export function readSums(
   map: MemoryMap,
   lane: number,
   n: number,
-  data: FoldData,
+  data: FoldColumns,
   shape: LossShape,
 ): NormalSums {
   let at = (map.sums + lane * map.sumsStride) / 8;

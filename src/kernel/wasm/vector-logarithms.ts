@@ -1,4 +1,4 @@
-import type { Interval } from '../../interval.ts';
+import type { Interval } from '../../program/index.ts';
 import { type Bytes, I32, V128 } from './assemble.ts';
 import type { VectorWriter } from './constant-pool.ts';
 import {

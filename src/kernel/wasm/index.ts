@@ -51,3 +51,5 @@ export {
   type Variable,
   when,
 } from './instructions.ts';
+export { POOL_ADDRESS, POOL_BYTES } from './constant-pool.ts';
+export { CONSTANT_LIMIT, FEATURE_LIMIT, KERNEL_SIGNATURE, type KernelMemory, printWasm } from './kernel.ts';

@@ -1,4 +1,4 @@
-import { EVERYTHING, type Interval } from '../../interval.ts';
+import { EVERYTHING, type Interval } from '../../program/index.ts';
 import { type Bytes, type FunctionCode, V128 } from './assemble.ts';
 import { VectorWriter } from './constant-pool.ts';
 import { cbrtOf, expm1Of, expOf, powOf, tanhOf } from './vector-exponentials.ts';

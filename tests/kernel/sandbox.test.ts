@@ -13,11 +13,11 @@ import {
 } from '../../src/program/index.ts';
 import { isPure } from '../../src/evaluate/invariants.ts';
 import { type Layout, layoutTable } from '../../src/evaluate/layout.ts';
-import { type Kernel, Sandbox } from '../../src/evaluate/sandbox.ts';
-import { classifyFailure } from '../../src/evaluate/work-failure.ts';
+import { type Kernel, Sandbox } from '../../src/kernel/sandbox.ts';
+import { classifyFailure } from '../../src/kernel/work-failure.ts';
 import { arbitraryProgram, startsOf } from '../program/arbitrary.ts';
 import { allFinite, roundingNoise } from '../program/sensitivity.ts';
-import { programOf, tableOf } from './tables.ts';
+import { programOf, tableOf } from '../evaluate/tables.ts';
 
 const LIMITS = { memoryMb: 32, timeoutMs: 10_000 };
 const table = tableOf((row) => 100 + row.tokens, { rows: 30, experiments: 2 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/numeric/index.ts';
-import { FEATURE_LIMIT, type Graph, GraphBuilder, OPERATORS, type OpName, printWasm } from '../../src/program/index.ts';
+import { FEATURE_LIMIT, printWasm } from '../../src/kernel/index.ts';
+import { type Graph, GraphBuilder, OPERATORS, type OpName } from '../../src/program/index.ts';
 import { runKernels } from './wasm-instance.ts';
 
 const ROWS = 20_001;
