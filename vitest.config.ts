@@ -5,7 +5,6 @@ const config: ViteUserConfig = defineConfig({
   test: {
     include: ['tests/**/*.test.ts'],
     pool: 'forks',
-    execArgv: ['--no-node-snapshot'],
     testTimeout: 30_000,
   },
 });

@@ -1,10 +1,10 @@
 import { UserError } from '../base/index.ts';
-import { concatColumns } from '../numeric/index.ts';
+import { concatColumns, type RowRange } from '../numeric/index.ts';
 import { computeFeatures, featureTable, type StepColumns, visibleFeatures } from '../physics/index.ts';
 import { modelKey, servingContext } from './context.ts';
 import type { Dataset, Experiment, SplitName, TargetName } from './dataset.ts';
 import { SPLITS, splitRanges } from './split.ts';
-import type { RegressionTable, RowRange, TableExperiment } from './table.ts';
+import type { RegressionTable, TableExperiment } from './table.ts';
 import { targetRows } from './target.ts';
 
 export interface TableOptions {

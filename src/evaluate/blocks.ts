@@ -1,5 +1,4 @@
-import type { RowRange } from '../data/index.ts';
-
+import type { RowRange } from '../numeric/index.ts';
 /** Blocks of time in which errors of sums are measured. */
 export const TIME_BLOCKS = 5;
 

@@ -1,5 +1,4 @@
-import type { RowRange } from '../data/index.ts';
-import { leastSquares, median, type Random } from '../numeric/index.ts';
+import { leastSquares, median, type Random, type RowRange } from '../numeric/index.ts';
 import type { LossShape, Model, NormalSums } from '../kernel/index.ts';
 import { type Effort, fitLinear } from './linear-fit.ts';
 import type { FoldData } from './loss.ts';

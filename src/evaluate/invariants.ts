@@ -1,4 +1,4 @@
-import type { RowRange } from '../data/index.ts';
+import type { RowRange } from '../numeric/index.ts';
 import { evaluateColumns } from '../program/index.ts';
 import type { Model, Sandbox } from '../kernel/index.ts';
 

@@ -1,6 +1,5 @@
-import type { RowRange } from '../data/index.ts';
 import type { Block, FoldColumns, LossShape } from '../kernel/index.ts';
-import { pseudoHuber, QUADRATIC, smoothAbsolute } from '../numeric/index.ts';
+import { pseudoHuber, QUADRATIC, type RowRange, smoothAbsolute } from '../numeric/index.ts';
 import { timeBlocks } from './blocks.ts';
 import type { Fold, GroupLayout, Layout } from './layout.ts';
 import type { ObjectiveName } from './types.ts';

@@ -1,5 +1,5 @@
-import type { RegressionTable, RowRange, SplitName } from '../data/index.ts';
-import { createRandom } from '../numeric/index.ts';
+import type { RegressionTable, SplitName } from '../data/index.ts';
+import { createRandom, type RowRange } from '../numeric/index.ts';
 import type { Program } from '../program/index.ts';
 import { Model, Sandbox } from '../kernel/index.ts';
 import { residualCorrelations } from './correlations.ts';

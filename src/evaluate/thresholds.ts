@@ -1,5 +1,4 @@
-import type { RowRange } from '../data/index.ts';
-import { quantileOfSorted } from '../numeric/index.ts';
+import { quantileOfSorted, type RowRange } from '../numeric/index.ts';
 import { differentiateGraph, type Graph, GraphBuilder, OPERATORS } from '../program/index.ts';
 import type { Model } from '../kernel/index.ts';
 

@@ -12,10 +12,10 @@ export type WorkOutcome = Exclude<FromWorker, { kind: 'ready' }>;
 const EXTENSION = extname(import.meta.url);
 const WORKER_PATH = fileURLToPath(new URL(`./worker${EXTENSION}`, import.meta.url));
 /**
- * isolated-vm needs `--no-node-snapshot` on Node 20. Kernels are short-lived and hot at once: compiling each function once, by
- * the optimising compiler, when it is first called, beats starting with slow code.
+ * Kernels are short-lived and hot at once: compiling each function once, by the optimising compiler, when it is first called,
+ * beats starting with slow code.
  */
-export const WORKER_OPTIONS: readonly string[] = ['--no-node-snapshot', '--no-liftoff'];
+export const WORKER_OPTIONS: readonly string[] = ['--no-liftoff'];
 
 const STDERR_TAIL = 2000;
 

@@ -1,3 +1,4 @@
+import type { RowRange } from '../numeric/index.ts';
 import {
   conditionConstants,
   differentiate,
@@ -8,7 +9,7 @@ import {
 } from '../program/index.ts';
 import type { NormalSums } from './normal-sums.ts';
 import type { Kernel, Sandbox } from './sandbox.ts';
-import type { FoldColumns, LossShape, RowRange } from './types.ts';
+import type { FoldColumns, LossShape } from './types.ts';
 
 /**
  * A program compiled in a sandbox. `predict` answers a view of a shared output column, indexed by row: the next call

@@ -1,3 +1,4 @@
+import type { RowRange } from '../numeric/index.ts';
 import { CONSTANT_LIMIT, printWasm } from './wasm/index.ts';
 import type { Graph } from '../program/index.ts';
 import { printFitLibrary } from './fit-library.ts';
@@ -19,7 +20,7 @@ import {
   SETTINGS,
 } from './memory-map.ts';
 import { hasSlopes, hopelessSums, type NormalSums, readSums } from './normal-sums.ts';
-import type { ColumnTable, FoldColumns, LossShape, RowRange } from './types.ts';
+import type { ColumnTable, FoldColumns, LossShape } from './types.ts';
 
 /** A graph compiled inside a sandbox. */
 export interface Kernel {

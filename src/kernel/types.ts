@@ -1,8 +1,5 @@
 import type { RobustLoss } from '../numeric/index.ts';
 
-/** Rows from the first up to, and without, the end. */
-export type RowRange = readonly [start: number, end: number];
-
 /** The columns that kernels read. Kernels never write to them. */
 export interface ColumnTable {
   readonly rowCount: number;

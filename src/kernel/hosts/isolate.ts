@@ -22,6 +22,11 @@ interface Reference {
 
 /** isolated-vm's own minimum. */
 const MIN_MEMORY_MB = 8;
+/**
+ * Older versions of Node need another isolated-vm, and a flag with it: without, it ends the whole process. One that lies
+ * further up, for another package, must not be loaded.
+ */
+const MIN_NODE_MAJOR = 24;
 
 let loaded: IsolatedVm | Error | undefined;
 
@@ -29,6 +34,8 @@ let loaded: IsolatedVm | Error | undefined;
 function load(): IsolatedVm | Error {
   if (loaded === undefined) {
     try {
+      if (Number.parseInt(process.versions.node, 10) < MIN_NODE_MAJOR)
+        throw new Error(`Node ${MIN_NODE_MAJOR} has them`);
       loaded = createRequire(import.meta.url)('isolated-vm') as IsolatedVm;
     } catch (error) {
       loaded = error instanceof Error ? error : new Error(String(error));
