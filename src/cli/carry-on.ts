@@ -1,5 +1,6 @@
 import { buildTable, type Dataset } from '../data/index.ts';
 import { createPool } from '../evaluate/index.ts';
+import { sandboxHost } from '../kernel/index.ts';
 import { formatPercent, formatSeconds } from '../report/index.ts';
 import { continueRun, frontier, type Run, type RunSummary, runSummary } from '../run/index.ts';
 import type { SearchState } from '../search/index.ts';
@@ -86,7 +87,7 @@ function header({ directory, config }: Run, dataset: Dataset, rows: number, jobs
     `data       ${data}`,
     `           ${withSteps} experiments, ${rows} training and validation rows${summaryOnly > 0 ? `; ${summaryOnly} summary-only experiments left out` : ''}`,
     `target     ${target}  objective ${objective}  scope ${scope}  seed ${search.seed}`,
-    `search     ${search.generations} generations × ${search.children} children, ${search.islands} islands, ${jobs} processes`,
+    `search     ${search.generations} generations × ${search.children} children, ${search.islands} islands, ${jobs} processes${sandboxHost() === 'isolate' ? ' with isolates' : ''}`,
     operatorLine(config),
   ].join('\n');
 }

@@ -12,7 +12,10 @@ export interface EvaluateSettings {
   readonly jobs: number;
   /** Wall-clock limit of one evaluation; the child process is killed at it. */
   readonly timeoutMs: number;
-  /** Heap limit of the isolate that the kernel runs in. */
+  /**
+   * Memory, in MiB, that evaluating a program may take beyond the rows and our own code: limit of an isolate's heap, and part of
+   * the limits of a child process's heap and of its resident set. A process beyond them is ended and replaced.
+   */
   readonly memoryMb: number;
   /** Seeds the subsample, the probe rows and, with a candidate's stream, its jittered starts. */
   readonly seed: number;

@@ -1,12 +1,5 @@
-export {
-  chooseHost,
-  HOST_VARIABLE,
-  type HostName,
-  isolateFault,
-  SANDBOX_HOSTS,
-  type SandboxLimits,
-} from './hosts/index.ts';
-export { LANES } from './memory-map.ts';
+export { type HostName, isolateFault, SANDBOX_HOSTS, sandboxHost, type SandboxLimits } from './hosts/index.ts';
+export { LANES, sandboxBytes } from './memory-map.ts';
 export { Model } from './model.ts';
 export type { NormalSums } from './normal-sums.ts';
 export { type Kernel, type Lane, Sandbox } from './sandbox.ts';

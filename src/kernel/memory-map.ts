@@ -65,6 +65,11 @@ export function sumCount(n: number): number {
   return 1 + (n * (n + 1)) / 2 + n;
 }
 
+/** Size of the memory that a sandbox has, in bytes. Throws a UserError where the rows do not fit into one. */
+export function sandboxBytes(table: ColumnTable, folds: readonly FoldColumns[], maxRoots: number): number {
+  return PAGE * mapMemory(table, folds, maxRoots).pages;
+}
+
 /** @param maxRoots of a kernel: the value and a derivative for each constant */
 export function mapMemory(table: ColumnTable, folds: readonly FoldColumns[], maxRoots: number): MemoryMap {
   let next = POOL_ADDRESS + POOL_BYTES;

@@ -1,15 +1,7 @@
 import type { RowRange } from '../numeric/index.ts';
-import { CONSTANT_LIMIT, printWasm } from './wasm/index.ts';
 import type { Graph } from '../program/index.ts';
 import { printFitLibrary } from './fit-library.ts';
-import {
-  chooseHost,
-  HOST_VARIABLE,
-  type HostName,
-  SANDBOX_HOSTS,
-  type SandboxHost,
-  type SandboxLimits,
-} from './hosts/index.ts';
+import { type HostName, SANDBOX_HOSTS, type SandboxHost, sandboxHost, type SandboxLimits } from './hosts/index.ts';
 import {
   type Address,
   type FoldAddresses,
@@ -21,6 +13,7 @@ import {
 } from './memory-map.ts';
 import { hasSlopes, hopelessSums, type NormalSums, readSums } from './normal-sums.ts';
 import type { ColumnTable, FoldColumns, LossShape } from './types.ts';
+import { CONSTANT_LIMIT, printWasm } from './wasm/index.ts';
 
 /** A graph compiled inside a sandbox. */
 export interface Kernel {
@@ -64,7 +57,7 @@ export class Sandbox {
     folds: readonly FoldColumns[],
     maxRoots: number,
     limits: SandboxLimits,
-    host: HostName = chooseHost(process.env[HOST_VARIABLE]),
+    host: HostName = sandboxHost(),
   ) {
     const map = mapMemory(table, folds, Math.max(maxRoots, MIN_ROOTS));
     this.#map = map;

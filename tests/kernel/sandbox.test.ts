@@ -1,174 +1,26 @@
-import * as fc from 'fast-check';
-import ivm from 'isolated-vm';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createRandom } from '../../src/numeric/index.ts';
-import {
-  differentiate,
-  differentiateReverse,
-  type Graph,
-  type Inputs,
-  interpret,
-  OP_NAMES,
-  type Program,
-} from '../../src/program/index.ts';
-import { isPure } from '../../src/evaluate/invariants.ts';
-import { type Layout, layoutTable } from '../../src/evaluate/layout.ts';
-import { type Kernel, Sandbox } from '../../src/kernel/sandbox.ts';
-import { classifyFailure } from '../../src/kernel/work-failure.ts';
-import { arbitraryProgram, startsOf } from '../program/arbitrary.ts';
-import { allFinite, roundingNoise } from '../program/sensitivity.ts';
-import { programOf, tableOf } from '../evaluate/tables.ts';
+import { describe, expect, it } from 'vitest';
+import { type HostName, isolateFault, SANDBOX_HOSTS, sandboxHost } from '../../src/kernel/index.ts';
+import { sandboxConformance } from './sandbox-conformance.ts';
 
-const LIMITS = { memoryMb: 32, timeoutMs: 10_000 };
-const table = tableOf((row) => 100 + row.tokens, { rows: 30, experiments: 2 });
-const layout: Layout = layoutTable(table, { scope: 'model', sampleRows: 20 }, createRandom(1));
-const features = layout.features.map((feature) => feature.name);
+const hasIsolate = isolateFault() === undefined;
 
-let sandbox: Sandbox;
-beforeAll(() => {
-  sandbox = new Sandbox(layout, [], 4, LIMITS);
-});
-afterAll(() => sandbox.dispose());
-
-const ROWS = [0, 7, layout.rowCount - 1];
-
-function inputsOf(row: number, constants: Readonly<Record<string, number>>): Inputs {
-  return {
-    features: Object.fromEntries(features.map((name, k) => [name, layout.columns[k]?.[row] ?? Number.NaN])),
-    constants,
-  };
+for (const host of Object.keys(SANDBOX_HOSTS) as HostName[]) {
+  describe.skipIf(host === 'isolate' && !hasIsolate)(`a sandbox in the host ${host}`, () => {
+    sandboxConformance(host);
+  });
 }
 
-/** Values at `ROWS`; a zero without its sign. */
-function run(graph: Graph, program: Program): readonly (readonly number[])[] {
-  const kernels = sandbox.compile(
-    [graph],
-    program.constants.map(({ name }) => name),
-  );
-  sandbox.run(
-    kernels[0] as Kernel,
-    Float64Array.from(program.constants, ({ start }) => start),
-    [0, layout.rowCount],
-  );
-  sandbox.forget(kernels);
-  return ROWS.map((row) => graph.roots.map((_, k) => (sandbox.outputs[k]?.[row] as number) + 0));
-}
-
-/** Operations whose results every platform rounds in the same way. */
-const EXACT = OP_NAMES.filter(
-  (op) => !['exp', 'expm1', 'log', 'log1p', 'log2', 'log10', 'pow', 'tanh', 'cbrt'].includes(op),
-);
-
-describe('a kernel in the isolate', () => {
-  it('gives the bits of the interpreter by operations that are exact, derivatives too', () => {
-    fc.assert(
-      fc.property(arbitraryProgram({ features, constants: ['a', 'b', 'd'], ops: EXACT }), (program) => {
-        for (const graph of [program.graph, differentiate(program)]) {
-          const expected = ROWS.map((row) =>
-            interpret(graph, inputsOf(row, startsOf(program))).map((value) => value + 0),
-          );
-          expect(run(graph, program)).toEqual(expected);
-        }
-      }),
-      { seed: 1, numRuns: 300 },
-    );
+describe('sandboxHost', () => {
+  it('takes an isolate where there can be one, unless it is told otherwise', () => {
+    expect(sandboxHost({})).toBe(hasIsolate ? 'isolate' : 'process');
+    expect(sandboxHost({ EVOLVE_SANDBOX: '' })).toBe(hasIsolate ? 'isolate' : 'process');
+    expect(sandboxHost({ EVOLVE_SANDBOX: 'process' })).toBe('process');
   });
 
-  it('agrees with the interpreter by all operations as far as rounding allows', () => {
-    fc.assert(
-      fc.property(arbitraryProgram({ features, constants: ['a', 'b', 'd'] }), (program) => {
-        const values = run(program.graph, program);
-        for (const [i, row] of ROWS.entries()) {
-          const inputs = inputsOf(row, startsOf(program));
-          if (!allFinite(program, inputs)) continue;
-          const [expected = Number.NaN] = interpret(program.graph, inputs);
-          const slack = 4 * roundingNoise(program, inputs) + 1e-14 * Math.abs(expected);
-          expect(Math.abs((values[i]?.[0] ?? Number.NaN) - expected)).toBeLessThanOrEqual(slack);
-        }
-      }),
-      { seed: 2, numRuns: 300 },
-    );
-  });
-
-  it('gives in reverse mode the derivatives of forward mode', () => {
-    const programs = [
-      'c.a * batch.tokens ** c.b + Math.sqrt(c.d * batch.kv)',
-      'Math.max(c.a * batch.tokens, c.b * batch.kv, c.d) / (batch.requests + c.a)',
-      'batch.kv > c.d ? Math.exp(c.a * batch.tokens / (batch.tokens + 1)) : Math.hypot(c.b * batch.requests, c.a)',
-      'Math.min(c.a * batch.tokens, c.b) + Math.log1p(Math.abs(c.d * batch.kv)) * Math.tanh(c.a)',
-    ].map((text) => programOf({ a: 1.5, b: 0.7, d: 12 }, text));
-    for (const program of programs) {
-      const names = program.constants.map(({ name }) => name);
-      const forward = run(differentiate(program), program);
-      expect(forward.flat().every(Number.isFinite)).toBe(true);
-      const reverse = run(differentiateReverse(program.graph, names), program);
-      for (const [i, values] of forward.entries()) {
-        for (const [k, value] of values.entries()) {
-          expect(Math.abs((reverse[i]?.[k] ?? Number.NaN) - value)).toBeLessThanOrEqual(1e-12 * (1 + Math.abs(value)));
-        }
-      }
-    }
-  });
-
-  it('is not poisoned by the slope of a branch that was not taken', () => {
-    const program = programOf({ a: 2 }, 'batch.tokens < 0 ? Math.log(0 * c.a * batch.tokens) : c.a * batch.tokens');
-    const [[value, slope] = []] = run(differentiateReverse(program.graph, ['a']), program);
-    expect(slope).toBeCloseTo((value ?? 0) / 2, 12);
-  });
-
-  it('sees constants that change between calls, and leaves the rows before its range', () => {
-    const { graph } = programOf({ a: 1 }, 'c.a * batch.tokens');
-    const [kernel] = sandbox.compile([graph], ['a']);
-    const [output] = sandbox.outputs as [Float64Array];
-    output.fill(0);
-    for (const a of [2, 5]) {
-      sandbox.run(kernel as Kernel, Float64Array.of(a), [3, 6]);
-      expect(output[5]).toBe(a * (layout.columns[0]?.[5] ?? 0));
-    }
-    // Pairs of rows: an odd range writes one row more.
-    expect([output[2], output[7]]).toEqual([0, 0]);
-    sandbox.forget([kernel as Kernel]);
-  });
-
-  it('answers NaN for constants beyond all reason, which its shortcuts do not allow for', () => {
-    const { graph } = programOf({ a: 1, b: 1 }, 'Math.max(batch.tokens, c.a * batch.kv - c.b)');
-    const [kernel] = sandbox.compile([graph], ['a', 'b']);
-    for (const a of [1e101, Number.NaN, Number.POSITIVE_INFINITY]) {
-      sandbox.run(kernel as Kernel, Float64Array.of(a, 1), [0, 2]);
-      expect(sandbox.outputs[0]?.[1]).toBeNaN();
-    }
-    sandbox.forget([kernel as Kernel]);
-  });
-
-  it('leaves the feature columns as they were, and tells when they are not', () => {
-    const program = programOf({ a: 1 }, 'batch.tokens ** c.a');
-    run(differentiate(program), program);
-    expect(isPure(sandbox, layout)).toBe(true);
-    const column = sandbox.column('requests');
-    const kept = column[5] as number;
-    column[5] = kept + 1;
-    expect(isPure(sandbox, layout)).toBe(false);
-    column[5] = kept;
-    expect(isPure(sandbox, layout)).toBe(true);
-  });
-});
-
-const errorOf = (code: string): unknown => {
-  const isolate = new ivm.Isolate({ memoryLimit: 8 });
-  try {
-    isolate.createContextSync().evalSync(code, { timeout: 200 });
-    return undefined;
-  } catch (error) {
-    return error;
-  } finally {
-    if (!isolate.isDisposed) isolate.dispose();
-  }
-};
-
-describe('classifyFailure', () => {
-  it('knows the errors of a real isolate', () => {
-    expect(classifyFailure(errorOf('for (;;) {}')).reason).toBe('timeout');
-    expect(classifyFailure(errorOf('const all = []; for (;;) all.push(new Array(1e4).fill(0))')).reason).toBe('memory');
-    expect(classifyFailure(errorOf('throw new Error("other")')).reason).toBe('crash');
+  it('refuses what there is not', () => {
+    expect(() => sandboxHost({ EVOLVE_SANDBOX: 'fortress' })).toThrow('EVOLVE_SANDBOX: no sandbox is called fortress');
+    if (hasIsolate) expect(sandboxHost({ EVOLVE_SANDBOX: 'isolate' })).toBe('isolate');
+    else
+      expect(() => sandboxHost({ EVOLVE_SANDBOX: 'isolate' })).toThrow(/EVOLVE_SANDBOX: there is no isolate on Node/);
   });
 });

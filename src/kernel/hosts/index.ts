@@ -15,17 +15,17 @@ export const SANDBOX_HOSTS: Readonly<Record<HostName, OpenHost>> = Object.freeze
 });
 
 /** Environment variable that names the host. */
-export const HOST_VARIABLE = 'EVOLVE_SANDBOX';
+const HOST_VARIABLE = 'EVOLVE_SANDBOX';
 
 /**
- * The host that kernels run in: the one that is asked for, otherwise an isolate where isolated-vm can be loaded. No result
- * depends on it.
+ * The host that kernels run in: the one that `EVOLVE_SANDBOX` asks for, otherwise an isolate where isolated-vm can be loaded.
+ * No result depends on it.
  *
- * @param wanted value of `EVOLVE_SANDBOX`; undefined or empty leaves the choice
  * @throws UserError where no host has that name, or there can be no isolate
  */
-export function chooseHost(wanted: string | undefined): HostName {
-  if (wanted === undefined || wanted === '') return isolateFault() === undefined ? 'isolate' : 'process';
+export function sandboxHost(environment: Readonly<Record<string, string | undefined>> = process.env): HostName {
+  const wanted = environment[HOST_VARIABLE] ?? '';
+  if (wanted === '') return isolateFault() === undefined ? 'isolate' : 'process';
   if (!Object.hasOwn(SANDBOX_HOSTS, wanted)) {
     throw new UserError(
       `${HOST_VARIABLE}: no sandbox is called ${wanted}`,
