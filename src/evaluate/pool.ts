@@ -4,7 +4,7 @@ import { sandboxHost } from '../kernel/index.ts';
 import type { Program } from '../program/index.ts';
 import { groupExperiments } from './groups.ts';
 import type { InitMessage, Work } from './messages.ts';
-import { precheck, reject, type TargetRange, targetRange } from './precheck.ts';
+import { precheck, reject } from './precheck.ts';
 import { DEFAULT_EVALUATE_SETTINGS, type EvaluateSettings } from './settings.ts';
 import type { Candidate, Evaluation, Evaluator, ExperimentMetrics, GroupFit } from './types.ts';
 import { WorkerProcess, type WorkOutcome } from './worker-process.ts';
@@ -42,7 +42,6 @@ export class Pool implements Evaluator {
   readonly #table: RegressionTable;
   readonly #settings: EvaluateSettings;
   readonly #init: InitMessage;
-  readonly #targets: TargetRange;
   readonly #queue: Task[] = [];
   readonly #start: StartWorker;
   readonly #idle: WorkerProcess[];
@@ -56,7 +55,6 @@ export class Pool implements Evaluator {
   ) {
     this.#table = table;
     this.#settings = settings;
-    this.#targets = targetRange(table.y);
     this.#init = { kind: 'init', table, settings, host: sandboxHost() };
     this.#start = start;
     this.#idle = Array.from({ length: Math.max(1, settings.jobs) }, () => start(this.#init));
@@ -72,8 +70,6 @@ export class Pool implements Evaluator {
   }
 
   async #evaluateOne(candidate: Candidate): Promise<Evaluation> {
-    const rejected = precheck(candidate.program, this.#table.features, this.#settings, this.#targets);
-    if (rejected !== undefined) return rejected;
     const outcome = await this.#submit({ kind: 'evaluate', candidate });
     if (outcome.kind === 'evaluation') return outcome.evaluation;
     if (outcome.kind === 'failure') return reject(outcome.failure.reason, outcome.failure.detail);

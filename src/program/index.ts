@@ -1,6 +1,6 @@
 export { bounds } from './bounds.ts';
 export { canonicalKey } from './canonical-key.ts';
-export { type Caps, checkCaps, DEFAULT_CAPS } from './caps.ts';
+export { type Caps, checkCaps, DEFAULT_CAPS, overCaps } from './caps.ts';
 export { conditionConstants, linearConstants } from './dependence.ts';
 export type { Diagnostic } from './diagnostic.ts';
 export { differentiate, differentiateGraph } from './differentiate.ts';
@@ -30,4 +30,5 @@ export {
 export { printLatex } from './print/latex.ts';
 export { printMathml } from './print/mathml.ts';
 export { printSource, type SourceOptions } from './print/source.ts';
+export { isSmallInteger } from './rewrite.ts';
 export { simplify } from './simplify.ts';

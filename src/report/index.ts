@@ -6,16 +6,16 @@ export { type DiffPart, diffWords, functionText } from './diff.ts';
 export { formatNumber, formatPercent, formatSeconds } from './format.ts';
 export { frontierCsv, type FrontierRow, frontierTable } from './frontier.ts';
 export { type FrontPlotPoint, frontierPlot } from './frontier-plot.ts';
-export {
-  type GenerationFigures,
-  type Improvement,
-  type LoggedProgram,
-  type LoggedSeed,
-  type OperatorFigures,
-  readHistory,
-  type RejectionFigures,
-  type RunHistory,
-} from './history.ts';
+export { readHistory } from './history.ts';
+export type {
+  GenerationFigures,
+  Improvement,
+  LoggedProgram,
+  LoggedSeed,
+  OperatorFigures,
+  RejectionFigures,
+  RunHistory,
+} from './history-figures.ts';
 export { type Highlight, loadHighlight } from './html/code.ts';
 export { type Page, type PageOptions, renderPage } from './html/page.ts';
 export { type KneePoint, kneeOf, lowerEnvelope } from './knee.ts';

@@ -3,8 +3,9 @@ import { z } from 'zod';
 import type { TargetName } from '../data/index.ts';
 import type { EvaluateSettings, ObjectiveName, Scope } from '../evaluate/index.ts';
 import { type ClientSettings, PROVIDER_NAMES, type ProviderSettings } from '../llm/index.ts';
-import { UserError } from '../base/index.ts';
+import { canonicalJson, UserError } from '../base/index.ts';
 import { type LlmSettings, type SearchSettings, TEMPLATE_NAMES } from '../search/index.ts';
+import { sha256 } from './checksum.ts';
 
 /** Raised when a run directory of an earlier version cannot be read any more. */
 export const RUN_FORMAT = 1;
@@ -118,12 +119,28 @@ const configSchema: z.ZodType<RunConfig> = z.strictObject({
   seeds: z.array(z.strictObject({ name: z.string(), source: z.string() })),
 });
 
+/** A configuration with the checksum of what in it decides what a run does. */
+interface StoredConfig {
+  readonly config: RunConfig;
+  readonly configChecksum: string;
+}
+
+/** Of the file's own JSON, not of what this version makes of it; where data and replies lie decides nothing, their hashes do. */
+const checksumOf = (json: RunConfig): string =>
+  sha256(
+    canonicalJson({
+      ...json,
+      data: { ...json.data, source: undefined },
+      ...(json.llm !== undefined && { llm: { ...json.llm, replay: undefined } }),
+    }),
+  );
+
 /**
  * Reads the configuration of a run.
  *
  * @throws UserError where the file is missing or is not one.
  */
-export const readConfig = (path: string): RunConfig => {
+export const readConfig = (path: string): StoredConfig => {
   if (!existsSync(path)) {
     throw new UserError(
       `${path}: no such file, so this is not a run directory`,
@@ -137,7 +154,7 @@ export const readConfig = (path: string): RunConfig => {
     throw new UserError(`${path}: not JSON (${(error as Error).message})`, 'restore the file or start a new run');
   }
   const parsed = configSchema.safeParse(json);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return { config: parsed.data, configChecksum: checksumOf(json as RunConfig) };
   const issue = parsed.error.issues[0];
   const place = issue?.path.join('.') || 'the top level';
   throw new UserError(

@@ -9,14 +9,15 @@ import { NO_USAGE, ProviderError, readTemplates } from '../../src/llm/index.ts';
 import { createRandom } from '../../src/numeric/index.ts';
 import { DEFAULT_CAPS, parseProgram } from '../../src/program/index.ts';
 import {
-  applyEvent,
   costAwareWeights,
   initialState,
   members,
   NO_SPENDING,
   NO_TALLY,
   programId,
+  readEvents,
   restoreSnapshot,
+  SEARCH_STATE,
   type SearchEvent,
   type SearchState,
   takeSnapshot,
@@ -188,7 +189,7 @@ describe('the llm operator in a search', () => {
     const restored = restoreSnapshot(settings, JSON.parse(JSON.stringify(takeSnapshot(half))));
     const rest = await toySearch(settings, llmDependencies(toyLlmOperator(undefined, folder)), restored);
     expect(takeSnapshot(rest.state)).toEqual(takeSnapshot(whole.state));
-    const folded = eventsOf(whole).reduce((state, event) => applyEvent(state, event), initialState(settings));
+    const folded = readEvents(SEARCH_STATE, initialState(settings), eventsOf(whole));
     expect(takeSnapshot(folded)).toEqual(takeSnapshot(whole.state));
   });
 
