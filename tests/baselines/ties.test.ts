@@ -125,7 +125,7 @@ describe('choices among fits that are equally good', () => {
     const { data } = await smallRows();
     const alike = (parts: readonly LabelledRows[]): readonly LabelledRows[] =>
       parts.slice(0, 1).map((part) => ({ ...part, y: part.y.map(() => 500) }));
-    const { notes } = await boostedTrees().fit(
+    const { notes } = boostedTrees().fit(
       { ...data, train: alike(data.train), valid: alike(data.valid) },
       createRandom(1),
     );
