@@ -6,6 +6,8 @@ const config: ViteUserConfig = defineConfig({
     include: ['tests/**/*.test.ts'],
     pool: 'forks',
     testTimeout: 30_000,
+    // What the tests run in processes of their own (the built command line, evaluation workers) is not counted.
+    coverage: { provider: 'v8', include: ['src/**/*.ts'], reporter: ['text', 'html'], reportsDirectory: 'coverage' },
   },
 });
 

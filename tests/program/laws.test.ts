@@ -112,6 +112,26 @@ describe('simplify', () => {
   });
 });
 
+describe('numbers in a chain', () => {
+  const orders = <T>(items: readonly T[]): readonly (readonly T[])[] =>
+    items.length === 0
+      ? [[]]
+      : items.flatMap((item, i) => orders(items.filter((_, j) => j !== i)).map((rest) => [item, ...rest]));
+
+  it.each([
+    ['add', [3, -3, 5, -7, 2 ** 40, -(2 ** 40)]],
+    ['mul', [2, -2, 3, 2 ** 30, 7]],
+  ] as const)('of %s come to the same in whatever order they are written', (op, numbers) => {
+    const built = (order: readonly number[]): Program => {
+      const builder = new GraphBuilder();
+      const root = order.reduce((chain, value) => builder.op(op, chain, builder.number(value)), builder.feature('f'));
+      return { doc: '', constants: [], graph: builder.build([root]) };
+    };
+    const texts = orders(numbers).map((order) => printSource(simplify(built(order))));
+    expect([...new Set(texts)]).toHaveLength(1);
+  });
+});
+
 /** The program with its nodes made in another order, commutative operands reversed where `flips` says so, constants renamed. */
 const disguise = (program: Program, flips: readonly boolean[], starts: readonly number[]): Program => {
   const builder = new GraphBuilder();

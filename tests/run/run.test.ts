@@ -1,5 +1,15 @@
 import { spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -184,6 +194,20 @@ describe('a run directory', () => {
     expect(() => latestRun(base)).toThrow(UserError);
     createRun(join(base, 'b'), config);
     expect(latestRun(base).name).toBe('b');
+  });
+
+  it('that was made at the same moment as others is the latest where its name comes last', () => {
+    const base = mkdtempSync(join(root, 'latest-'));
+    const made = (name: string, at: number): void => {
+      const { files } = createRun(join(base, name), config);
+      utimesSync(files.config, at, at);
+    };
+    made('b', 1000);
+    made('c', 1000);
+    made('a', 1000);
+    expect(latestRun(base).name).toBe('c');
+    made('0', 1001);
+    expect(latestRun(base).name).toBe('0');
   });
 
   it.each([
