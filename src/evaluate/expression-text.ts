@@ -1,4 +1,4 @@
-import { type Graph, OPERATORS } from '../program/index.ts';
+import { type Graph, OPERATIONS } from '../program/index.ts';
 
 /** Longer text is cut: a message has one line. */
 const LONGEST = 80;
@@ -10,7 +10,7 @@ export function expressionText(graph: Graph): string {
   const terms: { readonly text: string; readonly precedence: number }[] = [];
   for (const node of graph.nodes) {
     if (node.kind === 'op') {
-      const { text, precedence } = OPERATORS[node.op].source(node.args.map((arg) => terms[arg]!));
+      const { text, precedence } = OPERATIONS[node.op].source(node.args.map((arg) => terms[arg]!));
       // Cut at once: shared parts written out may be exponentially long.
       terms.push({ text: text.slice(0, LONGEST + 1), precedence });
     } else if (node.kind === 'number') {

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/numeric/index.ts';
-import { FEATURE_LIMIT, type Graph, GraphBuilder, OPERATORS, type OpName, printWasm } from '../../src/program/index.ts';
+import {
+  FEATURE_LIMIT,
+  type Graph,
+  GraphBuilder,
+  OPERATIONS,
+  type OpName,
+  printWasm,
+} from '../../src/program/index.ts';
 import { runKernels } from './wasm-instance.ts';
 
 const ROWS = 20_001;
@@ -105,7 +112,7 @@ describe.each(DRAWS)('over %s, the vector form', (_name, draw) => {
       return Math.abs(value) < FEATURE_LIMIT ? value : 1;
     };
     const [x, y] = op === 'hypot' ? [columnOf(draw), columnOf(draw)] : [columnOf(feature), columnOf(feature)];
-    const evaluate = (row: number): number => OPERATORS[op].evaluate([x[row] as number, y[row] as number]);
+    const evaluate = (row: number): number => OPERATIONS[op].evaluate([x[row] as number, y[row] as number]);
     const actual = run(operation(op, 2), x, y);
     // Which zero min and max choose is left open.
     expect(
@@ -118,7 +125,7 @@ describe.each(DRAWS)('over %s, the vector form', (_name, draw) => {
 
   it.each(['neg', 'abs', 'sqrt', 'floor', 'ceil'] as const)('of %s has the same bits', (op) => {
     const x = columnOf(draw);
-    expect(worst(run(operation(op, 1), x), (row) => OPERATORS[op].evaluate([x[row] as number]))).toBe(0);
+    expect(worst(run(operation(op, 1), x), (row) => OPERATIONS[op].evaluate([x[row] as number]))).toBe(0);
   });
 });
 

@@ -1,6 +1,6 @@
 import type * as acorn from 'acorn';
 import type { GraphBuilder } from '../graph-builder.ts';
-import { OP_NAMES, OPERATORS, type OpName } from '../operators.ts';
+import { OP_NAMES, OPERATIONS, type OpName } from '../operations.ts';
 import { MATH_MENDS, OPERATOR_MENDS, refusalOf, STRING_REFUSAL } from './forbidden.ts';
 import { foldLiterals, literalValue } from './literals.ts';
 import { type Report, Stop } from './report.ts';
@@ -45,7 +45,7 @@ const LOGICAL: ReadonlyMap<string, OpName> = new Map<string, OpName>([
 ]);
 
 const FUNCTIONS: ReadonlyMap<string, OpName> = new Map(
-  OP_NAMES.filter((name) => OPERATORS[name].kind === 'function' || name === 'pow').map((name) => [name, name]),
+  OP_NAMES.filter((name) => OPERATIONS[name].kind === 'function' || name === 'pow').map((name) => [name, name]),
 );
 
 /** Compiles expressions into a graph, reporting what the language does not have. */
@@ -112,7 +112,7 @@ export class ExpressionCompiler {
   /** The operation on numbers or conditions that were compiled already. */
   emit(op: OpName, ...args: readonly Value[]): Value {
     if (args.some((arg) => arg.type === 'error')) return this.#error();
-    const { kind } = OPERATORS[op];
+    const { kind } = OPERATIONS[op];
     const literal = op === 'neg' ? this.#builder.literal(args[0]?.node ?? -1) : undefined;
     // A signed number is a number, however it was written.
     if (literal !== undefined) return { node: this.#builder.number(0 - literal), type: 'number' };
@@ -232,7 +232,7 @@ export class ExpressionCompiler {
     if (op === undefined) return this.#unknownFunction(node, name);
     const args = node.arguments.map((arg, i) => (op === 'pow' && i === 1 ? this.exponent(arg) : this.number(arg)));
     if (args.some((arg) => arg.type === 'error')) return this.#error();
-    const { arity } = OPERATORS[op];
+    const { arity } = OPERATIONS[op];
     if (arity === 'many' ? args.length < 2 : args.length !== arity) {
       const wanted = arity === 'many' ? 'two or more arguments' : arity === 1 ? 'one argument' : `${arity} arguments`;
       const given = `Math.${name} takes ${wanted}, ${args.length} given`;

@@ -1,5 +1,5 @@
 import type * as acorn from 'acorn';
-import type { OpName } from '../operators.ts';
+import type { OpName } from '../operations.ts';
 import { type Binding, Block, Environment } from './environment.ts';
 import type { ExpressionCompiler, Value } from './expressions.ts';
 import { refusalOf } from './forbidden.ts';

@@ -1,5 +1,5 @@
 import type { Graph } from '../../ir.ts';
-import type { OpName } from '../../operator.ts';
+import type { OpName } from '../../op-name.ts';
 import { VECTOR_MATH } from './math-functions.ts';
 
 /** Uses in a module up to which a function is written in place: in a value, its derivatives, and some more. */

@@ -2,7 +2,7 @@ import { bounds } from '../../bounds.ts';
 import type { Inputs } from '../../interpret.ts';
 import { EVERYTHING, interval, type Interval } from '../../interval.ts';
 import type { Graph, IrNode } from '../../ir.ts';
-import type { OpName } from '../../operator.ts';
+import type { OpName } from '../../op-name.ts';
 import { useCounts, withoutFeatures } from '../../graph-tools.ts';
 import { assembleModule, type Bytes, type FunctionCode, I32, type Signature, VOID } from './assemble.ts';
 import {

@@ -1,5 +1,5 @@
 import { EVERYTHING, type Interval } from '../../interval.ts';
-import type { OpName } from '../../operator.ts';
+import type { OpName } from '../../op-name.ts';
 import type { Bytes } from './assemble.ts';
 import type { VectorWriter } from './constant-pool.ts';
 import {
