@@ -36,3 +36,4 @@ export { POOL_ADDRESS, POOL_BYTES } from './print/wasm/constant-pool.ts';
 export * as wasm from './print/wasm/index.ts';
 export { CONSTANT_LIMIT, FEATURE_LIMIT, KERNEL_SIGNATURE, type KernelMemory, printWasm } from './print/wasm/kernel.ts';
 export { simplify } from './simplify.ts';
+export { VOCABULARY, type Vocabulary } from './vocabulary.ts';

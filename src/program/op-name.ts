@@ -13,6 +13,7 @@ export type FunctionName =
   | 'log2'
   | 'log10'
   | 'hypot'
+  | 'sinh'
   | 'tanh'
   | 'floor'
   | 'ceil';

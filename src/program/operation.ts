@@ -54,6 +54,8 @@ export interface Operation {
   readonly symbols: readonly string[];
   /** Whether it is read as a function of `Math` with the operation's name, and named so to those who write programs. */
   readonly isMathFunction: boolean;
+  /** Position of the argument in which a number of the text stays a number, whatever it is; elsewhere it becomes a constant. */
+  readonly numberAt: number | undefined;
 
   /** Reference semantics on doubles; booleans are 1 and 0. */
   readonly evaluate: (args: readonly number[]) => number;

@@ -39,6 +39,7 @@ const comparison = (columns: Comparison): Operation => {
     commutative: columns.commutative,
     symbols,
     isMathFunction: false,
+    numberAt: undefined,
     evaluate: ([a = NaN, b = NaN]) => (test(a, b) ? 1 : 0),
     isExact: true,
     interval: ([a = NOTHING, b = NOTHING]) => {

@@ -163,6 +163,18 @@ export const FUNCTIONS: Readonly<Record<FunctionName, Operation>> = {
     grammar: { isWritten: true, draws: {}, kindred: ['log', 'log1p', 'log2'], ...STOPS, ...OFFSET },
   }),
   hypot: HYPOT,
+  sinh: unary('sinh', {
+    ...GROWING,
+    evaluate: Math.sinh,
+    interval: increasing(Math.sinh),
+    // cosh x = √(1 + sinh² x), without a square that overflows.
+    slope: (emit, _x, self) => emit.op('hypot', emit.number(1), self),
+    // sinh 1 is above 1.
+    zeroOrMore: whereAllDo,
+    go: plain(call('math.Sinh')),
+    formula: callLayout('sinh'),
+    grammar: { isWritten: false, draws: {}, kindred: ['exp', 'expm1'], ...STOPS, ...OFFSET },
+  }),
   tanh: unary('tanh', {
     ...LEVEL,
     evaluate: Math.tanh,

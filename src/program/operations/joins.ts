@@ -26,6 +26,7 @@ const extreme = (
   commutative: true,
   symbols: [],
   isMathFunction: true,
+  numberAt: undefined,
   evaluate: (args) => pick(...args),
   isExact: true,
   interval: (args) =>
@@ -83,6 +84,7 @@ export const HYPOT: Operation = {
   commutative: true,
   symbols: [],
   isMathFunction: true,
+  numberAt: undefined,
   evaluate: (args) => Math.hypot(...args),
   isExact: true,
   interval: hypotIntervals,
@@ -129,6 +131,7 @@ export const ABS: Operation = {
   commutative: false,
   symbols: [],
   isMathFunction: true,
+  numberAt: undefined,
   evaluate: ([x = NaN]) => Math.abs(x),
   isExact: true,
   interval: ([a = NOTHING]) => absInterval(a),

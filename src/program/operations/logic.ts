@@ -11,6 +11,7 @@ import { rewriteLogical, rewriteNot, rewriteSelect } from './logic-rules.ts';
 const LOGICAL = {
   kind: 'logical',
   isMathFunction: false,
+  numberAt: undefined,
   isExact: true,
   derivative: (emit) => emit.number(0),
   tangent: 'multiplied',
@@ -75,6 +76,7 @@ export const LOGIC: Readonly<Record<LogicName, Operation>> = {
     commutative: false,
     symbols: ['?:'],
     isMathFunction: false,
+    numberAt: undefined,
     evaluate: ([condition = 0, yes = NaN, no = NaN]) => (condition !== 0 ? yes : no),
     isExact: true,
     interval: ([condition = EITHER, yes = NOTHING, no = NOTHING]) =>

@@ -13,6 +13,7 @@ export const POWER: Operation = {
   commutative: false,
   symbols: ['**'],
   isMathFunction: true,
+  numberAt: 1,
   // Squares and cubes are products in every printer, so they are products here.
   evaluate: ([x = NaN, y = NaN]) => (y === 2 ? x * x : y === 3 ? x * x * x : x ** y),
   isExact: false,

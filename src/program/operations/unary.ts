@@ -33,6 +33,7 @@ export const unary = (name: string, { evaluate, slope, ...columns }: UnaryColumn
   commutative: false,
   symbols: [],
   isMathFunction: true,
+  numberAt: undefined,
   evaluate: ([x = NaN]) => evaluate(x),
   derivative: (emit, [x = 0], [dx = 0], self) =>
     emit.literal(dx) === 0 ? emit.number(0) : emit.op('mul', slope(emit, x, self), dx),
