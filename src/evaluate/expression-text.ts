@@ -1,4 +1,4 @@
-import { type Graph, OPERATIONS } from '../program/index.ts';
+import { type Graph, numberText, OPERATIONS } from '../program/index.ts';
 
 /** Longer text is cut: a message has one line. */
 const LONGEST = 80;
@@ -14,7 +14,8 @@ export function expressionText(graph: Graph): string {
       // Cut at once: shared parts written out may be exponentially long.
       terms.push({ text: text.slice(0, LONGEST + 1), precedence });
     } else if (node.kind === 'number') {
-      terms.push({ text: String(node.value), precedence: node.value < 0 ? SIGN_PRECEDENCE : ATOM_PRECEDENCE });
+      const text = numberText(node.value);
+      terms.push({ text, precedence: text.startsWith('-') ? SIGN_PRECEDENCE : ATOM_PRECEDENCE });
     } else {
       terms.push({ text: `${node.kind === 'feature' ? 'batch' : 'c'}.${node.name}`, precedence: ATOM_PRECEDENCE });
     }

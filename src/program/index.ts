@@ -31,6 +31,7 @@ export {
 export { printLatex } from './print/latex.ts';
 export { printMathml } from './print/mathml.ts';
 export { printSource, type SourceOptions } from './print/source.ts';
+export { numberText } from './print/terms.ts';
 export { differentiateReverse } from './print/wasm/adjoint.ts';
 export { POOL_ADDRESS, POOL_BYTES } from './print/wasm/constant-pool.ts';
 export * as wasm from './print/wasm/index.ts';

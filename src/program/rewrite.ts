@@ -13,8 +13,7 @@ import { OPERATIONS, type OpName } from './operations.ts';
 export type Folding = 'small-integers' | 'all';
 
 /** Integers that a program's text keeps as numbers; others become constants. */
-export const isSmallInteger = (value: number): boolean =>
-  Number.isInteger(value) && Math.abs(value) < 100 && !Object.is(value, -0);
+export const isSmallInteger = (value: number): boolean => Number.isInteger(value) && Math.abs(value) < 100;
 
 const givesNumber = (op: OpName): boolean => ['arithmetic', 'function'].includes(OPERATIONS[op].kind);
 

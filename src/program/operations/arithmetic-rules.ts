@@ -34,7 +34,7 @@ export const rewriteMul: Rule = ([a = -1, b = -1], rewriter) => {
     [rewriter.literal(a), b],
     [rewriter.literal(b), a],
   ] as const) {
-    if (number === 0) return rewriter.number(0);
+    if (number === 0) return rewriter.number(number);
     if (number === 1) return other;
     if (number === -1) return rewriter.op('neg', other);
     const inner = number === undefined ? undefined : negated(rewriter, other);
@@ -60,7 +60,7 @@ export const rewriteNeg: Rule = ([a = -1], rewriter) => {
   if (difference !== undefined) return rewriter.op('sub', difference[1] ?? -1, difference[0] ?? -1);
   const [over = -1, under = -1] = argsOf(rewriter.node(a), 'div') ?? [];
   const number = over < 0 ? undefined : rewriter.literal(over);
-  return number === undefined ? negated(rewriter, a) : rewriter.op('div', rewriter.number(0 - number), under);
+  return number === undefined ? negated(rewriter, a) : rewriter.op('div', rewriter.number(-number), under);
 };
 
 export const rewritePow: Rule = ([x = -1, y = -1], rewriter) => {

@@ -92,7 +92,7 @@ export class ExpressionCompiler {
     const { kind } = OPERATIONS[op];
     const literal = op === 'neg' ? this.#builder.literal(args[0]?.node ?? -1) : undefined;
     // A signed number is a number, however it was written.
-    if (literal !== undefined) return { node: this.#builder.number(0 - literal), type: 'number' };
+    if (literal !== undefined) return { node: this.#builder.number(-literal), type: 'number' };
     const node = this.#builder.op(op, ...args.map((arg) => arg.node));
     if (this.#builder.size > NODE_LIMIT) {
       this.#report.add(

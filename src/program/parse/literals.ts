@@ -26,10 +26,10 @@ const MATH_NUMBERS: ReadonlyMap<string, number> = new Map([
   ['SQRT1_2', Math.SQRT1_2],
 ]);
 
-/** A negative zero would only make two spellings of one number. */
+/** −0 is a number of its own: what is divided by it has the other infinity. */
 const signed = (operator: string | undefined, value: number | undefined): number | undefined => {
   if (value === undefined) return undefined;
-  return operator === '-' ? 0 - value : operator === '+' ? value : undefined;
+  return operator === '-' ? -value : operator === '+' ? value : undefined;
 };
 
 const plainValue = (node: Node): number | undefined => {
