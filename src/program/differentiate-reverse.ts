@@ -1,7 +1,7 @@
 import { GraphBuilder, isBoolean } from './graph-builder.ts';
 import type { Graph } from './ir.ts';
-import type { Emitter } from './operator.ts';
-import { OPERATORS } from './operators.ts';
+import type { Emitter } from './operation.ts';
+import { OPERATIONS } from './operations.ts';
 import { simplifying } from './rewrite.ts';
 
 /**
@@ -33,13 +33,14 @@ export function differentiateReverse(graph: Graph, names: readonly string[]): Gr
     const adjoint = adjoints[i] as number;
     if (node?.kind !== 'op' || isBoolean(node) || emit.literal(adjoint) === 0) continue;
     const args = node.args.map((arg) => values[arg] as number);
-    const branches = node.op === 'select' || node.op === 'min' || node.op === 'max';
+    const { derivative, tangent } = OPERATIONS[node.op];
+    const branches = tangent === 'chosen';
     for (const [k, arg] of node.args.entries()) {
       if (wanted[arg] !== true) continue;
       // Linear in the tangents, the forward rule also carries an adjoint to one argument.
       const tangents = node.args.map((_, j) => (j === k ? adjoint : zero));
-      const pushed = OPERATORS[node.op].derivative(emit, args, tangents, values[i] as number);
-      const isSafe = switched[i] !== true || node.op === 'add' || node.op === 'sub' || node.op === 'neg' || branches;
+      const pushed = derivative(emit, args, tangents, values[i] as number);
+      const isSafe = switched[i] !== true || tangent !== 'multiplied';
       const share = isSafe ? pushed : emit.op('select', emit.op('eq', adjoint, zero), zero, pushed);
       adjoints[arg] = emit.op('add', adjoints[arg] as number, share);
       switched[arg] = switched[arg] === true || switched[i] === true || branches;

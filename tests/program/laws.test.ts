@@ -12,7 +12,7 @@ import {
   interval,
   KERNEL_PARAMETERS,
   measure,
-  OPERATORS,
+  OPERATIONS,
   parseProgram,
   printJavaScriptKernel,
   printSource,
@@ -140,7 +140,7 @@ const disguise = (program: Program, flips: readonly boolean[], starts: readonly 
   program.graph.nodes.forEach((node, i) => {
     if (node.kind === 'op') {
       const args = node.args.map((arg) => made[arg] ?? -1);
-      const flip = OPERATORS[node.op].commutative && flips[i % flips.length];
+      const flip = OPERATIONS[node.op].commutative && flips[i % flips.length];
       made.push(builder.op(node.op, ...(flip ? args.toReversed() : args)));
     } else if (node.kind === 'constant') made.push(builder.constant(names.get(node.name) ?? ''));
     else made.push(node.kind === 'feature' ? builder.feature(node.name) : builder.number(node.value));

@@ -135,9 +135,6 @@ function printKernel(
   return code.finish(VOID);
 }
 
-/** Operations that have a quicker form for some arguments. */
-const ASK_FOR_RANGES: ReadonlySet<OpName> = new Set(['min', 'max', 'log', 'log1p', 'log2', 'log10']);
-
 function expression(
   graph: Graph,
   node: IrNode,
@@ -174,7 +171,7 @@ function expression(
     if (isZero(graph, node.args[1])) return andNot(no, condition);
     if (isZero(graph, node.args[2])) return and(condition, yes);
   }
-  return WASM[node.op](
+  return WASM[node.op].write(
     args,
     writer,
     node.args.map((arg) => ranges[arg] ?? EVERYTHING),
@@ -200,6 +197,6 @@ function inputLimits(memory: KernelMemory): Inputs<Interval> {
 
 /** What each node can be while inputs keep their limits; empty where no operation asks. */
 function nodeRanges(graph: Graph, limits: Inputs<Interval>): readonly Interval[] {
-  const asks = graph.nodes.some((node) => node.kind === 'op' && ASK_FOR_RANGES.has(node.op));
+  const asks = graph.nodes.some((node) => node.kind === 'op' && WASM[node.op].asksForRanges);
   return asks ? bounds(graph, limits) : [];
 }

@@ -1,10 +1,10 @@
 import { EVERYTHING, type Interval } from '../../program/index.ts';
 import { type Bytes, type FunctionCode, V128 } from './assemble.ts';
 import { VectorWriter } from './constant-pool.ts';
-import { cbrtOf, expm1Of, expOf, powOf, tanhOf } from './vector-exponentials.ts';
+import { cbrtOf, expm1Of, expOf, powOf, sinhOf, tanhOf } from './vector-exponentials.ts';
 import { log10Of, log1pOf, log2Of, logOf } from './vector-logarithms.ts';
 
-export type MathName = 'exp' | 'expm1' | 'log' | 'log1p' | 'log2' | 'log10' | 'pow' | 'tanh' | 'cbrt';
+export type MathName = 'exp' | 'expm1' | 'log' | 'log1p' | 'log2' | 'log10' | 'pow' | 'sinh' | 'tanh' | 'cbrt';
 
 /** Index of the platform's scalar power among the imports of a kernel module. */
 export const PLATFORM_POW = 0;
@@ -20,6 +20,7 @@ export const VECTOR_MATH: Readonly<Record<MathName, Of>> = {
   log2: (f, [x], range) => log2Of(f, x, range),
   log10: (f, [x], range) => log10Of(f, x, range),
   pow: (f, [x, y]) => powOf(f, x, y, PLATFORM_POW),
+  sinh: (f, [x]) => sinhOf(f, x),
   tanh: (f, [x]) => tanhOf(f, x),
   cbrt: (f, [x]) => cbrtOf(f, x),
 };

@@ -39,15 +39,18 @@ export interface KernelWriter {
 /** `ranges` bound the arguments. */
 type Emit = (args: readonly Bytes[], writer: KernelWriter, ranges: readonly Interval[]) => Bytes;
 
+/** What the kernel printer knows of an operation. */
+export interface KernelOperation {
+  readonly write: Emit;
+  /** Whether it has a quicker form for some arguments, and so asks for their ranges. */
+  readonly asksForRanges: boolean;
+}
+
 const ZERO = splat(0);
-const unary =
-  (op: (a: Bytes) => Bytes): Emit =>
-  ([a = ZERO]) =>
-    op(a);
-const binary =
-  (op: (a: Bytes, b: Bytes) => Bytes): Emit =>
-  ([a = ZERO, b = ZERO]) =>
-    op(a, b);
+const plain = (write: Emit): KernelOperation => ({ write, asksForRanges: false });
+const ranged = (write: Emit): KernelOperation => ({ write, asksForRanges: true });
+const unary = (op: (a: Bytes) => Bytes): KernelOperation => plain(([a = ZERO]) => op(a));
+const binary = (op: (a: Bytes, b: Bytes) => Bytes): KernelOperation => plain(([a = ZERO, b = ZERO]) => op(a, b));
 /** The quick instruction keeps a NaN in its first argument only, so its second one must be a number. */
 const extreme =
   (exact: (a: Bytes, b: Bytes) => Bytes, quick: (a: Bytes, b: Bytes) => Bytes): Emit =>
@@ -68,27 +71,28 @@ const math =
   (args, writer, [range = EVERYTHING]) =>
     writer.math(name, args, range);
 
-/** The spelling of every operation in WebAssembly. Conditions are masks. */
-export const WASM: Readonly<Record<OpName, Emit>> = {
+/** The code of every operation in WebAssembly: all that an operation needs beside its row in the table. Conditions are masks. */
+export const WASM: Readonly<Record<OpName, KernelOperation>> = {
   add: binary(add),
   sub: binary(sub),
   mul: binary(mul),
   div: binary(div),
   neg: unary(neg),
-  pow: math('pow'),
-  min: extreme(min, quickMin),
-  max: extreme(max, quickMax),
+  pow: plain(math('pow')),
+  min: ranged(extreme(min, quickMin)),
+  max: ranged(extreme(max, quickMax)),
   abs: unary(abs),
   sqrt: unary(sqrt),
-  cbrt: math('cbrt'),
-  exp: math('exp'),
-  expm1: math('expm1'),
-  log: math('log'),
-  log1p: math('log1p'),
-  log2: math('log2'),
-  log10: math('log10'),
-  hypot: hypotenuse,
-  tanh: math('tanh'),
+  cbrt: plain(math('cbrt')),
+  exp: plain(math('exp')),
+  expm1: plain(math('expm1')),
+  log: ranged(math('log')),
+  log1p: ranged(math('log1p')),
+  log2: ranged(math('log2')),
+  log10: ranged(math('log10')),
+  hypot: plain(hypotenuse),
+  sinh: plain(math('sinh')),
+  tanh: plain(math('tanh')),
   floor: unary(floor),
   ceil: unary(ceil),
   lt: binary(lt),
@@ -100,7 +104,7 @@ export const WASM: Readonly<Record<OpName, Emit>> = {
   and: binary(and),
   or: binary(or),
   not: unary(not),
-  select: ([condition = ZERO, yes = ZERO, no = ZERO]) => choose(condition, yes, no),
+  select: plain(([condition = ZERO, yes = ZERO, no = ZERO]) => choose(condition, yes, no)),
 };
 
 /**

@@ -104,6 +104,29 @@ export function expm1Of(f: VectorWriter, given: Bytes): Bytes {
   return choose(lt(abs(given), f.pooled(2 ** -54)), given, result);
 }
 
+/**
+ * Source: fdlibm, e_sinh.c: with t = e^|x| − 1, half of 2t − t²/(t + 1) below 1, half of t + t/(t + 1) above; half of e^|x| from
+ * 22 on, from the square of its root where e^|x| may be too large for a double.
+ */
+export function sinhOf(f: VectorWriter, x: Bytes): Bytes {
+  const size = f.let(abs(x));
+  const half = f.pooled(0.5);
+  const t = f.let(expm1Of(f, f.let(quickMin(size, f.pooled(22)))));
+  const share = f.let(div(t, add(t, f.pooled(1))));
+  const small = lt(size, f.pooled(1));
+  const result = f.variable(V128);
+  f.emit(result.set(mul(half, choose(small, sub(add(t, t), mul(t, share)), add(t, share)))));
+  const large = f.let(ge(size, f.pooled(22)));
+  const byExp = f.capture(() => {
+    const huge = f.let(gt(size, f.pooled(709.75)));
+    const e = f.let(expOf(f, f.let(choose(huge, mul(half, size), size))));
+    const halfOfE = f.let(mul(half, e));
+    f.emit(result.set(choose(large, choose(huge, mul(halfOfE, e), halfOfE), result.get)));
+  });
+  f.emit(when(anyTrue(large), byExp));
+  return or(result.get, and(x, signBit(f)));
+}
+
 /** Source: fdlibm, s_tanh.c. */
 export function tanhOf(f: VectorWriter, x: Bytes): Bytes {
   const size = f.let(quickMin(abs(x), f.pooled(22)));

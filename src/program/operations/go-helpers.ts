@@ -1,16 +1,10 @@
-import type { OpName } from '../operator.ts';
-
-/** A Go function that printed code calls; whoever writes the file puts its text beside the code. */
-export interface GoHelper {
-  readonly name: string;
-  readonly text: string;
-}
+import type { Helper } from '../spelling.ts';
 
 /**
  * math.Log2 cancels digits just above 1 (it splits off the exponent), and a plain quotient of logarithms misses exact
  * powers; this one is right for both, as JavaScript's is.
  */
-export const GO_LOG2: GoHelper = {
+export const GO_LOG2: Helper = {
   name: 'stepLog2',
   text: `func stepLog2(x float64) float64 {
 	if frac, exp := math.Frexp(x); frac == 0.5 {
@@ -21,7 +15,7 @@ export const GO_LOG2: GoHelper = {
 };
 
 /** math.Log10 is math.Log2 times a factor: it has the same flaw, and gives 2.9999999999999996 for 1000. */
-export const GO_LOG10: GoHelper = {
+export const GO_LOG10: Helper = {
   name: 'stepLog10',
   text: `func stepLog10(x float64) float64 {
 	r := math.Log(x) / math.Ln10
@@ -31,6 +25,3 @@ export const GO_LOG10: GoHelper = {
 	return r
 }`,
 };
-
-/** The helper that the Go spelling of an operation calls. */
-export const GO_HELPERS: Readonly<Partial<Record<OpName, GoHelper>>> = { log2: GO_LOG2, log10: GO_LOG10 };
