@@ -4,6 +4,7 @@ import { formatPercent, formatSeconds } from '../report/index.ts';
 import { continueRun, frontier, type Run, type RunSummary, runSummary } from '../run/index.ts';
 import type { SearchState } from '../search/index.ts';
 import { evaluateSettings } from './evaluate-settings.ts';
+import { onStopSignal } from './exit-codes.ts';
 import { frontierText } from './frontier-text.ts';
 import { llmLines, operatorLine } from './llm-text.ts';
 import { openOperators } from './open-operators.ts';
@@ -35,11 +36,10 @@ export async function carryOn(
   const operators = openOperators(run, table, process.env);
   const evaluator = await createPool(table, evaluateSettings(run.config, jobs));
   const stop = new AbortController();
-  const onInterrupt = (): void => {
+  const forgetSignals = onStopSignal(() => {
     note('\nstopping after this generation; press Ctrl-C again to stop at once (nothing committed is lost)');
     stop.abort();
-  };
-  process.once('SIGINT', onInterrupt);
+  });
   const timer = stopAfter(maxMinutes, stop);
   try {
     const progress = new Progress(process.stderr, run.config.search.generations);
@@ -62,7 +62,7 @@ export async function carryOn(
     }
   } finally {
     clearTimeout(timer);
-    process.removeListener('SIGINT', onInterrupt);
+    forgetSignals();
     await evaluator.close();
   }
 }

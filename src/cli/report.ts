@@ -1,5 +1,5 @@
-import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeFileAtomically } from '../base/index.ts';
 import { baselineReferences, loadHighlight, renderPage, ReportCollector } from '../report/index.ts';
 import { note, print, printJson } from './output.ts';
 import { datasetIfThere } from './dataset-if-there.ts';
@@ -20,9 +20,7 @@ export async function reportCommand(
   }).collect();
   const page = renderPage(data, await loadHighlight());
   const file = options.out ?? join(run.directory, 'report.html');
-  const temporary = `${file}.tmp`;
-  writeFileSync(temporary, page.html);
-  renameSync(temporary, file);
+  writeFileAtomically(file, page.html);
   const bytes = Buffer.byteLength(page.html);
   if (options.json) {
     return printJson({ run: run.name, file, bytes, programs: data.programs.map(({ details }) => details.id) });

@@ -4,6 +4,7 @@ import { UserError } from '../base/index.ts';
 import { type LiveServer, serveRuns } from '../report/index.ts';
 import { openRun, type Run, runFiles } from '../run/index.ts';
 import { datasetIfThere } from './dataset-if-there.ts';
+import { onStopSignal } from './exit-codes.ts';
 import { note, print } from './output.ts';
 import { resolveRun, RUNS } from './workspace.ts';
 
@@ -67,8 +68,7 @@ export async function uiCommand(
   if (options.host !== UI_HOST) note(`anyone who can reach ${options.host} can read the runs`);
   note('press Ctrl-C to stop');
   await new Promise<void>((done) => {
-    process.once('SIGINT', done);
-    process.once('SIGTERM', done);
+    onStopSignal(done);
   });
   await server.close();
 }

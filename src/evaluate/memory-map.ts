@@ -100,10 +100,11 @@ export function mapMemory(layout: Layout, folds: readonly FoldData[], maxRoots: 
   );
   const pages = Math.ceil(next / PAGE);
   if (pages > MOST_PAGES) {
-    throw new UserError(
-      `${layout.rowCount} rows with ${layout.features.length} features do not fit into the 4 GiB of a WebAssembly memory`,
-      'leave experiments out, or import fewer rows of each',
-    );
+    throw new UserError({
+      code: 'evaluate.too-many-rows',
+      problem: `${layout.rowCount} rows with ${layout.features.length} features do not fit into the 4 GiB of a WebAssembly memory`,
+      mend: 'leave experiments out, or import fewer rows of each',
+    });
   }
   return {
     pages,

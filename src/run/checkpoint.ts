@@ -64,10 +64,12 @@ export const readCheckpoint = (path: string, logPath: string, settings: SearchSe
   const { logBytes, snapshot } = file;
   const logSize = statSync(logPath, { throwIfNoEntry: false })?.size ?? 0;
   if (logSize < logBytes) {
-    throw new UserError(
-      `${logPath}: ${logSize} bytes long, but ${path} was written when it had ${logBytes}`,
-      'restore the log from a copy; or remove the checkpoint to go on from what is left of the log',
-    );
+    throw new UserError({
+      code: 'run.short-log',
+      place: { file: logPath },
+      problem: `${logSize} bytes long, but ${path} was written when it had ${logBytes}`,
+      mend: 'restore the log from a copy; or remove the checkpoint to go on from what is left of the log',
+    });
   }
   if (!commitsAt(logPath, logBytes, snapshot.generation)) return undefined;
   try {

@@ -58,10 +58,12 @@ export function* readGenerations(path: string, from = 0): Generator<readonly Log
     else open.push({ event, end });
     if (event?.type !== 'generation') continue;
     if (broken !== undefined) {
-      throw new UserError(
-        `${path}: the line at byte ${broken} is not an event`,
-        'restore the file from a copy, or start a new run with the same configuration',
-      );
+      throw new UserError({
+        code: 'run.damaged-log',
+        place: { file: path },
+        problem: `the line at byte ${broken} is not an event`,
+        mend: 'restore the file from a copy, or start a new run with the same configuration',
+      });
     }
     yield open;
     open = [];
