@@ -38,12 +38,15 @@ export function buildTable(dataset: Dataset, options: TableOptions): RegressionT
     .filter((experiment) => experiment.steps !== undefined)
     .map((experiment) => partOf(dataset, experiment, experiment.steps!, names, options));
   if (parts.every(({ training }) => training[0]!.length === 0)) {
-    throw new UserError(
-      `${dataset.source}: no experiment has training rows for the target \`${options.target}\``,
-      options.target === 'cycle'
-        ? 'The target `cycle` needs records of consecutive steps: trace more of them, or use --target duration.'
-        : 'Import data with step records.',
-    );
+    throw new UserError({
+      code: options.target === 'cycle' ? 'data.no-cycles' : 'data.no-steps',
+      place: { file: dataset.source },
+      problem: `no experiment has training rows for the target \`${options.target}\``,
+      mend:
+        options.target === 'cycle'
+          ? 'The target `cycle` needs records of consecutive steps: trace more of them, or use the target `duration`'
+          : 'Import data with step records',
+    });
   }
   const training = names.map((name, at) => [name, concatColumns(parts.map((part) => part.training[at]!))] as const);
   return Object.freeze({

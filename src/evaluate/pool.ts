@@ -78,8 +78,13 @@ export class Pool implements Evaluator {
 
   async score(program: Program, fits: readonly GroupFit[], split: SplitName): Promise<readonly ExperimentMetrics[]> {
     const rejected = precheck(program, this.#table.features, this.#settings);
-    if (rejected !== undefined)
-      throw new UserError(`the program cannot be scored: ${rejected.detail}`, 'Choose another program.');
+    if (rejected !== undefined) {
+      throw new UserError({
+        code: 'evaluate.not-scorable',
+        problem: `the program cannot be scored: ${rejected.detail}`,
+        mend: 'Choose another program',
+      });
+    }
     this.#checkFits(program, fits);
     const outcome = await this.#submit({ kind: 'score', program, fits, split });
     if (outcome.kind === 'metrics') return outcome.metrics;
@@ -100,11 +105,19 @@ export class Pool implements Evaluator {
     };
     for (const [group, members] of groupExperiments(experiments, this.#settings.scope)) {
       if (!members.some((index) => has('train', index))) {
-        throw new UserError(`${group} has no training rows`, 'Leave it out, or use data with more step records.');
+        throw new UserError({
+          code: 'evaluate.no-training-rows',
+          problem: `${group} has no training rows`,
+          mend: 'Leave it out, or use data with more step records',
+        });
       }
     }
     if (!experiments.some((_, index) => has('valid', index))) {
-      throw new UserError('the data has no validation rows', 'Use data with more step records.');
+      throw new UserError({
+        code: 'evaluate.no-validation-rows',
+        problem: 'the data has no validation rows',
+        mend: 'Use data with more step records',
+      });
     }
   }
 
@@ -113,10 +126,11 @@ export class Pool implements Evaluator {
       const fit = fits.find((candidate) => candidate.group === group);
       const missing = program.constants.find(({ name }) => fit === undefined || !Object.hasOwn(fit.constants, name));
       if (missing !== undefined) {
-        throw new UserError(
-          `the program has no constant ${missing.name} for the group ${group}`,
-          'Score it on the data and with the scope that it was fitted with.',
-        );
+        throw new UserError({
+          code: 'evaluate.missing-constant',
+          problem: `the program has no constant ${missing.name} for the group ${group}`,
+          mend: 'Score it on the data and with the scope that it was fitted with',
+        });
       }
     }
   }

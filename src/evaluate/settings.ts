@@ -1,4 +1,4 @@
-import { availableParallelism } from 'node:os';
+import { availableProcessors } from '../base/index.ts';
 import { type Caps, DEFAULT_CAPS } from '../program/index.ts';
 import type { ObjectiveName, Scope } from './types.ts';
 
@@ -33,7 +33,10 @@ export const DEFAULT_EVALUATE_SETTINGS: EvaluateSettings = Object.freeze({
   scope: 'model',
   objective: 'e2e',
   caps: DEFAULT_CAPS,
-  jobs: availableParallelism(),
+  // Asked for when it is wanted: importing this reads no file.
+  get jobs() {
+    return availableProcessors();
+  },
   timeoutMs: 20_000,
   memoryMb: 64,
   seed: 0,

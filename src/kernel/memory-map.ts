@@ -104,10 +104,11 @@ export function mapMemory(table: ColumnTable, folds: readonly FoldColumns[], max
   );
   const pages = Math.ceil(next / PAGE);
   if (pages > MOST_PAGES) {
-    throw new UserError(
-      `${table.rowCount} rows with ${table.features.length} features do not fit into the 4 GiB of a WebAssembly memory`,
-      'leave experiments out, or import fewer rows of each',
-    );
+    throw new UserError({
+      code: 'kernel.too-many-rows',
+      problem: `${table.rowCount} rows with ${table.features.length} features do not fit into the 4 GiB of a WebAssembly memory`,
+      mend: 'leave experiments out, or import fewer rows of each',
+    });
   }
   return {
     pages,

@@ -67,10 +67,12 @@ export const readCheckpoint = (
   const { logBytes, logChecksum, snapshot } = file;
   const logSize = statSync(events, { throwIfNoEntry: false })?.size ?? 0;
   if (logSize < logBytes) {
-    throw new UserError(
-      `${events}: ${logSize} bytes long, but ${path} was written when it had ${logBytes}`,
-      'restore the log from a copy; or remove the checkpoint to go on from what is left of the log',
-    );
+    throw new UserError({
+      code: 'run.short-log',
+      place: { file: events },
+      problem: `${logSize} bytes long, but ${path} was written when it had ${logBytes}`,
+      mend: 'restore the log from a copy; or remove the checkpoint to go on from what is left of the log',
+    });
   }
   return { log: { bytes: logBytes, checksum: logChecksum }, state: restoreSnapshot(settings, snapshot) };
 };

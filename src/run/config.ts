@@ -1,9 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import type { TargetName } from '../data/index.ts';
 import type { EvaluateSettings, ObjectiveName, Scope } from '../evaluate/index.ts';
 import { type ClientSettings, PROVIDER_NAMES, type ProviderSettings } from '../llm/index.ts';
-import { canonicalJson, UserError } from '../base/index.ts';
+import { canonicalJson, checkDocument, type DocumentKind, readJson, UserError } from '../base/index.ts';
 import { type LlmSettings, type SearchSettings, TEMPLATE_NAMES } from '../search/index.ts';
 import { sha256 } from './checksum.ts';
 
@@ -105,19 +105,23 @@ export interface RunConfig {
   readonly seeds: readonly { readonly name: string; readonly source: string }[];
 }
 
-const configSchema: z.ZodType<RunConfig> = z.strictObject({
-  format: z.literal(RUN_FORMAT),
-  data: z.strictObject({ source: z.string(), hash: z.string() }),
-  target: z.enum(['cycle', 'duration']),
-  objective: z.enum(['e2e', 'mape']),
-  scope: z.enum(['global', 'model', 'experiment']),
-  operator: z.string(),
-  llm: llmSchema.optional(),
-  timeoutSeconds: z.number().positive(),
-  effort: effortSchema,
-  search: settingsSchema,
-  seeds: z.array(z.strictObject({ name: z.string(), source: z.string() })),
-});
+const RUN_CONFIG: DocumentKind<RunConfig> = {
+  schema: z.strictObject({
+    format: z.literal(RUN_FORMAT),
+    data: z.strictObject({ source: z.string(), hash: z.string() }),
+    target: z.enum(['cycle', 'duration']),
+    objective: z.enum(['e2e', 'mape']),
+    scope: z.enum(['global', 'model', 'experiment']),
+    operator: z.string(),
+    llm: llmSchema.optional(),
+    timeoutSeconds: z.number().positive(),
+    effort: effortSchema,
+    search: settingsSchema,
+    seeds: z.array(z.strictObject({ name: z.string(), source: z.string() })),
+  }),
+  code: 'run.wrong-config',
+  mend: 'restore the file or start a new run',
+};
 
 /** A configuration with the checksum of what in it decides what a run does. */
 interface StoredConfig {
@@ -142,23 +146,13 @@ const checksumOf = (json: RunConfig): string =>
  */
 export const readConfig = (path: string): StoredConfig => {
   if (!existsSync(path)) {
-    throw new UserError(
-      `${path}: no such file, so this is not a run directory`,
-      'name a directory that `evolve run` made',
-    );
+    throw new UserError({
+      code: 'run.no-config',
+      place: { file: path },
+      problem: 'no such file, so this is not a run directory',
+      mend: 'name the directory of a run',
+    });
   }
-  let json: unknown;
-  try {
-    json = JSON.parse(readFileSync(path, 'utf8'));
-  } catch (error) {
-    throw new UserError(`${path}: not JSON (${(error as Error).message})`, 'restore the file or start a new run');
-  }
-  const parsed = configSchema.safeParse(json);
-  if (parsed.success) return { config: parsed.data, configChecksum: checksumOf(json as RunConfig) };
-  const issue = parsed.error.issues[0];
-  const place = issue?.path.join('.') || 'the top level';
-  throw new UserError(
-    `${path}: ${place}: ${issue?.message ?? 'not a run configuration'}`,
-    'restore the file or start a new run',
-  );
+  const json = readJson(path, { ...RUN_CONFIG, schema: z.unknown() });
+  return { config: checkDocument(json, path, RUN_CONFIG), configChecksum: checksumOf(json as RunConfig) };
 };

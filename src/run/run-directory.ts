@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { UserError, writeFileAtomically } from '../base/index.ts';
+import { makeFolder, UserError, writeFileAtomically } from '../base/index.ts';
 import { readConfig, type RunConfig } from './config.ts';
 import { type RunFiles, runFiles } from './layout.ts';
 import { readSeconds } from './timing.ts';
@@ -19,7 +19,12 @@ export interface Run {
 /** Opens the run in a directory. @throws UserError where it is not a run directory. */
 export const openRun = (directory: string): Run => {
   if (!existsSync(directory)) {
-    throw new UserError(`${directory}: no such directory`, 'name a directory that `evolve run` made');
+    throw new UserError({
+      code: 'run.no-directory',
+      place: { file: directory },
+      problem: 'no such directory',
+      mend: 'name the directory of a run',
+    });
   }
   const files = runFiles(directory);
   return { name: basename(directory), directory, ...readConfig(files.config), files };
@@ -42,12 +47,14 @@ export const freeRunDirectory = (root: string, { target, search }: Pick<RunConfi
  * @throws UserError where the directory has something in it already.
  */
 export const createRun = (directory: string, config: RunConfig): Run => {
-  mkdirSync(directory, { recursive: true });
+  makeFolder(directory);
   if (readdirSync(directory).length > 0) {
-    throw new UserError(
-      `${directory}: not empty`,
-      'name a new directory, or continue the run in it with `evolve resume`',
-    );
+    throw new UserError({
+      code: 'run.not-empty',
+      place: { file: directory },
+      problem: 'not empty',
+      mend: 'name a new directory, or continue the run in it',
+    });
   }
   writeFileAtomically(runFiles(directory).config, `${JSON.stringify(config, null, 2)}\n`);
   return openRun(directory);
@@ -67,8 +74,14 @@ export const latestRun = (root: string): Run => {
         .sort((a, b) => b.madeAt - a.madeAt || (a.directory < b.directory ? 1 : -1))
     : [];
   const newest = made[0];
-  if (newest === undefined)
-    throw new UserError(`${root}: no run in it`, 'make one with `evolve run`, or name its directory');
+  if (newest === undefined) {
+    throw new UserError({
+      code: 'run.no-run',
+      place: { file: root },
+      problem: 'no run in it',
+      mend: 'make one, or name its directory',
+    });
+  }
   return openRun(newest.directory);
 };
 

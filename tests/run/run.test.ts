@@ -213,7 +213,7 @@ describe('a run directory', () => {
   it.each([
     ['is missing', undefined, /no such directory/],
     ['has no configuration', null, /not a run directory/],
-    ['has a configuration that is not JSON', '{"format":', /config\.json: not JSON/],
+    ['has a configuration that is not JSON', '{"format":', /config\.json:1:11: not JSON/],
     ['has a configuration that lacks a setting', '{"format":1}', /config\.json: data: /],
     ['is of another format', JSON.stringify({ ...config, format: 99 }), /config\.json: format: /],
   ])('is refused where it %s', (_, text, message) => {

@@ -378,7 +378,8 @@ describe('an outage', () => {
     });
     await expect(toySearch(settings, llmDependencies(toyLlmOperator(flaky, folder)))).rejects.toMatchObject({
       message: expect.stringContaining('no reply after 3 attempts: down'),
-      mend: expect.stringContaining('evolve resume'),
+      code: 'search.outage',
+      mend: expect.stringContaining('continue the run'),
     });
     const before = good.asked.length;
     const resumed = await toySearch(settings, llmDependencies(toyLlmOperator(good, folder)));

@@ -1,19 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
+import { withFile } from './file-error.ts';
 import { UserError } from './user-error.ts';
+import { syncFolder, writeSynced } from './write-file.ts';
 
 /** A file to write: its path inside a folder, with `/`, and its content. */
 export interface FolderFile {
@@ -29,20 +19,6 @@ export interface FolderKind {
   readonly ownFiles: (folder: string) => readonly string[] | undefined;
 }
 
-/** Replaces a file as a whole: at any moment, also after a power cut, a reader sees the old text or the new one. */
-export function writeFileAtomically(path: string, text: string): void {
-  const temporary = `${path}.tmp`;
-  const handle = openSync(temporary, 'w');
-  try {
-    writeFileSync(handle, text);
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
-  renameSync(temporary, path);
-  syncDirectory(dirname(path));
-}
-
 /**
  * Writes a folder as a whole or not at all: beside the target, which is renamed at the end. An earlier folder of the same
  * kind is replaced; one that holds anything else is left alone.
@@ -54,42 +30,59 @@ export function writeFileAtomically(path: string, text: string): void {
 export function writeFolderAtomically(dir: string, files: readonly FolderFile[], kind: FolderKind): void {
   const target = existsSync(dir) ? realpathSync(dir) : resolve(dir);
   checkReplaceable(target, dir, kind);
-  try {
+  withFile(dir, () => {
     mkdirSync(dirname(target), { recursive: true });
     const temporary = join(dirname(target), `.${basename(target)}-${randomUUID()}`);
     try {
-      for (const { path, content } of files) {
-        mkdirSync(dirname(join(temporary, path)), { recursive: true });
-        writeFileSync(join(temporary, path), content);
-      }
+      writeFiles(temporary, files);
       replaceFolder(target, temporary);
     } finally {
       rmSync(temporary, { recursive: true, force: true });
     }
-  } catch (error) {
-    throw new UserError(
-      `${dir}: cannot be written: ${error instanceof Error ? error.message : String(error)}`,
-      'Check the path and its permissions.',
-    );
+    syncFolder(dirname(target));
+  });
+}
+
+function writeFiles(folder: string, files: readonly FolderFile[]): void {
+  const folders = new Set([folder]);
+  mkdirSync(folder);
+  for (const { path, content } of files) {
+    const file = join(folder, path);
+    mkdirSync(dirname(file), { recursive: true });
+    folders.add(dirname(file));
+    writeSynced(file, content);
   }
+  for (const each of folders) syncFolder(each);
 }
 
 function checkReplaceable(target: string, shown: string, { noun, ownFiles }: FolderKind): void {
   if (!existsSync(target)) return;
   if (!statSync(target).isDirectory())
-    throw new UserError(`${shown}: is a file, not a folder`, `Give a folder for the ${noun}.`);
+    throw new UserError({
+      code: 'base.not-a-folder',
+      place: { file: shown },
+      problem: 'is a file, not a folder',
+      mend: `Give a folder for the ${noun}`,
+    });
   const present = filesIn(target);
   if (present.length === 0) return;
   const own = ownFiles(target);
   if (own === undefined) {
-    throw new UserError(`${shown}: is not empty and holds no earlier ${noun}`, 'Give a new or an empty folder.');
+    throw new UserError({
+      code: 'base.foreign-folder',
+      place: { file: shown },
+      problem: `is not empty and holds no earlier ${noun}`,
+      mend: 'Give a new or an empty folder',
+    });
   }
   const foreign = present.find((path) => !own.includes(path));
   if (foreign !== undefined) {
-    throw new UserError(
-      `${shown}: holds ${foreign}, which is no part of the earlier ${noun} and would be lost`,
-      'Move it away, or give a new folder.',
-    );
+    throw new UserError({
+      code: 'base.foreign-file',
+      place: { file: shown },
+      problem: `holds ${foreign}, which is no part of the earlier ${noun} and would be lost`,
+      mend: 'Move it away, or give a new folder',
+    });
   }
 }
 
@@ -116,15 +109,4 @@ function replaceFolder(target: string, temporary: string): void {
     throw error;
   }
   rmSync(old, { recursive: true, force: true });
-}
-
-/** Makes a rename or a new file in a directory last through a power cut, where the system allows it. */
-function syncDirectory(directory: string): void {
-  if (process.platform === 'win32') return;
-  const handle = openSync(directory, 'r');
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
 }
