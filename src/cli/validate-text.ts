@@ -1,13 +1,12 @@
+import type { BySplit, LatencyCheck, ValidateDocument } from '../app/index.ts';
 import type { Checked, Figures, HoldOutCheck, InvariantReport, LoadCheck } from '../baselines/index.ts';
 import type { ExperimentMetrics } from '../evaluate/index.ts';
 import { formatPercent, metricsTable, renderTable } from '../report/index.ts';
-import type { LatencyCheck } from './littles-law.ts';
-import type { BySplit, ValidationReport } from './validate-errors.ts';
 
 type Cells = readonly string[];
 
-/** A validation report for the terminal. */
-export function validationText(report: ValidationReport): string {
+/** A validation for the terminal. */
+export function validationText(report: ValidateDocument): string {
   const rows = report.experiments.reduce((sum, experiment) => sum + experiment.rows, 0);
   return [
     metricsTable([
@@ -53,7 +52,7 @@ function table(first: string, numbers: Cells, rows: readonly Cells[]): string {
   return renderTable([{ header: first }, ...numbers.map((header) => ({ header, align: 'right' as const }))], rows);
 }
 
-function intervals({ intervals: { meanMape, byExperiment } }: ValidationReport): string {
+function intervals({ intervals: { meanMape, byExperiment } }: ValidateDocument): string {
   const span = ({ low, high }: { readonly low: number; readonly high: number }): string =>
     `${formatPercent(low)}–${formatPercent(high)}`;
   return table(
@@ -63,7 +62,7 @@ function intervals({ intervals: { meanMape, byExperiment } }: ValidationReport):
   );
 }
 
-function gap(gaps: ValidationReport['gap']): string {
+function gap(gaps: ValidateDocument['gap']): string {
   const line = (name: string, { train, valid, test }: BySplit): Cells => [
     name,
     ...[train, valid, test, test - train].map(formatPercent),

@@ -5,7 +5,7 @@ import {
   type Graph,
   GraphBuilder,
   type Interval,
-  OPERATORS,
+  OPERATIONS,
   type Program,
 } from '../program/index.ts';
 import { findOutOfDomain, type TrainingColumns } from './domain.ts';
@@ -127,7 +127,7 @@ function rebuild(
   if (node.kind === 'number' && typeof node.value === 'number') return builder.number(node.value);
   if (node.kind === 'feature' && typeof node.name === 'string') return builder.feature(node.name);
   if (node.kind === 'constant' && declared.has(node.name)) return builder.constant(node.name);
-  if (node.kind === 'op' && Object.hasOwn(OPERATORS, node.op)) {
+  if (node.kind === 'op' && Object.hasOwn(OPERATIONS, node.op)) {
     return builder.op(node.op, ...node.args.map((arg) => rebuilt[arg] ?? -1));
   }
   throw new RangeError(`node ${rebuilt.length} is not a number, a feature, a declared constant or a known operation`);

@@ -67,18 +67,22 @@ export const readCheckpoint = (
   const { logBytes, logChecksum, snapshot } = file;
   const logSize = statSync(events, { throwIfNoEntry: false })?.size ?? 0;
   if (logSize < logBytes) {
-    throw new UserError(
-      `${events}: ${logSize} bytes long, but ${path} was written when it had ${logBytes}`,
-      'restore the log from a copy; or remove the checkpoint to go on from what is left of the log',
-    );
+    throw new UserError({
+      code: 'run.short-log',
+      place: { file: events },
+      problem: `${logSize} bytes long, but ${path} was written when it had ${logBytes}`,
+      mend: 'restore the log from a copy; or remove the checkpoint to go on from what is left of the log',
+    });
   }
   return { log: { bytes: logBytes, checksum: logChecksum }, state: restoreSnapshot(settings, snapshot) };
 };
 
 /** @throws UserError for a checkpoint that was made from another log than that of the run. */
 export const refuseForeign = ({ checkpoint, events }: RunFiles, line: number): never => {
-  throw new UserError(
-    `${checkpoint}:1: of another log: its checksum is not that of ${events} up to line ${line}`,
-    `remove ${checkpoint}: the log alone tells the state`,
-  );
+  throw new UserError({
+    code: 'run.foreign-checkpoint',
+    place: { file: checkpoint, line: 1 },
+    problem: `of another log: its checksum is not that of ${events} up to line ${line}`,
+    mend: `remove ${checkpoint}: the log alone tells the state`,
+  });
 };

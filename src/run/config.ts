@@ -1,8 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { canonicalJson, UserError } from '../base/index.ts';
+import { existsSync } from 'node:fs';
+import { z } from 'zod';
+import { canonicalJson, readJson, readText, UserError } from '../base/index.ts';
 import { sha256 } from './checksum.ts';
 import { CONFIG_SCHEMA, type RunConfig } from './config-schema.ts';
 import { lineOf } from './json-line.ts';
+
+const CODE = 'run.wrong-config';
+const RESTORE = 'restore the file or start a new run';
 
 /** A configuration with the checksum of what in it decides what a run does. */
 interface StoredConfig {
@@ -31,11 +35,16 @@ export const checkConfig = (json: unknown, path: string, text?: string): RunConf
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   const keys = (issue?.path ?? []).map((key) => (typeof key === 'number' ? key : String(key)));
-  const line = text === undefined ? '' : `:${lineOf(text, keys)}`;
-  throw new UserError(
-    `${path}${line}: ${keys.join('.') || 'the top level'}: ${issue?.message ?? 'not a run configuration'}`,
-    text === undefined ? 'give another value' : 'restore the file or start a new run',
-  );
+  throw new UserError({
+    code: CODE,
+    place: {
+      file: path,
+      line: text === undefined ? undefined : lineOf(text, keys),
+      at: keys.join('.') || 'the top level',
+    },
+    problem: issue?.message ?? 'not a run configuration',
+    mend: text === undefined ? 'give another value' : RESTORE,
+  });
 };
 
 /**
@@ -45,18 +54,14 @@ export const checkConfig = (json: unknown, path: string, text?: string): RunConf
  */
 export const readConfig = (path: string): StoredConfig => {
   if (!existsSync(path)) {
-    throw new UserError(
-      `${path}: no such file, so this is not a run directory`,
-      'name a directory that `evolve run` made',
-    );
+    throw new UserError({
+      code: 'run.no-config',
+      place: { file: path },
+      problem: 'no such file, so this is not a run directory',
+      mend: 'name the directory of a run',
+    });
   }
-  const text = readFileSync(path, 'utf8');
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (error) {
-    throw new UserError(`${path}: not JSON (${(error as Error).message})`, 'restore the file or start a new run');
-  }
-  const config = checkConfig(json, path, text);
+  const json = readJson(path, { schema: z.unknown(), code: CODE, mend: RESTORE });
+  const config = checkConfig(json, path, readText(path));
   return { config, configChecksum: checksumOf(json as RunConfig) };
 };

@@ -15,7 +15,12 @@ import type { Run } from './run-directory.ts';
 const only = (found: readonly Individual[], run: Run, id: string): Individual | undefined => {
   if (found.length <= 1) return found[0];
   const ids = found.map((individual) => individual.id).join(', ');
-  throw new UserError(`${run.directory}: ${id} is the beginning of several programs (${ids})`, 'give more digits');
+  throw new UserError({
+    code: 'run.ambiguous-program',
+    place: { file: run.directory },
+    problem: `${id} is the beginning of several programs (${ids})`,
+    mend: 'give more digits',
+  });
 };
 
 const withRefit = (individual: Individual, { programs }: RefittedEvent): Individual => {
@@ -50,7 +55,12 @@ export const findProgram = (run: Run, state: SearchState, id?: string): Individu
   if (id === undefined) {
     const pick = pickProgram(state.archive.front);
     if (pick !== undefined) return pick;
-    throw new UserError(`${run.directory}: no program has been evaluated yet`, 'continue the run with `evolve resume`');
+    throw new UserError({
+      code: 'run.no-program',
+      place: { file: run.directory },
+      problem: 'no program has been evaluated yet',
+      mend: 'continue the run',
+    });
   }
   const individual =
     only(
@@ -61,5 +71,10 @@ export const findProgram = (run: Run, state: SearchState, id?: string): Individu
     // The archive forgets what it replaces, the log does not.
     only(readLog(run, evaluatedAs(id), []), run, id);
   if (individual !== undefined) return individual;
-  throw new UserError(`${run.directory}: no evaluated program ${id}`, 'list the programs with `evolve frontier`');
+  throw new UserError({
+    code: 'run.unknown-program',
+    place: { file: run.directory },
+    problem: `no evaluated program ${id}`,
+    mend: 'name a program of the run',
+  });
 };

@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { UserError, writeFileAtomically } from '../base/index.ts';
+import { makeFolder, UserError, writeFileAtomically } from '../base/index.ts';
 import type { RunConfig } from './config-schema.ts';
 import { checkConfig, readConfig } from './config.ts';
 import { type RunFiles, runFiles } from './layout.ts';
@@ -20,7 +20,12 @@ export interface Run {
 /** Opens the run in a directory. @throws UserError where it is not a run directory. */
 export const openRun = (directory: string): Run => {
   if (!existsSync(directory)) {
-    throw new UserError(`${directory}: no such directory`, 'name a directory that `evolve run` made');
+    throw new UserError({
+      code: 'run.no-directory',
+      place: { file: directory },
+      problem: 'no such directory',
+      mend: 'name the directory of a run',
+    });
   }
   const files = runFiles(directory);
   return { name: basename(directory), directory, ...readConfig(files.config), files };
@@ -44,12 +49,14 @@ export const freeRunDirectory = (root: string, { target, search }: Pick<RunConfi
  */
 export const createRun = (directory: string, config: RunConfig): Run => {
   checkConfig(config, directory);
-  mkdirSync(directory, { recursive: true });
+  makeFolder(directory);
   if (readdirSync(directory).length > 0) {
-    throw new UserError(
-      `${directory}: not empty`,
-      'name a new directory, or continue the run in it with `evolve resume`',
-    );
+    throw new UserError({
+      code: 'run.not-empty',
+      place: { file: directory },
+      problem: 'not empty',
+      mend: 'name a new directory, or continue the run in it',
+    });
   }
   writeFileAtomically(runFiles(directory).config, `${JSON.stringify(config, null, 2)}\n`);
   return openRun(directory);
@@ -69,8 +76,14 @@ export const latestRun = (root: string): Run => {
         .sort((a, b) => b.madeAt - a.madeAt || (a.directory < b.directory ? 1 : -1))
     : [];
   const newest = made[0];
-  if (newest === undefined)
-    throw new UserError(`${root}: no run in it`, 'make one with `evolve run`, or name its directory');
+  if (newest === undefined) {
+    throw new UserError({
+      code: 'run.no-run',
+      place: { file: root },
+      problem: 'no run in it',
+      mend: 'make one, or name its directory',
+    });
+  }
   return openRun(newest.directory);
 };
 

@@ -98,10 +98,11 @@ const refuseEmptyArchive = (open: OpenGeneration): void => {
   if (open.state.archive.front.length > 0) return;
   const rejection = open.events.find((event) => event.type === 'rejected');
   const why = rejection === undefined ? 'there is none' : `${rejection.reason}: ${rejection.detail}`;
-  throw new UserError(
-    `no seed program could be evaluated (${why})`,
-    'give at least one seed program that runs on the features of this dataset',
-  );
+  throw new UserError({
+    code: 'search.no-seed',
+    problem: `no seed program could be evaluated (${why})`,
+    mend: 'give at least one seed program that runs on the features of this dataset',
+  });
 };
 
 /** Fits the front once more, until it converges: what is fitted on the way is only good enough to be compared. */

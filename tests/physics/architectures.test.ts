@@ -2,7 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { ARCHITECTURES, architecture, HARDWARE, hardware, readHuggingFaceConfig } from '../../src/physics/index.ts';
+import {
+  architecture,
+  hardware,
+  readHuggingFaceConfig,
+  shippedHardware,
+  shippedModels,
+} from '../../src/physics/index.ts';
 
 describe('the shipped architectures', () => {
   it.each([
@@ -51,8 +57,9 @@ describe('the shipped architectures', () => {
   });
 
   it('are frozen', () => {
-    expect(Object.isFrozen(ARCHITECTURES) && ARCHITECTURES.every(Object.isFrozen)).toBe(true);
-    expect(Object.isFrozen(HARDWARE) && HARDWARE.every(Object.isFrozen)).toBe(true);
+    for (const list of [shippedModels(), shippedHardware()]) {
+      expect(Object.isFrozen(list) && list.every(Object.isFrozen)).toBe(true);
+    }
   });
 });
 
@@ -153,17 +160,19 @@ describe('a Hugging Face config.json', () => {
       /`hidden_size` 64 is not divisible/,
     ],
     ['compressed attention', { ...TINY, kv_lora_rank: 512 }, /`kv_lora_rank`: .* not modelled/],
-    ['a list', [TINY], /not a JSON object/],
+    ['a list', [TINY], /: the top level: .*expected object/],
     ['text', 'hidden_size = 64', /not JSON/],
   ])('is refused with %s', (_, content, message) => {
     const path = configFile(content);
     expect(() => readHuggingFaceConfig(path)).toThrow(message);
-    expect(() => readHuggingFaceConfig(path)).toThrow(expect.objectContaining({ mend: expect.stringMatching(/\.$/) }));
+    expect(() => readHuggingFaceConfig(path)).toThrow(
+      expect.objectContaining({ code: expect.stringMatching(/^physics\./), mend: expect.stringMatching(/\w/) }),
+    );
   });
 
   it('is refused where it is not there', () => {
     expect(() => readHuggingFaceConfig('/nowhere/config.json')).toThrow(
-      /\/nowhere\/config\.json: cannot read .*ENOENT/,
+      /\/nowhere\/config\.json: no such file or folder/,
     );
   });
 });

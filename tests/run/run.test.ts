@@ -1,5 +1,15 @@
 import { spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -186,12 +196,26 @@ describe('a run directory', () => {
     expect(latestRun(base).name).toBe('b');
   });
 
+  it('that was made at the same moment as others is the latest where its name comes last', () => {
+    const base = mkdtempSync(join(root, 'latest-'));
+    const made = (name: string, at: number): void => {
+      const { files } = createRun(join(base, name), config);
+      utimesSync(files.config, at, at);
+    };
+    made('b', 1000);
+    made('c', 1000);
+    made('a', 1000);
+    expect(latestRun(base).name).toBe('c');
+    made('0', 1001);
+    expect(latestRun(base).name).toBe('0');
+  });
+
   it.each([
     ['is missing', undefined, /no such directory/],
     ['has no configuration', null, /not a run directory/],
-    ['has a configuration that is not JSON', '{"format":', /config\.json: not JSON/],
-    ['has a configuration that lacks a setting', '{"format":1}', /config\.json: data: /],
-    ['is of another format', JSON.stringify({ ...config, format: 99 }), /config\.json: format: /],
+    ['has a configuration that is not JSON', '{"format":', /config\.json:1:11: not JSON/],
+    ['has a configuration that lacks a setting', '{"format":1}', /config\.json:1: data: /],
+    ['is of another format', JSON.stringify({ ...config, format: 99 }), /config\.json:1: format: /],
   ])('is refused where it %s', (_, text, message) => {
     const directory = join(root, 'refused');
     rmSync(directory, { recursive: true, force: true });

@@ -123,10 +123,11 @@ function isReply({ outcome }: CallRecord): boolean {
 }
 
 function outage({ text, attempts }: CallRecord): UserError {
-  return new UserError(
-    `no reply after ${attempts} attempt${attempts === 1 ? '' : 's'}: ${text}; all committed generations and replies are stored`,
-    'continue with `evolve resume` when the model answers again, or start with --on-outage grammar to go on without it',
-  );
+  return new UserError({
+    code: 'search.outage',
+    problem: `no reply after ${attempts} attempt${attempts === 1 ? '' : 's'}: ${text}; all committed generations and replies are stored`,
+    mend: 'continue the run when the model answers again, or let the grammar operator take over in an outage',
+  });
 }
 
 /** The call that sends refused programs back once; none where enough programs of the reply are good. */
