@@ -36,6 +36,7 @@ export interface Comparison {
   readonly e2eError: SignedRankTest;
   /** MAPE of the predictor minus that of the baseline, percentage points, and its interval over paired blocks of rows. */
   readonly mapeDifference: number;
+  /** 95 %. */
   readonly mapeDifferenceInterval: BootstrapInterval;
 }
 
@@ -49,14 +50,14 @@ export interface LeaderboardRow extends Summary {
   readonly parameters: number;
   /** Null for a program that was fitted in its run. */
   readonly fitSeconds: number | null;
-  /** The least of three passes over the test rows. */
-  readonly predictUsPerStep: number;
+  /** Time that the prediction of a step takes, µs: the least of three passes over the test rows. Null where it predicts nothing. */
+  readonly predictUsPerStep: number | null;
   readonly experiments: readonly ExperimentMetrics[];
   /** Experiments that the predictor could not predict; they are in no mean. */
   readonly unpredicted: readonly string[];
   /** 95 % intervals of the mean MAPE. */
   readonly mapeIntervals: Intervals;
-  /** Null for the best baseline itself. */
+  /** Null for the best baseline itself, and for a predictor that predicts no experiment. */
   readonly versusBest: Comparison | null;
   readonly notes: readonly string[];
 }
@@ -103,7 +104,7 @@ export function rank(
     rows: [...scored].sort(byMape).map(({ errors, ...row }) => ({
       ...row,
       versusBest:
-        best === undefined || best.name === row.name
+        best === undefined || best.name === row.name || row.experiments.length === 0
           ? null
           : compare({ ...row, errors }, best, random.split('difference', row.name)),
     })),
@@ -111,7 +112,7 @@ export function rank(
 }
 
 function byMape(a: Scored, b: Scored): number {
-  const rankOf = ({ mean: { mape } }: Scored): number => (Number.isNaN(mape) ? Number.POSITIVE_INFINITY : mape);
+  const rankOf = ({ mean: { mape } }: Scored): number => mape ?? Number.POSITIVE_INFINITY;
   return rankOf(a) === rankOf(b) ? 0 : rankOf(a) - rankOf(b);
 }
 
@@ -159,8 +160,9 @@ function scoreOne({ kind, predictor, fitted, seconds }: Fitted, test: readonly L
 const TIMED_PASSES = 3;
 
 /** Time for a step, the least of some passes: what disturbs a pass only adds to it. */
-function predictionTimeUs(fitted: FittedPredictor, parts: readonly LabelledRows[]): number {
+function predictionTimeUs(fitted: FittedPredictor, parts: readonly LabelledRows[]): number | null {
   const steps = parts.reduce((sum, { y }) => sum + y.length, 0);
+  if (steps === 0) return null;
   const passes = Array.from({ length: TIMED_PASSES }, () => {
     const start = performance.now();
     for (const rows of parts) predictBlind(fitted, rows);

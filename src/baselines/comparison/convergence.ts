@@ -34,19 +34,21 @@ export function convergence(run: Run): readonly ConvergencePoint[] {
   return points;
 }
 
-/** Median and quartiles. */
+/** Median and quartiles over runs; null where no run has the value. */
 export interface Spread {
-  readonly median: number;
-  readonly q1: number;
-  readonly q3: number;
+  readonly median: number | null;
+  readonly q1: number | null;
+  readonly q3: number | null;
   /** Interquartile range, q3 − q1. */
-  readonly iqr: number;
+  readonly iqr: number | null;
+  /** Runs that have the value. */
   readonly runs: number;
 }
 
 /** The spread of some values; values that are no number are left out. */
 export function spreadOf(values: readonly number[]): Spread {
   const finite = values.filter((value) => Number.isFinite(value));
+  if (finite.length === 0) return { median: null, q1: null, q3: null, iqr: null, runs: 0 };
   const [q1, median, q3] = [0.25, 0.5, 0.75].map((q) => quantile(finite, q)) as [number, number, number];
   return { median, q1, q3, iqr: q3 - q1, runs: finite.length };
 }
