@@ -10,24 +10,34 @@ import type {
   RunComparison,
 } from '../baselines/index.ts';
 import type { DatasetDescription, TargetName } from '../data/index.ts';
-import type { ExperimentMetrics } from '../evaluate/index.ts';
+import type { ExperimentMetrics, InvariantFigures } from '../evaluate/index.ts';
 import type { DiffPart, LineageStep, ProgramDocument } from '../report/index.ts';
 import type { FrontierEntry, RunSummary } from '../run/index.ts';
-import type { KindName } from '../search/index.ts';
+import type { KindName, StopReason } from '../search/index.ts';
 
 /*
- * What the functions of this room answer, and what the commands of the same name print under `--json`, to the letter. Numbers are
- * finite where nothing else is said; one that is not a number, e.g. the correlation of a constant column, is `null` in JSON.
+ * What the functions of this room answer, and what the commands of the same name print under `--json`, to the letter. A number is
+ * finite; what may be missing is null or absent, and its type says so. `npm run schemas` writes these types as JSON Schema.
  */
 
 /** What a run has come to: `run`, `resume`, and `run --replay`. */
-export type RunDocument = RunSummary;
+export interface RunDocument extends RunSummary {
+  /** Why the run ended by itself; null where it was interrupted and can be resumed. */
+  readonly stopped: StopReason | null;
+  /** The last proposal of a language model that came to nothing; null where there is none. */
+  readonly lastFailure: { readonly reason: string; readonly detail: string } | null;
+}
 
 /** The Pareto front of a run, from the smallest program to the largest: `frontier`. */
 export type FrontierDocument = readonly FrontierEntry[];
 
 /** One program in full: `show`. */
-export type ShowDocument = ProgramDocument;
+export interface ShowDocument extends ProgramDocument {
+  /** Figures of the invariants that the search checks. */
+  readonly invariants: InvariantFigures;
+  /** The change of the function from its first parent's; empty for a seed program. */
+  readonly change: readonly DiffPart[];
+}
 
 /** The ancestry of a program, from a seed on: `lineage`. */
 export type LineageDocument = readonly LineageStep[];
@@ -63,7 +73,7 @@ export interface PromptDocument {
   readonly program: string;
   /** What the prompt asks for. */
   readonly kind: KindName;
-  /** Ids of the programs that are shown to the model. */
+  /** Ids of the programs that the prompt shows. */
   readonly parents: readonly string[];
   readonly system: string;
   readonly prompt: string;

@@ -1,12 +1,11 @@
+import type { BySplit, LatencyCheck, ValidateDocument } from '../app/index.ts';
 import type { Checked, Figures, HoldOutCheck, Intervals, InvariantReport, LoadCheck } from '../baselines/index.ts';
 import { formatPercent, type MetricsRow, metricsTable, renderTable } from '../report/index.ts';
-import type { LatencyCheck } from './littles-law.ts';
-import type { BySplit, ValidationReport } from './validate-errors.ts';
 
 type Cells = readonly string[];
 
-/** A validation report for the terminal. */
-export function validationText(report: ValidationReport): string {
+/** A validation for the terminal. */
+export function validationText(report: ValidateDocument): string {
   const rows = report.experiments.reduce((sum, experiment) => sum + experiment.rows, 0);
   return [
     metricsTable([
@@ -52,7 +51,7 @@ function table(first: string, numbers: Cells, rows: readonly Cells[]): string {
   return renderTable([{ header: first }, ...numbers.map((header) => ({ header, align: 'right' as const }))], rows);
 }
 
-function intervals({ intervals: { meanMape, byExperiment } }: ValidationReport): string {
+function intervals({ intervals: { meanMape, byExperiment } }: ValidateDocument): string {
   const span = ({ low, high }: Intervals['rows']): string => `${formatPercent(low)}–${formatPercent(high)}`;
   return table(
     'experiment',
@@ -61,7 +60,7 @@ function intervals({ intervals: { meanMape, byExperiment } }: ValidationReport):
   );
 }
 
-function gap(gaps: ValidationReport['gap']): string {
+function gap(gaps: ValidateDocument['gap']): string {
   const line = (name: string, { train, valid, test }: BySplit): Cells => [
     name,
     ...[train, valid, test, test - train].map(formatPercent),

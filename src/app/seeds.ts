@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../base/index.ts';
-import { formatDiagnostic, parseProgram } from '../program/index.ts';
+import { formatDiagnostic, parseProgram, type Program } from '../program/index.ts';
 import type { Seed } from '../search/index.ts';
 
 /** The seed programs that come with the package; the folder lies at its root, two levels above this file. */
@@ -23,13 +23,13 @@ export function readSeedTexts(directory: string = SEEDS): readonly SeedText[] {
 
 /** Parses seed programs. @throws UserError that names the seed and the place in it. */
 export function parseSeeds(texts: readonly SeedText[]): readonly Seed[] {
-  return texts.map(({ name, source }) => {
-    const parsed = parseProgram(source);
-    if (parsed.ok) return { name, program: parsed.program };
-    const first = parsed.diagnostics[0];
-    throw new UserError(
-      `seed ${name}: ${first === undefined ? 'not a program' : formatDiagnostic(first)}`,
-      'mend the seed program',
-    );
-  });
+  return texts.map(({ name, source }) => ({ name, program: readProgramText(`seed ${name}`, source) }));
+}
+
+/** Parses a program. @throws UserError that names `what` and the place in it. */
+export function readProgramText(what: string, source: string): Program {
+  const parsed = parseProgram(source);
+  if (parsed.ok) return parsed.program;
+  const first = parsed.diagnostics[0];
+  throw new UserError(`${what}: ${first === undefined ? 'not a program' : formatDiagnostic(first)}`, 'mend it');
 }

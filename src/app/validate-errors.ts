@@ -1,13 +1,7 @@
 import {
   absoluteErrors,
-  type Checked,
   fittedProgram,
-  type Figures,
-  type HoldOutCheck,
-  type Intervals,
-  type InvariantReport,
   type LabelledRows,
-  type LoadCheck,
   meanIntervals,
   overExperiments,
 } from '../baselines/index.ts';
@@ -21,43 +15,7 @@ import {
 } from '../evaluate/index.ts';
 import { createRandom, mean, median } from '../numeric/index.ts';
 import type { Program } from '../program/index.ts';
-import type { LatencyCheck } from './littles-law.ts';
-import type { TestAccessRecord } from './test-access.ts';
-
-/** An error by split, percent. */
-export interface BySplit {
-  readonly train: number;
-  readonly valid: number;
-  readonly test: number;
-}
-
-/** Errors on the test rows and how sure they are. */
-export interface TestErrors {
-  readonly experiments: readonly ExperimentMetrics[];
-  readonly mean: Figures;
-  readonly median: Figures;
-  /** 95 % bootstrap intervals of MAPE, 1000 resamples. */
-  readonly intervals: {
-    readonly meanMape: Intervals;
-    readonly byExperiment: readonly ({ readonly id: string } & Intervals)[];
-  };
-}
-
-/** The document of `evolve validate --json`. */
-export interface ValidationReport extends TestErrors {
-  readonly program: string;
-  readonly split: 'test';
-  /** How errors grow from the rows that were fitted on to rows that nothing saw. */
-  readonly gap: { readonly mape: BySplit; readonly e2eError: BySplit; readonly objective: BySplit };
-  readonly generalisation: {
-    readonly leaveOneModelOut: Checked<HoldOutCheck>;
-    readonly leaveOneWorkloadOut: Checked<HoldOutCheck>;
-    readonly lowToHighLoad: Checked<LoadCheck>;
-  };
-  readonly invariants: InvariantReport;
-  readonly testAccess: TestAccessRecord;
-  readonly littlesLaw?: readonly LatencyCheck[];
-}
+import type { BySplit, TestErrors, ValidateDocument } from './documents.ts';
 
 /** Seeds the bootstrap, so that intervals are the same each time. */
 const SEED = 1;
@@ -96,7 +54,7 @@ export function gapOf(
   test: readonly ExperimentMetrics[],
   weights: readonly number[],
   objective: ObjectiveName,
-): ValidationReport['gap'] {
+): ValidateDocument['gap'] {
   const average = (figure: 'mape' | 'e2eError'): BySplit => ({
     train: mean(metrics.train.map((each) => each[figure])),
     valid: mean(metrics.valid.map((each) => each[figure])),

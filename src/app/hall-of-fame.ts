@@ -1,22 +1,31 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, stringify, YAMLParseError } from 'yaml';
 import { z } from 'zod';
-import { UserError } from '../base/index.ts';
+import { UserError, writeFileAtomically } from '../base/index.ts';
 import { KEPT_PREFIX } from '../report/index.ts';
 import { frontierEntry, type Run } from '../run/index.ts';
 import type { Individual } from '../search/index.ts';
 import type { SeedText } from './seeds.ts';
 
-/** Where programs are kept when nothing else is asked for. */
-export const ARCHIVE = 'archive';
-
 const ENDING = '.yaml';
 /** A kept program is one screen of text; anything much larger is something else. */
 const LARGEST_BYTES = 1 << 20;
 
-/** What a search needs of a kept program. Its figures are for people: a run scores every program itself. */
-const keptSchema = z.object({ program: z.string().regex(/^[0-9a-f]+$/), source: z.string() });
+/** A kept program as it is read again. Its figures are for people and are not believed: whoever uses it scores it anew. */
+export interface KeptProgram {
+  /** Id. */
+  readonly program: string;
+  readonly source: string;
+  /** Fitted constants by group of experiments, as the run's scope has them. */
+  readonly constantsByGroup: Readonly<Record<string, Readonly<Record<string, number>>>>;
+}
+
+const keptSchema: z.ZodType<KeptProgram> = z.object({
+  program: z.string().regex(/^[0-9a-f]+$/),
+  source: z.string(),
+  constantsByGroup: z.record(z.string(), z.record(z.string(), z.number())).default({}),
+});
 
 /** A program as one readable file: what it is, why it was kept, its figures, and where it came from. */
 function keptText(run: Run, individual: Individual, seedProgram: string | undefined, note: string | undefined): string {
@@ -71,10 +80,11 @@ function keptText(run: Run, individual: Individual, seedProgram: string | undefi
   );
 }
 
-export interface KeepOptions {
+/** How a program is stored. */
+interface StoreOptions {
   readonly archive: string;
   readonly note?: string;
-  readonly replace: boolean;
+  readonly replace?: boolean;
   /** The seed program at the beginning of its ancestry. */
   readonly seedProgram?: string;
 }
@@ -84,19 +94,17 @@ export interface KeepOptions {
  *
  * @throws UserError where it is kept already and is not to be replaced.
  */
-export function keepProgram(
+export function storeKept(
   run: Run,
   individual: Individual,
-  { archive, note, replace, seedProgram }: KeepOptions,
+  { archive, note, replace = false, seedProgram }: StoreOptions,
 ): string {
   const file = join(archive, `${individual.id}${ENDING}`);
   if (existsSync(file) && !replace) {
     throw new UserError(`${file}: the program is kept already`, 'give --replace to write it anew');
   }
   mkdirSync(archive, { recursive: true });
-  const temporary = `${file}.tmp`;
-  writeFileSync(temporary, keptText(run, individual, seedProgram, note));
-  renameSync(temporary, file);
+  writeFileAtomically(file, keptText(run, individual, seedProgram, note));
   return file;
 }
 
@@ -113,12 +121,21 @@ export function readKeptSeeds(archive: string): readonly SeedText[] {
     .filter((file) => file.endsWith(ENDING))
     .sort();
   if (files.length === 0) throw new UserError(`${archive}: no kept program in it`, 'keep one with `evolve keep`');
-  return files.map((name) => readKept(join(archive, name)));
+  return files.map((name) => {
+    const { program, source } = readKeptProgram(join(archive, name));
+    return { name: `${KEPT_PREFIX}${program}`, source };
+  });
 }
 
-function readKept(file: string): SeedText {
+/**
+ * Reads a kept program.
+ *
+ * @throws UserError that names the file, where it is not one.
+ */
+export function readKeptProgram(file: string): KeptProgram {
   const refuse = (why: string): UserError =>
     new UserError(`${file}: ${why}`, 'mend the file, or write it anew with `evolve keep`');
+  if (!existsSync(file)) throw refuse('no such file');
   if (statSync(file).size > LARGEST_BYTES) throw refuse('too large for a kept program');
   let content: unknown;
   try {
@@ -132,5 +149,5 @@ function readKept(file: string): SeedText {
     const issue = kept.error.issues[0];
     throw refuse(`${issue?.path.join('.') || 'the top level'}: ${issue?.message ?? 'not a kept program'}`);
   }
-  return { name: `${KEPT_PREFIX}${kept.data.program}`, source: kept.data.source };
+  return kept.data;
 }

@@ -2,19 +2,7 @@ import { type Dataset, littleE2e, modelKey, servingContext } from '../data/index
 import { type GroupFit, groupOf, type Scope } from '../evaluate/index.ts';
 import { computeFeatures } from '../physics/index.ts';
 import { evaluateColumns, measure, type Program } from '../program/index.ts';
-
-/** Mean E2E latency that predicted step times imply, beside what the client measured. */
-export interface LatencyCheck {
-  readonly id: string;
-  readonly predictedE2eMs: number;
-  readonly measuredE2eMs: number;
-  /** Signed, percent of measured. */
-  readonly error: number;
-  /** How far the sampling of the steps alone moves `error`: one standard error, percent of measured. */
-  readonly standardError: number;
-  /** Requests that finished in the recorded steps. */
-  readonly completions: number;
-}
+import type { LatencyCheck } from './documents.ts';
 
 /** Compares predicted and measured mean E2E of every experiment that has step records with completions and client figures. */
 export function littlesLaw(

@@ -3,14 +3,7 @@ import { basename, join } from 'node:path';
 import { type QueueingScore, readJourneys, scoreQueueing } from '../baselines/index.ts';
 import type { Dataset } from '../data/index.ts';
 import { createRandom } from '../numeric/index.ts';
-import { formatNumber, renderTable } from '../report/index.ts';
-
-/** LPIC's α by experiment, or why there is none. */
-export interface QueueingReport {
-  readonly experiments: readonly QueueingScore[];
-  /** Experiments without a score, each with the reason. */
-  readonly missing: Readonly<Record<string, string>>;
-}
+import type { QueueingReport } from './documents.ts';
 
 /** Fewer requests than this say nothing of a queue. */
 const LEAST_JOURNEYS = 100;
@@ -43,25 +36,4 @@ export async function scoreQueueingTimes(dataset: Dataset, traces: string | unde
 function tracesOf(root: string, id: string): string | undefined {
   const folders = [join(root, id), ...(basename(root) === id ? [root] : [])];
   return folders.map((folder) => join(folder, 'traces.json')).find((path) => existsSync(path));
-}
-
-/** The report for the terminal. */
-export function queueingText({ experiments, missing }: QueueingReport): string {
-  const reasons = [...new Set(Object.values(missing))];
-  if (experiments.length === 0) {
-    return `Queueing time (LPIC α): not scored, ${reasons.join('; ')}. It needs journey events: --traces with a ground-truth folder tree.`;
-  }
-  const right = (header: string): { readonly header: string; readonly align: 'right' } => ({ header, align: 'right' });
-  return `Queueing time (LPIC α), fitted on the first 60 % of the requests, errors on the last 20 %:\n${renderTable(
-    [
-      { header: 'experiment' },
-      ...['requests', 'MAE µs', 'MAE of the mean µs', 'observed µs', 'predicted µs', 'r'].map(right),
-    ],
-    experiments.map((each) => [
-      each.id,
-      String(each.requests.test),
-      ...[each.maeUs, each.naiveMaeUs, each.meanObservedUs, each.meanPredictedUs].map(formatNumber),
-      each.pearson.toFixed(3),
-    ]),
-  )}`;
 }

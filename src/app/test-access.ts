@@ -2,13 +2,7 @@ import { appendFileSync, existsSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { DATASET_FILE, TEST_ACCESS_FILE } from '../data/index.ts';
 import { recordTestAccess, type Run, type TestAccess } from '../run/index.ts';
-
-/** Who opened test rows, when, and where that was written down. */
-export interface TestAccessRecord {
-  readonly command: string;
-  readonly at: string;
-  readonly recordedIn: readonly string[];
-}
+import type { TestAccessRecord } from './documents.ts';
 
 /**
  * Writes down that test rows were opened: in the run whose programs they judge, and beside the data where that is a folder that can
