@@ -1,0 +1,29 @@
+/**
+ * Tables of rows, and the fitting and scoring of programs on them.
+ *
+ * @packageDocumentation
+ */
+export {
+  buildTable,
+  type RegressionTable,
+  type RowRange,
+  type SplitName,
+  type TableExperiment,
+  type TableOptions,
+} from './data/index.ts';
+export {
+  type Accepted,
+  type Candidate,
+  createPool,
+  DEFAULT_EVALUATE_SETTINGS,
+  type EvaluateSettings,
+  type Evaluation,
+  type Evaluator,
+  type ExperimentMetrics,
+  type GroupFit,
+  type InvariantFigures,
+  type ObjectiveName,
+  type Rejected,
+  type RejectReason,
+  type Scope,
+} from './evaluate/index.ts';
