@@ -29,6 +29,7 @@ export interface Contestant {
 
 /** How a predictor does against the best baseline, on the experiments that both predict. Negative differences are in its favour. */
 export interface Comparison {
+  /** Name of the best baseline. */
   readonly against: string;
   /** Wilcoxon's test over experiments on MAPE, baseline minus predictor: a positive effect is in the predictor's favour. */
   readonly mape: SignedRankTest;
@@ -42,16 +43,21 @@ export interface Comparison {
 
 /** One predictor's place. Errors in percent, on test rows. */
 export interface LeaderboardRow extends Summary {
+  /** Name of the predictor; of a program, its id. */
   readonly name: string;
+  /** What it is. */
   readonly kind: EntryKind;
+  /** In one line. */
   readonly description: string;
   /** The rows that the predictor was fitted on. */
   readonly fittedOn: string;
+  /** Numbers that were fitted or chosen, over all groups; for trees the leaves and split points. */
   readonly parameters: number;
-  /** Null for a program that was fitted in its run. */
+  /** Time that the fit took; null for a program that was fitted in its run. */
   readonly fitSeconds: number | null;
   /** Time that the prediction of a step takes, µs: the least of three passes over the test rows. Null where it predicts nothing. */
   readonly predictUsPerStep: number | null;
+  /** By experiment. */
   readonly experiments: readonly ExperimentMetrics[];
   /** Experiments that the predictor could not predict; they are in no mean. */
   readonly unpredicted: readonly string[];
@@ -59,6 +65,7 @@ export interface LeaderboardRow extends Summary {
   readonly mapeIntervals: Intervals;
   /** Null for the best baseline itself, and for a predictor that predicts no experiment. */
   readonly versusBest: Comparison | null;
+  /** What a reader of its figures should know. */
   readonly notes: readonly string[];
 }
 

@@ -14,7 +14,9 @@ export const FIGURES = [
   'e2eBlockError',
 ] as const;
 /** Those figures, in percent but for `pearson`; null where no experiment has the figure. */
-export type Figures = { readonly [F in (typeof FIGURES)[number]]: number | null };
+export type Figures = {
+  readonly [F in keyof Pick<ExperimentMetrics, (typeof FIGURES)[number]>]: number | null;
+};
 
 /** Bounds of MAPE below which experiments are counted, percent. */
 export const MAPE_BOUNDS = [10, 15, 25] as const;
@@ -47,7 +49,9 @@ export function overExperiments(
 
 /** Mean and median over experiments, and how many experiments are under each bound of MAPE. */
 export interface Summary {
+  /** Mean over experiments. */
   readonly mean: Figures;
+  /** Median over experiments. */
   readonly median: Figures;
   /** Experiments with a MAPE under the bound, by bound in percent. */
   readonly under: Readonly<Record<string, number>>;

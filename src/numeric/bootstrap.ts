@@ -3,7 +3,9 @@ import { quantileOfSorted } from './statistics.ts';
 
 /** An interval of a statistic; both ends are null where no resample has a value. */
 export interface BootstrapInterval {
+  /** Lower end, in the unit of the statistic. */
   readonly low: number | null;
+  /** Upper end. */
   readonly high: number | null;
   /** The share of resamples that it covers, 0–1. */
   readonly level: number;

@@ -6,6 +6,7 @@ import { readGenerations, type Run } from '../../run/index.ts';
  * of the front at the end is left out: it comes once, however long the run was.
  */
 export interface ConvergencePoint {
+  /** 0: the seed programs. */
   readonly generation: number;
   /** Programs evaluated so far. */
   readonly evaluations: number;
@@ -36,8 +37,11 @@ export function convergence(run: Run): readonly ConvergencePoint[] {
 
 /** Median and quartiles over runs; null where no run has the value. */
 export interface Spread {
+  /** In the unit of the value. */
   readonly median: number | null;
+  /** Lower quartile. */
   readonly q1: number | null;
+  /** Upper quartile. */
   readonly q3: number | null;
   /** Interquartile range, q3 − q1. */
   readonly iqr: number | null;
@@ -55,7 +59,9 @@ export function spreadOf(values: readonly number[]): Spread {
 
 /** The spread of the best error of several runs after equal numbers of evaluations. */
 export interface CurvePoint {
+  /** Programs evaluated in each run. */
   readonly evaluations: number;
+  /** Percent. */
   readonly bestError: Spread;
 }
 

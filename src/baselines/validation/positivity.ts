@@ -8,17 +8,20 @@ type Constants = Readonly<Record<string, number>>;
 
 /** INV-M-1 for one group of constants on one model. */
 export interface Positivity {
+  /** The group of constants. */
   readonly group: string;
+  /** Key of the model: architecture and parallelism. */
   readonly model: string;
   /** `proved`: positive and finite for every batch in the ranges; `refuted`: a batch is not; `open`: neither was found. */
   readonly verdict: 'proved' | 'refuted' | 'open';
   /** What the intervals prove the time to be at least, µs, before the ranges are cut into smaller boxes; null where nothing is proved. */
   readonly provedAtLeastUs: number | null;
-  /**
-   * The smallest time that the search found, µs, and the batch; not searched for where the proof stands. `us` is null where the
-   * batch has no finite time.
-   */
-  readonly smallestFound: { readonly us: number | null; readonly batch: BatchSums } | null;
+  /** The smallest time that the search found, and the batch; not searched for where the proof stands. */
+  readonly smallestFound: {
+    /** µs; null where the batch has no finite time. */
+    readonly us: number | null;
+    readonly batch: BatchSums;
+  } | null;
 }
 
 /** Boxes that a proof may look at. */
