@@ -1,11 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
+import type { Documents } from '../../src/app/documents.ts';
 import { declareCommands } from '../../src/cli/commands.ts';
 import { generateSchemas } from '../../tools/schemas/generate.ts';
 import type { JsonSchema } from '../../tools/schemas/json-schema.ts';
-import { SCHEMAS, VERSIONS } from '../../tools/schemas/versions.ts';
+import { schemaFileOf, SCHEMAS, VERSIONS } from '../../tools/schemas/versions.ts';
 
 /** The words of every command below one that takes `--json`. */
 function commandsWithJson(parent: Command, words: readonly string[] = []): readonly string[] {
@@ -57,6 +59,15 @@ describe('the published schemas', () => {
       ];
     });
     expect([...new Set(open)]).toEqual([]);
+  });
+
+  it('are part of the package, under the name in their `$id`', () => {
+    const load = createRequire(import.meta.url);
+    for (const command of Object.keys(VERSIONS) as (keyof Documents)[]) {
+      const { $id, title } = load(`evolve-steptime/schemas/${schemaFileOf(command)}`) as JsonSchema;
+      expect(title).toBe(`evolve ${command} --json`);
+      expect(schemaFileOf(command)).toBe(`${$id?.split(':').slice(-2).join('.')}.json`);
+    }
   });
 
   it('describe the documents of all commands that take --json, and of no other', () => {
