@@ -5,8 +5,10 @@
  */
 export {
   buildTable,
+  type DemoOptions,
   type RegressionTable,
   type RowRange,
+  simulateDemo,
   type SplitName,
   type TableExperiment,
   type TableOptions,

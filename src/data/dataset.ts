@@ -2,6 +2,7 @@ import type { Architecture, StepColumns } from '../physics/index.ts';
 
 /** `cycle`: start to start of consecutive step ids, what a clock must advance by. `duration`: the scheduler call alone. */
 export type TargetName = 'cycle' | 'duration';
+/** Parts of an experiment in time: the first drives the search, the next chooses among its programs, the last judges. */
 export type SplitName = 'train' | 'valid' | 'test';
 
 /** Client-side means from the lifecycle summary, in ms; NaN-free: absent where the source has none. */

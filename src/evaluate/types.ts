@@ -71,6 +71,7 @@ export interface InvariantFigures {
   readonly monotonicityViolations: number;
 }
 
+/** Why a program was not evaluated to the end: what it broke, or what happened to the process that evaluated it. */
 export type RejectReason =
   | 'malformed'
   | 'caps'
@@ -87,6 +88,7 @@ export type RejectReason =
   | 'crash'
   | 'duplicate';
 
+/** A program that was not evaluated to the end, and why. */
 export interface Rejected {
   readonly status: 'rejected';
   readonly reason: RejectReason;
@@ -94,6 +96,7 @@ export interface Rejected {
   readonly detail: string;
 }
 
+/** A program that was fitted and scored. Errors in percent. */
 export interface Accepted {
   readonly status: 'ok';
   /** Fitness in percent by the run's objective, training rows. */
@@ -107,6 +110,7 @@ export interface Accepted {
   readonly invariants: InvariantFigures;
 }
 
+/** What came of a program; `status` tells which. */
 export type Evaluation = Accepted | Rejected;
 
 /**
@@ -114,8 +118,10 @@ export type Evaluation = Accepted | Rejected;
  * candidates and depend on nothing but the candidates, the table and the settings.
  */
 export interface Evaluator {
+  /** Checks, fits and scores programs on training and validation rows; one answer for each candidate, in their order. */
   evaluate(candidates: readonly Candidate[]): Promise<readonly Evaluation[]>;
   /** Metrics of a program with given constants on one split; no refit. Fits are matched to experiments by group. */
   score(program: Program, fits: readonly GroupFit[], split: SplitName): Promise<readonly ExperimentMetrics[]>;
+  /** Frees what it holds, e.g. child processes; what is being evaluated then fails. */
   close(): Promise<void>;
 }

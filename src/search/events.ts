@@ -94,6 +94,7 @@ export interface GenerationEvent {
   readonly stopped: StopReason | null;
 }
 
+/** All that happens in a search; its state is the fold of these. `type` tells which. */
 export type SearchEvent =
   | CalledEvent
   | ProposedEvent

@@ -2,7 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { architecture, hardware, readHuggingFaceConfig, shippedHardware, shippedModels } from '../../src/physics/index.ts';
+import {
+  architecture,
+  hardware,
+  readHuggingFaceConfig,
+  shippedHardware,
+  shippedModels,
+} from '../../src/physics/index.ts';
 
 describe('the shipped architectures', () => {
   it.each([
