@@ -7,13 +7,19 @@ export type SplitName = 'train' | 'valid' | 'test';
 
 /** Client-side means from the lifecycle summary, in ms; NaN-free: absent where the source has none. */
 export interface MeasuredLatency {
+  /** Mean end-to-end latency. */
   readonly e2eMs: number;
+  /** Mean time to first token. */
   readonly ttftMs: number;
   /** As reported; half the true value (two stream events a token). */
   readonly itlMs: number;
+  /** Requests. */
   readonly completed: number;
+  /** Requests. */
   readonly failed: number;
+  /** Tokens of a request. */
   readonly meanPromptTokens: number;
+  /** Tokens of a request. */
   readonly meanOutputTokens: number;
 }
 

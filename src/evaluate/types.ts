@@ -3,7 +3,10 @@ import type { Program } from '../program/index.ts';
 
 /** One constant vector for all experiments, one for each architecture and tp, or one for each experiment. */
 export type Scope = 'global' | 'model' | 'experiment';
-/** What fitness is made of: `e2e`, end-to-end sums over steps; `mape`, errors row by row. */
+/**
+ * In percent, lower is better. `e2e`: mean of the three worst experiments' `e2eBlockError`, plus a thousandth of the mean MAPE;
+ * `mape`: mean MAPE. Mixtures of experts count double.
+ */
 export type ObjectiveName = 'e2e' | 'mape';
 
 /** A program to evaluate. */
@@ -19,12 +22,17 @@ export interface Candidate {
 
 /** Errors of one experiment on one split. Percent, except `pearson`. */
 export interface ExperimentMetrics {
+  /** Id of the experiment. */
   readonly id: string;
+  /** Rows that were scored. */
   readonly rows: number;
+  /** Mean absolute percentage error. */
   readonly mape: number;
-  /** Signed: negative means that the program predicts too little. */
+  /** Mean signed percentage error: negative means that the program predicts too little. */
   readonly mspe: number;
+  /** Correlation of predicted and observed times, −1…1; 0 where one of them does not vary. */
   readonly pearson: number;
+  /** 99th percentile of the absolute percentage errors. */
   readonly p99: number;
   /** |mean predicted − mean observed| / mean observed of the sums over steps weighted by scheduled requests. */
   readonly e2eError: number;
