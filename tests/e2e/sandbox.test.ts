@@ -1,4 +1,6 @@
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { isolateFault } from '../../src/kernel/index.ts';
 import { BIN, temporaryFolder } from './evolve.ts';
@@ -26,7 +28,9 @@ describe('EVOLVE_SANDBOX', () => {
   });
 
   it('is refused in one line where it names no sandbox', () => {
-    const { status, stdout, stderr } = evolveUnder('fortress', temporaryFolder(), ...SHORT);
+    const folder = temporaryFolder();
+    const { status, stdout, stderr } = evolveUnder('fortress', folder, ...SHORT, '--out', 'refused');
+    expect(existsSync(join(folder, 'refused'))).toBe(false);
     expect(status).toBe(1);
     expect(stdout).toBe('');
     expect(stderr.trim().split('\n')).toEqual([expect.stringMatching(/EVOLVE_SANDBOX.*fortress.*isolate or process/)]);
