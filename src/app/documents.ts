@@ -16,8 +16,8 @@ import type { FrontierEntry, RunSummary } from '../run/index.ts';
 import type { KindName, StopReason } from '../search/index.ts';
 
 /*
- * What the functions of this room answer, and what the commands of the same name print under `--json`, to the letter. Numbers are
- * finite where nothing else is said; one that is not a number, e.g. the correlation of a constant column, is `null` in JSON.
+ * What the functions of this room answer, and what the commands of the same name print under `--json`, to the letter. A number is
+ * finite; what may be missing is null or absent, and its type says so. `npm run schemas` writes these types as JSON Schema.
  */
 
 /** What a run has come to: `run`, `resume`, and `run --replay`. */
@@ -25,7 +25,12 @@ export interface RunDocument extends RunSummary {
   /** Why the run ended by itself; null where it was interrupted and can be resumed. */
   readonly stopped: StopReason | null;
   /** The last proposal of a language model that came to nothing; null where there is none. */
-  readonly lastFailure: { readonly reason: string; readonly detail: string } | null;
+  readonly lastFailure: {
+    /** In one word. */
+    readonly reason: string;
+    /** For people. */
+    readonly detail: string;
+  } | null;
 }
 
 /** The Pareto front of a run, from the smallest program to the largest: `frontier`. */
@@ -54,7 +59,9 @@ export interface DiffDocument {
 export interface ReportDocument {
   /** Name of the run. */
   readonly run: string;
+  /** Path of the page, from the working directory unless it is absolute. */
   readonly file: string;
+  /** Size of the page. */
   readonly bytes: number;
   /** Ids of the programs on the page. */
   readonly programs: readonly string[];
@@ -64,6 +71,7 @@ export interface ReportDocument {
 export interface KeepDocument {
   /** Id of the program. */
   readonly program: string;
+  /** Path of the file. */
   readonly file: string;
 }
 
@@ -73,7 +81,11 @@ export interface PromptDocument {
   readonly program: string;
   /** What the prompt asks for. */
   readonly kind: KindName;
+  /** Ids of the programs that the prompt shows. */
+  readonly parents: readonly string[];
+  /** What the model is told of the task. */
   readonly system: string;
+  /** What it is asked for. */
   readonly prompt: string;
 }
 
@@ -99,20 +111,30 @@ export interface BySplit {
 
 /** Errors on the test rows and how sure they are. */
 export interface TestErrors {
+  /** By experiment. */
   readonly experiments: readonly ExperimentMetrics[];
+  /** Mean over experiments. */
   readonly mean: Figures;
+  /** Median over experiments. */
   readonly median: Figures;
   /** 95 % bootstrap intervals of MAPE, 1000 resamples. */
   readonly intervals: {
     readonly meanMape: Intervals;
-    readonly byExperiment: readonly ({ readonly id: string } & Intervals)[];
+    /** Of each experiment. */
+    readonly byExperiment: readonly ({
+      /** Id of the experiment. */
+      readonly id: string;
+    } & Intervals)[];
   };
 }
 
 /** Mean E2E latency that predicted step times imply, beside what the client measured. */
 export interface LatencyCheck {
+  /** Id of the experiment. */
   readonly id: string;
+  /** ms. */
   readonly predictedE2eMs: number;
+  /** Mean of the clients, ms. */
   readonly measuredE2eMs: number;
   /** Signed, percent of measured. */
   readonly error: number;
@@ -126,13 +148,17 @@ export interface LatencyCheck {
 export interface ValidateDocument extends TestErrors {
   /** Id of the program. */
   readonly program: string;
+  /** The rows that were opened. */
   readonly split: 'test';
   /** How errors grow from the rows that were fitted on to rows that nothing saw. */
   readonly gap: { readonly mape: BySplit; readonly e2eError: BySplit; readonly objective: BySplit };
   /** The program fitted without a part of the data and scored on that part. */
   readonly generalisation: {
+    /** Each model held out; constants from all others together. */
     readonly leaveOneModelOut: Checked<HoldOutCheck>;
+    /** Each workload held out; constants of the group without it. */
     readonly leaveOneWorkloadOut: Checked<HoldOutCheck>;
+    /** Constants from light batches, scored on heavy ones. */
     readonly lowToHighLoad: Checked<LoadCheck>;
   };
   readonly invariants: InvariantReport;
@@ -151,9 +177,15 @@ export interface QueueingReport {
 /** Every reference predictor and a run's programs on the same test rows: `leaderboard`. */
 export interface LeaderboardDocument {
   readonly target: TargetName;
+  /** The rows that were opened. */
   readonly split: 'test';
-  /** Where the data came from, and its hash. */
-  readonly data: { readonly source: string; readonly hash: string };
+  /** What the rows are of. */
+  readonly data: {
+    /** A folder, or `demo`. */
+    readonly source: string;
+    /** SHA-256, hex. */
+    readonly hash: string;
+  };
   /** Directory of the run that takes part; null where none does. */
   readonly run: string | null;
   readonly testAccess: TestAccessRecord;
@@ -168,6 +200,7 @@ export interface LeaderboardDocument {
 export interface ExportDocument {
   /** Id of the program. */
   readonly program: string;
+  /** The folder that was written. */
   readonly dir: string;
   /** Relative to `dir`. */
   readonly files: readonly string[];

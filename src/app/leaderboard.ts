@@ -3,6 +3,7 @@ import {
   openRows,
   rank,
   referencePredictors,
+  refuseWithoutTestRows,
   runPrograms,
   trainingData,
 } from '../baselines/index.ts';
@@ -59,6 +60,7 @@ export async function rankPredictors(options: LeaderboardOptions = {}): Promise<
       'Use a dataset with more step records.',
     );
   }
+  refuseWithoutTestRows(dataset, target);
   let access: TestAccessRecord | undefined;
   const openTest = (): readonly LabelledRows[] => {
     access = recordOpening({ command: 'leaderboard', program: front.map(({ id }) => id).join(' ') }, run, source);

@@ -4,6 +4,7 @@ import {
   leaveOneWorkloadOut,
   lowToHighLoad,
   openRows,
+  refuseWithoutTestRows,
   trainingData,
 } from '../baselines/index.ts';
 import { buildTable, type RegressionTable } from '../data/index.ts';
@@ -47,6 +48,7 @@ export async function validateProgram(
   const { fits } = evaluation;
   const { target, scope, objective } = run.config;
   const dataset = await datasetOf(run);
+  refuseWithoutTestRows(dataset, target);
   const access = recordOpening({ command: 'validate', program: programId }, run, run.config.data.source);
   const settings = evaluateSettings(run.config, jobs);
   const table = buildTable(dataset, { target, splits: ['train', 'valid'] });

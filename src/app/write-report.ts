@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type UserError, writeFileAtomically } from '../base/index.ts';
-import { baselineReferences, loadHighlight, renderPage, ReportCollector } from '../report/index.ts';
+import { baselineReferences, loadPage, ReportCollector } from '../report/index.ts';
 import type { Run } from '../run/index.ts';
 import type { ReportDocument } from './documents.ts';
 import { datasetIfThere } from './workspace.ts';
@@ -27,7 +27,8 @@ export async function writeReport(
     run,
     ...(dataset !== undefined && { dataset, baselines: baselineReferences(dataset, target, objective) }),
   }).collect();
-  const page = renderPage(data, await loadHighlight());
+  const renderPage = await loadPage();
+  const page = renderPage(data);
   writeFileAtomically(file, page.html);
   return {
     run: run.name,

@@ -7,6 +7,7 @@ import { SPLITS, splitRanges } from './split.ts';
 import type { RegressionTable, TableExperiment } from './table.ts';
 import { targetRows } from './target.ts';
 
+/** Which rows of a dataset a table holds. */
 export interface TableOptions {
   readonly target: TargetName;
   /** Splits whose rows the table holds; the rows of others are not in it at all. */

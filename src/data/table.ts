@@ -2,6 +2,7 @@ import type { RowRange } from '../numeric/index.ts';
 import type { FeatureTable } from '../program/index.ts';
 import type { SplitName } from './dataset.ts';
 
+/** One experiment of a table: what it is of, and which rows are its own. */
 export interface TableExperiment {
   readonly id: string;
   readonly model: string;

@@ -1,7 +1,8 @@
 import type { Block, FoldColumns, LossShape } from '../kernel/index.ts';
 import { pseudoHuber, QUADRATIC, type RowRange, smoothAbsolute } from '../numeric/index.ts';
 import { timeBlocks } from './blocks.ts';
-import type { Fold, GroupLayout, Layout } from './layout.ts';
+import type { GroupLayout, Layout } from './layout.ts';
+import type { Fold } from './row-writer.ts';
 import type { ObjectiveName } from './types.ts';
 
 /**

@@ -29,6 +29,7 @@ export interface EvaluateSettings {
   readonly searchEvaluations: number;
 }
 
+/** Settings where nothing is said: model scope, end-to-end objective, one process for each processor. */
 export const DEFAULT_EVALUATE_SETTINGS: EvaluateSettings = Object.freeze({
   scope: 'model',
   objective: 'e2e',

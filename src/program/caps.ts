@@ -13,6 +13,7 @@ export interface Caps {
   readonly nesting: number;
 }
 
+/** Limits where nothing is said: a program that fits on a screen. */
 export const DEFAULT_CAPS: Caps = Object.freeze({
   operations: 30,
   conditionals: 3,

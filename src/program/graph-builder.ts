@@ -24,23 +24,28 @@ export class GraphBuilder implements Emitter {
     return this.#nodes.length;
   }
 
+  /** A literal number. */
   number(value: number): number {
     return this.#intern({ kind: 'number', value });
   }
 
+  /** A feature of the batch. */
   feature(name: string): number {
     return this.#intern({ kind: 'feature', name });
   }
 
+  /** A constant of the program. */
   constant(name: string): number {
     return this.#intern({ kind: 'constant', name });
   }
 
+  /** An operation on nodes of this builder. */
   op(op: OpName, ...args: number[]): number {
     this.#check(op, args);
     return this.#intern({ kind: 'op', op, args });
   }
 
+  /** What a node is. Throws a `RangeError` where there is none of that index. */
   node(index: number): IrNode {
     const node = this.#nodes[index];
     if (node === undefined) throw new RangeError(`no node ${index}: the builder has ${this.#nodes.length}`);

@@ -18,6 +18,7 @@ export interface Complexity {
 /** Operations counted in n-ary form: one less than the arguments, at least one. */
 const weight = (args: number): number => Math.max(1, args - 1);
 
+/** Counts a program's operations, conditionals, constants and features. */
 export const measure = (program: Program): Complexity => {
   const { graph, constants } = simplify(program);
   let operations = 0;

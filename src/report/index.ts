@@ -16,8 +16,9 @@ export type {
   RejectionFigures,
   RunHistory,
 } from './history-figures.ts';
-export { type Highlight, loadHighlight } from './html/code.ts';
-export { type Page, type PageOptions, renderPage } from './html/page.ts';
+export type { Page } from './html/document.ts';
+export { loadPage, type RenderPage } from './html/load-page.ts';
+export type { PageOptions } from './html/page.ts';
 export { type KneePoint, kneeOf, lowerEnvelope } from './knee.ts';
 export { type LineageStep, lineageOf } from './lineage.ts';
 export { type LiveServer, serveRuns, type ServeOptions } from './live/serve.ts';

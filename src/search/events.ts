@@ -99,6 +99,7 @@ export interface GenerationEvent {
   readonly checksum?: string;
 }
 
+/** All that happens in a search; its state is the fold of these. `type` tells which. */
 export type SearchEvent =
   | CalledEvent
   | ProposedEvent

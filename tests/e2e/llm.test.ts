@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/numeric/index.ts';
 import { KEY, startMock } from '../llm/mock-server.ts';
-import { BIN, evolve, evolveJson, evolveKilledAt, type Outcome, temporaryFolder } from './evolve.ts';
+import { BIN, checkedDocument, evolve, evolveJson, evolveKilledAt, type Outcome, temporaryFolder } from './evolve.ts';
 
 interface Summary {
   readonly archiveHash: string;
@@ -53,7 +53,7 @@ async function summaryBeside(
 ): Promise<Summary> {
   const outcome = await evolveBeside(cwd, environment, ...args, '--json');
   if (outcome.code !== 0) throw new Error(outcome.stderr);
-  return JSON.parse(outcome.stdout) as Summary;
+  return checkedDocument(args, outcome.stdout) as Summary;
 }
 
 const FEATURES = [

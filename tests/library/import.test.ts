@@ -50,7 +50,7 @@ describe('importing the library', () => {
     expect(readsOf(`(await import('evolve-steptime')).readKeptProgram('${file}');`)).toEqual([file]);
   });
 
-  it('loads no SDK of a model provider', () => {
+  it('loads neither the SDKs of model providers nor what draws pages', () => {
     const { stdout } = spawnSync(
       process.execPath,
       [
@@ -69,6 +69,10 @@ describe('importing the library', () => {
     );
     const specifiers = stdout.split('\n');
     expect(specifiers).toContain('evolve-steptime');
-    expect(specifiers.filter((name) => /^(openai|@anthropic-ai\/sdk|isolated-vm)/.test(name))).toEqual([]);
+    expect(
+      specifiers.filter((name) =>
+        /^(openai|@anthropic-ai\/sdk|isolated-vm|@observablehq\/plot|linkedom|shiki)/.test(name),
+      ),
+    ).toEqual([]);
   });
 });

@@ -20,6 +20,7 @@ import {
   printSource,
   simplify,
 } from '../../src/program/index.ts';
+import { MATH_MENDS } from '../../src/program/parse/forbidden.ts';
 import { goVersion } from '../export/toolchain.ts';
 import { startsOf } from './arbitrary.ts';
 import { programOf } from './operation-programs.ts';
@@ -58,6 +59,8 @@ describe.each(OP_NAMES)('%s', (op) => {
   it('is read from its row and has values', () => {
     expect(program.graph.nodes.some((node) => node.kind === 'op' && node.op === op)).toBe(true);
     expect(values.every(Number.isFinite)).toBe(true);
+    // Nobody is told to do without it.
+    expect(MATH_MENDS.has(op)).toBe(false);
     const { operations, conditionals } = measure(program);
     expect(operations + conditionals).toBeGreaterThan(0);
   });

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UserError } from '../../src/base/index.ts';
 import { createRun, openRun, type Run, type RunConfig } from '../../src/run/index.ts';
-import { lineOf } from '../../src/run/json-line.ts';
 import { toyLlmSettings } from '../search/llm-world.ts';
 import { toyConfig } from './toy-run.ts';
 
@@ -125,31 +124,5 @@ describe('a configuration', () => {
   it('opens with everything that it may have', () => {
     writeFileSync(run.files.config, textWith(['search', 'seed'], 0));
     expect(openRun(run.directory).config).toEqual({ ...full, search: { ...full.search, seed: 0 } });
-  });
-});
-
-describe('the line of a value in JSON', () => {
-  it('is that on which the value stands, however deep', () => {
-    const text = JSON.stringify(full, null, 2);
-    for (const [path, value] of leaves(full)) {
-      const line = text.split('\n')[lineOf(text, path) - 1] ?? '';
-      expect(line.trim().replace(/,$/, '')).toMatch(
-        new RegExp(`${JSON.stringify(value).replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`),
-      );
-    }
-  });
-
-  it('is that of the innermost value on the way where a key is missing', () => {
-    const text = '{\n "a": {\n  "b": [1,\n {"c": 2}]\n }\n}';
-    expect(lineOf(text, ['a', 'b', 1, 'c'])).toBe(4);
-    expect(lineOf(text, ['a', 'b', 1, 'd'])).toBe(4);
-    expect(lineOf(text, ['a', 'x'])).toBe(2);
-    expect(lineOf(text, [])).toBe(1);
-  });
-
-  it('is not led astray by keys and texts that look like the wanted one', () => {
-    const text = '{"x": "\\"a\\": 1",\n"b": {"a": 2},\n"a": 3}';
-    expect(lineOf(text, ['a'])).toBe(3);
-    expect(lineOf(text, ['b', 'a'])).toBe(2);
   });
 });

@@ -7,6 +7,7 @@ import { type EventReader, ignore } from '../../search/index.ts';
  * of the front at the end is left out: it comes once, however long the run was.
  */
 export interface ConvergencePoint {
+  /** 0: the seed programs. */
   readonly generation: number;
   /** Programs evaluated so far. */
   readonly evaluations: number;
@@ -49,26 +50,33 @@ export function convergence(run: Run): readonly ConvergencePoint[] {
   return readLog(run, CONVERGENCE, { points: [], evaluations: 0, bestError: null }).points;
 }
 
-/** Median and quartiles. */
+/** Median and quartiles over runs; null where no run has the value. */
 export interface Spread {
-  readonly median: number;
-  readonly q1: number;
-  readonly q3: number;
+  /** In the unit of the value. */
+  readonly median: number | null;
+  /** Lower quartile. */
+  readonly q1: number | null;
+  /** Upper quartile. */
+  readonly q3: number | null;
   /** Interquartile range, q3 − q1. */
-  readonly iqr: number;
+  readonly iqr: number | null;
+  /** Runs that have the value. */
   readonly runs: number;
 }
 
 /** The spread of some values; values that are no number are left out. */
 export function spreadOf(values: readonly number[]): Spread {
   const finite = values.filter((value) => Number.isFinite(value));
+  if (finite.length === 0) return { median: null, q1: null, q3: null, iqr: null, runs: 0 };
   const [q1, median, q3] = [0.25, 0.5, 0.75].map((q) => quantile(finite, q)) as [number, number, number];
   return { median, q1, q3, iqr: q3 - q1, runs: finite.length };
 }
 
 /** The spread of the best error of several runs after equal numbers of evaluations. */
 export interface CurvePoint {
+  /** Programs evaluated in each run. */
   readonly evaluations: number;
+  /** Percent. */
   readonly bestError: Spread;
 }
 

@@ -3,6 +3,7 @@ import type { Individual } from '../../search/index.ts';
 
 /** Something that programs of several runs have in common. */
 export interface Recurrence {
+  /** An id, a name or an expression. */
   readonly what: string;
   /** Runs in which a program of the front has it. */
   readonly runs: number;

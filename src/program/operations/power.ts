@@ -6,6 +6,9 @@ import { rewritePow } from './arithmetic-rules.ts';
 import { bends, logarithmOf, passesNaN, poleOf, rootOf, UNNOTICED } from './columns.ts';
 import { STOPS } from './grammar-role.ts';
 
+const isWhole = (exponent: number | undefined): boolean =>
+  exponent !== undefined && Number.isInteger(exponent) && exponent >= 1;
+
 /** Powers: what they are depends much on the exponent, where that is a number as it stands. */
 export const POWER: Operation = {
   arity: 2,
@@ -48,7 +51,7 @@ export const POWER: Operation = {
     if (!Number.isInteger(exponent)) return exponent > 0 ? rootOf(does) : logarithmOf(does);
     return exponent < 0 ? poleOf(does) : undefined;
   },
-  whole: ([base], literal) => base === true && isWholePower(literal(1)),
+  whole: ([base], literal) => base === true && isWhole(literal(1)),
   zeroOrMore: ([base], literal) => base === true && (literal(1) ?? -1) >= 0,
   keepsUnit: false,
   rewrite: rewritePow,
@@ -75,7 +78,3 @@ export const POWER: Operation = {
     constantName: 'power',
   },
 };
-
-function isWholePower(exponent: number | undefined): boolean {
-  return exponent !== undefined && Number.isInteger(exponent) && exponent >= 1;
-}

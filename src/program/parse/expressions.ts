@@ -89,10 +89,10 @@ export class ExpressionCompiler {
   /** The operation on numbers or conditions that were compiled already. */
   emit(op: OpName, ...args: readonly Value[]): Value {
     if (args.some((arg) => arg.type === 'error')) return this.#error();
-    const { kind } = OPERATIONS[op];
-    const literal = op === 'neg' ? this.#builder.literal(args[0]?.node ?? -1) : undefined;
+    const { arity, kind, evaluate } = OPERATIONS[op];
+    const literal = arity === 1 && kind === 'arithmetic' ? this.#builder.literal(args[0]?.node ?? -1) : undefined;
     // A signed number is a number, however it was written.
-    if (literal !== undefined) return { node: this.#builder.number(-literal), type: 'number' };
+    if (literal !== undefined) return { node: this.#builder.number(evaluate([literal])), type: 'number' };
     const node = this.#builder.op(op, ...args.map((arg) => arg.node));
     if (this.#builder.size > NODE_LIMIT) {
       this.#report.add(

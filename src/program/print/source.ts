@@ -5,6 +5,7 @@ import { atom, type Term } from '../spelling.ts';
 import { CONSTANTS_NAME, FUNCTION_NAME } from '../names.ts';
 import { numberTerm, numberText } from './terms.ts';
 
+/** How a program is printed. */
 export interface SourceOptions {
   /** Values to show in place of the start values, e.g. fitted ones; a constant without one keeps its start value. */
   readonly values?: Readonly<Record<string, number>>;

@@ -95,6 +95,7 @@ export interface Operator {
   readonly name: string;
   /** How often a child is drawn again when the run knows the program already or none came. */
   readonly redraws: number;
+  /** Makes one program, or says why there is none. */
   propose(context: ProposalContext, random: Random): Promise<Proposal>;
   /** For operators that make the programs of a generation together; used in place of `propose` where it is given. */
   readonly proposeMany?: (draws: readonly Draw[], history: OperatorHistory) => Promise<Batch>;
