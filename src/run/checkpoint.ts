@@ -79,8 +79,10 @@ export const readCheckpoint = (
 
 /** @throws UserError for a checkpoint that was made from another log than that of the run. */
 export const refuseForeign = ({ checkpoint, events }: RunFiles, line: number): never => {
-  throw new UserError(
-    `${checkpoint}:1: of another log: its checksum is not that of ${events} up to line ${line}`,
-    `remove ${checkpoint}: the log alone tells the state`,
-  );
+  throw new UserError({
+    code: 'run.foreign-checkpoint',
+    place: { file: checkpoint, line: 1 },
+    problem: `of another log: its checksum is not that of ${events} up to line ${line}`,
+    mend: `remove ${checkpoint}: the log alone tells the state`,
+  });
 };

@@ -1,4 +1,5 @@
 import { closeSync, existsSync, fstatSync, fsyncSync, ftruncateSync, openSync, writeSync } from 'node:fs';
+import { withFile } from '../base/index.ts';
 import type { SearchEvent } from '../search/index.ts';
 import { ChecksumChain, contentOf, seal } from './checksum.ts';
 
@@ -10,19 +11,26 @@ export interface LogPosition {
   readonly checksum: string;
 }
 
+const openCut = (path: string, bytes: number): number => {
+  const handle = openSync(path, existsSync(path) ? 'r+' : 'w+');
+  if (fstatSync(handle).size > bytes) {
+    ftruncateSync(handle, bytes);
+    fsyncSync(handle);
+  }
+  return handle;
+};
+
 /** An event log that is open for writing; every append is one write that is on the disk when it returns. */
 export class EventLog {
+  readonly #path: string;
   readonly #handle: number;
   #bytes: number;
   #checksum: string;
 
   /** Opens or creates a log; what lies beyond the position is cut off. */
   constructor(path: string, { bytes, checksum }: LogPosition) {
-    this.#handle = openSync(path, existsSync(path) ? 'r+' : 'w+');
-    if (fstatSync(this.#handle).size > bytes) {
-      ftruncateSync(this.#handle, bytes);
-      fsyncSync(this.#handle);
-    }
+    this.#path = path;
+    this.#handle = withFile(path, () => openCut(path, bytes));
     this.#bytes = bytes;
     this.#checksum = checksum;
   }
@@ -40,13 +48,18 @@ export class EventLog {
     const content = `${before.join('')}${contentOf(last)}`;
     const chain = new ChecksumChain(this.#checksum);
     chain.add(content);
-    this.#checksum = chain.close();
-    const buffer = Buffer.from(`${seal(content, this.#checksum)}\n`, 'utf8');
+    const checksum = chain.close();
+    const buffer = Buffer.from(`${seal(content, checksum)}\n`, 'utf8');
+    withFile(this.#path, () => this.#write(buffer));
+    this.#bytes += buffer.length;
+    this.#checksum = checksum;
+  }
+
+  #write(buffer: Buffer): void {
     for (let written = 0; written < buffer.length; ) {
       written += writeSync(this.#handle, buffer, written, buffer.length - written, this.#bytes + written);
     }
     fsyncSync(this.#handle);
-    this.#bytes += buffer.length;
   }
 
   close(): void {

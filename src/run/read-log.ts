@@ -19,6 +19,9 @@ const COMMIT_HEAD_BYTES = 64;
 
 const RESTORE = 'restore the file from a copy, or start a new run with the same configuration';
 
+const damaged = (file: string, line: number, problem: string, mend: string = RESTORE): UserError =>
+  new UserError({ code: 'run.damaged-log', place: { file, line }, problem, mend });
+
 const parseLine = ({ bytes }: Line): SearchEvent | undefined => {
   try {
     const event = JSON.parse(bytes.toString('utf8')) as SearchEvent;
@@ -30,7 +33,7 @@ const parseLine = ({ bytes }: Line): SearchEvent | undefined => {
 
 const eventOf = (line: Line, path: string): SearchEvent => {
   const event = parseLine(line);
-  if (event === undefined) throw new UserError(`${path}:${line.number}: not an event`, RESTORE);
+  if (event === undefined) throw damaged(path, line.number, 'not an event');
   return event;
 };
 
@@ -40,13 +43,17 @@ const refuseChanged = (lines: readonly Line[], { files }: Run, isFirstSealed: bo
   const first = isFirstSealed ? 1 : (lines[0]?.number ?? 1);
   const last = lines.at(-1)?.number ?? first;
   if (isFirstSealed) {
-    throw new UserError(
-      `${files.events}:${last}: the checksum does not fit lines ${first} to ${last} and ${files.config}: one of the two files was changed, or is of another run`,
-      'restore both files from the same copy of the run, or start a new run',
-    );
+    throw new UserError({
+      code: 'run.changed',
+      place: { file: files.events, line: last },
+      problem: `the checksum does not fit lines ${first} to ${last} and ${files.config}: one of the two files was changed, or is of another run`,
+      mend: 'restore both files from the same copy of the run, or start a new run',
+    });
   }
-  throw new UserError(
-    `${files.events}:${last}: the checksum does not fit lines ${first} to ${last}: they were changed after they were written`,
+  throw damaged(
+    files.events,
+    last,
+    `the checksum does not fit lines ${first} to ${last}: they were changed after they were written`,
     `restore the file from a copy; or keep its first ${first - 1} lines, remove ${files.checkpoint} and continue the run, which makes the rest again`,
   );
 };
@@ -73,12 +80,12 @@ export function* readGenerations(run: Run): Generator<LoggedGeneration> {
     }
     const { content, checksum } = unseal(line.bytes);
     if (!COMMIT_CONTENT.test(content.toString('latin1'))) {
-      throw new UserError(`${path}:${line.number}: not the end of a generation as it is written`, RESTORE);
+      throw damaged(path, line.number, 'not the end of a generation as it is written');
     }
     chain.add(content);
     const expected = chain.close();
     if (checksum === undefined && isSealed) {
-      throw new UserError(`${path}:${line.number}: has no checksum, but generations before it have one`, RESTORE);
+      throw damaged(path, line.number, 'has no checksum, but generations before it have one');
     }
     if (checksum !== undefined && checksum !== expected) refuseChanged(lines, run, !isSealed);
     isSealed ||= checksum !== undefined;
@@ -94,10 +101,12 @@ export const readInto = <S>(walk: EventWalk<S>, { lines }: LoggedGeneration, pat
     try {
       walk.read(event);
     } catch (error) {
-      throw new UserError(
-        `${path}:${line.number}: the event does not follow from those before it (${(error as Error).message})`,
-        RESTORE,
-      );
+      throw new UserError({
+        code: 'run.broken-log',
+        place: { file: path, line: line.number },
+        problem: `the event does not follow from those before it (${(error as Error).message})`,
+        mend: RESTORE,
+      });
     }
   }
 };

@@ -214,8 +214,8 @@ describe('a run directory', () => {
     ['is missing', undefined, /no such directory/],
     ['has no configuration', null, /not a run directory/],
     ['has a configuration that is not JSON', '{"format":', /config\.json:1:11: not JSON/],
-    ['has a configuration that lacks a setting', '{"format":1}', /config\.json: data: /],
-    ['is of another format', JSON.stringify({ ...config, format: 99 }), /config\.json: format: /],
+    ['has a configuration that lacks a setting', '{"format":1}', /config\.json:1: data: /],
+    ['is of another format', JSON.stringify({ ...config, format: 99 }), /config\.json:1: format: /],
   ])('is refused where it %s', (_, text, message) => {
     const directory = join(root, 'refused');
     rmSync(directory, { recursive: true, force: true });
