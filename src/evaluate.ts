@@ -7,7 +7,6 @@ export {
   buildTable,
   type DemoOptions,
   type RegressionTable,
-  type RowRange,
   simulateDemo,
   type SplitName,
   type TableExperiment,
@@ -29,3 +28,4 @@ export {
   type RejectReason,
   type Scope,
 } from './evaluate/index.ts';
+export type { RowRange } from './numeric/index.ts';

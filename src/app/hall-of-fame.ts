@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, stringify, YAMLParseError } from 'yaml';
 import { z } from 'zod';
-import { UserError, writeFileAtomically } from '../base/index.ts';
+import { makeFolder, UserError, writeFileAtomically } from '../base/index.ts';
 import { KEPT_PREFIX } from '../report/index.ts';
 import { frontierEntry, type Run } from '../run/index.ts';
 import type { Individual } from '../search/index.ts';
@@ -103,7 +103,7 @@ export function storeKept(
   if (existsSync(file) && !replace) {
     throw new UserError(`${file}: the program is kept already`, 'give --replace to write it anew');
   }
-  mkdirSync(archive, { recursive: true });
+  makeFolder(archive);
   writeFileAtomically(file, keptText(run, individual, seedProgram, note));
   return file;
 }

@@ -1,5 +1,6 @@
-import { appendFileSync, existsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
+import { appendToFile } from '../base/index.ts';
 import { DATASET_FILE, TEST_ACCESS_FILE } from '../data/index.ts';
 import { recordTestAccess, type Run, type TestAccess } from '../run/index.ts';
 import type { TestAccessRecord } from './documents.ts';
@@ -22,7 +23,7 @@ export function recordOpening(access: TestAccess, run: Run | undefined, source: 
   if (isAbsolute(source) && existsSync(join(source, DATASET_FILE))) {
     const path = join(source, TEST_ACCESS_FILE);
     try {
-      appendFileSync(path, `${JSON.stringify({ ...access, at })}\n`);
+      appendToFile(path, `${JSON.stringify({ ...access, at })}\n`);
       recordedIn.push(path);
     } catch {
       // Data may lie on a medium that is read-only; the output carries the record.

@@ -1,3 +1,21 @@
-export { type FolderFile, type FolderKind, writeFileAtomically, writeFolderAtomically } from './atomic-write.ts';
 export { canonicalJson } from './canonical-json.ts';
-export { UserError } from './user-error.ts';
+export { fileError, isRefusal, withFile } from './file-error.ts';
+export { availableProcessors, processorQuota } from './processors.ts';
+export {
+  checkDocument,
+  type DocumentKind,
+  readJson,
+  readJsonIfAny,
+  readText,
+  readYaml,
+} from './read-document.ts';
+export {
+  type ErrorCode,
+  type ErrorDetails,
+  type Place,
+  placeText,
+  UserError,
+  type UserErrorParts,
+} from './user-error.ts';
+export { appendToFile, makeFolder, writeFileAtomically } from './write-file.ts';
+export { type FolderFile, type FolderKind, writeFolderAtomically } from './write-folder.ts';

@@ -16,7 +16,7 @@ export const FIGURES = [
 export type Figures = { readonly [F in (typeof FIGURES)[number]]: number };
 
 /** Bounds of MAPE below which experiments are counted, percent. */
-export const MAPE_BOUNDS = [10, 15, 25] as const;
+const MAPE_BOUNDS = [10, 15, 25] as const;
 
 /** Predictions beside the rows that they are for. */
 export interface Predicted {

@@ -1,7 +1,8 @@
 import { type Command, Option } from 'commander';
+import { availableProcessors } from '../base/index.ts';
 import { declareLlmOptions, maxMinutes } from './llm-flags.ts';
 import { seedRange } from './seed-range.ts';
-import { defaultJobs, positiveNumber, threeNumbers, wholeNumber } from './options.ts';
+import { positiveNumber, threeNumbers, wholeNumber } from './options.ts';
 
 /**
  * Declares every command and flag. A command's code is imported only when it runs, so that `--help` answers at once.
@@ -39,7 +40,9 @@ function csv(): Option {
 }
 
 function jobs(): Option {
-  return new Option('--jobs <n>', 'processes to evaluate with').argParser(wholeNumber(1)).default(defaultJobs());
+  return new Option('--jobs <n>', 'processes to evaluate with')
+    .argParser(wholeNumber(1))
+    .default(availableProcessors());
 }
 
 function declareRun(program: Command): void {

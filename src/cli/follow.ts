@@ -1,4 +1,5 @@
 import type { Follower, OpenedRun } from '../app/index.ts';
+import { onStopSignal } from './exit-codes.ts';
 import { note } from './output.ts';
 import { Progress } from './progress.ts';
 import { runHeader } from './run-text.ts';
@@ -16,22 +17,22 @@ export async function follow(opened: OpenedRun, { maxMinutes, ui }: FollowOption
   note(runHeader(opened));
   const progress = new Progress(process.stderr, opened.run.config.search.generations);
   const stop = new AbortController();
-  const onInterrupt = (): void => {
-    note('\nstopping after this generation; press Ctrl-C again to stop at once (nothing committed is lost)');
-    stop.abort();
-  };
   let timer: NodeJS.Timeout | undefined;
+  let forgetSignals = (): void => {};
   return {
     // Only from here on is there something to finish; before, Ctrl-C ends the process as it always does.
     onStart: (state) => {
-      process.once('SIGINT', onInterrupt);
+      forgetSignals = onStopSignal(() => {
+        note('\nstopping after this generation; press Ctrl-C again to stop at once (nothing committed is lost)');
+        stop.abort();
+      });
       timer = stopAfter(maxMinutes, stop);
       progress.start(state);
     },
     onGeneration: ({ state, events }) => progress.generation(state, events),
     onEnd: async () => {
       clearTimeout(timer);
-      process.removeListener('SIGINT', onInterrupt);
+      forgetSignals();
       await page?.close();
     },
     signal: stop.signal,

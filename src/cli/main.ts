@@ -1,36 +1,35 @@
 import { Command, CommanderError } from 'commander';
-import { describeError, describeUsage } from './errors.ts';
 import { declareCommands } from './commands.ts';
-
-/** Exit codes of the command line. */
-const DONE = 0;
-const FAILED = 1;
-const WRONG_USAGE = 2;
+import { describeError, describeUsage } from './errors.ts';
+import { EXIT } from './exit-codes.ts';
 
 /**
- * Runs one command line and returns its exit code: 0 done, 1 failed, 2 wrong usage. This is the one place that prints
- * errors.
+ * Runs one command line and returns its exit code: 0 done, 1 failed, 2 wrong usage, 130 or 143 stopped by a signal. This is the
+ * one place that prints errors.
  */
 export async function main(args: readonly string[]): Promise<number> {
-  process.stdout.on('error', stopQuietlyOnClosedPipe);
+  process.stdout.on('error', stopWithoutReader);
+  // Progress that nobody can read is no reason to lose the work.
+  process.stderr.on('error', () => {});
   const program = new Command('evolve');
   declareCommands(program);
   try {
     await program.parseAsync([...args], { from: 'user' });
-    return DONE;
+    return Number(process.exitCode ?? EXIT.done);
   } catch (error) {
     if (error instanceof CommanderError) {
-      if (error.exitCode === 0) return DONE;
+      if (error.exitCode === 0) return EXIT.done;
       if (error.code !== 'commander.help') process.stderr.write(`evolve: ${describeUsage(error.message)}\n`);
-      return WRONG_USAGE;
+      return EXIT.wrongUsage;
     }
     process.stderr.write(`evolve: ${describeError(error)}\n`);
-    return FAILED;
+    return EXIT.failed;
   }
 }
 
-/** A reader that has seen enough, e.g. `| head`, is no failure. */
-function stopQuietlyOnClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code === 'EPIPE') process.exit(DONE);
-  throw error;
+/** A reader that has seen enough, e.g. `| head`, is no failure; an output that cannot be written to, e.g. a full disk, is one. */
+function stopWithoutReader(error: NodeJS.ErrnoException): never {
+  if (error.code === 'EPIPE') process.exit(EXIT.done);
+  process.stderr.write(`evolve: standard output: ${describeError(error)}\n`);
+  process.exit(EXIT.failed);
 }

@@ -1,4 +1,3 @@
-import { cpus } from 'node:os';
 import { InvalidArgumentError } from 'commander';
 
 /** Parser for a whole number of at least `least`; the message names the mend. */
@@ -29,9 +28,4 @@ export function threeNumbers(text: string): readonly [number, number, number] {
     throw new InvalidArgumentError('Give three numbers, e.g. 1000,0.5,20.');
   }
   return [a, b, c];
-}
-
-/** Processes to evaluate with when `--jobs` is not given: one for each core. */
-export function defaultJobs(): number {
-  return Math.max(1, cpus().length);
 }

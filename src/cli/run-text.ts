@@ -1,4 +1,5 @@
 import type { FrontierDocument, OpenedRun, RunDocument } from '../app/index.ts';
+import { sandboxHost } from '../kernel/index.ts';
 import { formatPercent, formatSeconds } from '../report/index.ts';
 import type { Run } from '../run/index.ts';
 import { frontierText } from './frontier-text.ts';
@@ -16,7 +17,7 @@ export function runHeader({ run: { directory, config }, experiments, rows, jobs 
     `data       ${data}`,
     `           ${withSteps} experiments, ${rows} training and validation rows${summaryOnly > 0 ? `; ${summaryOnly} summary-only experiments left out` : ''}`,
     `target     ${target}  objective ${objective}  scope ${scope}  seed ${search.seed}`,
-    `search     ${search.generations} generations × ${search.children} children, ${search.islands} islands, ${jobs} processes`,
+    `search     ${search.generations} generations × ${search.children} children, ${search.islands} islands, ${jobs} processes${sandboxHost() === 'isolate' ? ' with isolates' : ''}`,
     operatorLine(config),
   ].join('\n');
 }

@@ -1,5 +1,6 @@
 import { type Pages, PAGES_HOST, servePages } from '../app/index.ts';
 import type { Run } from '../run/index.ts';
+import { onStopSignal } from './exit-codes.ts';
 import { RUNS, runOf } from './find-run.ts';
 import { noteMissingData } from './missing-data.ts';
 import { note, print } from './output.ts';
@@ -36,8 +37,7 @@ export async function uiCommand(
   if (host !== PAGES_HOST) note(`anyone who can reach ${host} can read the runs`);
   note('press Ctrl-C to stop');
   await new Promise<void>((done) => {
-    process.once('SIGINT', done);
-    process.once('SIGTERM', done);
+    onStopSignal(done);
   });
   await pages.close();
 }

@@ -1,10 +1,10 @@
 import { UserError } from '../base/index.ts';
-import { concatColumns } from '../numeric/index.ts';
+import { concatColumns, type RowRange } from '../numeric/index.ts';
 import { computeFeatures, featureTable, type StepColumns, visibleFeatures } from '../physics/index.ts';
 import { modelKey, servingContext } from './context.ts';
 import type { Dataset, Experiment, SplitName, TargetName } from './dataset.ts';
 import { SPLITS, splitRanges } from './split.ts';
-import type { RegressionTable, RowRange, TableExperiment } from './table.ts';
+import type { RegressionTable, TableExperiment } from './table.ts';
 import { targetRows } from './target.ts';
 
 /** Which rows of a dataset a table holds. */
@@ -39,12 +39,15 @@ export function buildTable(dataset: Dataset, options: TableOptions): RegressionT
     .filter((experiment) => experiment.steps !== undefined)
     .map((experiment) => partOf(dataset, experiment, experiment.steps!, names, options));
   if (parts.every(({ training }) => training[0]!.length === 0)) {
-    throw new UserError(
-      `${dataset.source}: no experiment has training rows for the target \`${options.target}\``,
-      options.target === 'cycle'
-        ? 'The target `cycle` needs records of consecutive steps: trace more of them, or use --target duration.'
-        : 'Import data with step records.',
-    );
+    throw new UserError({
+      code: options.target === 'cycle' ? 'data.no-cycles' : 'data.no-steps',
+      place: { file: dataset.source },
+      problem: `no experiment has training rows for the target \`${options.target}\``,
+      mend:
+        options.target === 'cycle'
+          ? 'The target `cycle` needs records of consecutive steps: trace more of them, or use the target `duration`'
+          : 'Import data with step records',
+    });
   }
   const training = names.map((name, at) => [name, concatColumns(parts.map((part) => part.training[at]!))] as const);
   return Object.freeze({

@@ -1,7 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { CsvError, parse } from 'csv-parse';
-import { UserError } from '../base/index.ts';
-import { fileError } from './files.ts';
+import { fileError, UserError } from '../base/index.ts';
 import { isStepColumn, type Locate, type RawColumns } from './steps.ts';
 
 /** Columns of a table; in a CSV file, cells of step columns are numbers or bigints (integers beyond a double's reach). */
@@ -34,20 +33,40 @@ export async function readCsv(path: string): Promise<CsvColumns> {
       for (const [at, cell] of record.entries()) cells[at]!.push(isStepColumn(header[at]!) ? numberOf(cell) : cell);
     }
   } catch (error) {
-    if (!(error instanceof CsvError)) throw fileError(path, error);
-    throw new UserError(`${path}: not CSV: ${error.message}`, 'Give every line as many cells as the header has.');
+    if (!(error instanceof CsvError)) throw fileError(error, path);
+    throw new UserError({
+      code: 'data.not-csv',
+      place: { file: path },
+      problem: `not CSV: ${error.message}`,
+      mend: 'Give every line as many cells as the header has',
+    });
   }
   if (header === undefined) {
-    throw new UserError(`${path}: the file is empty`, 'Give a CSV file with a header line.');
+    throw new UserError({
+      code: 'data.not-csv',
+      place: { file: path },
+      problem: 'the file is empty',
+      mend: 'Give a CSV file with a header line',
+    });
   }
   const names = header;
   const repeated = names.find((name, at) => names.indexOf(name) !== at);
   if (repeated !== undefined) {
-    throw new UserError(`${path}:1: column \`${repeated}\` is there twice`, 'Give each column once.');
+    throw new UserError({
+      code: 'data.repeated-column',
+      place: { file: path, line: 1 },
+      problem: `column \`${repeated}\` is there twice`,
+      mend: 'Give each column once',
+    });
   }
   return {
     columns: new Map(names.map((name, at) => [name, cells[at]!])),
-    locate: (row, column) => `${path}:${lines[row]}:${names.indexOf(column) + 1} (column \`${column}\`)`,
+    locate: (row, column) => ({
+      file: path,
+      line: lines[row],
+      column: names.indexOf(column) + 1,
+      at: `column \`${column}\``,
+    }),
   };
 }
 

@@ -1,21 +1,22 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
-import { UserError } from '../base/index.ts';
+import { type DocumentKind, fileError, readYaml, UserError } from '../base/index.ts';
 import { architecture, hardware, type StepColumns } from '../physics/index.ts';
 import type { Dataset, Experiment } from './dataset.ts';
 import { parseExperimentName } from './experiment-name.ts';
-import { checkDocument, fileError, readText } from './files.ts';
 import type { ImportOptions } from './import-options.ts';
 import { readMeasuredLatency } from './lifecycle.ts';
 import { makeDataset } from './make-dataset.ts';
 import { readTraces } from './otlp.ts';
 import { readParquet } from './parquet.ts';
-import { type RawColumns, stepColumns } from './steps.ts';
+import { locateRecord, type RawColumns, stepColumns } from './steps.ts';
 
-const CONFIG = z.object({ model: z.string().min(1), tensor_parallelism: z.number().int().positive() });
-const CONFIG_MEND = 'Write `model` and `tensor_parallelism` into exp-config.yaml, as the run had them.';
+const CONFIG: DocumentKind<{ readonly model: string; readonly tensor_parallelism: number }> = {
+  schema: z.object({ model: z.string().min(1), tensor_parallelism: z.number().int().positive() }),
+  code: 'data.wrong-exp-config',
+  mend: 'Write `model` and `tensor_parallelism` into exp-config.yaml, as the run had them',
+};
 
 /** Where an experiment's step records may be, best first: the columns are the same, Parquet is read faster. */
 const STEP_SOURCES: readonly {
@@ -46,7 +47,7 @@ function experimentFolders(source: string, options: ImportOptions): readonly str
   try {
     entries = readdirSync(source, { withFileTypes: true });
   } catch (error) {
-    throw fileError(source, error);
+    throw fileError(error, source);
   }
   const names = entries
     .filter((entry) => entry.isDirectory() || entry.isSymbolicLink())
@@ -54,10 +55,12 @@ function experimentFolders(source: string, options: ImportOptions): readonly str
     .sort();
   const found = names.filter((name) => parseExperimentName(name) !== undefined);
   if (found.length === 0) {
-    throw new UserError(
-      `${source}: no experiment folders in it`,
-      'Give the folder that holds them; each is named YYYYMMDD-HHMMSS-<model>-tp<N>-<workload>.',
-    );
+    throw new UserError({
+      code: 'data.no-experiments',
+      place: { file: source },
+      problem: 'no experiment folders in it',
+      mend: 'Give the folder that holds them; each is named YYYYMMDD-HHMMSS-<model>-tp<N>-<workload>',
+    });
   }
   for (const name of names.filter((other) => !found.includes(other))) {
     options.onNote?.(`${join(source, name)}: left out, its name is not YYYYMMDD-HHMMSS-<model>-tp<N>-<workload>`);
@@ -72,10 +75,12 @@ async function readExperiment(folder: string, options: ImportOptions): Promise<E
   const summary = join(folder, 'results', 'summary_lifecycle_metrics.json');
   const measured = existsSync(summary) ? readMeasuredLatency(summary) : undefined;
   if (steps === undefined && measured === undefined) {
-    throw new UserError(
-      `${folder}: neither step records (${STEP_SOURCES.map(({ file }) => file).join(' or ')}) nor measured latency (${join('results', 'summary_lifecycle_metrics.json')})`,
-      'Copy the folder again from the run, or remove it.',
-    );
+    throw new UserError({
+      code: 'data.empty-experiment',
+      place: { file: folder },
+      problem: `neither step records (${STEP_SOURCES.map(({ file }) => file).join(' or ')}) nor measured latency (${join('results', 'summary_lifecycle_metrics.json')})`,
+      mend: 'Copy the folder again from the run, or remove it',
+    });
   }
   return {
     id,
@@ -94,13 +99,14 @@ async function readSteps(folder: string): Promise<StepColumns | undefined> {
   for (const { file, read } of STEP_SOURCES) {
     const path = join(folder, file);
     if (!existsSync(path)) continue;
-    const steps = stepColumns(
-      await read(path),
-      path,
-      (row, column) => `${path}: column \`${column}\`, record ${row + 1}`,
-    );
+    const steps = stepColumns(await read(path), path, locateRecord(path));
     if (steps.stepId.length === 0) {
-      throw new UserError(`${path}: no step records in it`, 'Trace with step tracing on, or remove the file.');
+      throw new UserError({
+        code: 'data.no-steps',
+        place: { file: path },
+        problem: 'no step records in it',
+        mend: 'Trace with step tracing on, or remove the file',
+      });
     }
     return steps;
   }
@@ -111,19 +117,14 @@ async function readSteps(folder: string): Promise<StepColumns | undefined> {
 function configuredModel(folder: string, model: string, tp: number): string {
   const path = join(folder, 'exp-config.yaml');
   if (!existsSync(path)) return model;
-  let document: unknown;
-  try {
-    document = parseYaml(readText(path));
-  } catch (error) {
-    if (error instanceof UserError) throw error;
-    throw new UserError(`${path}: not YAML: ${(error as Error).message.split('\n')[0]}`, CONFIG_MEND);
-  }
-  const config = checkDocument(CONFIG, document, path, CONFIG_MEND);
+  const config = readYaml(path, CONFIG);
   if (config.tensor_parallelism !== tp) {
-    throw new UserError(
-      `${path}: tensor_parallelism: is ${config.tensor_parallelism}, but the folder's name says tp${tp}`,
-      'Correct the one that is wrong.',
-    );
+    throw new UserError({
+      code: 'data.contradiction',
+      place: { file: path, at: 'tensor_parallelism' },
+      problem: `is ${config.tensor_parallelism}, but the folder's name says tp${tp}`,
+      mend: 'Correct the one that is wrong',
+    });
   }
   return config.model;
 }

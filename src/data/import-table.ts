@@ -4,17 +4,18 @@ import { architecture, canonicalModelName, hardware } from '../physics/index.ts'
 import { readCsv, type CsvColumns } from './csv.ts';
 import type { Dataset, Experiment } from './dataset.ts';
 import { parseExperimentName } from './experiment-name.ts';
+import { idleOption } from './idle-option.ts';
 import type { ImportOptions } from './import-options.ts';
 import { makeDataset } from './make-dataset.ts';
 import { readParquet } from './parquet.ts';
-import { type RawColumns, stepColumns } from './steps.ts';
+import { locateRecord, type RawColumns, stepColumns } from './steps.ts';
 
 /** How to read a table, by file extension. */
 export const TABLE_READERS: Readonly<Record<string, (path: string) => Promise<CsvColumns>>> = {
   '.csv': readCsv,
   '.parquet': async (path) => ({
     columns: await readParquet(path),
-    locate: (row, column) => `${path}: column \`${column}\`, record ${row + 1}`,
+    locate: locateRecord(path),
   }),
 };
 
@@ -44,19 +45,18 @@ interface Labels {
 export async function importTable(source: string, options: ImportOptions = {}): Promise<Dataset> {
   const reader = TABLE_READERS[extname(source).toLowerCase()];
   if (reader === undefined) {
-    throw new UserError(
-      `${source}: not a ${Object.keys(TABLE_READERS).join(' or ')} file`,
-      'Give a Parquet or CSV file.',
-    );
+    throw new UserError({
+      code: 'data.unknown-format',
+      place: { file: source },
+      problem: `not a ${Object.keys(TABLE_READERS).join(' or ')} file`,
+      mend: 'Give a Parquet or CSV file',
+    });
   }
   const { columns, locate } = await reader(source);
   const groups = rowsByRun(columns, source, options);
   for (const name of ['model', 'workload', 'tp'] as const) {
     if (options[name] === undefined || groups.some(({ labels }) => labels[name] === undefined)) continue;
-    throw new UserError(
-      `${source}: --${name} does not apply: the column \`${name}\` says this`,
-      `Leave out --${name}.`,
-    );
+    throw idleOption(source, name, `the column \`${name}\` says this`);
   }
   const experiments = groups.map(({ key, rows }): Experiment => {
     const part = new Map([...columns].map(([name, cells]) => [name, rows.map((row) => cells[row])]));
@@ -82,7 +82,14 @@ interface RunRows {
 
 function rowsByRun(columns: RawColumns, source: string, options: ImportOptions): readonly RunRows[] {
   const length = [...columns.values()][0]?.length ?? 0;
-  if (length === 0) throw new UserError(`${source}: no rows in it`, 'Give a file with step records.');
+  if (length === 0) {
+    throw new UserError({
+      code: 'data.no-rows',
+      place: { file: source },
+      problem: 'no rows in it',
+      mend: 'Give a file with step records',
+    });
+  }
   const groups = new Map<string, RunRows & { readonly rows: number[] }>();
   for (let row = 0; row < length; row++) {
     const cell = (name: string): string | undefined => {
@@ -109,13 +116,23 @@ function runKey({ experiment, model, workload, tp }: Labels, source: string, opt
     tp: Number(tp ?? options.tp ?? named?.tp),
   };
   if (known.model === undefined) {
-    throw new UserError(`${source}: the model of the rows is not known`, 'Add a column `model` or give --model NAME.');
+    throw new UserError({
+      code: 'data.unknown-run-model',
+      place: { file: source },
+      problem: 'the model of the rows is not known',
+      mend: 'Add a column `model`, or name the model of the rows',
+    });
   }
   if (!Number.isInteger(known.tp) || known.tp < 1) {
-    throw new UserError(
-      `${source}: ${tp === undefined ? 'the tensor parallelism of the rows is not known' : `column \`tp\` holds ${JSON.stringify(tp)}`}`,
-      'Add a column `tp` of positive integers or give --tp N.',
-    );
+    throw new UserError({
+      code: 'data.unknown-tp',
+      place: { file: source },
+      problem:
+        tp === undefined
+          ? 'the tensor parallelism of the rows is not known'
+          : `column \`tp\` holds ${JSON.stringify(tp)}`,
+      mend: 'Add a column `tp` of positive integers, or say how many GPUs share the model',
+    });
   }
   const id =
     experiment ??

@@ -18,9 +18,21 @@ export function makeDataset(
   const ordered = [...experiments].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
   const repeated = ordered.find((experiment, at) => experiment.id === ordered[at - 1]?.id);
   if (repeated !== undefined) {
-    throw new UserError(`${source}: two experiments are called \`${repeated.id}\``, 'Rename one of them.');
+    throw new UserError({
+      code: 'data.repeated-experiment',
+      place: { file: source },
+      problem: `two experiments are called \`${repeated.id}\``,
+      mend: 'Rename one of them',
+    });
   }
-  if (ordered.length === 0) throw new UserError(`${source}: no experiments in it`, 'Give a source with experiments.');
+  if (ordered.length === 0) {
+    throw new UserError({
+      code: 'data.no-experiments',
+      place: { file: source },
+      problem: 'no experiments in it',
+      mend: 'Give a source with experiments',
+    });
+  }
   const used = architectures.filter(({ name }) => ordered.some((experiment) => experiment.architecture === name));
   return Object.freeze({
     source,

@@ -1,8 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { UserError } from '../base/index.ts';
+import { fileError, type Place, UserError } from '../base/index.ts';
 import { STEP_COLUMNS } from '../physics/index.ts';
-import { fileError } from './files.ts';
 import type { RawColumns } from './steps.ts';
 
 const EVENT = 'step.BATCH_SUMMARY';
@@ -36,24 +35,29 @@ export async function readTraces(path: string): Promise<RawColumns> {
     for await (const text of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
       line++;
       // Most lines of a trace are request journeys: parsing them would be most of the work.
-      if (text.includes(EVENT)) collect(text, columns, `${path}:${line}`);
+      if (text.includes(EVENT)) collect(text, columns, { file: path, line });
     }
   } catch (error) {
-    throw error instanceof UserError ? error : fileError(path, error);
+    throw fileError(error, path);
   } finally {
     input.destroy();
   }
   return columns;
 }
 
-function collect(text: string, columns: ReadonlyMap<string, unknown[]>, place: string): void {
+function collect(text: string, columns: ReadonlyMap<string, unknown[]>, place: Place): void {
   for (const attributes of batchSummaries(text, place)) {
     const values = new Map(attributes.map(({ key, value }) => [key, value]));
     for (const [key, cells] of columns) {
       const value = values.get(key);
       const cell = value?.doubleValue ?? integerOf(value?.intValue);
       if (cell === undefined) {
-        throw new UserError(`${place}: a ${EVENT} event has no number \`${key}\``, 'Remove the line or trace again.');
+        throw new UserError({
+          code: 'data.missing-attribute',
+          place: place,
+          problem: `a ${EVENT} event has no number \`${key}\``,
+          mend: 'Remove the line or trace again',
+        });
       }
       cells.push(cell);
     }
@@ -66,7 +70,7 @@ function integerOf(value: string | number | undefined): number | bigint | undefi
   return /^-?\d{16,}$/.test(value) ? BigInt(value) : Number(value);
 }
 
-function batchSummaries(text: string, place: string): readonly (readonly Attribute[])[] {
+function batchSummaries(text: string, place: Place): readonly (readonly Attribute[])[] {
   try {
     const document = JSON.parse(text) as OtlpExport;
     return (document.resourceSpans ?? [])
@@ -76,9 +80,11 @@ function batchSummaries(text: string, place: string): readonly (readonly Attribu
       .filter((event) => event.name === EVENT)
       .map((event) => event.attributes ?? []);
   } catch (error) {
-    throw new UserError(
-      `${place}: not an OTLP export: ${(error as Error).message}`,
-      'Give the traces.json as it was exported: one JSON object a line. A truncated last line can be removed.',
-    );
+    throw new UserError({
+      code: 'data.not-otlp',
+      place: place,
+      problem: `not an OTLP export: ${(error as Error).message}`,
+      mend: 'Give the traces.json as it was exported: one JSON object a line. A truncated last line can be removed',
+    });
   }
 }

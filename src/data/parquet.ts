@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parquetMetadata, parquetReadObjects, parquetSchema } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import { parquetWriteBuffer } from 'hyparquet-writer';
-import { UserError } from '../base/index.ts';
-import { fileError } from './files.ts';
+import { fileError, UserError } from '../base/index.ts';
 import type { RawColumns } from './steps.ts';
 
 /**
@@ -16,7 +15,7 @@ export async function readParquet(path: string): Promise<RawColumns> {
   try {
     bytes = readFileSync(path);
   } catch (error) {
-    throw fileError(path, error);
+    throw fileError(error, path);
   }
   const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
   try {
@@ -28,10 +27,12 @@ export async function readParquet(path: string): Promise<RawColumns> {
     }
     return new Map(names.map((name) => [name, rows.map((row) => row[name] as unknown)]));
   } catch (error) {
-    throw new UserError(
-      `${path}: not a readable Parquet file: ${(error as Error).message}`,
-      'Copy the file again: it is truncated or damaged.',
-    );
+    throw new UserError({
+      code: 'data.not-parquet',
+      place: { file: path },
+      problem: `not a readable Parquet file: ${(error as Error).message}`,
+      mend: 'Copy the file again: it is truncated or damaged',
+    });
   }
 }
 

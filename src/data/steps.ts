@@ -1,4 +1,4 @@
-import { UserError } from '../base/index.ts';
+import { type Place, UserError } from '../base/index.ts';
 import { STEP_COLUMNS, type StepColumn, type StepColumns } from '../physics/index.ts';
 import { COLUMN_NAMES } from './column-names.ts';
 
@@ -12,8 +12,13 @@ const COUNTS: readonly StepColumn[] = COLUMN_NAMES.filter(
 );
 const SPELLINGS: ReadonlySet<string> = new Set([...COLUMN_NAMES, ...Object.values(STEP_COLUMNS)]);
 
-/** Where a cell is in its source, for error messages: `row` is 0-based. */
-export type Locate = (row: number, column: string) => string;
+/** Where a cell is in its source: `row` is 0-based. */
+export type Locate = (row: number, column: string) => Place;
+
+/** Places in a file whose records have no lines. `numbers` are those of the records in it where they are not all given. */
+export function locateRecord(file: string, numbers?: readonly number[]): Locate {
+  return (row, column) => ({ file, at: `column \`${column}\`, record ${(numbers?.[row] ?? row) + 1}` });
+}
 
 /**
  * Checks step records and puts them in the project's form: one `Float64Array` a column, ascending by step id. Column
@@ -52,10 +57,12 @@ function sourceColumn(
 ): { readonly key: string; readonly cells: ArrayLike<unknown> } {
   const key = [STEP_COLUMNS[name], name].find((spelling) => raw.has(spelling));
   if (key === undefined) {
-    throw new UserError(
-      `${file}: column \`${STEP_COLUMNS[name]}\` is missing (columns: ${[...raw.keys()].join(', ') || 'none'})`,
-      `Add the column \`${STEP_COLUMNS[name]}\` (or \`${name}\`), as BATCH_SUMMARY gives it.`,
-    );
+    throw new UserError({
+      code: 'data.missing-column',
+      place: { file },
+      problem: `column \`${STEP_COLUMNS[name]}\` is missing (columns: ${[...raw.keys()].join(', ') || 'none'})`,
+      mend: `Add the column \`${STEP_COLUMNS[name]}\` (or \`${name}\`), as BATCH_SUMMARY gives it`,
+    });
   }
   return { key, cells: raw.get(key)! };
 }
@@ -68,31 +75,40 @@ function timestampOrigin(sources: readonly { readonly cells: ArrayLike<unknown> 
   return latest > BigInt(Number.MAX_SAFE_INTEGER) ? earliest : 0n;
 }
 
-function numberOf(cell: unknown, offset: bigint, place: () => string): number {
+function numberOf(cell: unknown, offset: bigint, place: () => Place): number {
   const value = typeof cell === 'bigint' ? Number(cell - offset) : typeof cell === 'number' ? cell : Number.NaN;
   if (!Number.isFinite(value) || value < 0) {
     const shown = typeof cell === 'string' ? JSON.stringify(cell) : String(cell);
-    throw new UserError(`${place()}: ${shown} is not a non-negative number`, 'Correct the cell or remove its row.');
+    throw new UserError({
+      code: 'data.wrong-cell',
+      place: place(),
+      problem: `${shown} is not a non-negative number`,
+      mend: 'Correct the cell or remove its row',
+    });
   }
   return value;
 }
 
 /** What must hold within each record; `place` names the cell that is wrong. */
-function checkRows(steps: StepColumns, place: (row: number, column: StepColumn) => string): void {
+function checkRows(steps: StepColumns, place: (row: number, column: StepColumn) => Place): void {
   for (const name of COUNTS) {
     const row = steps[name].findIndex((count) => !Number.isSafeInteger(count));
     if (row < 0) continue;
-    throw new UserError(
-      `${place(row, name)}: ${steps[name][row]} is not an integer`,
-      'Correct the cell or remove its row.',
-    );
+    throw new UserError({
+      code: 'data.wrong-cell',
+      place: place(row, name),
+      problem: `${steps[name][row]} is not an integer`,
+      mend: 'Correct the cell or remove its row',
+    });
   }
   const row = steps.kvBlocksFree.findIndex((free, at) => free > steps.kvBlocksTotal[at]!);
   if (row < 0) return;
-  throw new UserError(
-    `${place(row, 'kvBlocksFree')}: ${steps.kvBlocksFree[row]} blocks are free of ${steps.kvBlocksTotal[row]}`,
-    `Correct \`${STEP_COLUMNS.kvBlocksFree}\` or \`${STEP_COLUMNS.kvBlocksTotal}\`, or remove the row.`,
-  );
+  throw new UserError({
+    code: 'data.wrong-cell',
+    place: place(row, 'kvBlocksFree'),
+    problem: `${steps.kvBlocksFree[row]} blocks are free of ${steps.kvBlocksTotal[row]}`,
+    mend: `Correct \`${STEP_COLUMNS.kvBlocksFree}\` or \`${STEP_COLUMNS.kvBlocksTotal}\`, or remove the row`,
+  });
 }
 
 /** Row numbers ascending by step id, each id once. */
@@ -102,9 +118,11 @@ function orderedRows(ids: Float64Array, columns: readonly Float64Array[], file: 
     const before = order[at - 1];
     if (before === undefined || ids[before] !== ids[row]) return true;
     if (columns.every((column) => column[before] === column[row])) return false;
-    throw new UserError(
-      `${file}: two different records have the step id ${ids[row]}`,
-      'Import each engine as an experiment of its own: give each its value in a column `experiment`.',
-    );
+    throw new UserError({
+      code: 'data.repeated-step',
+      place: { file },
+      problem: `two different records have the step id ${ids[row]}`,
+      mend: 'Import each engine as an experiment of its own: give each its value in a column `experiment`',
+    });
   });
 }

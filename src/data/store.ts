@@ -1,21 +1,28 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { type FolderFile, UserError, writeFolderAtomically } from '../base/index.ts';
+import {
+  type DocumentKind,
+  type FolderFile,
+  readJson,
+  readJsonIfAny,
+  readText,
+  UserError,
+  writeFolderAtomically,
+} from '../base/index.ts';
 import { STEP_COLUMNS, type StepColumns } from '../physics/index.ts';
 import { COLUMN_NAMES } from './column-names.ts';
 import type { Dataset, Experiment } from './dataset.ts';
-import { readJson, readText } from './files.ts';
 import { makeDataset } from './make-dataset.ts';
 import { parquetBytes, readParquet } from './parquet.ts';
-import { type RawColumns, stepColumns } from './steps.ts';
+import { locateRecord, type RawColumns, stepColumns } from './steps.ts';
 
 export const DATASET_FILE = 'dataset.json';
 const STEPS_FILE = 'steps.parquet';
 /** Beside a dataset: who opened its test rows, and when. */
 export const TEST_ACCESS_FILE = 'test-access.jsonl';
 const SCHEMA_VERSION = 1;
-const MEND = 'Import the data again with `evolve data import SRC --out DIR`.';
+const MEND = 'Import the data again';
 
 const positiveInteger = z.number().int().positive();
 const positive = z.number().positive();
@@ -47,7 +54,7 @@ const ARCHITECTURE = z.object({
   parameters: positive,
 });
 
-const DOCUMENT = z.object({
+const SCHEMA = z.object({
   schemaVersion: z.literal(SCHEMA_VERSION),
   source: z.string(),
   hash: z.string(),
@@ -66,6 +73,8 @@ const DOCUMENT = z.object({
     }),
   ),
 });
+
+const DOCUMENT: DocumentKind<z.infer<typeof SCHEMA>> = { schema: SCHEMA, code: 'data.wrong-dataset', mend: MEND };
 
 /**
  * Writes a dataset folder: `dataset.json` and `steps.parquet`. It is written beside the target and renamed, so that a
@@ -91,37 +100,48 @@ export function saveDataset(dataset: Dataset, directory: string): void {
 export async function loadDataset(directory: string): Promise<Dataset> {
   const path = join(directory, DATASET_FILE);
   if (existsSync(directory) && !existsSync(path)) {
-    throw new UserError(`${directory}: not a dataset (no ${DATASET_FILE} in it)`, MEND);
+    throw new UserError({
+      code: 'data.not-a-dataset',
+      place: { file: directory },
+      problem: `not a dataset (no ${DATASET_FILE} in it)`,
+      mend: MEND,
+    });
   }
-  const document = readJson(DOCUMENT, path, MEND);
+  const document = readJson(path, DOCUMENT);
   const stepsPath = join(directory, STEPS_FILE);
   const table = await readParquet(stepsPath);
   const rowsById = rowsByExperiment(table, stepsPath);
   const experiments = document.experiments.map(({ rows, measured, ...rest }): Experiment => {
     const own = rowsById.get(rest.id) ?? [];
     if (own.length !== rows) {
-      throw new UserError(`${stepsPath}: ${own.length} records of \`${rest.id}\` where ${path} says ${rows}`, MEND);
+      throw new UserError({
+        code: 'data.wrong-dataset',
+        place: { file: stepsPath },
+        problem: `${own.length} records of \`${rest.id}\` where ${path} says ${rows}`,
+        mend: MEND,
+      });
     }
     return { ...rest, ...(rows > 0 && { steps: stepsOf(table, own, stepsPath) }), ...(measured && { measured }) };
   });
   const dataset = makeDataset(document.source, experiments, document.architectures);
   if (dataset.hash !== document.hash) {
-    throw new UserError(`${directory}: its content does not match the hash in ${DATASET_FILE}: it was changed`, MEND);
+    throw new UserError({
+      code: 'data.changed-dataset',
+      place: { file: directory },
+      problem: `its content does not match the hash in ${DATASET_FILE}: it was changed`,
+      mend: MEND,
+    });
   }
   return dataset;
 }
 
 /** The files of an earlier dataset, or undefined where the folder holds none that could be read. */
 function ownFiles(folder: string): readonly string[] | undefined {
-  try {
-    readJson(DOCUMENT, join(folder, DATASET_FILE), MEND);
-    return [DATASET_FILE, STEPS_FILE, TEST_ACCESS_FILE];
-  } catch {
-    return undefined;
-  }
+  const document = readJsonIfAny(join(folder, DATASET_FILE), SCHEMA);
+  return document && [DATASET_FILE, STEPS_FILE, TEST_ACCESS_FILE];
 }
 
-function documentOf(dataset: Dataset): z.input<typeof DOCUMENT> {
+function documentOf(dataset: Dataset): z.input<typeof SCHEMA> {
   return {
     schemaVersion: SCHEMA_VERSION,
     source: dataset.source,
@@ -149,7 +169,14 @@ function stepsTable(experiments: readonly Experiment[]): Uint8Array {
 
 function rowsByExperiment(table: RawColumns, path: string): ReadonlyMap<string, readonly number[]> {
   const ids = table.get('experiment');
-  if (ids === undefined) throw new UserError(`${path}: column \`experiment\` is missing`, MEND);
+  if (ids === undefined) {
+    throw new UserError({
+      code: 'data.wrong-dataset',
+      place: { file: path },
+      problem: 'column `experiment` is missing',
+      mend: MEND,
+    });
+  }
   const rows = new Map<string, number[]>();
   for (let row = 0; row < ids.length; row++) {
     const id = String(ids[row]);
@@ -162,5 +189,5 @@ function rowsByExperiment(table: RawColumns, path: string): ReadonlyMap<string, 
 
 function stepsOf(table: RawColumns, rows: readonly number[], path: string): StepColumns {
   const part = new Map([...table].map(([name, cells]) => [name, rows.map((row) => cells[row])]));
-  return stepColumns(part, path, (row, column) => `${path}: column \`${column}\`, record ${rows[row]! + 1}`);
+  return stepColumns(part, path, locateRecord(path, rows));
 }

@@ -1,6 +1,6 @@
-import type { RegressionTable, RowRange, SplitName } from '../data/index.ts';
+import type { RegressionTable, SplitName } from '../data/index.ts';
 import type { FeatureTable } from '../program/index.ts';
-import type { Random } from '../numeric/index.ts';
+import type { Random, RowRange } from '../numeric/index.ts';
 import { groupExperiments } from './groups.ts';
 import { blendRows, raiseTokens } from './probes.ts';
 import { stratifiedSample } from './sample.ts';

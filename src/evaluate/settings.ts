@@ -1,4 +1,4 @@
-import { availableParallelism } from 'node:os';
+import { availableProcessors } from '../base/index.ts';
 import { type Caps, DEFAULT_CAPS } from '../program/index.ts';
 import type { ObjectiveName, Scope } from './types.ts';
 
@@ -12,7 +12,10 @@ export interface EvaluateSettings {
   readonly jobs: number;
   /** Wall-clock limit of one evaluation; the child process is killed at it. */
   readonly timeoutMs: number;
-  /** Heap limit of the isolate that the kernel runs in. */
+  /**
+   * Memory, in MiB, that evaluating a program may take beyond the rows and our own code: limit of an isolate's heap, and part of
+   * the limits of a child process's heap and of its resident set. A process beyond them is ended and replaced.
+   */
   readonly memoryMb: number;
   /** Seeds the subsample, the probe rows and, with a candidate's stream, its jittered starts. */
   readonly seed: number;
@@ -31,7 +34,10 @@ export const DEFAULT_EVALUATE_SETTINGS: EvaluateSettings = Object.freeze({
   scope: 'model',
   objective: 'e2e',
   caps: DEFAULT_CAPS,
-  jobs: availableParallelism(),
+  // Asked for when it is wanted: importing this reads no file.
+  get jobs() {
+    return availableProcessors();
+  },
   timeoutMs: 20_000,
   memoryMb: 64,
   seed: 0,

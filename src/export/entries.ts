@@ -27,10 +27,11 @@ export function modelEntries(input: ExportInput): readonly ModelEntry[] {
   for (const { group, context, totalKvBlocks } of input.groups) {
     const fit = input.fits.find((candidate) => candidate.group === group);
     if (fit === undefined) {
-      throw new UserError(
-        `group \`${group}\` has no fitted constants`,
-        'Evaluate the program again on this dataset, then export.',
-      );
+      throw new UserError({
+        code: 'export.no-fit',
+        problem: `group \`${group}\` has no fitted constants`,
+        mend: 'Evaluate the program again on this dataset, then export',
+      });
     }
     const entry = {
       context,
@@ -43,11 +44,13 @@ export function modelEntries(input: ExportInput): readonly ModelEntry[] {
     if (other === undefined) entries.set(key, entry);
     else checkSame(other, entry);
   }
-  if (entries.size === 0)
-    throw new UserError(
-      'the run has no model to export',
-      'Export a run over at least one experiment with step records.',
-    );
+  if (entries.size === 0) {
+    throw new UserError({
+      code: 'export.no-model',
+      problem: 'the run has no model to export',
+      mend: 'Export a run over at least one experiment with step records',
+    });
+  }
   return [...entries.keys()].sort().map((key) => entries.get(key)!);
 }
 
@@ -55,12 +58,14 @@ function checkFeatures(program: Program, id: string): void {
   for (const name of featuresRead(program)) {
     const feature = FEATURES.find((candidate) => candidate.name === name);
     if (feature?.visible === true) continue;
-    throw new UserError(
-      feature === undefined
-        ? `program ${id} uses \`${name}\`, which cannot be computed from the requests of a batch`
-        : `program ${id} uses \`${name}\`: ${feature.reason}`,
-      'Choose a program that reads only features of the batch; `evolve frontier` lists them.',
-    );
+    throw new UserError({
+      code: 'export.hidden-feature',
+      problem:
+        feature === undefined
+          ? `program ${id} uses \`${name}\`, which cannot be computed from the requests of a batch`
+          : `program ${id} uses \`${name}\`: ${feature.reason}`,
+      mend: 'Choose a program that reads only features of the batch',
+    });
   }
 }
 
@@ -68,10 +73,11 @@ function fitted(program: Program, fit: GroupFit): Pick<ModelEntry, 'constants' |
   const constants = program.constants.map(({ name }) => {
     const value = Object.hasOwn(fit.constants, name) ? fit.constants[name] : undefined;
     if (value !== undefined && Number.isFinite(value)) return value + 0;
-    throw new UserError(
-      `constant \`${name}\` of group \`${fit.group}\` ${value === undefined ? 'has no value' : `is ${value}`}`,
-      'Evaluate the program again on this dataset, then export.',
-    );
+    throw new UserError({
+      code: 'export.no-value',
+      problem: `constant \`${name}\` of group \`${fit.group}\` ${value === undefined ? 'has no value' : `is ${value}`}`,
+      mend: 'Evaluate the program again on this dataset, then export',
+    });
   });
   const standardErrors = program.constants.map(({ name }) => fit.standardErrors[name] ?? null);
   return { constants, standardErrors };
@@ -81,15 +87,17 @@ function fitted(program: Program, fit: GroupFit): Pick<ModelEntry, 'constants' |
 function checkSame(a: ModelEntry, b: ModelEntry): void {
   const what = `${b.context.architecture.id} with tp ${b.context.tensorParallelism}`;
   if (a.group !== b.group) {
-    throw new UserError(
-      `\`${a.group}\` and \`${b.group}\` both have constants for ${what}, and a simulator can hold one set`,
-      'Export a run with `--scope model`, which fits one set of constants for each model and tp.',
-    );
+    throw new UserError({
+      code: 'export.two-fits',
+      problem: `\`${a.group}\` and \`${b.group}\` both have constants for ${what}, and a simulator can hold one set`,
+      mend: 'Export a run with the scope `model`, which fits one set of constants for each model and tp',
+    });
   }
   if (a.context.hardware.name !== b.context.hardware.name) {
-    throw new UserError(
-      `${what} was measured on ${a.context.hardware.name} and ${b.context.hardware.name}, under one set of constants`,
-      'Export a run over one kind of hardware.',
-    );
+    throw new UserError({
+      code: 'export.two-kinds-of-hardware',
+      problem: `${what} was measured on ${a.context.hardware.name} and ${b.context.hardware.name}, under one set of constants`,
+      mend: 'Export a run over one kind of hardware',
+    });
   }
 }

@@ -32,10 +32,11 @@ export function makePackage(input: ExportInput, options: ExportOptions): Package
   const entries = modelEntries(input);
   const alpha = options.alpha ?? [0, 0, 0];
   if (!alpha.every((value) => Number.isFinite(value) && value >= 0)) {
-    throw new UserError(
-      `alpha is ${alpha.join(', ')}`,
-      'Give three finite numbers that are not negative, in microseconds.',
-    );
+    throw new UserError({
+      code: 'export.wrong-alpha',
+      problem: `alpha is ${alpha.join(', ')}`,
+      mend: 'Give three finite numbers that are not negative, in microseconds',
+    });
   }
   const { operations, conditionals, constants, features } = measure(program);
   const facts = [

@@ -33,7 +33,7 @@ export function readme(pack: Package): string {
   return `# steptime
 
 ${title}
-Written by \`evolve export\` as ${go.meaning}.
+Exported by \`evolve\` as ${go.meaning}.
 
 ## The program
 

@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { writeFolderAtomically } from '../base/index.ts';
+import { readJsonIfAny, writeFolderAtomically } from '../base/index.ts';
 import type { ExportFile } from './types.ts';
 
 /** Lists the files of an export; its presence marks a folder that a later export may replace. */
-export const MANIFEST = 'export.json';
+const MANIFEST = 'export.json';
 const FORMAT = 'evolve-go';
 const MANIFEST_SCHEMA = z.object({ format: z.literal(FORMAT), files: z.array(z.string()) });
 
@@ -32,9 +31,5 @@ export function writeExport(
 
 /** The files that an earlier export listed, or undefined where there was none. */
 function exportedFiles(folder: string): readonly string[] | undefined {
-  try {
-    return MANIFEST_SCHEMA.parse(JSON.parse(readFileSync(join(folder, MANIFEST), 'utf8'))).files;
-  } catch {
-    return undefined;
-  }
+  return readJsonIfAny(join(folder, MANIFEST), MANIFEST_SCHEMA)?.files;
 }

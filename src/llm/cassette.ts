@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { UserError } from '../base/index.ts';
+import { type DocumentKind, makeFolder, readJson, writeFileAtomically } from '../base/index.ts';
 import type { CompletionRequest, ReplyEnd, TokenUsage } from './types.ts';
 
 /** What one call has come to, its retries included. */
@@ -33,20 +33,24 @@ export function callKey({ provider, request, draw }: CallKey): string {
 }
 
 const tokens = z.number().nonnegative();
-const recordSchema: z.ZodType<{ readonly record: CallRecord }> = z.object({
-  record: z.object({
-    outcome: z.enum(['complete', 'cut', 'refused', 'failed', 'spent']),
-    text: z.string(),
-    attempts: z.number().int().nonnegative(),
-    usage: z.object({
-      inputTokens: tokens,
-      cacheReadTokens: tokens,
-      cacheWriteTokens: tokens,
-      outputTokens: tokens,
-      estimated: z.boolean(),
+const STORED_REPLY: DocumentKind<{ readonly record: CallRecord }> = {
+  schema: z.object({
+    record: z.object({
+      outcome: z.enum(['complete', 'cut', 'refused', 'failed', 'spent']),
+      text: z.string(),
+      attempts: z.number().int().nonnegative(),
+      usage: z.object({
+        inputTokens: tokens,
+        cacheReadTokens: tokens,
+        cacheWriteTokens: tokens,
+        outputTokens: tokens,
+        estimated: z.boolean(),
+      }),
     }),
   }),
-});
+  code: 'llm.not-a-reply',
+  mend: 'restore the file, or delete it to ask the model again',
+};
 
 /**
  * Replies by what they depend on: a folder with one JSON file for each call, named by its key. A reply is written as a whole
@@ -62,19 +66,13 @@ export class Cassette {
   /** The stored call, if any. @throws UserError where its file is damaged. */
   read(key: string): CallRecord | undefined {
     const path = this.#path(key);
-    if (!existsSync(path)) return undefined;
-    try {
-      return recordSchema.parse(JSON.parse(readFileSync(path, 'utf8'))).record;
-    } catch {
-      throw new UserError(`${path}: not a stored reply`, 'restore the file, or delete it to ask the model again');
-    }
+    return existsSync(path) ? readJson(path, STORED_REPLY).record : undefined;
   }
 
+  /** Stores a call; it is on the disk when this returns. @throws UserError where it cannot be written. */
   write(key: string, call: CallKey, record: CallRecord): void {
-    mkdirSync(this.#directory, { recursive: true });
-    const path = this.#path(key);
-    writeFileSync(`${path}.tmp`, `${JSON.stringify({ ...call, record }, null, 1)}\n`);
-    renameSync(`${path}.tmp`, path);
+    makeFolder(this.#directory);
+    writeFileAtomically(this.#path(key), `${JSON.stringify({ ...call, record }, null, 1)}\n`);
   }
 
   #path(key: string): string {

@@ -4,7 +4,7 @@ import { UserError } from '../base/index.ts';
 import { createRandom } from '../numeric/index.ts';
 import { callKey, type CallKey, type CallRecord, type Cassette } from './cassette.ts';
 import type { Scrub } from './keys.ts';
-import { ProviderError } from './provider-error.ts';
+import { ProviderError, type Remedy } from './provider-error.ts';
 import type { CompletionRequest, Provider, TokenUsage } from './types.ts';
 import { addUsage, NO_USAGE } from './usage.ts';
 
@@ -43,6 +43,8 @@ export interface Call {
 /** A call that will not succeed by trying again: a wrong key, an unknown model. */
 export class PermanentFailure extends UserError {}
 
+const UNKNOWN_REMEDY: Remedy = { code: 'llm.refused', mend: 'check the settings of the provider' };
+
 const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 60_000;
 
@@ -75,10 +77,11 @@ export class Client {
     const stored = cassette.read(name);
     if (stored !== undefined && (stored.outcome !== 'failed' || call.acceptFailure)) return stored;
     if (provider === undefined) {
-      throw new UserError(
-        `the cassette has no reply to request ${name.slice(0, 12)} (${providerName}, model ${call.request.model}, draw ${call.draw})`,
-        'replay with the configuration, prompts and data of the recorded run',
-      );
+      throw new UserError({
+        code: 'llm.no-stored-reply',
+        problem: `the cassette has no reply to request ${name.slice(0, 12)} (${providerName}, model ${call.request.model}, draw ${call.draw})`,
+        mend: 'replay with the configuration, prompts and data of the recorded run',
+      });
     }
     const record = await this.#limit(() => this.#attempt(provider, call, name, stored));
     cassette.write(name, key, record);
@@ -107,7 +110,8 @@ export class Client {
         const failure = toFailure(error, timeout, settings.timeoutMs);
         const text = scrub(failure.message);
         if (failure.fault === 'permanent') {
-          this.#permanent = new PermanentFailure(text, scrub(failure.mend ?? 'check the settings of the provider'));
+          const { code, mend } = failure.remedy ?? UNKNOWN_REMEDY;
+          this.#permanent = new PermanentFailure({ code, problem: text, mend: scrub(mend) });
           throw this.#permanent;
         }
         if (failure.usage !== undefined) paidTries++;

@@ -40,10 +40,11 @@ const CREATE: { readonly [N in ProviderName]: Create } = {
     }),
   command: ({ command }) => {
     if (command !== undefined && command.trim() !== '') return createCommandProvider(command);
-    throw new UserError(
-      '--operator command needs a command',
-      'give it with --command, e.g. --command "ollama run qwen3"',
-    );
+    throw new UserError({
+      code: 'llm.no-command',
+      problem: 'the provider `command` needs a command',
+      mend: 'name one that reads a prompt on its standard input, e.g. ollama run qwen3',
+    });
   },
 };
 
@@ -57,12 +58,15 @@ export function createProvider(settings: ProviderSettings, environment: Environm
 }
 
 function keyOf(name: keyof typeof KEY_VARIABLES, baseUrl: string | undefined, environment: Environment): string {
-  const key = environment[KEY_VARIABLES[name]];
+  const variable = KEY_VARIABLES[name];
+  const key = environment[variable];
   if (key !== undefined && key.trim() !== '') return key.trim();
   // A local server asks for no key.
   if (baseUrl !== undefined) return NO_KEY;
-  throw new UserError(
-    `--operator ${name} needs a key, and ${KEY_VARIABLES[name]} is not set`,
-    `set it: export ${KEY_VARIABLES[name]}=…; or name a server that needs none with --base-url`,
-  );
+  throw new UserError({
+    code: 'llm.no-key',
+    problem: `the provider \`${name}\` needs a key, and ${variable} is not set`,
+    mend: `set it: export ${variable}=…; or name the address of a server that needs none`,
+    details: { variable },
+  });
 }

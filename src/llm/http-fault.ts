@@ -1,4 +1,4 @@
-import { ProviderError, type ProviderErrorDetails } from './provider-error.ts';
+import { ProviderError, type ProviderErrorDetails, type Remedy } from './provider-error.ts';
 import type { TokenUsage } from './types.ts';
 
 /** The parts that the errors of both SDKs share. */
@@ -25,12 +25,16 @@ export function retryAfterMs(headers: Headers | undefined, nowMs: number): numbe
   return Number.isNaN(date) ? undefined : Math.max(0, date - nowMs);
 }
 
-const PERMANENT_MENDS: Readonly<Record<number, (where: Where) => string>> = {
-  401: ({ keyVariable }) => `set ${keyVariable} to a valid key`,
-  402: () => 'add credit to the account, or use another provider',
-  403: ({ keyVariable }) => `use a key in ${keyVariable} that may use this model`,
-  404: () => 'check the name in --model and the address in --base-url',
-  413: () => 'ask for fewer parents or a smaller prompt in the templates of --prompts',
+const REMEDIES: Readonly<Record<number, (where: Where) => Remedy>> = {
+  401: ({ keyVariable }) => ({ code: 'llm.wrong-key', mend: `set ${keyVariable} to a valid key` }),
+  402: () => ({ code: 'llm.no-credit', mend: 'add credit to the account, or use another provider' }),
+  403: ({ keyVariable }) => ({ code: 'llm.forbidden', mend: `use a key in ${keyVariable} that may use this model` }),
+  404: () => ({ code: 'llm.unknown-model', mend: 'check the name of the model and the address of the server' }),
+  413: () => ({ code: 'llm.long-prompt', mend: 'ask for fewer parents or a smaller prompt in the templates' }),
+};
+const OTHER_REMEDY: Remedy = {
+  code: 'llm.wrong-request',
+  mend: 'check the name of the model, the address of the server and the parameters of the request',
 };
 
 /** What the message of a permanent fault may name. */
@@ -55,11 +59,8 @@ export function toProviderError(error: unknown, where: Where, signal: AbortSigna
   }
   const isOutOfQuota = status === 429 && code === 'insufficient_quota';
   if (isOutOfQuota || (status >= 400 && status < 500 && !PASSING_4XX.has(status))) {
-    const mend = isOutOfQuota ? PERMANENT_MENDS[402] : PERMANENT_MENDS[status];
-    return new ProviderError('permanent', text, {
-      ...details,
-      mend: mend?.(where) ?? 'check --model, --base-url and the parameters of the request',
-    });
+    const remedy = REMEDIES[isOutOfQuota ? 402 : status]?.(where) ?? OTHER_REMEDY;
+    return new ProviderError('permanent', text, { ...details, remedy });
   }
   const wait = retryAfterMs(headers, Date.now());
   return new ProviderError(status === 429 ? 'rate-limit' : 'server', text, {

@@ -32,8 +32,9 @@ export function createScrub(environment: Environment): Scrub {
  */
 export function refuseSecrets(what: string, text: string, environment: Environment): void {
   if (createScrub(environment)(text) === text) return;
-  throw new UserError(
-    `${what} holds the value of a secret environment variable, and settings are stored with the run`,
-    'refer to the variable by its name, e.g. $OPENAI_API_KEY in single quotes',
-  );
+  throw new UserError({
+    code: 'llm.secret-in-settings',
+    problem: `${what} holds the value of a secret environment variable, and settings are stored with the run`,
+    mend: 'refer to the variable by its name, e.g. $OPENAI_API_KEY in single quotes',
+  });
 }

@@ -21,12 +21,15 @@ export function parseModels(text: string): readonly WeightedModel[] {
     const [, model = entry, weight] = /^(.+):(\d+(?:\.\d+)?)$/.exec(entry) ?? [];
     return { model, weight: weight === undefined ? 1 : Number(weight) };
   });
-  const mend = 'give one model, or several with weights: --model a:3,b:1';
-  if (models.length === 0) throw new UserError('--model names no model', mend);
+  const mend = 'give one model, or several with weights: a:3,b:1';
+  if (models.length === 0) throw new UserError({ code: 'llm.no-model', problem: 'no model is named', mend });
   const idle = models.find(({ weight }) => weight <= 0);
-  if (idle !== undefined) throw new UserError(`--model: ${idle.model} has weight ${idle.weight}`, mend);
+  if (idle !== undefined) {
+    const problem = `the model ${idle.model} has weight ${idle.weight}`;
+    throw new UserError({ code: 'llm.idle-model', problem, mend });
+  }
   if (new Set(models.map(({ model }) => model)).size < models.length) {
-    throw new UserError('--model names a model twice', mend);
+    throw new UserError({ code: 'llm.repeated-model', problem: 'a model is named twice', mend });
   }
   return models;
 }

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { UserError } from '../base/index.ts';
+import { type DocumentKind, readJson } from '../base/index.ts';
 import type { CompletionRequest, TokenUsage } from './types.ts';
 
 /** What a model costs, USD per million tokens. */
@@ -31,7 +30,11 @@ const priceSchema = z.object({
   cacheRead: usd.optional(),
   cacheWrite: usd.optional(),
 });
-const fileSchema = z.object({ note: z.string().optional(), models: z.record(z.string(), priceSchema) });
+const PRICE_TABLE: DocumentKind<{ readonly models: Readonly<Record<string, z.infer<typeof priceSchema>>> }> = {
+  schema: z.object({ note: z.string().optional(), models: z.record(z.string(), priceSchema) }),
+  code: 'llm.not-a-price-table',
+  mend: 'write it like prices/models.json: {"models": {"NAME": {"input": 3, "output": 15}}}, USD per million tokens',
+};
 
 /**
  * Reads a price table; where a price for cached input is missing, it is that of other input.
@@ -39,24 +42,9 @@ const fileSchema = z.object({ note: z.string().optional(), models: z.record(z.st
  * @throws UserError that names the file and the place in it
  */
 export function readPrices(path: string = PRICES): PriceTable {
-  const mend =
-    'write it like prices/models.json: {"models": {"NAME": {"input": 3, "output": 15}}}, USD per million tokens';
-  let json: unknown;
-  try {
-    json = JSON.parse(readFileSync(path, 'utf8'));
-  } catch (error) {
-    throw new UserError(`${path}: not a price table (${(error as Error).message})`, mend);
-  }
-  const parsed = fileSchema.safeParse(json);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    throw new UserError(
-      `${path}: ${issue?.path.join('.') || 'the top level'}: ${issue?.message ?? 'not a price'}`,
-      mend,
-    );
-  }
+  const { models } = readJson(path, PRICE_TABLE);
   return Object.fromEntries(
-    Object.entries(parsed.data.models).map(([name, { input, output, cacheRead = input, cacheWrite = input }]) => [
+    Object.entries(models).map(([name, { input, output, cacheRead = input, cacheWrite = input }]) => [
       name,
       { input, output, cacheRead, cacheWrite },
     ]),

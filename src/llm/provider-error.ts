@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../base/index.ts';
 import type { TokenUsage } from './types.ts';
 
 /**
@@ -6,9 +7,15 @@ import type { TokenUsage } from './types.ts';
  */
 export type ProviderFault = 'rate-limit' | 'server' | 'network' | 'timeout' | 'broken-stream' | 'permanent' | 'aborted';
 
+/** What to do about a permanent fault, and the code of the error that ends the run for it. */
+export interface Remedy {
+  readonly code: ErrorCode;
+  readonly mend: string;
+}
+
 export interface ProviderErrorDetails {
-  /** What to do about it; for permanent faults. */
-  readonly mend?: string;
+  /** For permanent faults. */
+  readonly remedy?: Remedy;
   /** How long the server asks to wait. */
   readonly retryAfterMs?: number;
   /** What the attempt used up before it failed. */
@@ -18,7 +25,7 @@ export interface ProviderErrorDetails {
 /** An attempt that gave no reply. */
 export class ProviderError extends Error {
   readonly fault: ProviderFault;
-  readonly mend: string | undefined;
+  readonly remedy: Remedy | undefined;
   readonly retryAfterMs: number | undefined;
   readonly usage: TokenUsage | undefined;
 
@@ -26,7 +33,7 @@ export class ProviderError extends Error {
     super(message);
     this.name = 'ProviderError';
     this.fault = fault;
-    this.mend = details.mend;
+    this.remedy = details.remedy;
     this.retryAfterMs = details.retryAfterMs;
     this.usage = details.usage;
   }

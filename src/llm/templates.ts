@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import Mustache from 'mustache';
-import { UserError } from '../base/index.ts';
+import { readText, UserError } from '../base/index.ts';
 
 /** Texts of templates by name. */
 export type Templates<N extends string> = Readonly<Record<N, string>>;
@@ -18,7 +18,12 @@ const PROMPTS: string = join(import.meta.dirname, '../../prompts');
  */
 export function readTemplates<N extends string>(names: readonly N[], directory?: string): Templates<N> {
   if (directory !== undefined && !existsSync(directory)) {
-    throw new UserError(`${directory}: no such folder`, 'name a folder with templates in --prompts');
+    throw new UserError({
+      code: 'llm.no-template-folder',
+      place: { file: directory },
+      problem: 'no such folder',
+      mend: 'name a folder with templates',
+    });
   }
   const texts = names.map((name): readonly [N, string] => {
     const own = directory === undefined ? undefined : join(directory, name + ENDING);
@@ -26,25 +31,27 @@ export function readTemplates<N extends string>(names: readonly N[], directory?:
     return [name, readTemplate(path)];
   });
   if (directory !== undefined && !names.some((name) => existsSync(join(directory, name + ENDING)))) {
-    throw new UserError(
-      `${directory}: holds no template`,
-      `name them ${names.map((name) => name + ENDING).join(', ')}; those of the prompts folder of this package are an example`,
-    );
+    throw new UserError({
+      code: 'llm.no-template',
+      place: { file: directory },
+      problem: 'holds no template',
+      mend: `name them ${names.map((name) => name + ENDING).join(', ')}; those of the prompts folder of this package are an example`,
+    });
   }
   return Object.fromEntries(texts) as Templates<N>;
 }
 
 function readTemplate(path: string): string {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new UserError(`${path}: cannot be read (${(error as Error).message})`, 'restore the template');
-  }
+  const text = readText(path);
   try {
     Mustache.parse(text);
   } catch (error) {
-    throw new UserError(`${path}: ${(error as Error).message}`, 'close every {{#section}} with {{/section}}');
+    throw new UserError({
+      code: 'llm.broken-template',
+      place: { file: path },
+      problem: (error as Error).message,
+      mend: 'close every {{#section}} with {{/section}}',
+    });
   }
   return text;
 }

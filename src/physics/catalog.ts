@@ -41,10 +41,11 @@ export function architecture(name: string, more: readonly Architecture[] = []): 
   const all = [...more, ...shippedModels()];
   const found = all.find((a) => a.name === wanted || canonicalModelName(a.id) === wanted);
   if (found === undefined) {
-    throw new UserError(
-      `unknown model \`${name}\` (known: ${all.map((a) => a.name).join(', ')})`,
-      'Give its Hugging Face config.json with --model-config FILE.',
-    );
+    throw new UserError({
+      code: 'physics.unknown-model',
+      problem: `unknown model \`${name}\` (known: ${all.map((a) => a.name).join(', ')})`,
+      mend: 'Give its Hugging Face config.json',
+    });
   }
   return found;
 }
@@ -62,7 +63,11 @@ export function hardware(name: string): Hardware {
   const known = shippedHardware();
   const found = known.find((h) => h.name.toLowerCase() === wanted);
   if (found === undefined) {
-    throw new UserError(`unknown hardware \`${name}\``, `Use one of ${known.map((h) => h.name).join(', ')}.`);
+    throw new UserError({
+      code: 'physics.unknown-hardware',
+      problem: `unknown hardware \`${name}\``,
+      mend: `Use one of ${known.map((h) => h.name).join(', ')}`,
+    });
   }
   return found;
 }

@@ -1,9 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { UserError } from '../base/index.ts';
+import { z } from 'zod';
+import { type DocumentKind, readJson, UserError } from '../base/index.ts';
 import type { Architecture } from './architecture.ts';
 
 type Config = Readonly<Record<string, unknown>>;
+
+const UNCHANGED = 'Give the config.json of the model, unchanged';
 
 const BYTES_BY_TYPE: Readonly<Record<string, number>> = {
   float32: 4,
@@ -24,7 +26,7 @@ const UNSUPPORTED_KEYS = ['n_shared_experts', 'shared_expert_intermediate_size',
  * @throws UserError where the file is missing, is not a JSON object, or lacks a key.
  */
 export function readHuggingFaceConfig(path: string, name?: string): Architecture {
-  return architectureOf(readConfig(path), path, name);
+  return architectureOf(readJson(path, CONFIG), path, name);
 }
 
 /**
@@ -36,39 +38,22 @@ export function canonicalModelName(name: string): string {
   return base.replaceAll(/-(hf|instruct|chat)(?=-|$)/g, '');
 }
 
-function readConfig(path: string): Config {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? 'unreadable';
-    throw new UserError(
-      `${path}: cannot read the model configuration (${code})`,
-      'Give the path of a Hugging Face config.json.',
-    );
-  }
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text);
-  } catch (error) {
-    throw new UserError(
-      `${path}: not JSON: ${(error as Error).message}`,
-      'Give the config.json of the model, unchanged.',
-    );
-  }
-  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
-    throw new UserError(`${path}: not a JSON object`, 'Give the config.json of the model, unchanged.');
-  }
-  return parsed as Config;
-}
+/** Any object: which keys are missing or wrong is told one by one, because what to write depends on the key. */
+const CONFIG: DocumentKind<Config> = {
+  schema: z.looseObject({}),
+  code: 'physics.not-a-config',
+  mend: UNCHANGED,
+};
 
 function architectureOf(config: Config, path: string, name: string | undefined): Architecture {
   for (const key of UNSUPPORTED_KEYS) {
     if (typeof config[key] === 'number' && config[key] > 0) {
-      throw new UserError(
-        `${path}: key \`${key}\`: shared experts and compressed attention are not modelled`,
-        'Use a Llama- or Mixtral-like model.',
-      );
+      throw new UserError({
+        code: 'physics.unsupported-model',
+        place: { file: path, at: `key \`${key}\`` },
+        problem: 'shared experts and compressed attention are not modelled',
+        mend: 'Use a Llama- or Mixtral-like model',
+      });
     }
   }
   const hiddenSize = positiveInteger(config, path, 'hidden_size');
@@ -89,10 +74,12 @@ function architectureOf(config: Config, path: string, name: string | undefined):
     bytesPerParameter: bytesPerParameter(config, path),
   };
   if (dimensions.activeExperts > experts) {
-    throw new UserError(
-      `${path}: \`num_experts_per_tok\` is ${dimensions.activeExperts} but there are ${experts} experts`,
-      'Give the config.json of the model, unchanged.',
-    );
+    throw new UserError({
+      code: 'physics.wrong-config',
+      place: { file: path },
+      problem: `\`num_experts_per_tok\` is ${dimensions.activeExperts} but there are ${experts} experts`,
+      mend: UNCHANGED,
+    });
   }
   const id = typeof config._name_or_path === 'string' && config._name_or_path !== '' ? config._name_or_path : undefined;
   const canonical = canonicalModelName(name ?? id ?? nameFromPath(path));
@@ -121,10 +108,12 @@ function parameterCount(
 
 function headSizeOf(hiddenSize: number, heads: number, path: string): number {
   if (hiddenSize % heads === 0) return hiddenSize / heads;
-  throw new UserError(
-    `${path}: \`hidden_size\` ${hiddenSize} is not divisible by \`num_attention_heads\` ${heads}`,
-    'Add `head_dim`, as in the published config.json.',
-  );
+  throw new UserError({
+    code: 'physics.wrong-config',
+    place: { file: path },
+    problem: `\`hidden_size\` ${hiddenSize} is not divisible by \`num_attention_heads\` ${heads}`,
+    mend: 'Add `head_dim`, as in the published config.json',
+  });
 }
 
 function nameFromPath(path: string): string {
@@ -136,12 +125,12 @@ function bytesPerParameter(config: Config, path: string): number {
   const type = config.torch_dtype ?? config.dtype;
   const bytes = typeof type === 'string' ? BYTES_BY_TYPE[type] : undefined;
   if (bytes === undefined) {
-    throw new UserError(
-      type === undefined
-        ? `${path}: key \`torch_dtype\` is missing`
-        : `${path}: \`torch_dtype\` is ${JSON.stringify(type)}`,
-      `Set \`torch_dtype\` to one of ${Object.keys(BYTES_BY_TYPE).join(', ')}.`,
-    );
+    throw new UserError({
+      code: 'physics.wrong-config',
+      place: { file: path },
+      problem: type === undefined ? 'key `torch_dtype` is missing' : `\`torch_dtype\` is ${JSON.stringify(type)}`,
+      mend: `Set \`torch_dtype\` to one of ${Object.keys(BYTES_BY_TYPE).join(', ')}`,
+    });
   }
   return bytes;
 }
@@ -154,13 +143,20 @@ function optionalInteger(config: Config, path: string, keys: readonly string[]):
 function positiveInteger(config: Config, path: string, key: string): number {
   const value = config[key];
   if (value === undefined || value === null) {
-    throw new UserError(
-      `${path}: key \`${key}\` is missing`,
-      `Add \`${key}\`, as in the model's published config.json.`,
-    );
+    throw new UserError({
+      code: 'physics.wrong-config',
+      place: { file: path },
+      problem: `key \`${key}\` is missing`,
+      mend: `Add \`${key}\`, as in the model's published config.json`,
+    });
   }
   if (typeof value !== 'number' || !Number.isInteger(value) || value <= 0) {
-    throw new UserError(`${path}: \`${key}\` is ${JSON.stringify(value)}`, `Set \`${key}\` to a positive integer.`);
+    throw new UserError({
+      code: 'physics.wrong-config',
+      place: { file: path },
+      problem: `\`${key}\` is ${JSON.stringify(value)}`,
+      mend: `Set \`${key}\` to a positive integer`,
+    });
   }
   return value;
 }

@@ -1,6 +1,6 @@
 import type { Graph, IrNode } from './ir.ts';
-import { type Emitter, givesBoolean } from './operator.ts';
-import { OPERATORS, type OpName } from './operators.ts';
+import { type Emitter, givesBoolean } from './operation.ts';
+import { OPERATIONS, type OpName } from './operations.ts';
 
 const keyOf = (node: IrNode): string => {
   if (node.kind === 'number') return `n${Object.is(node.value, -0) ? '-0' : node.value}`;
@@ -9,7 +9,7 @@ const keyOf = (node: IrNode): string => {
 };
 
 /** True for comparisons and logical operations, whose value is a condition. */
-export const isBoolean = (node: IrNode): boolean => node.kind === 'op' && givesBoolean(OPERATORS[node.op].kind);
+export const isBoolean = (node: IrNode): boolean => node.kind === 'op' && givesBoolean(OPERATIONS[node.op].kind);
 
 /**
  * Builds hash-consed graphs: the same node is stored once, whoever asks for it. Nodes are indices; arguments always have
@@ -123,7 +123,7 @@ export class GraphBuilder implements Emitter {
   }
 
   #check(op: OpName, args: readonly number[]): void {
-    const { arity, kind } = OPERATORS[op];
+    const { arity, kind } = OPERATIONS[op];
     if (arity === 'many' ? args.length < 2 : args.length !== arity) {
       throw new RangeError(`${op} takes ${arity === 'many' ? 'two or more' : arity} arguments, not ${args.length}`);
     }

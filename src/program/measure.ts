@@ -1,4 +1,5 @@
 import type { Program } from './ir.ts';
+import { OPERATIONS } from './operations.ts';
 import { simplify } from './simplify.ts';
 
 /** Size of a program. All counts are taken after simplification. */
@@ -28,7 +29,7 @@ export const measure = (program: Program): Complexity => {
     let depth = 0;
     if (node.kind === 'feature') features.add(node.name);
     if (node.kind === 'op') {
-      if (node.op === 'select') conditionals += 1;
+      if (OPERATIONS[node.op].kind === 'select') conditionals += 1;
       else operations += weight(node.args.length);
       depth = 1 + Math.max(...node.args.map((arg) => depths[arg] ?? 0));
     }

@@ -6,16 +6,16 @@ export { type DiffPart, diffWords, functionText } from './diff.ts';
 export { formatNumber, formatPercent, formatSeconds } from './format.ts';
 export { frontierCsv, type FrontierRow, frontierTable } from './frontier.ts';
 export { type FrontPlotPoint, frontierPlot } from './frontier-plot.ts';
-export {
-  type GenerationFigures,
-  type Improvement,
-  type LoggedProgram,
-  type LoggedSeed,
-  type OperatorFigures,
-  readHistory,
-  type RejectionFigures,
-  type RunHistory,
-} from './history.ts';
+export { readHistory } from './history.ts';
+export type {
+  GenerationFigures,
+  Improvement,
+  LoggedProgram,
+  LoggedSeed,
+  OperatorFigures,
+  RejectionFigures,
+  RunHistory,
+} from './history-figures.ts';
 export type { Page } from './html/document.ts';
 export { loadPage, type RenderPage } from './html/load-page.ts';
 export type { PageOptions } from './html/page.ts';

@@ -1,6 +1,6 @@
 import { readSource } from '../search/index.ts';
 import { type DiffPart, diffWords, functionText } from './diff.ts';
-import type { LoggedProgram, RunHistory } from './history.ts';
+import type { LoggedProgram, RunHistory } from './history-figures.ts';
 
 /** One program on the way from a seed to another, with what was changed. Errors in percent. */
 export interface LineageStep {

@@ -1,10 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import type { TargetName } from '../data/index.ts';
 import type { EvaluateSettings, ObjectiveName, Scope } from '../evaluate/index.ts';
 import { type ClientSettings, PROVIDER_NAMES, type ProviderSettings } from '../llm/index.ts';
-import { UserError } from '../base/index.ts';
+import { canonicalJson, checkDocument, type DocumentKind, readJson, UserError } from '../base/index.ts';
 import { type LlmSettings, type SearchSettings, TEMPLATE_NAMES } from '../search/index.ts';
+import { sha256 } from './checksum.ts';
 
 /** Raised when a run directory of an earlier version cannot be read any more. */
 export const RUN_FORMAT = 1;
@@ -104,44 +105,54 @@ export interface RunConfig {
   readonly seeds: readonly { readonly name: string; readonly source: string }[];
 }
 
-const configSchema: z.ZodType<RunConfig> = z.strictObject({
-  format: z.literal(RUN_FORMAT),
-  data: z.strictObject({ source: z.string(), hash: z.string() }),
-  target: z.enum(['cycle', 'duration']),
-  objective: z.enum(['e2e', 'mape']),
-  scope: z.enum(['global', 'model', 'experiment']),
-  operator: z.string(),
-  llm: llmSchema.optional(),
-  timeoutSeconds: z.number().positive(),
-  effort: effortSchema,
-  search: settingsSchema,
-  seeds: z.array(z.strictObject({ name: z.string(), source: z.string() })),
-});
+const RUN_CONFIG: DocumentKind<RunConfig> = {
+  schema: z.strictObject({
+    format: z.literal(RUN_FORMAT),
+    data: z.strictObject({ source: z.string(), hash: z.string() }),
+    target: z.enum(['cycle', 'duration']),
+    objective: z.enum(['e2e', 'mape']),
+    scope: z.enum(['global', 'model', 'experiment']),
+    operator: z.string(),
+    llm: llmSchema.optional(),
+    timeoutSeconds: z.number().positive(),
+    effort: effortSchema,
+    search: settingsSchema,
+    seeds: z.array(z.strictObject({ name: z.string(), source: z.string() })),
+  }),
+  code: 'run.wrong-config',
+  mend: 'restore the file or start a new run',
+};
+
+/** A configuration with the checksum of what in it decides what a run does. */
+interface StoredConfig {
+  readonly config: RunConfig;
+  readonly configChecksum: string;
+}
+
+/** Of the file's own JSON, not of what this version makes of it; where data and replies lie decides nothing, their hashes do. */
+const checksumOf = (json: RunConfig): string =>
+  sha256(
+    canonicalJson({
+      ...json,
+      data: { ...json.data, source: undefined },
+      ...(json.llm !== undefined && { llm: { ...json.llm, replay: undefined } }),
+    }),
+  );
 
 /**
  * Reads the configuration of a run.
  *
  * @throws UserError where the file is missing or is not one.
  */
-export const readConfig = (path: string): RunConfig => {
+export const readConfig = (path: string): StoredConfig => {
   if (!existsSync(path)) {
-    throw new UserError(
-      `${path}: no such file, so this is not a run directory`,
-      'name a directory that `evolve run` made',
-    );
+    throw new UserError({
+      code: 'run.no-config',
+      place: { file: path },
+      problem: 'no such file, so this is not a run directory',
+      mend: 'name the directory of a run',
+    });
   }
-  let json: unknown;
-  try {
-    json = JSON.parse(readFileSync(path, 'utf8'));
-  } catch (error) {
-    throw new UserError(`${path}: not JSON (${(error as Error).message})`, 'restore the file or start a new run');
-  }
-  const parsed = configSchema.safeParse(json);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  const place = issue?.path.join('.') || 'the top level';
-  throw new UserError(
-    `${path}: ${place}: ${issue?.message ?? 'not a run configuration'}`,
-    'restore the file or start a new run',
-  );
+  const json = readJson(path, { ...RUN_CONFIG, schema: z.unknown() });
+  return { config: checkDocument(json, path, RUN_CONFIG), configChecksum: checksumOf(json as RunConfig) };
 };

@@ -1,95 +1,47 @@
-import { closeSync, existsSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
-import { UserError } from '../base/index.ts';
-import { isEventType, type SearchEvent } from '../search/index.ts';
+import { closeSync, existsSync, fstatSync, fsyncSync, ftruncateSync, openSync, writeSync } from 'node:fs';
+import type { SearchEvent } from '../search/index.ts';
+import { ChecksumChain, contentOf, seal } from './checksum.ts';
 
-const CHUNK_BYTES = 1 << 20;
-const NEWLINE = 0x0a;
-
-/** An event and the offset in bytes just after its line. */
-export interface LoggedEvent {
-  readonly event: SearchEvent;
-  readonly end: number;
-}
-
-function* readLines(path: string, from: number): Generator<{ readonly line: string; readonly end: number }> {
-  const handle = openSync(path, 'r');
-  try {
-    const chunk = Buffer.alloc(CHUNK_BYTES);
-    let rest: Buffer = Buffer.alloc(0);
-    let offset = from;
-    for (;;) {
-      const count = readSync(handle, chunk, 0, CHUNK_BYTES, offset + rest.length);
-      if (count === 0) return;
-      let bytes = Buffer.concat([rest, chunk.subarray(0, count)]);
-      for (let at = bytes.indexOf(NEWLINE); at >= 0; at = bytes.indexOf(NEWLINE)) {
-        offset += at + 1;
-        yield { line: bytes.toString('utf8', 0, at), end: offset };
-        bytes = bytes.subarray(at + 1);
-      }
-      rest = bytes;
-    }
-  } finally {
-    closeSync(handle);
-  }
-}
-
-const parseLine = (line: string): SearchEvent | undefined => {
-  try {
-    const event = JSON.parse(line) as SearchEvent;
-    return typeof event === 'object' && event !== null && isEventType(event.type) ? event : undefined;
-  } catch {
-    return undefined;
-  }
-};
-
-/**
- * The committed events of a log from an offset on, a generation at a time. What follows the last `generation` event is the
- * trace of an interrupted process and is left out.
- *
- * @throws UserError where a line inside the committed part is not an event.
- */
-export function* readGenerations(path: string, from = 0): Generator<readonly LoggedEvent[]> {
-  if (!existsSync(path)) return;
-  let open: LoggedEvent[] = [];
-  let broken: number | undefined;
-  for (const { line, end } of readLines(path, from)) {
-    const event = parseLine(line);
-    if (event === undefined) broken ??= end - Buffer.byteLength(line) - 1;
-    else open.push({ event, end });
-    if (event?.type !== 'generation') continue;
-    if (broken !== undefined) {
-      throw new UserError(
-        `${path}: the line at byte ${broken} is not an event`,
-        'restore the file from a copy, or start a new run with the same configuration',
-      );
-    }
-    yield open;
-    open = [];
-  }
+/** A place between two generations of a log. */
+export interface LogPosition {
+  /** Length of the log up to here. */
+  readonly bytes: number;
+  /** Of the log up to here, see `ChecksumChain`. */
+  readonly checksum: string;
 }
 
 /** An event log that is open for writing; every append is one write that is on the disk when it returns. */
 export class EventLog {
   readonly #handle: number;
   #bytes: number;
+  #checksum: string;
 
-  /** Opens or creates a log; what lies beyond `committedBytes` is cut off. */
-  constructor(path: string, committedBytes: number) {
+  /** Opens or creates a log; what lies beyond the position is cut off. */
+  constructor(path: string, { bytes, checksum }: LogPosition) {
     this.#handle = openSync(path, existsSync(path) ? 'r+' : 'w+');
-    if (fstatSync(this.#handle).size > committedBytes) {
-      ftruncateSync(this.#handle, committedBytes);
+    if (fstatSync(this.#handle).size > bytes) {
+      ftruncateSync(this.#handle, bytes);
       fsyncSync(this.#handle);
     }
-    this.#bytes = committedBytes;
+    this.#bytes = bytes;
+    this.#checksum = checksum;
   }
 
-  /** Length of the log. */
-  get bytes(): number {
-    return this.#bytes;
+  /** Its end. */
+  get position(): LogPosition {
+    return { bytes: this.#bytes, checksum: this.#checksum };
   }
 
+  /** Adds the events of one generation; the last one, which commits it, gets the checksum of the log so far. */
   append(events: readonly SearchEvent[]): void {
-    const buffer = Buffer.from(events.map((event) => `${JSON.stringify(event)}\n`).join(''), 'utf8');
+    const last = events.at(-1);
+    if (last?.type !== 'generation') throw new RangeError('a generation ends with its own event');
+    const before = events.slice(0, -1).map((event) => `${JSON.stringify(event)}\n`);
+    const content = `${before.join('')}${contentOf(last)}`;
+    const chain = new ChecksumChain(this.#checksum);
+    chain.add(content);
+    this.#checksum = chain.close();
+    const buffer = Buffer.from(`${seal(content, this.#checksum)}\n`, 'utf8');
     for (let written = 0; written < buffer.length; ) {
       written += writeSync(this.#handle, buffer, written, buffer.length - written, this.#bytes + written);
     }

@@ -78,10 +78,12 @@ export const takeLock = (path: string): (() => void) => {
     if (text === undefined) continue;
     const holder = readHolder(text);
     if (holder !== undefined && isAlive(holder)) {
-      throw new UserError(
-        `${path}: the run is in use by process ${holder.pid} on ${holder.host}`,
-        'wait until it ends, or stop it and resume the run',
-      );
+      throw new UserError({
+        code: 'run.in-use',
+        place: { file: path },
+        problem: `the run is in use by process ${holder.pid} on ${holder.host}`,
+        mend: 'wait until it ends, or stop it and resume the run',
+      });
     }
     // Moved aside first: of two processes that find the same stale lock, one moves it and the other finds it gone or new.
     const aside = `${path}.stale-${process.pid}`;
@@ -93,8 +95,10 @@ export const takeLock = (path: string): (() => void) => {
     if (readIfThere(aside) === text) rmSync(aside, { force: true });
     else renameSync(aside, path);
   }
-  throw new UserError(
-    `${path}: the lock keeps changing hands`,
-    'make sure that one process at a time works on the run',
-  );
+  throw new UserError({
+    code: 'run.contended-lock',
+    place: { file: path },
+    problem: 'the lock keeps changing hands',
+    mend: 'make sure that one process at a time works on the run',
+  });
 };

@@ -1,10 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { UserError, writeFileAtomically } from '../base/index.ts';
-import { applyEvent, initialState, type SearchEvent, type SearchState } from '../search/index.ts';
-import { readCheckpoint } from './checkpoint.ts';
+import { makeFolder, UserError, writeFileAtomically } from '../base/index.ts';
 import { readConfig, type RunConfig } from './config.ts';
-import { readGenerations } from './event-log.ts';
 import { type RunFiles, runFiles } from './layout.ts';
 import { readSeconds } from './timing.ts';
 
@@ -14,16 +11,23 @@ export interface Run {
   readonly name: string;
   readonly directory: string;
   readonly config: RunConfig;
+  /** Of all in the configuration that decides what a run does; the checksums of its log start from it. */
+  readonly configChecksum: string;
   readonly files: RunFiles;
 }
 
 /** Opens the run in a directory. @throws UserError where it is not a run directory. */
 export const openRun = (directory: string): Run => {
   if (!existsSync(directory)) {
-    throw new UserError(`${directory}: no such directory`, 'name a directory that `evolve run` made');
+    throw new UserError({
+      code: 'run.no-directory',
+      place: { file: directory },
+      problem: 'no such directory',
+      mend: 'name the directory of a run',
+    });
   }
   const files = runFiles(directory);
-  return { name: basename(directory), directory, config: readConfig(files.config), files };
+  return { name: basename(directory), directory, ...readConfig(files.config), files };
 };
 
 /**
@@ -43,12 +47,14 @@ export const freeRunDirectory = (root: string, { target, search }: Pick<RunConfi
  * @throws UserError where the directory has something in it already.
  */
 export const createRun = (directory: string, config: RunConfig): Run => {
-  mkdirSync(directory, { recursive: true });
+  makeFolder(directory);
   if (readdirSync(directory).length > 0) {
-    throw new UserError(
-      `${directory}: not empty`,
-      'name a new directory, or continue the run in it with `evolve resume`',
-    );
+    throw new UserError({
+      code: 'run.not-empty',
+      place: { file: directory },
+      problem: 'not empty',
+      mend: 'name a new directory, or continue the run in it',
+    });
   }
   writeFileAtomically(runFiles(directory).config, `${JSON.stringify(config, null, 2)}\n`);
   return openRun(directory);
@@ -68,45 +74,15 @@ export const latestRun = (root: string): Run => {
         .sort((a, b) => b.madeAt - a.madeAt || (a.directory < b.directory ? 1 : -1))
     : [];
   const newest = made[0];
-  if (newest === undefined)
-    throw new UserError(`${root}: no run in it`, 'make one with `evolve run`, or name its directory');
+  if (newest === undefined) {
+    throw new UserError({
+      code: 'run.no-run',
+      place: { file: root },
+      problem: 'no run in it',
+      mend: 'make one, or name its directory',
+    });
+  }
   return openRun(newest.directory);
-};
-
-/** A run's state on disk and how long the committed part of its log is. */
-export interface StoredState {
-  readonly state: SearchState;
-  readonly logBytes: number;
-}
-
-const fold = (state: SearchState, event: SearchEvent, path: string, byte: number): SearchState => {
-  try {
-    return applyEvent(state, event);
-  } catch (error) {
-    throw new UserError(
-      `${path}: the event at byte ${byte} does not follow from those before it (${(error as Error).message})`,
-      'restore the file from a copy, or start a new run with the same configuration',
-    );
-  }
-};
-
-/** Removes the directory of a run in which nothing is committed, so that a failed start leaves nothing behind. */
-export const discardUncommitted = (run: Run): void => {
-  if (readState(run).state.generation < 0) rmSync(run.directory, { recursive: true });
-};
-
-/** Folds a run's log, from the checkpoint on where there is one. Reads only; a run may be going on meanwhile. */
-export const readState = ({ config, files }: Run): StoredState => {
-  const checkpoint = readCheckpoint(files.checkpoint, files.events, config.search);
-  let state = checkpoint?.state ?? initialState(config.search);
-  let logBytes = checkpoint?.logBytes ?? 0;
-  for (const generation of readGenerations(files.events, logBytes)) {
-    for (const { event, end } of generation) {
-      state = fold(state, event, files.events, logBytes);
-      logBytes = end;
-    }
-  }
-  return { state, logBytes };
 };
 
 /** Seconds that a run has taken so far. */

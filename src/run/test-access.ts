@@ -1,4 +1,4 @@
-import { appendFileSync } from 'node:fs';
+import { appendToFile } from '../base/index.ts';
 import type { Run } from './run-directory.ts';
 
 /** Who opened the test rows, and for which program. */
@@ -12,5 +12,5 @@ export interface TestAccess {
  * here how often they were looked at. This is a record for people and no part of a result, so it carries the time.
  */
 export const recordTestAccess = (run: Run, access: TestAccess): void => {
-  appendFileSync(run.files.testAccess, `${JSON.stringify({ ...access, at: new Date().toISOString() })}\n`);
+  appendToFile(run.files.testAccess, `${JSON.stringify({ ...access, at: new Date().toISOString() })}\n`);
 };

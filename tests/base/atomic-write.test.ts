@@ -63,7 +63,7 @@ describe('a folder', () => {
     expect(write()).toThrow(/holds c\/d, which is no part of the earlier note/);
     rmSync(join(folder, 'c'), { recursive: true });
     const impossible = [...FILES, { path: 'mark/below', content: 'a file is no folder' }];
-    expect(write(impossible)).toThrow(/cannot be written/);
+    expect(write(impossible)).toThrow(/exists already and is not a folder/);
     expect(readFileSync(join(folder, 'mark'), 'utf8')).toBe('old');
     expect(readdirSync(join(folder, '..')).filter((name) => name.includes(`${folder.split('/').at(-1)}-`))).toEqual([]);
   });

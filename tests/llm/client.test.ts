@@ -112,11 +112,11 @@ describe('Client', () => {
   it('does not try again what will not get better, and stores nothing', async () => {
     const folder = temporaryCassette();
     const provider = scripted(() => {
-      throw new ProviderError('permanent', 'wrong key', { mend: 'set the key' });
+      throw new ProviderError('permanent', 'wrong key', { remedy: { code: 'llm.wrong-key', mend: 'set the key' } });
     });
     const failure = toyClient(provider, folder).complete(CALL);
     await expect(failure).rejects.toThrow(PermanentFailure);
-    await expect(failure).rejects.toMatchObject({ message: 'wrong key', mend: 'set the key' });
+    await expect(failure).rejects.toMatchObject({ code: 'llm.wrong-key', message: 'wrong key', mend: 'set the key' });
     expect(provider.asked).toHaveLength(1);
     expect(readdirSync(folder)).toEqual([]);
 
@@ -160,7 +160,10 @@ describe('Client', () => {
     const [file = ''] = readdirSync(folder);
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, file), '{"record": {');
-    await expect(toyClient(undefined, folder).complete(CALL)).rejects.toThrow(file);
+    await expect(toyClient(undefined, folder).complete(CALL)).rejects.toMatchObject({
+      code: 'llm.not-a-reply',
+      place: { file: join(folder, file), line: 1 },
+    });
   });
 
   it('makes no more calls at a time than it may', async () => {

@@ -77,7 +77,7 @@ export function describeProvider(name: string, open: OpenProvider): void {
       const unusable = await opened({ kind: 'unusable' });
       const error = await faultOf(unusable.complete(REQUEST, never()));
       expect(error.fault).toBe('permanent');
-      expect(error.mend).toMatch(/./);
+      expect(error.remedy?.mend).toMatch(/./);
     });
   });
 }

@@ -68,15 +68,16 @@ describe.each(HTTP)('%s, streaming %s', (name, stream) => {
     const mock = await startMock();
     mock.on({}, { error: { message: 'invalid key', type: 'authentication_error' }, status: 401 });
     const error = await faultOf(providerOf(mock, name, stream).complete(REQUEST, never()));
-    expect(error).toMatchObject({ fault: 'permanent', mend: expect.stringContaining(`${name.toUpperCase()}_API_KEY`) });
-    expect(`${error.message} ${error.mend}`).not.toContain(KEY);
+    expect(error).toMatchObject({ fault: 'permanent', remedy: { code: 'llm.wrong-key' } });
+    expect(error.remedy?.mend).toContain(`${name.toUpperCase()}_API_KEY`);
+    expect(`${error.message} ${error.remedy?.mend}`).not.toContain(KEY);
   });
 
   it('does not wait for a model that is not there', async () => {
     const mock = await startMock();
     mock.on({}, { error: { message: 'no such model', type: 'not_found_error' }, status: 404 });
     const error = await faultOf(providerOf(mock, name, stream).complete(REQUEST, never()));
-    expect(error).toMatchObject({ fault: 'permanent', mend: expect.stringContaining('--model') });
+    expect(error).toMatchObject({ fault: 'permanent', remedy: { code: 'llm.unknown-model' } });
   });
 
   it('reads a refusal and a reply that was cut', async () => {
@@ -152,14 +153,16 @@ describe('createProvider', () => {
       expect(createProvider({ name, stream: true, baseUrl: 'http://localhost:1' }, {}).name).toBe(name);
       expect(createProvider({ name, stream: true }, ENVIRONMENT).name).toBe(name);
     }
-    expect(() => createProvider({ name: 'command', stream: true }, {})).toThrow('--operator command needs a command');
+    expect(() => createProvider({ name: 'command', stream: true }, {})).toThrow(
+      'the provider `command` needs a command',
+    );
   });
 
   it('gives up on an account without credit', async () => {
     const mock = await startMock();
     mock.on({}, { error: { message: 'quota', type: 'insufficient_quota', code: 'insufficient_quota' }, status: 429 });
     const error = await faultOf(providerOf(mock, 'openai', true).complete(REQUEST, never()));
-    expect(error).toMatchObject({ fault: 'permanent', mend: expect.stringContaining('credit') });
+    expect(error).toMatchObject({ fault: 'permanent', remedy: { code: 'llm.no-credit' } });
   });
 
   it('calls a server that is not there a fault that may pass', async () => {

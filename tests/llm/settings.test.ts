@@ -51,7 +51,7 @@ describe('prices', () => {
     expect(readPrices(path)).toEqual({ mine: { input: 2, output: 4, cacheRead: 2, cacheWrite: 2 } });
     writeFileSync(path, '{"models": {"mine": {"input": "free", "output": 4}}}');
     expect(() => readPrices(path)).toThrow(/prices\.json: models\.mine\.input/);
-    expect(() => readPrices(`${path}.gone`)).toThrow(/not a price table/);
+    expect(() => readPrices(`${path}.gone`)).toThrow(/prices\.json\.gone: no such file/);
   });
 });
 
@@ -69,8 +69,13 @@ describe('parseModels', () => {
     ]);
   });
 
-  it.each(['', ' , ', 'a:0', 'a,a:2'])('refuses %j', (text) => {
-    expect(() => parseModels(text)).toThrow('--model');
+  it.each([
+    ['', 'no model is named'],
+    [' , ', 'no model is named'],
+    ['a:0', 'the model a has weight 0'],
+    ['a,a:2', 'a model is named twice'],
+  ])('refuses %j', (text, problem) => {
+    expect(() => parseModels(text)).toThrow(problem);
   });
 });
 
@@ -82,6 +87,11 @@ describe('secrets', () => {
     expect(scrub(`a ${KEY} b ${KEY}-longer c /home/somebody x`)).toBe(
       'a [OPENAI_API_KEY] b [MY_TOKEN] c /home/somebody x',
     );
+  });
+
+  it('that several variables hold have the name of the first one', () => {
+    const twice = { A_TOKEN: KEY, OPENAI_API_KEY: KEY };
+    expect(createScrub(twice)(KEY)).toBe('[A_TOKEN]');
   });
 
   it('are refused in settings without being named', () => {

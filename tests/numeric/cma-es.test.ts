@@ -110,6 +110,18 @@ describe('CmaEs', () => {
     expect(es.generation).toBe(1);
   });
 
+  it('ranks points of equal value, infinite ones too, in the order in which they were drawn', () => {
+    const after = (valueOf: (i: number) => number): readonly Float64Array[] => {
+      const es = new CmaEs({ mean: [1, 1, 1], sigma: 1, random: createRandom(1) });
+      es.tell(es.ask().map((_, i) => valueOf(i)));
+      return [es.mean, ...es.ask()];
+    };
+    const inOrder = after((i) => i);
+    expect(after(() => 7)).toEqual(inOrder);
+    expect(after(() => Infinity)).toEqual(inOrder);
+    expect(after((i) => -i)).not.toEqual(inOrder);
+  });
+
   it('refuses what it cannot start from', () => {
     const random = createRandom(1);
     expect(() => new CmaEs({ mean: [], sigma: 1, random })).toThrow(RangeError);

@@ -164,7 +164,7 @@ describe('diagnostics', () => {
   it('name the nearest feature, constant, function or local', () => {
     failBody(
       'const total = batch.token + c.aa;\nreturn totl + Math.logg(total) + tokens + a;',
-      '3:21 there is no feature token [unknown-feature]; did you mean batch.tokens? `evolve data describe` lists all features',
+      '3:21 there is no feature token [unknown-feature]; did you mean batch.tokens?',
       '3:31 there is no constant aa [unknown-constant]; did you mean c.a? Or declare it: export const constants = { aa: 1, … }',
       '4:8 there is no totl here [unknown-name]; did you mean total?',
       '4:15 Math.logg is not part of the language [unknown-function]; did you mean Math.log?',
@@ -291,7 +291,7 @@ describe('diagnostics', () => {
   it('keep columns right behind type annotations', () => {
     fail(
       'const constants: Record<string, number> = {};\nfunction predictStepTime(batch: StepBatch, c: Constants): number { return batch.nothing; }',
-      '2:81 there is no feature nothing [unknown-feature]; `evolve data describe` lists all features',
+      '2:81 there is no feature nothing [unknown-feature]; read one of the features of the data: batch.<feature>',
     );
   });
 });

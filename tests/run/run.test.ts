@@ -1,5 +1,15 @@
 import { spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -22,6 +32,7 @@ import {
   secondsOf,
 } from '../../src/run/index.ts';
 import type { RefittedEvent } from '../../src/search/index.ts';
+import { withoutChecksums } from './old-log.ts';
 import { continueToy, toyConfig } from './toy-run.ts';
 
 let root: string;
@@ -58,7 +69,7 @@ describe('a run', () => {
   it('reads back to the state that it ended with, with and without its checkpoint', async () => {
     const run = copyOfWhole();
     const state = readState(run);
-    expect(state.logBytes).toBe(statSync(run.files.events).size);
+    expect(state.log.bytes).toBe(statSync(run.files.events).size);
     rmSync(run.files.checkpoint);
     expect(archiveHash(readState(run).state)).toBe(archiveHash(state.state));
     expect(readState(run).state.credits).toEqual(state.state.credits);
@@ -91,21 +102,21 @@ describe('a run', () => {
     expect(() => readState(run)).toThrow(/events\.jsonl: 100 bytes long, but .*checkpoint\.json/);
   });
 
-  it('names the file and the byte of a line that is no event', () => {
+  it('names the file and the line of what is no event', () => {
     const run = copyOfWhole();
     rmSync(run.files.checkpoint);
     writeFileSync(run.files.events, `{"type":"banana"}\n${bytes(run.files.events)}`);
-    expect(() => readState(run)).toThrow(/events\.jsonl: the line at byte 0 is not an event/);
+    expect(() => readState(run)).toThrow(/events\.jsonl:1: not an event/);
   });
 
-  it('names the file and the byte of an event that does not follow from those before it', () => {
+  it('names the file and the line of an event that does not follow from those before it', () => {
     const run = copyOfWhole();
     rmSync(run.files.checkpoint);
     writeFileSync(
       run.files.events,
-      `{"type":"rejected","sequence":7,"reason":"screen","detail":""}\n${bytes(run.files.events)}`,
+      `{"type":"rejected","sequence":7,"reason":"screen","detail":""}\n${withoutChecksums(bytes(run.files.events))}`,
     );
-    expect(() => readState(run)).toThrow(/events\.jsonl: the event at byte 0 does not follow/);
+    expect(() => readState(run)).toThrow(/events\.jsonl:1: the event does not follow/);
   });
 
   it('leaves nothing behind when it is discarded before its first commit, and everything after', () => {
@@ -185,10 +196,24 @@ describe('a run directory', () => {
     expect(latestRun(base).name).toBe('b');
   });
 
+  it('that was made at the same moment as others is the latest where its name comes last', () => {
+    const base = mkdtempSync(join(root, 'latest-'));
+    const made = (name: string, at: number): void => {
+      const { files } = createRun(join(base, name), config);
+      utimesSync(files.config, at, at);
+    };
+    made('b', 1000);
+    made('c', 1000);
+    made('a', 1000);
+    expect(latestRun(base).name).toBe('c');
+    made('0', 1001);
+    expect(latestRun(base).name).toBe('0');
+  });
+
   it.each([
     ['is missing', undefined, /no such directory/],
     ['has no configuration', null, /not a run directory/],
-    ['has a configuration that is not JSON', '{"format":', /config\.json: not JSON/],
+    ['has a configuration that is not JSON', '{"format":', /config\.json:1:11: not JSON/],
     ['has a configuration that lacks a setting', '{"format":1}', /config\.json: data: /],
     ['is of another format', JSON.stringify({ ...config, format: 99 }), /config\.json: format: /],
   ])('is refused where it %s', (_, text, message) => {
@@ -208,7 +233,7 @@ describe('a run directory', () => {
     const at = text.indexOf('\n') + 1;
     writeFileSync(run.files.events, `${text.slice(0, at)}x${text.slice(at + 1)}`);
     expect(() => readState(run)).toThrow(UserError);
-    expect(() => readState(run)).toThrow(`the line at byte ${at} is not an event`);
+    expect(() => readState(run)).toThrow('events.jsonl:2: not an event');
   });
 });
 
@@ -304,7 +329,7 @@ describe('what a run tells', () => {
       programs: [{ id: found.id, evaluation }],
       failed: [],
     };
-    const lines = bytes(run.files.events).trimEnd().split('\n');
+    const lines = withoutChecksums(bytes(run.files.events)).trimEnd().split('\n');
     writeFileSync(run.files.events, `${[...lines.slice(0, -1), JSON.stringify(refitted), lines.at(-1)].join('\n')}\n`);
     expect(findProgram(run, state, found.id).evaluation).toEqual(evaluation);
   });

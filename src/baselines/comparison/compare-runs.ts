@@ -85,7 +85,12 @@ export function compareRuns(runs: readonly Run[]): RunComparison {
     const summary = runSummary(run.name, run.config, state, secondsOf(run));
     const best = bestIndividual(state);
     if (summary.best === null || best === undefined) {
-      throw new UserError(`${run.directory}: no program has been evaluated yet`, 'Continue it with `evolve resume`.');
+      throw new UserError({
+        code: 'baselines.no-program',
+        place: { file: run.directory },
+        problem: 'no program has been evaluated yet',
+        mend: 'Continue the run',
+      });
     }
     const pick = summary.best;
     return {
@@ -154,10 +159,12 @@ function refuseUnlike(runs: readonly Run[]): void {
       ['scope', (each: Run) => each.config.scope],
     ] as const) {
       if (first === undefined || of(run) === of(first)) continue;
-      throw new UserError(
-        `${run.directory}: its ${what} is ${of(run)}, that of ${first.directory} is ${of(first)}`,
-        'Compare runs on the same data with the same target, objective and scope.',
-      );
+      throw new UserError({
+        code: 'baselines.unlike-runs',
+        place: { file: run.directory },
+        problem: `its ${what} is ${of(run)}, that of ${first.directory} is ${of(first)}`,
+        mend: 'Compare runs on the same data with the same target, objective and scope',
+      });
     }
   }
 }

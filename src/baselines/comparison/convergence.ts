@@ -1,5 +1,6 @@
 import { quantile } from '../../numeric/index.ts';
-import { readGenerations, type Run } from '../../run/index.ts';
+import { readLog, type Run } from '../../run/index.ts';
+import { type EventReader, ignore } from '../../search/index.ts';
 
 /**
  * The best error that a run had after some evaluations; accepted and rejected evaluations both count, seeds included. The refit
@@ -16,22 +17,36 @@ export interface ConvergencePoint {
 /** Rejections that cost no evaluation. */
 const FREE = new Set(['duplicate', 'invalid', 'no-proposal']);
 
+interface Course {
+  readonly points: readonly ConvergencePoint[];
+  readonly evaluations: number;
+  readonly bestError: number | null;
+}
+
+const CONVERGENCE: EventReader<Course> = {
+  called: ignore,
+  proposed: ignore,
+  rejected: (course, { reason }) => (FREE.has(reason) ? course : { ...course, evaluations: course.evaluations + 1 }),
+  evaluated: ({ points, evaluations, bestError }, { evaluation }) => ({
+    points,
+    evaluations: evaluations + 1,
+    bestError: Math.min(bestError ?? Number.POSITIVE_INFINITY, evaluation.error),
+  }),
+  inserted: ignore,
+  refitted: ignore,
+  migrated: ignore,
+  frontier: ignore,
+  validation: ignore,
+  generation: ({ points, evaluations, bestError }, { generation }) => ({
+    points: [...points, { generation, evaluations, bestError }],
+    evaluations,
+    bestError,
+  }),
+};
+
 /** A run's convergence, a point for each generation, from its log. */
 export function convergence(run: Run): readonly ConvergencePoint[] {
-  const points: ConvergencePoint[] = [];
-  let evaluations = 0;
-  let bestError: number | null = null;
-  for (const generation of readGenerations(run.files.events)) {
-    for (const { event } of generation) {
-      if (event.type === 'rejected' && !FREE.has(event.reason)) evaluations++;
-      if (event.type === 'evaluated') {
-        evaluations++;
-        bestError = Math.min(bestError ?? Number.POSITIVE_INFINITY, event.evaluation.error);
-      }
-      if (event.type === 'generation') points.push({ generation: event.generation, evaluations, bestError });
-    }
-  }
-  return points;
+  return readLog(run, CONVERGENCE, { points: [], evaluations: 0, bestError: null }).points;
 }
 
 /** Median and quartiles. */

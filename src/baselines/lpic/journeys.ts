@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { UserError } from '../../base/index.ts';
+import { fileError, type Place, UserError } from '../../base/index.ts';
 
 /** When a request entered the scheduler's queue and when it was first taken from it; server's monotonic clock, s. */
 export interface Journey {
@@ -39,26 +39,27 @@ export async function readJourneys(path: string): Promise<readonly Journey[]> {
   try {
     for await (const text of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
       line++;
-      if (text.includes(QUEUED) && text.includes(SCHEDULED)) journeys.push(...journeysOf(text, `${path}:${line}`));
+      if (text.includes(QUEUED) && text.includes(SCHEDULED)) journeys.push(...journeysOf(text, { file: path, line }));
     }
   } catch (error) {
-    if (error instanceof UserError) throw error;
-    throw new UserError(`${path}: ${(error as Error).message}`, 'Give a folder whose traces.json can be read.');
+    throw fileError(error, path);
   } finally {
     input.destroy();
   }
   return journeys.sort((a, b) => a.queuedS - b.queuedS);
 }
 
-function journeysOf(text: string, place: string): readonly Journey[] {
+function journeysOf(text: string, place: Place): readonly Journey[] {
   let document: OtlpExport;
   try {
     document = JSON.parse(text) as OtlpExport;
   } catch (error) {
-    throw new UserError(
-      `${place}: not an OTLP export: ${(error as Error).message}`,
-      'Give the traces.json as it was exported: one JSON object a line.',
-    );
+    throw new UserError({
+      code: 'baselines.not-otlp',
+      place: place,
+      problem: `not an OTLP export: ${(error as Error).message}`,
+      mend: 'Give the traces.json as it was exported: one JSON object a line',
+    });
   }
   const spans = (document.resourceSpans ?? [])
     .flatMap((resource) => resource.scopeSpans ?? [])

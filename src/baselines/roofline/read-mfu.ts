@@ -1,7 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
-import { UserError } from '../../base/index.ts';
+import { readText, UserError } from '../../base/index.ts';
 import type { Architecture, Hardware } from '../../physics/index.ts';
 import { bilinear, linear, type Point, withoutZeros } from './interpolate.ts';
 import type { Mfu } from './mfu.ts';
@@ -85,7 +85,7 @@ class ShapeTables {
       const dimensions = [heads, kvHeads, headSize].map(Number);
       return [{ file, dimensions, tp: tp === undefined ? undefined : Number(tp) }];
     });
-    if (this.#shapes.length === 0) throw new UserError(`${folder}: no kernel tables in it`, MEND);
+    if (this.#shapes.length === 0) throw refusal(folder, 'no kernel tables in it');
   }
 
   table({ heads, kvHeads, headSize }: Architecture, tp: number | undefined): readonly Point[] {
@@ -106,20 +106,24 @@ class ShapeTables {
 function readRows(file: string, columns: readonly string[]): readonly Row[] {
   let records: readonly Readonly<Record<string, string>>[];
   try {
-    records = parse(readFileSync(file, 'utf8'), { columns: true, skip_empty_lines: true, trim: true });
+    records = parse(readText(file), { columns: true, skip_empty_lines: true, trim: true });
   } catch (error) {
-    throw new UserError(`${file}: ${(error as Error).message}`, MEND);
+    throw refusal(file, error instanceof UserError ? error.problem : (error as Error).message);
   }
   const rows = records.map((record, at) =>
     Object.fromEntries(
       columns.map((column) => {
         const cell = record[column];
         const value = cell === undefined || cell === '' ? Number.NaN : Number(cell);
-        if (!Number.isFinite(value)) throw new UserError(`${file}: record ${at + 1} has no number \`${column}\``, MEND);
+        if (!Number.isFinite(value)) throw refusal(file, `record ${at + 1} has no number \`${column}\``);
         return [column, value];
       }),
     ),
   );
-  if (rows.length === 0) throw new UserError(`${file}: no records in it`, MEND);
+  if (rows.length === 0) throw refusal(file, 'no records in it');
   return rows;
+}
+
+function refusal(file: string, problem: string): UserError {
+  return new UserError({ code: 'baselines.no-mfu', place: { file }, problem, mend: MEND });
 }

@@ -63,7 +63,7 @@ function run(command: string, request: CompletionRequest, signal: AbortSignal): 
 
 function permanent(command: string, why: string): ProviderError {
   return new ProviderError('permanent', `command: cannot start ${JSON.stringify(command)}: ${lastLine(why)}`, {
-    mend: 'check the command in --command by running it in a shell',
+    remedy: { code: 'llm.broken-command', mend: 'check the command by running it in a shell' },
   });
 }
 

@@ -103,8 +103,11 @@ export class ProgramScope implements Scope {
       return { node: this.#builder.feature(name), type: 'number' };
     }
     const near = closest(name, [...(known ?? [])]);
-    const all = '`evolve data describe` lists all features';
-    const mend = near === undefined ? all : `did you mean ${this.#parts.batch}.${near}? ${all}`;
+    const { batch } = this.#parts;
+    const mend =
+      near === undefined
+        ? `read one of the features of the data: ${batch}.<feature>`
+        : `did you mean ${batch}.${near}?`;
     this.#report.add(property.start, 'unknown-feature', `there is no feature ${name}`, mend);
     return undefined;
   }

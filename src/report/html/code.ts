@@ -2,7 +2,7 @@ import { createCssVariablesTheme, createHighlighterCore, type HighlighterCore } 
 import { createJavaScriptRegexEngine } from 'shiki/engine/javascript';
 import { escapeHtml, html, type Markup, trusted } from './markup.ts';
 
-export type CodeLanguage = 'javascript' | 'go';
+type CodeLanguage = 'javascript' | 'go';
 
 /** Highlights code for a page. */
 export type Highlight = (code: string, language: CodeLanguage) => Markup;

@@ -4,6 +4,7 @@ import type { Dataset } from '../../data/index.ts';
 import type { Run } from '../../run/index.ts';
 import { html } from '../html/markup.ts';
 import { type Page, renderPlainPage } from '../html/document.ts';
+import { hostName } from './host-name.ts';
 import { LiveRun } from './live-run.ts';
 
 /** What the server shows. */
@@ -12,7 +13,7 @@ export interface LiveSource {
   readonly runs: () => readonly Run[];
   /** The data of a run; undefined where it is gone. */
   readonly openDataset: (run: Run) => Promise<Dataset | undefined>;
-  /** Names by which the server may be called in a request's `Host`; others are refused. */
+  /** Names by which the server may be called in a request's `Host`, in any spelling; others are refused. */
   readonly hostNames: readonly string[];
   /** Aborted shortly before the server ends: pages are then told the last state at once. */
   readonly ending: AbortSignal;
@@ -45,6 +46,7 @@ const headersOf = ({ policy }: Page): Record<string, string> => ({
 export function createLiveApp({ runs, openDataset, hostNames, ending }: LiveSource): Hono {
   const app = new Hono();
   const live = new Map<string, LiveRun>();
+  const served = new Set(hostNames.map(hostName));
 
   const find = (name: string): LiveRun | undefined => {
     const known = live.get(name);
@@ -58,8 +60,8 @@ export function createLiveApp({ runs, openDataset, hostNames, ending }: LiveSour
 
   // A page of another site cannot reach this server under its own name (DNS rebinding).
   app.use(async (context, next) => {
-    const host = (context.req.header('host') ?? '').replace(/:\d+$/, '');
-    if (!hostNames.includes(host)) return context.text('This name is not served here.\n', 403);
+    const host = hostName(context.req.header('host') ?? '');
+    if (host === undefined || !served.has(host)) return context.text('This name is not served here.\n', 403);
     return next();
   });
 

@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import { createAdaptorServer } from '@hono/node-server';
 import { UserError } from '../../base/index.ts';
 import { createLiveApp, type LiveSource } from './app.ts';
+import { hostName } from './host-name.ts';
 
 export interface ServeOptions extends Omit<LiveSource, 'hostNames' | 'ending'> {
   /** Address to listen on. */
@@ -24,16 +25,24 @@ const LAST_PAGE_MS = 5000;
 
 const LOOPBACK: readonly string[] = ['127.0.0.1', 'localhost', '[::1]'];
 
-const isEverywhere = (host: string): boolean => host === '0.0.0.0' || host === '::';
+/** In the spelling of `hostName`; `[::ffff:0:0]` is IPv4's within IPv6. An empty address would be taken for them, too. */
+const EVERYWHERE: readonly string[] = ['0.0.0.0', '[::]', '[::ffff:0:0]'];
+
+const isEverywhere = (host: string): boolean => host === '' || EVERYWHERE.includes(hostName(host) ?? '');
 
 /**
  * Serves the pages of runs. Nothing can be changed through it: it only reads run directories.
  *
  * @throws UserError where the port is taken or the address is not this machine's.
  */
-export async function serveRuns({ host, port, runs, openDataset }: ServeOptions): Promise<LiveServer> {
+export async function serveRuns({ host: given, port, runs, openDataset }: ServeOptions): Promise<LiveServer> {
+  const host = given.replace(/^\[(.*)\]$/, '$1');
   if (isEverywhere(host)) {
-    throw new UserError(`${host}: every address of the machine at once`, 'name the one address to listen on');
+    throw new UserError({
+      code: 'report.every-address',
+      problem: `${host}: every address of the machine at once`,
+      mend: 'name the one address to listen on',
+    });
   }
   const shownHost = host.includes(':') ? `[${host}]` : host;
   const ending = new AbortController();
@@ -42,10 +51,11 @@ export async function serveRuns({ host, port, runs, openDataset }: ServeOptions)
   await new Promise<void>((done, fail) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
       fail(
-        new UserError(
-          `${host}:${port}: ${error.code === 'EADDRINUSE' ? 'the port is taken' : error.message}`,
-          'give another port or address',
-        ),
+        new UserError({
+          code: 'report.cannot-listen',
+          problem: `${host}:${port}: ${error.code === 'EADDRINUSE' ? 'the port is taken' : error.message}`,
+          mend: 'give another port or address',
+        }),
       ),
     );
     server.listen(port, host, done);

@@ -1,0 +1,65 @@
+import type { UserError } from '../base/index.ts';
+
+/** Flags of the options that say something of the data. */
+const DATA_FLAGS: Readonly<Record<string, string>> = {
+  model: '--model',
+  workload: '--workload',
+  tp: '--tp',
+  hardware: '--hardware',
+  blockSize: '--block-size',
+  architectures: '--model-config',
+};
+
+const GO_ON = 'continue the run with `evolve resume`';
+const MODELS = 'give one model, or several with weights: --model a:3,b:1';
+const IMPORT = 'import the data again with `evolve data import SRC --out DIR`';
+const RUN_DIRECTORY = 'name a directory that `evolve run` made';
+
+/**
+ * How an error is mended at the command line, by its code. The rooms below speak of the thing alone; where a flag or a
+ * command is the way to it, this table says which. A code without a row is mended as the error itself says.
+ */
+const MENDS: Readonly<Record<string, string | ((error: UserError) => string)>> = {
+  'physics.unknown-model': 'give its Hugging Face config.json with --model-config FILE',
+  'data.unknown-run-model': 'add a column `model` or give --model NAME',
+  'data.unknown-tp': 'add a column `tp` of positive integers or give --tp N',
+  'data.idle-option': ({ details }) => `leave out ${DATA_FLAGS[String(details['option'])] ?? 'the option'}`,
+  'data.idle-architecture': ({ mend }) => mend.replace(/^Leave it out/, 'leave out --model-config'),
+  'data.no-cycles':
+    'the target `cycle` needs records of consecutive steps: trace more of them, or use --target duration',
+  'data.not-a-dataset': IMPORT,
+  'data.wrong-dataset': IMPORT,
+  'data.changed-dataset': IMPORT,
+  'llm.no-command': 'give it with --command, e.g. --command "ollama run qwen3"',
+  'llm.no-key': ({ details }) =>
+    `set it: export ${details['variable']}=…; or name a server that needs none with --base-url`,
+  'llm.no-template-folder': 'name a folder with templates in --prompts',
+  'llm.no-model': MODELS,
+  'llm.idle-model': MODELS,
+  'llm.repeated-model': MODELS,
+  'llm.unknown-model': 'check the name in --model and the address in --base-url',
+  'llm.long-prompt': 'ask for fewer parents or a smaller prompt in the templates of --prompts',
+  'llm.wrong-request': 'check --model, --base-url and the parameters of the request',
+  'llm.broken-command': 'check the command in --command by running it in a shell',
+  'search.outage':
+    'continue with `evolve resume` when the model answers again, or start with --on-outage grammar to go on without it',
+  'run.no-directory': RUN_DIRECTORY,
+  'run.no-config': RUN_DIRECTORY,
+  'run.not-empty': 'name a new directory, or continue the run in it with `evolve resume`',
+  'run.no-run': 'make one with `evolve run`, or name its directory',
+  'run.no-program': GO_ON,
+  'run.unknown-program': 'list the programs with `evolve frontier`',
+  'baselines.no-program': GO_ON,
+  'export.hidden-feature': 'choose a program that reads only features of the batch; `evolve frontier` lists them',
+  'export.two-fits': 'export a run with `--scope model`, which fits one set of constants for each model and tp',
+  'report.cannot-listen': 'give another port or address with --port or --host',
+};
+
+/** The codes whose mend is worded anew here. */
+export const MENDED_CODES: readonly string[] = Object.keys(MENDS);
+
+/** What to do about an error, in the words of the command line. */
+export function mendOf(error: UserError): string {
+  const mend = MENDS[error.code];
+  return typeof mend === 'function' ? mend(error) : (mend ?? error.mend);
+}

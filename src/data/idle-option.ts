@@ -1,0 +1,28 @@
+import { UserError } from '../base/index.ts';
+import type { ImportOptions } from './import-options.ts';
+
+/** An option that says something of the data. */
+export type Given = Exclude<keyof ImportOptions, 'onNote'>;
+
+/** What an option says. */
+const OPTIONS: { readonly [O in Given]: string } = {
+  model: 'the model',
+  workload: 'the workload',
+  tp: 'the tensor parallelism',
+  hardware: 'the hardware',
+  blockSize: 'the block size',
+  architectures: 'the model configuration',
+};
+
+export const GIVEN: readonly Given[] = Object.keys(OPTIONS) as Given[];
+
+/** The error of an option that would change nothing. */
+export function idleOption(source: string, option: Given, why: string): UserError {
+  return new UserError({
+    code: 'data.idle-option',
+    place: { file: source },
+    problem: `${OPTIONS[option]} does not apply: ${why}`,
+    mend: 'Leave it out',
+    details: { option },
+  });
+}
