@@ -8,7 +8,7 @@ import {
   takeSnapshot,
 } from '../search/index.ts';
 import { contentOf, seal, sha256, unseal } from './checksum.ts';
-import { RUN_FORMAT } from './config.ts';
+import { RUN_FORMAT } from './config-schema.ts';
 import type { LogPosition } from './event-log.ts';
 import type { RunFiles } from './layout.ts';
 

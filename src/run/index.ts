@@ -1,5 +1,5 @@
 export { archiveHash } from './archive-hash.ts';
-export { type LlmConfig, RUN_FORMAT, type EvaluationEffort, type RunConfig } from './config.ts';
+export { type LlmConfig, RUN_FORMAT, type EvaluationEffort, type RunConfig } from './config-schema.ts';
 export { continueRun, type ContinuedRun, type ContinueOptions } from './continue.ts';
 export type { LogPosition } from './event-log.ts';
 export { findProgram } from './find-program.ts';

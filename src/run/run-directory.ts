@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { makeFolder, UserError, writeFileAtomically } from '../base/index.ts';
-import { readConfig, type RunConfig } from './config.ts';
+import type { RunConfig } from './config-schema.ts';
+import { checkConfig, readConfig } from './config.ts';
 import { type RunFiles, runFiles } from './layout.ts';
 import { readSeconds } from './timing.ts';
 
@@ -44,9 +45,10 @@ export const freeRunDirectory = (root: string, { target, search }: Pick<RunConfi
 /**
  * Makes a run directory and freezes the configuration in it.
  *
- * @throws UserError where the directory has something in it already.
+ * @throws UserError where no run can have the configuration, or the directory has something in it already.
  */
 export const createRun = (directory: string, config: RunConfig): Run => {
+  checkConfig(config, directory);
   makeFolder(directory);
   if (readdirSync(directory).length > 0) {
     throw new UserError({

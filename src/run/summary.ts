@@ -14,7 +14,7 @@ import {
   withFittedStarts,
 } from '../search/index.ts';
 import { archiveHash } from './archive-hash.ts';
-import type { RunConfig } from './config.ts';
+import type { RunConfig } from './config-schema.ts';
 
 /** One program of the frontier. Errors in percent. */
 export interface FrontierEntry {
