@@ -31,14 +31,22 @@ export interface ReplayOptions extends WorkOptions {
 export async function replayRun(recorded: Run, options: ReplayOptions): Promise<RunDocument> {
   const { llm } = recorded.config;
   if (llm === undefined) {
-    throw new UserError(
-      `${recorded.directory}: no language model took part, so there is nothing to replay`,
-      'run it again with the same seed: the result is the same',
-    );
+    throw new UserError({
+      code: 'app.nothing-to-replay',
+      place: { file: recorded.directory },
+      problem: 'no language model took part, so there is nothing to replay',
+      mend: 'run it again with the same seed: the result is the same',
+    });
   }
   const { generation, stopped } = readState(recorded).state;
-  if (generation < 0)
-    throw new UserError(`${recorded.directory}: no generation is stored`, 'continue it with `evolve resume`');
+  if (generation < 0) {
+    throw new UserError({
+      code: 'app.nothing-stored',
+      place: { file: recorded.directory },
+      problem: 'no generation is stored',
+      mend: 'continue the run',
+    });
+  }
   const config: RunConfig = {
     ...recorded.config,
     llm: { ...llm, replay: llm.replay ?? resolve(runFiles(recorded.directory).cassette) },

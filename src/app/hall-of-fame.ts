@@ -101,7 +101,12 @@ export function storeKept(
 ): string {
   const file = join(archive, `${individual.id}${ENDING}`);
   if (existsSync(file) && !replace) {
-    throw new UserError(`${file}: the program is kept already`, 'give --replace to write it anew');
+    throw new UserError({
+      code: 'app.kept-already',
+      place: { file: file },
+      problem: 'the program is kept already',
+      mend: 'say that it is to be replaced',
+    });
   }
   makeFolder(archive);
   writeFileAtomically(file, keptText(run, individual, seedProgram, note));
@@ -115,12 +120,24 @@ export function storeKept(
  */
 export function readKeptSeeds(archive: string): readonly SeedText[] {
   if (!existsSync(archive) || !statSync(archive).isDirectory()) {
-    throw new UserError(`${archive}: no such folder`, 'name a folder that `evolve keep` wrote to');
+    throw new UserError({
+      code: 'app.no-hall-of-fame',
+      place: { file: archive },
+      problem: 'no such folder',
+      mend: 'name a folder of kept programs',
+    });
   }
   const files = readdirSync(archive)
     .filter((file) => file.endsWith(ENDING))
     .sort();
-  if (files.length === 0) throw new UserError(`${archive}: no kept program in it`, 'keep one with `evolve keep`');
+  if (files.length === 0) {
+    throw new UserError({
+      code: 'app.no-kept-program',
+      place: { file: archive },
+      problem: 'no kept program in it',
+      mend: 'keep one first',
+    });
+  }
   return files.map((name) => {
     const { program, source } = readKeptProgram(join(archive, name));
     return { name: `${KEPT_PREFIX}${program}`, source };
@@ -134,7 +151,12 @@ export function readKeptSeeds(archive: string): readonly SeedText[] {
  */
 export function readKeptProgram(file: string): KeptProgram {
   const refuse = (why: string): UserError =>
-    new UserError(`${file}: ${why}`, 'mend the file, or write it anew with `evolve keep`');
+    new UserError({
+      code: 'app.wrong-kept-program',
+      place: { file: file },
+      problem: why,
+      mend: 'mend the file, or keep the program again',
+    });
   if (!existsSync(file)) throw refuse('no such file');
   if (statSync(file).size > LARGEST_BYTES) throw refuse('too large for a kept program');
   let content: unknown;

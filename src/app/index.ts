@@ -31,7 +31,7 @@ export { type PromptOptions, readPrompt } from './preview-prompt.ts';
 export { diffPrograms, readFrontier, readLineage, readProgram } from './read-run.ts';
 export { readRun } from './run-document.ts';
 export { type ProgramScore, type ScoreOptions, scoreProgram } from './score-program.ts';
-export { parseSeeds, readSeedTexts, type SeedText } from './seeds.ts';
+export type { SeedText } from './seeds.ts';
 export { type Pages, PAGES_HOST, type PagesOptions, servePages } from './serve-pages.ts';
 export { type RunOptions, type SeedsOptions, startRun, startSeeds } from './start-run.ts';
 export { validateProgram, type ValidateOptions } from './validate-program.ts';

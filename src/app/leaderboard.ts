@@ -55,10 +55,12 @@ export async function rankPredictors(options: LeaderboardOptions = {}): Promise<
   const contestants = [...baselines, ...(run === undefined ? [] : runPrograms(front, run.config.scope))];
   const data = trainingData(dataset, target);
   if (data.train.length === 0) {
-    throw new UserError(
-      `${source}: no training rows for the target \`${target}\``,
-      'Use a dataset with more step records.',
-    );
+    throw new UserError({
+      code: 'app.no-training-rows',
+      place: { file: source },
+      problem: `no training rows for the target \`${target}\``,
+      mend: 'use a dataset with more step records',
+    });
   }
   refuseWithoutTestRows(dataset, target);
   let access: TestAccessRecord | undefined;
@@ -83,16 +85,20 @@ export async function rankPredictors(options: LeaderboardOptions = {}): Promise<
 
 function refuseUnlike(run: Run, dataset: Dataset, target: TargetName | undefined): void {
   if (dataset.hash !== run.config.data.hash) {
-    throw new UserError(
-      `${run.directory}: was not made on this data (hash ${run.config.data.hash.slice(0, 12)}, not ${dataset.hash.slice(0, 12)})`,
-      'name no data, or a run on this data',
-    );
+    throw new UserError({
+      code: 'app.run-on-other-data',
+      place: { file: run.directory },
+      problem: `was not made on this data (hash ${run.config.data.hash.slice(0, 12)}, not ${dataset.hash.slice(0, 12)})`,
+      mend: 'name no data, or a run on this data',
+    });
   }
   if (target !== undefined && target !== run.config.target) {
-    throw new UserError(
-      `${run.directory}: its target is \`${run.config.target}\`, not \`${target}\``,
-      'name no target, or another run',
-    );
+    throw new UserError({
+      code: 'app.run-for-other-target',
+      place: { file: run.directory },
+      problem: `its target is \`${run.config.target}\`, not \`${target}\``,
+      mend: 'name no target, or another run',
+    });
   }
 }
 

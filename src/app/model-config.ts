@@ -78,10 +78,11 @@ export function modelConfig(options: ModelOptions, environment: Environment): Ll
   const prices = pricesOf(options);
   const unpriced = models.find(({ model }) => priceOf(prices, model) === undefined);
   if (maxCostUsd !== undefined && unpriced !== undefined) {
-    throw new UserError(
-      `the limit on cost cannot be kept: ${unpriced.model} has no price`,
-      'add its price to a price table of your own, or limit the number of calls instead',
-    );
+    throw new UserError({
+      code: 'app.no-price',
+      problem: `the limit on cost cannot be kept: ${unpriced.model} has no price`,
+      mend: 'add its price to a price table of your own, or limit the number of calls instead',
+    });
   }
   return {
     provider,
@@ -123,15 +124,20 @@ function pricesOf({ models, prices, provider }: ModelOptions): PriceTable {
 }
 
 function refuseUnusableUrl(text: string): void {
-  const what = `the base address ${JSON.stringify(text)}`;
-  const mend = 'write it like http://localhost:11434/v1';
-  if (!URL.canParse(text)) throw new UserError(`${what} is not an address`, mend);
+  const refuse = (why: string): UserError =>
+    new UserError({
+      code: 'app.wrong-address',
+      problem: `the base address ${JSON.stringify(text)} is not ${why}`,
+      mend: 'write it like http://localhost:11434/v1',
+    });
+  if (!URL.canParse(text)) throw refuse('an address');
   const { protocol, username, password } = new URL(text);
-  if (protocol !== 'http:' && protocol !== 'https:') throw new UserError(`${what} is not http or https`, mend);
+  if (protocol !== 'http:' && protocol !== 'https:') throw refuse('http or https');
   if (username !== '' || password !== '') {
-    throw new UserError(
-      'the base address holds a password, and settings are stored with the run',
-      'leave it out; keys come from the environment',
-    );
+    throw new UserError({
+      code: 'app.password-in-address',
+      problem: 'the base address holds a password, and settings are stored with the run',
+      mend: 'leave it out; keys come from the environment',
+    });
   }
 }

@@ -37,14 +37,19 @@ function refuseUnknown({ search }: RunConfig, operators: readonly Operator[]): v
   const names = operators.map(({ name }) => name);
   const unknown = Object.entries(search.operators).find(([name, weight]) => weight > 0 && !names.includes(name));
   if (unknown !== undefined) {
-    throw new UserError(
-      `the run draws children by ${JSON.stringify(unknown[0])}, and no operator is called so (there are: ${names.join(', ')})`,
-      'hand that operator to the function that works on the run',
-    );
+    throw new UserError({
+      code: 'app.unknown-operator',
+      problem: `the run draws children by ${JSON.stringify(unknown[0])}, and no operator is called so (there are: ${names.join(', ')})`,
+      mend: 'hand that operator to the function that works on the run',
+    });
   }
   const twice = names.find((name, at) => names.indexOf(name) !== at);
   if (twice !== undefined) {
-    throw new UserError(`two operators are called ${JSON.stringify(twice)}`, 'give your own another name');
+    throw new UserError({
+      code: 'app.repeated-operator',
+      problem: `two operators are called ${JSON.stringify(twice)}`,
+      mend: 'give your own another name',
+    });
   }
 }
 

@@ -62,10 +62,11 @@ export async function scoreProgram(
 async function fit(evaluator: Evaluator, program: Program): Promise<readonly GroupFit[]> {
   const [evaluation] = await evaluator.evaluate([{ program, stream: ['score'] }]);
   if (evaluation?.status === 'ok') return evaluation.fits;
-  throw new UserError(
-    `the program cannot be scored (${evaluation?.reason ?? 'no answer'}: ${evaluation?.detail ?? ''})`,
-    'mend the program, or give other data',
-  );
+  throw new UserError({
+    code: 'app.not-scored',
+    problem: `the program cannot be scored (${evaluation?.reason ?? 'no answer'}: ${evaluation?.detail ?? ''})`,
+    mend: 'mend the program, or give other data',
+  });
 }
 
 function fitsOf(constantsByGroup: NonNullable<ScoreOptions['constantsByGroup']>): readonly GroupFit[] {

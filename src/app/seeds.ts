@@ -31,5 +31,10 @@ export function readProgramText(what: string, source: string): Program {
   const parsed = parseProgram(source);
   if (parsed.ok) return parsed.program;
   const first = parsed.diagnostics[0];
-  throw new UserError(`${what}: ${first === undefined ? 'not a program' : formatDiagnostic(first)}`, 'mend it');
+  throw new UserError({
+    code: 'app.not-a-program',
+    place: { at: what },
+    problem: first === undefined ? 'not a program' : formatDiagnostic(first),
+    mend: 'mend it',
+  });
 }

@@ -128,14 +128,26 @@ async function configOf(options: RunOptions): Promise<{ readonly config: RunConf
 function refuseUnusableMix(operators: Readonly<Record<string, number>>, models: ModelOptions | undefined): void {
   const shares = Object.values(operators);
   if (!shares.some((share) => share > 0) || shares.some((share) => !Number.isFinite(share) || share < 0)) {
-    throw new UserError('the shares of the operators are not numbers of 0 or more, one above 0', 'mend the shares');
+    throw new UserError({
+      code: 'app.wrong-shares',
+      problem: 'the shares of the operators are not numbers of 0 or more, one above 0',
+      mend: 'mend the shares',
+    });
   }
   const asksModels = (operators['llm'] ?? 0) > 0;
   if (asksModels && models === undefined) {
-    throw new UserError('the operator llm has a share, but no model is named', 'name a language model');
+    throw new UserError({
+      code: 'app.no-model',
+      problem: 'the operator llm has a share, but no model is named',
+      mend: 'name a language model',
+    });
   }
   if (!asksModels && models !== undefined) {
-    throw new UserError('language models are named, but the operator llm has no share', 'give llm a share');
+    throw new UserError({
+      code: 'app.idle-model',
+      problem: 'language models are named, but the operator llm has no share',
+      mend: 'give llm a share',
+    });
   }
 }
 

@@ -25,17 +25,21 @@ export function sourceOf(folder: string | undefined): string {
 export async function datasetOf(run: Run): Promise<Dataset> {
   const { source, hash } = run.config.data;
   if (source !== DEMO && !existsSync(source)) {
-    throw new UserError(
-      `${source}: the data of ${run.directory} is not there any more`,
-      'put it back, or start a new run on other data',
-    );
+    throw new UserError({
+      code: 'app.data-gone',
+      place: { file: source },
+      problem: `the data of ${run.directory} is not there any more`,
+      mend: 'put it back, or start a new run on other data',
+    });
   }
   const dataset = await openDataset(source === DEMO ? undefined : source);
   if (dataset.hash === hash) return dataset;
-  throw new UserError(
-    `${source}: not the data that ${run.directory} was made on (hash ${dataset.hash.slice(0, 12)}, not ${hash.slice(0, 12)})`,
-    'import the original data again, or start a new run on this data',
-  );
+  throw new UserError({
+    code: 'app.data-changed',
+    place: { file: source },
+    problem: `not the data that ${run.directory} was made on (hash ${dataset.hash.slice(0, 12)}, not ${hash.slice(0, 12)})`,
+    mend: 'import the original data again, or start a new run on this data',
+  });
 }
 
 /**

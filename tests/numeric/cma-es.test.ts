@@ -5,14 +5,17 @@ import { CmaEs, cmaParameters, createRandom, minimize } from '../../src/numeric/
 describe('minimize', () => {
   it.each(CMA_CASES.map((each) => [each.name, each.dimensions, each] as const))(
     'needs the published evaluations on the %s in %d dimensions',
-    (_name, _dimensions, { published, medianEvaluations }) => {
-      const ratio = medianEvaluations() / published;
+    (_name, dimensions, { published, medianEvaluations }) => {
+      // In many dimensions a run takes long, and one is much like another.
+      const ratio = medianEvaluations(dimensions < 20 ? 15 : 5) / published;
       expect(ratio).toBeGreaterThan(0.9);
       expect(ratio).toBeLessThan(1.1);
     },
   );
 
-  it('finds the global optimum of Rastrigin’s function in ten dimensions by BIPOP, whatever the seed', () => {
+  it('finds the global optimum of Rastrigin’s function in ten dimensions by BIPOP, whatever the seed', {
+    timeout: 120_000,
+  }, () => {
     expect(rastriginSuccesses()).toBe(11);
   });
 
