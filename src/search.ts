@@ -6,6 +6,9 @@
 export { createRandom, type Random } from './numeric/index.ts';
 export {
   type Archive,
+  type CheckedProgram,
+  checkProgram,
+  type CheckResult,
   createBestOnlyOperator,
   createGrammarOperator,
   createRandomOperator,
