@@ -127,6 +127,21 @@ describe('a run', () => {
     expect(hashOf(run)).toBe(hashOf(whole));
   });
 
+  it('stores a checkpoint with the seeds, every tenth generation and at its end', async () => {
+    const run = createRun(join(root, 'checkpoints'), config);
+    const stored: number[] = [];
+    let last = '';
+    await continueToy(run, {
+      onGeneration: ({ state: { generation } }) => {
+        const now = bytes(run.files.checkpoint);
+        if (now !== last) stored.push(generation);
+        last = now;
+      },
+    });
+    expect(stored).toEqual([0, 10]);
+    expect(bytes(run.files.checkpoint)).not.toBe(last);
+  });
+
   it('ignores a checkpoint that is damaged or of another log', async () => {
     for (const text of ['', '{"format":1', '{"format":1,"logBytes":10,"snapshot":{"generation":3}}']) {
       const run = copyOfWhole();
