@@ -96,6 +96,17 @@ describe('a run', () => {
     }
   });
 
+  it('leaves nothing in the log of what an interrupted process wrote, however long that was', async () => {
+    const run = copyOfWhole();
+    const committed = bytes(run.files.events).trimEnd().split('\n').slice(0, -1);
+    const end = committed.findLastIndex((line) => line.startsWith('{"type":"generation"'));
+    const tail = `{"type":"proposed","source":"${'x'.repeat(2 * statSync(whole.files.events).size)}`;
+    writeFileSync(run.files.events, `${committed.slice(0, end + 1).join('\n')}\n${tail}`);
+    rmSync(run.files.checkpoint);
+    await continueToy(run);
+    expect(bytes(run.files.events)).toBe(bytes(whole.files.events));
+  });
+
   it('refuses a log that is shorter than its checkpoint says, for a part of it is lost', () => {
     const run = copyOfWhole();
     truncateSync(run.files.events, 100);
@@ -126,6 +137,21 @@ describe('a run', () => {
     const run = copyOfWhole();
     discardUncommitted(run);
     expect(hashOf(run)).toBe(hashOf(whole));
+  });
+
+  it('stores a checkpoint with the seeds, every tenth generation and at its end', async () => {
+    const run = createRun(join(root, 'checkpoints'), config);
+    const stored: number[] = [];
+    let last = '';
+    await continueToy(run, {
+      onGeneration: ({ state: { generation } }) => {
+        const now = bytes(run.files.checkpoint);
+        if (now !== last) stored.push(generation);
+        last = now;
+      },
+    });
+    expect(stored).toEqual([0, 10]);
+    expect(bytes(run.files.checkpoint)).not.toBe(last);
   });
 
   it('ignores a checkpoint that is damaged or of another log', async () => {
