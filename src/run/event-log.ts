@@ -1,5 +1,5 @@
-import { closeSync, existsSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
-import { UserError } from '../base/index.ts';
+import { closeSync, existsSync, openSync, readSync } from 'node:fs';
+import { GrowingFile, UserError } from '../base/index.ts';
 import { isEventType, type SearchEvent } from '../search/index.ts';
 
 const CHUNK_BYTES = 1 << 20;
@@ -72,34 +72,23 @@ export function* readGenerations(path: string, from = 0): Generator<readonly Log
 
 /** An event log that is open for writing; every append is one write that is on the disk when it returns. */
 export class EventLog {
-  readonly #handle: number;
-  #bytes: number;
+  readonly #file: GrowingFile;
 
   /** Opens or creates a log; what lies beyond `committedBytes` is cut off. */
   constructor(path: string, committedBytes: number) {
-    this.#handle = openSync(path, existsSync(path) ? 'r+' : 'w+');
-    if (fstatSync(this.#handle).size > committedBytes) {
-      ftruncateSync(this.#handle, committedBytes);
-      fsyncSync(this.#handle);
-    }
-    this.#bytes = committedBytes;
+    this.#file = new GrowingFile(path, committedBytes);
   }
 
   /** Length of the log. */
   get bytes(): number {
-    return this.#bytes;
+    return this.#file.bytes;
   }
 
   append(events: readonly SearchEvent[]): void {
-    const buffer = Buffer.from(events.map((event) => `${JSON.stringify(event)}\n`).join(''), 'utf8');
-    for (let written = 0; written < buffer.length; ) {
-      written += writeSync(this.#handle, buffer, written, buffer.length - written, this.#bytes + written);
-    }
-    fsyncSync(this.#handle);
-    this.#bytes += buffer.length;
+    this.#file.append(events.map((event) => `${JSON.stringify(event)}\n`).join(''));
   }
 
   close(): void {
-    closeSync(this.#handle);
+    this.#file.close();
   }
 }
