@@ -1,5 +1,6 @@
 export { canonicalJson } from './canonical-json.ts';
 export { fileError, isRefusal, withFile } from './file-error.ts';
+export { GrowingFile } from './growing-file.ts';
 export { availableProcessors, processorQuota } from './processors.ts';
 export {
   checkDocument,

@@ -107,7 +107,7 @@ function parseJson(text: string, file: string, words: Words): unknown {
 
 /** The parser's words are those of the machine's JavaScript engine; where it stopped is said by the place. */
 function problemOf({ message }: SyntaxError): string {
-  return message.replace(/ in JSON at position \d+.*$/s, '').replace(/,? "?\.{0,3}".*" is not valid JSON$/s, '');
+  return message.replace(/ (?:in JSON )?at position \d+.*$/s, '').replace(/,? "?\.{0,3}".*" is not valid JSON$/s, '');
 }
 
 function positionIn(text: string, message: string): Pick<Place, 'line' | 'column'> {

@@ -48,7 +48,7 @@ export class UserError extends Error {
       details = {},
       cause,
     }: UserErrorParts = typeof parts === 'string'
-      ? { code: 'cli.wrong-input', problem: parts, mend: wordsOfMend }
+      ? { code: 'base.wrong-input', problem: parts, mend: wordsOfMend }
       : parts;
     const where = placeText(place);
     super(where === '' ? problem : `${where}: ${problem}`, cause === undefined ? undefined : { cause });

@@ -9,8 +9,14 @@ import { mendOf } from './mends.ts';
 export function describeError(error: unknown): string {
   if (error instanceof UserError) return `${withoutStop(error.message)}. ${capitalised(withoutStop(mendOf(error)))}.`;
   if (isRefusal(error)) return describeError(fileError(error));
+  if (isMissingModule(error)) return `${withoutStop(error.message)}. Install the package again.`;
   if (error instanceof Error) return `internal error: ${error.stack ?? error.message}`;
   return `internal error: ${String(error)}`;
+}
+
+/** A part of the installation is gone; Node also says so of a package that it has no open file left to look into. */
+function isMissingModule(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND';
 }
 
 /** A complaint of the command-line parser as one line. */

@@ -30,6 +30,7 @@ const MENDS: Readonly<Record<string, string | ((error: UserError) => string)>> =
   'data.not-a-dataset': IMPORT,
   'data.wrong-dataset': IMPORT,
   'data.changed-dataset': IMPORT,
+  'evaluate.no-process': 'use fewer processes with --jobs, or raise the limits of open files and processes',
   'llm.no-command': 'give it with --command, e.g. --command "ollama run qwen3"',
   'llm.no-key': ({ details }) =>
     `set it: export ${details['variable']}=…; or name a server that needs none with --base-url`,

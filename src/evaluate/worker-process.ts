@@ -3,6 +3,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { extname } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { UserError } from '../base/index.ts';
 import type { FromWorker, InitMessage, Work } from './messages.ts';
 import { OUT_OF_MEMORY } from './memory-watch.ts';
 import { workerEnvironment } from './worker-environment.ts';
@@ -71,6 +72,8 @@ export class WorkerProcess {
     try {
       await this.#ready;
     } catch (error) {
+      // That no process can be started says nothing of the work.
+      if (error instanceof UserError) throw error;
       return { kind: 'failure', failure: classifyFailure(error) };
     }
     const timer = setTimeout(() => {
@@ -100,14 +103,19 @@ export class WorkerProcess {
 
   async #start(init: InitMessage): Promise<void> {
     const answer = await this.#exchange(init);
-    if (answer.kind === 'failure') throw new Error(`an evaluation process could not start: ${answer.failure.detail}`);
+    if (answer.kind !== 'failure') return;
+    const problem = `an evaluation process could not start: ${answer.failure.detail}`;
+    if (this.#child.pid !== undefined) throw new Error(problem);
+    // The system had no room for it: too many open files or processes, too little memory.
+    throw new UserError({ code: 'evaluate.no-process', problem, mend: 'Use fewer processes' });
   }
 
   #exchange(message: InitMessage | Work): Promise<FromWorker> {
     return new Promise((resolve) => {
       this.#settle = resolve;
       if (this.#gone !== undefined) this.#lost(this.#gone);
-      else {
+      // Without a number it was never started: the event that says why is on its way.
+      else if (this.#child.pid !== undefined) {
         this.#child.send(message, (error) => {
           if (error !== null) this.#lost(error.message);
         });

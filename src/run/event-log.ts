@@ -1,5 +1,4 @@
-import { closeSync, existsSync, fstatSync, fsyncSync, ftruncateSync, openSync, writeSync } from 'node:fs';
-import { withFile } from '../base/index.ts';
+import { GrowingFile } from '../base/index.ts';
 import type { SearchEvent } from '../search/index.ts';
 import { ChecksumChain, contentOf, seal } from './checksum.ts';
 
@@ -11,33 +10,20 @@ export interface LogPosition {
   readonly checksum: string;
 }
 
-const openCut = (path: string, bytes: number): number => {
-  const handle = openSync(path, existsSync(path) ? 'r+' : 'w+');
-  if (fstatSync(handle).size > bytes) {
-    ftruncateSync(handle, bytes);
-    fsyncSync(handle);
-  }
-  return handle;
-};
-
 /** An event log that is open for writing; every append is one write that is on the disk when it returns. */
 export class EventLog {
-  readonly #path: string;
-  readonly #handle: number;
-  #bytes: number;
+  readonly #file: GrowingFile;
   #checksum: string;
 
   /** Opens or creates a log; what lies beyond the position is cut off. */
   constructor(path: string, { bytes, checksum }: LogPosition) {
-    this.#path = path;
-    this.#handle = withFile(path, () => openCut(path, bytes));
-    this.#bytes = bytes;
+    this.#file = new GrowingFile(path, bytes);
     this.#checksum = checksum;
   }
 
   /** Its end. */
   get position(): LogPosition {
-    return { bytes: this.#bytes, checksum: this.#checksum };
+    return { bytes: this.#file.bytes, checksum: this.#checksum };
   }
 
   /** Adds the events of one generation; the last one, which commits it, gets the checksum of the log so far. */
@@ -49,20 +35,11 @@ export class EventLog {
     const chain = new ChecksumChain(this.#checksum);
     chain.add(content);
     const checksum = chain.close();
-    const buffer = Buffer.from(`${seal(content, checksum)}\n`, 'utf8');
-    withFile(this.#path, () => this.#write(buffer));
-    this.#bytes += buffer.length;
+    this.#file.append(`${seal(content, checksum)}\n`);
     this.#checksum = checksum;
   }
 
-  #write(buffer: Buffer): void {
-    for (let written = 0; written < buffer.length; ) {
-      written += writeSync(this.#handle, buffer, written, buffer.length - written, this.#bytes + written);
-    }
-    fsyncSync(this.#handle);
-  }
-
   close(): void {
-    closeSync(this.#handle);
+    this.#file.close();
   }
 }

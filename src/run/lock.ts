@@ -1,6 +1,6 @@
 import { closeSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { UserError } from '../base/index.ts';
+import { UserError, withFile } from '../base/index.ts';
 import { processStart } from './process-start.ts';
 
 interface Holder {
@@ -66,7 +66,7 @@ const ATTEMPTS = 5;
  */
 export const takeLock = (path: string): (() => void) => {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    if (tryCreate(path)) return () => rmSync(path, { force: true });
+    if (withFile(path, () => tryCreate(path))) return () => rmSync(path, { force: true });
     const text = readIfThere(path);
     if (text === undefined) continue;
     const holder = readHolder(text);

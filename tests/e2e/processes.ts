@@ -27,7 +27,7 @@ export interface Started {
   seen(pattern: RegExp): Promise<string>;
   /** Its exit code. */
   ended(): Promise<number | null>;
-  stop(): void;
+  stop(signal?: 'SIGINT' | 'SIGTERM'): void;
 }
 
 /** Starts a command; it is stopped when the test is over. */
@@ -59,8 +59,8 @@ export function startEvolve(cwd: string, ...args: readonly string[]): Started {
         void exit.then((code) => fail(new Error(`it ended with ${code} before ${String(pattern)}: ${output}`)));
       }),
     ended: () => exit,
-    stop: () => {
-      child.kill('SIGINT');
+    stop: (signal = 'SIGINT') => {
+      child.kill(signal);
     },
   };
 }

@@ -154,7 +154,7 @@ describe.skipIf(IS_SKIPPED)('evolve run --ui (skipped where no Chromium is on th
     expect(await page.isVisible(`#p-${first}`)).toBe(true);
     run.stop();
     await statusIs((text) => text.startsWith('Stopped'));
-    expect(await run.ended()).toBe(0);
+    expect(await run.ended()).toBe(130);
     expect(await page.isVisible(`#p-${first}`)).toBe(true);
     expect(await page.evaluate('window.untouched')).toBe(true);
     const shown = JSON.parse((await page.textContent('#data'))!) as {
@@ -178,10 +178,14 @@ describe('evolve ui', () => {
     expect(await page.text()).toContain(front[0]!.id);
     expect((await fetch(`${url}/runs/none`)).status).toBe(404);
     expect((await fetch(`${url}/runs/..%2F..%2Fetc`)).status).toBe(404);
-    const { status } = await requestAs(url, 'evil.example');
-    expect(status).toBe(403);
+    for (const host of ['evil.example', 'localhost.evil.example', 'me@localhost']) {
+      expect((await requestAs(url, host)).status).toBe(403);
+    }
+    for (const host of ['LOCALHOST:8787', 'localhost.', '127.0.0.1', '[::1]:80']) {
+      expect((await requestAs(url, host)).status).toBe(200);
+    }
     server.stop();
-    expect(await server.ended()).toBe(0);
+    expect(await server.ended()).toBe(130);
   });
 });
 

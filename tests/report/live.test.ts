@@ -84,6 +84,8 @@ describe('the server of live pages', () => {
     await expect(serveRuns({ ...options, host: '127.0.0.1', port: Number(new URL(url).port) })).rejects.toThrow(
       /taken/,
     );
-    await expect(serveRuns({ ...options, host: '0.0.0.0', port: 0 })).rejects.toThrow(/every address/);
+    for (const host of ['0.0.0.0', '0', '::', '[::]', '0:0::0', '::ffff:0.0.0.0', '']) {
+      await expect(serveRuns({ ...options, host, port: 0 })).rejects.toMatchObject({ code: 'report.every-address' });
+    }
   });
 });

@@ -40,7 +40,7 @@ describe('the reward of an insertion', () => {
 
   it('is counted as inserted where the archive took it, as improved where the front was lowered', () => {
     const counts = (inserted: Insertion): readonly number[] => {
-      const tally = tallyInsertion({ type: 'inserted', sequence: 0, ...inserted })(NO_TALLY);
+      const tally = tallyInsertion(inserted)(NO_TALLY);
       return [tally.inserted ?? 0, tally.improved ?? 0];
     };
     expect(counts(insertion('new', true, 0.2))).toEqual([1, 1]);

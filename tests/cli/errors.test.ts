@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import { fileError, UserError } from '../../src/base/index.ts';
+import { describeError, describeUsage } from '../../src/cli/errors.ts';
+import { MENDED_CODES, mendOf } from '../../src/cli/mends.ts';
+import { importDataset } from '../../src/data/index.ts';
+import { createProvider, parseModels } from '../../src/llm/index.ts';
+import { architecture } from '../../src/physics/index.ts';
+
+describe('an error in one line', () => {
+  it('says place, problem and mend, as sentences', () => {
+    const error = new UserError({
+      code: 'data.wrong-cell',
+      place: { file: 'a.csv', line: 3 },
+      problem: 'a cell\n  is wrong',
+      mend: 'correct the cell.',
+    });
+    expect(describeError(error)).toBe('a.csv:3: a cell is wrong. Correct the cell.');
+  });
+
+  it('is what the system refuses, wherever it happened and with or without a path', () => {
+    const full = Object.assign(new Error('ENOSPC: no space left on device, write'), {
+      code: 'ENOSPC',
+      syscall: 'write',
+    });
+    const line = 'no space is left on the device. Free some space, or name another place.';
+    expect(describeError(full)).toBe(line);
+    expect(describeError(Object.assign(full, { path: 'runs/a' }))).toBe(`runs/a: ${line}`);
+    expect(describeError(fileError(full, 'runs/b'))).toBe(`runs/b: ${line}`);
+  });
+
+  it('is a part of the installation that is gone', () => {
+    const error = Object.assign(new Error("Cannot find package 'yaml'"), { code: 'ERR_MODULE_NOT_FOUND' });
+    expect(describeError(error)).toBe("Cannot find package 'yaml'. Install the package again.");
+  });
+
+  it('keeps the stack of a fault of the program', () => {
+    expect(describeError(new TypeError('x is undefined'))).toMatch(
+      /^internal error: TypeError: x is undefined\n\s+at /,
+    );
+    expect(describeError('odd')).toBe('internal error: odd');
+  });
+
+  it('is a complaint of the parser of the command line', () => {
+    expect(describeUsage("error: unknown option '--x'")).toBe(
+      "unknown option '--x'. See `evolve --help` or `evolve COMMAND --help`.",
+    );
+  });
+});
+
+/** The error of what is done wrong. */
+async function errorOf(action: () => unknown): Promise<UserError> {
+  try {
+    await action();
+  } catch (error) {
+    if (error instanceof UserError) return error;
+    throw error;
+  }
+  throw new Error('nothing was wrong');
+}
+
+describe('a mend at the command line', () => {
+  it.each<[what: string, action: () => unknown, below: string, words: string]>([
+    ['no command', () => createProvider({ name: 'command', stream: true }, {}), 'name one', '--command'],
+    [
+      'no key',
+      () => createProvider({ name: 'openai', stream: true }, {}),
+      'name the address of a server',
+      'set it: export OPENAI_API_KEY=…; or name a server that needs none with --base-url',
+    ],
+    ['no model', () => parseModels(''), 'a:3,b:1', '--model a:3,b:1'],
+    ['an unknown model', () => architecture('gpt-x'), 'config.json', '--model-config FILE'],
+    [
+      'an option that changes nothing',
+      () => importDataset(import.meta.dirname, { tp: 2 }),
+      'Leave it out',
+      'leave out --tp',
+    ],
+  ])('names the flag for %s, and the rooms below do not', async (_, action, below, words) => {
+    const error = await errorOf(action);
+    expect(error.mend).toContain(below);
+    expect(`${error.message} ${error.mend}`).not.toContain('--');
+    expect(mendOf(error)).toContain(words);
+  });
+
+  it('is the one of the error itself where the command line knows nothing better', () => {
+    const error = new UserError({ code: 'data.not-csv', problem: 'not CSV', mend: 'Give CSV' });
+    expect(mendOf(error)).toBe('Give CSV');
+  });
+
+  it('is said for every code of the table, whatever the error carries', () => {
+    for (const code of MENDED_CODES) {
+      const mend = mendOf(new UserError({ code: code as UserError['code'], problem: 'p', mend: 'Leave it out' }));
+      expect(mend).toMatch(/--|`evolve |flag|option|directory/);
+    }
+  });
+});
