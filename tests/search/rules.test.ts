@@ -2,7 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/numeric/index.ts';
 import { assignOperators, costAwareWeights } from '../../src/search/assign.ts';
 import { adaptiveWeights, rewardOf, updateCredit } from '../../src/search/credit.ts';
-import { type Individual, initialState, type Insertion, type SearchState } from '../../src/search/index.ts';
+import {
+  applyEvent,
+  type Individual,
+  initialState,
+  type Insertion,
+  type SearchEvent,
+  type SearchRejectReason,
+  type SearchState,
+} from '../../src/search/index.ts';
 import { barrenAt, progressAt } from '../../src/search/progress.ts';
 import { NO_TALLY, tallyInsertion } from '../../src/search/tally.ts';
 import { toySettings } from './toy-search.ts';
@@ -120,5 +128,48 @@ describe('progress', () => {
     const evaluated = [{ origin: { sequence: 1 } }] as unknown as readonly Individual[];
     expect(barrenAt({ ...asked, open: { ...asked.open, individuals: evaluated } }).generations).toBe(0);
     expect(barrenAt({ ...asked, spending: { ...state.spending, calls: 5 } })).toEqual({ generations: 2, calls: 5 });
+  });
+});
+
+describe('a rejection', () => {
+  const after = (reason: SearchRejectReason): SearchState => {
+    const events: readonly SearchEvent[] = [
+      {
+        type: 'proposed',
+        sequence: 0,
+        generation: 1,
+        island: 0,
+        operator: 'grammar',
+        mutation: 'term',
+        parents: [],
+        child: 0,
+        id: 'aaaaaaaa',
+        source: '',
+      },
+      { type: 'rejected', sequence: 0, reason, detail: 'of a test' },
+    ];
+    return events.reduce(applyEvent, initialState(toySettings()));
+  };
+
+  it.each(['duplicate', 'no-proposal', 'timeout', 'crash'] as const)(
+    'by %s says nothing of what a mutation is worth',
+    (reason) => {
+      expect(after(reason).credits).toEqual({});
+      expect(after(reason).operators['grammar']?.credit).toBeNull();
+    },
+  );
+
+  it.each(['caps', 'bounds', 'screen', 'race', 'not-finite', 'not-positive', 'memory', 'invalid'] as const)(
+    'by %s lowers the credit of its mutation',
+    (reason) => {
+      const { value = 1, uses } = after(reason).credits['grammar']?.['term'] ?? {};
+      expect(value).toBeCloseTo(0.92 * 0.3, 12);
+      expect(uses).toBe(1);
+    },
+  );
+
+  it('as a duplicate takes back that the program was new', () => {
+    expect(after('duplicate').operators['grammar']).toMatchObject({ proposed: 1, valid: 0 });
+    expect(after('screen').operators['grammar']).toMatchObject({ proposed: 1, valid: 1 });
   });
 });
