@@ -168,6 +168,29 @@ describe('a rejection', () => {
     },
   );
 
+  it('of what a model wrote is remembered, the last four of each operator', () => {
+    const events = Array.from({ length: 6 }, (_, sequence): readonly SearchEvent[] => [
+      {
+        type: 'proposed',
+        sequence,
+        generation: 1,
+        island: 0,
+        operator: 'llm',
+        mutation: 'point',
+        parents: [],
+        child: sequence,
+        model: 'm',
+        id: null,
+        source: `${sequence}${'x'.repeat(2000)}`,
+      },
+      { type: 'rejected', sequence, reason: 'invalid', detail: `detail ${sequence}` },
+    ]);
+    const attempts = events.flat().reduce(applyEvent, initialState(toySettings())).attempts['llm'] ?? [];
+    expect(attempts.map(({ detail }) => detail)).toEqual(['detail 2', 'detail 3', 'detail 4', 'detail 5']);
+    expect(attempts.map(({ source }) => source.length)).toEqual([1000, 1000, 1000, 1000]);
+    expect(after('invalid').attempts).toEqual({});
+  });
+
   it('as a duplicate takes back that the program was new', () => {
     expect(after('duplicate').operators['grammar']).toMatchObject({ proposed: 1, valid: 0 });
     expect(after('screen').operators['grammar']).toMatchObject({ proposed: 1, valid: 1 });
