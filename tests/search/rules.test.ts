@@ -2,8 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/numeric/index.ts';
 import { assignOperators, costAwareWeights } from '../../src/search/assign.ts';
 import { adaptiveWeights, rewardOf, updateCredit } from '../../src/search/credit.ts';
-import { type Individual, initialState, type Insertion, type SearchState } from '../../src/search/index.ts';
 import type { ReadContext } from '../../src/search/event-reader.ts';
+import {
+  type Individual,
+  initialState,
+  type Insertion,
+  readEvents,
+  SEARCH_STATE,
+  type SearchEvent,
+  type SearchRejectReason,
+  type SearchState,
+} from '../../src/search/index.ts';
 import { barrenAt, progressAt } from '../../src/search/progress.ts';
 import { NO_TALLY, tallyInsertion } from '../../src/search/tally.ts';
 import { toySettings } from './toy-search.ts';
@@ -117,5 +126,71 @@ describe('progress', () => {
     expect(barrenAt(asked, after({ ...ofModel, evaluation: {} })).generations).toBe(0);
     const notAsked = { ...asked, spending: { ...state.spending, calls: 5 } };
     expect(barrenAt(notAsked, after({ ...ofModel, evaluation: {} }))).toEqual({ generations: 2, calls: 5 });
+  });
+});
+
+describe('a rejection', () => {
+  const after = (reason: SearchRejectReason): SearchState => {
+    const events: readonly SearchEvent[] = [
+      {
+        type: 'proposed',
+        sequence: 0,
+        generation: 1,
+        island: 0,
+        operator: 'grammar',
+        mutation: 'term',
+        parents: [],
+        child: 0,
+        id: 'aaaaaaaa',
+        source: '',
+      },
+      { type: 'rejected', sequence: 0, reason, detail: 'of a test' },
+    ];
+    return readEvents(SEARCH_STATE, initialState(toySettings()), events);
+  };
+
+  it.each(['duplicate', 'no-proposal', 'timeout', 'crash'] as const)(
+    'by %s says nothing of what a mutation is worth',
+    (reason) => {
+      expect(after(reason).credits).toEqual({});
+      expect(after(reason).operators['grammar']?.credit).toBeNull();
+    },
+  );
+
+  it.each(['caps', 'bounds', 'screen', 'race', 'not-finite', 'not-positive', 'memory', 'invalid'] as const)(
+    'by %s lowers the credit of its mutation',
+    (reason) => {
+      const { value = 1, uses } = after(reason).credits['grammar']?.['term'] ?? {};
+      expect(value).toBeCloseTo(0.92 * 0.3, 12);
+      expect(uses).toBe(1);
+    },
+  );
+
+  it('of what a model wrote is remembered, the last four of each operator', () => {
+    const events = Array.from({ length: 6 }, (_, sequence): readonly SearchEvent[] => [
+      {
+        type: 'proposed',
+        sequence,
+        generation: 1,
+        island: 0,
+        operator: 'llm',
+        mutation: 'point',
+        parents: [],
+        child: sequence,
+        model: 'm',
+        id: null,
+        source: `${sequence}${'x'.repeat(2000)}`,
+      },
+      { type: 'rejected', sequence, reason: 'invalid', detail: `detail ${sequence}` },
+    ]);
+    const attempts = readEvents(SEARCH_STATE, initialState(toySettings()), events.flat()).attempts['llm'] ?? [];
+    expect(attempts.map(({ detail }) => detail)).toEqual(['detail 2', 'detail 3', 'detail 4', 'detail 5']);
+    expect(attempts.map(({ source }) => source.length)).toEqual([1000, 1000, 1000, 1000]);
+    expect(after('invalid').attempts).toEqual({});
+  });
+
+  it('as a duplicate takes back that the program was new', () => {
+    expect(after('duplicate').operators['grammar']).toMatchObject({ proposed: 1, valid: 0 });
+    expect(after('screen').operators['grammar']).toMatchObject({ proposed: 1, valid: 1 });
   });
 });
