@@ -33,8 +33,8 @@ const DERIVATIVES = `
   g[4] = e[i]; g[5] = f[i]*g_[i]; g[6] = 1;
   double p = fmax(u, v) + k[4]*e[i] + k[5]*g[5] + e[i]/h[i] + (g_[i]-h[i])*(g_[i]-h[i]) - fmin(a[i], b[i]) + k[6];`;
 
-/** A row's weight, its pull and its loss: pseudo-Huber, and the guard against predictions that are far too low. */
-const ROBUST = `double root = sqrt(0.01 + r*r), rw = 1/(ROWS*root), low = fmax(guard[i] - r, 0), gw = guard[ROWS + i], act = low > 0 ? gw : 0;
+/** A row's weight, its pull and its loss: pseudo-Huber, and the penalty against predictions that are far too low. */
+const ROBUST = `double root = sqrt(0.01 + r*r), rw = 1/(ROWS*root), low = fmax(penalty[i] - r, 0), gw = penalty[ROWS + i], act = low > 0 ? gw : 0;
       double w = rw + act, pull = rw*r - act*low;
       cost += (root - 0.1)/ROWS + 0.5*act*low*low;`;
 
@@ -42,7 +42,7 @@ const ROBUST = `double root = sqrt(0.01 + r*r), rw = 1/(ROWS*root), low = fmax(g
 function blocked(name: string, loss: string, isWeighed: boolean): string {
   const left = isWeighed ? 'weighted' : 's';
   return `__attribute__((noinline)) double ${name}(COLUMNS, const double *restrict k, const double *restrict inverse,
-    const double *restrict guard, double *restrict sums) {
+    const double *restrict penalty, double *restrict sums) {
   static double s[N][BLOCK], ${isWeighed ? 'weighted[N][BLOCK], ' : ''}pulls[BLOCK];
   double cost = 0;
   for (int j = 0; j < N*N+N; j++) sums[j] = 0;

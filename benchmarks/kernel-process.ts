@@ -1,10 +1,10 @@
 /** Times kernels, batches and fits in a process with the options of an evaluation process; prints JSON. */
 import type { RegressionTable } from '../src/data/index.ts';
 import { createRandom, median, pseudoHuber } from '../src/numeric/index.ts';
-import { FoldFitter } from '../src/evaluate/fold-fitter.ts';
+import { RowSetFitter } from '../src/evaluate/row-set-fitter.ts';
 import { layoutTable } from '../src/evaluate/layout.ts';
 import { groupData, UNWEIGHTED } from '../src/evaluate/loss.ts';
-import type { LossShape } from '../src/kernel/index.ts';
+import type { LossForm } from '../src/kernel/index.ts';
 import { LANES } from '../src/kernel/memory-map.ts';
 import { Model } from '../src/kernel/model.ts';
 import { Sandbox } from '../src/kernel/sandbox.ts';
@@ -20,7 +20,7 @@ import {
   WORKLOADS,
 } from './workload.ts';
 
-const SHAPE: LossShape = { robust: pseudoHuber(0.1), biasWeight: 0, guard: true };
+const SHAPE: LossForm = { robust: pseudoHuber(0.1), biasWeight: 0, penalty: true };
 const FITS = 40;
 const ROUNDS = 20;
 const ones = new Float64Array(ROWS).fill(1);
@@ -118,7 +118,7 @@ function scoreFresh(forMs: number): { perCpuSecond: number; perSecond: number } 
 /** Least squares over all rows from starts up to 30 % off; success is a loss within a thousandth of the optimum's. */
 function timeRefits(): { medianMs: number; success: number } {
   const model = new Model(benchmarkProgram('b'), sandbox);
-  const fitter = new FoldFitter(model, group.train, [SHAPE]);
+  const fitter = new RowSetFitter(model, group.train, [SHAPE]);
   const optimum = fitter.descend(Float64Array.from(CONSTANTS), 100, 1e-12).cost;
   const random = createRandom(3);
   const times: number[] = [];

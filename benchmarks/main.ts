@@ -99,7 +99,7 @@ const figures: readonly Figure[] = [
   { figure: 'fresh programs per core and second, B', value: freshPerCpuSecond, target: '≥ 3000' },
   { figure: 'least-squares pass / C', value: ratio(kernels.bLeastSquares, native?.leastSquares), target: '≤ 1.5' },
   {
-    figure: 'the same with the robust loss and the guard / C',
+    figure: 'the same with the robust loss and the penalty / C',
     value: ratio(kernels.bRobust, native?.robustLeastSquares),
     target: '',
   },

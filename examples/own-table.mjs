@@ -75,8 +75,8 @@ try {
     state = generation.state;
   }
   console.log('operations  features  error %');
-  for (const { objectives } of state.archive.front) {
-    const { operations, features, error } = objectives;
+  for (const { criteria } of state.archive.front) {
+    const { operations, features, error } = criteria;
     console.log(`${String(operations).padStart(10)}  ${String(features).padStart(8)}  ${error.toFixed(2).padStart(7)}`);
   }
   const pick = pickProgram(state.archive.front);

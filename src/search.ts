@@ -18,7 +18,7 @@ export {
   type Generation,
   type Individual,
   initialState,
-  type Objectives,
+  type Criteria,
   type Operator,
   type Origin,
   pickProgram,

@@ -12,7 +12,7 @@ import type {
 import type { DatasetDescription, TargetName } from '../data/index.ts';
 import type { ExperimentMetrics, InvariantFigures } from '../evaluate/index.ts';
 import type { DiffPart, LineageStep, ProgramDocument } from '../report/index.ts';
-import type { FrontierEntry, RunSummary } from '../run/index.ts';
+import type { FrontEntry, RunSummary } from '../run/index.ts';
 import type { KindName, StopReason } from '../search/index.ts';
 
 /*
@@ -34,7 +34,7 @@ export interface RunDocument extends RunSummary {
 }
 
 /** The Pareto front of a run, from the smallest program to the largest: `frontier`. */
-export type FrontierDocument = readonly FrontierEntry[];
+export type FrontierDocument = readonly FrontEntry[];
 
 /** One program in full: `show`. */
 export interface ShowDocument extends ProgramDocument {
@@ -49,8 +49,8 @@ export type LineageDocument = readonly LineageStep[];
 
 /** Two programs of a run side by side: `diff`. */
 export interface DiffDocument {
-  readonly a: FrontierEntry;
-  readonly b: FrontierEntry;
+  readonly a: FrontEntry;
+  readonly b: FrontEntry;
   /** The change of the function from `a` to `b`, word by word. */
   readonly change: readonly DiffPart[];
 }

@@ -4,7 +4,7 @@ import { parse, stringify, YAMLParseError } from 'yaml';
 import { z } from 'zod';
 import { makeFolder, UserError, writeFileAtomically } from '../base/index.ts';
 import { KEPT_PREFIX } from '../report/index.ts';
-import { frontierEntry, type Run } from '../run/index.ts';
+import { frontEntry, type Run } from '../run/index.ts';
 import type { Individual } from '../search/index.ts';
 import type { SeedText } from './seeds.ts';
 
@@ -41,7 +41,7 @@ function keptText(run: Run, individual: Individual, seedProgram: string | undefi
     generation,
     operator,
     source,
-  } = frontierEntry(individual);
+  } = frontEntry(individual);
   const { fits, metrics } = individual.evaluation;
   const { data, target, objective, scope, search } = run.config;
   return stringify(

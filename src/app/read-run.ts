@@ -1,10 +1,10 @@
 import { diffWords, functionText, lineageOf, programDocument, readHistory } from '../report/index.ts';
-import { findProgram, frontier, frontierEntry, readState, type Run } from '../run/index.ts';
+import { findProgram, frontEntries, frontEntry, readState, type Run } from '../run/index.ts';
 import type { DiffDocument, FrontierDocument, LineageDocument, ShowDocument } from './documents.ts';
 
 /** The Pareto front of a run, from the smallest program to the largest. Reads only; the run may be going on meanwhile. */
 export function readFrontier(run: Run): FrontierDocument {
-  return frontier(readState(run).state);
+  return frontEntries(readState(run).state);
 }
 
 /**
@@ -42,6 +42,6 @@ export function readLineage(run: Run, id?: string): LineageDocument {
  */
 export function diffPrograms(run: Run, first: string, second: string): DiffDocument {
   const { state } = readState(run);
-  const [a, b] = [frontierEntry(findProgram(run, state, first)), frontierEntry(findProgram(run, state, second))];
+  const [a, b] = [frontEntry(findProgram(run, state, first)), frontEntry(findProgram(run, state, second))];
   return { a, b, change: diffWords(functionText(a.source), functionText(b.source)) };
 }

@@ -24,7 +24,7 @@ export interface RunOptions extends WorkOptions {
   readonly data?: string;
   /** What to predict; default `cycle`. */
   readonly target?: TargetName;
-  /** The fitness; default: `e2e` for `cycle`, `mape` for `duration`. */
+  /** What a program's error measures; default: `e2e` for `cycle`, `mape` for `duration`. */
   readonly objective?: ObjectiveName;
   /** Which experiments share fitted constants; default `model`. */
   readonly scope?: Scope;

@@ -8,7 +8,7 @@ import {
 import {
   type Accepted,
   type ExperimentMetrics,
-  fitness,
+  objectiveError,
   type GroupFit,
   type ObjectiveName,
   type Scope,
@@ -64,6 +64,6 @@ export function gapOf(
   return {
     mape: average('mape'),
     e2eError: average('e2eError'),
-    objective: { train: error, valid: validationError, test: fitness(objective, weighted) },
+    objective: { train: error, valid: validationError, test: objectiveError(objective, weighted) },
   };
 }

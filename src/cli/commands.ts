@@ -62,7 +62,10 @@ function declareRun(program: Command): void {
     .option('--data <dir>', 'dataset folder made by `evolve data import` (default: the embedded demo data)')
     .addOption(new Option('--target <name>', 'what to predict').choices(['cycle', 'duration']).default('cycle'))
     .addOption(
-      new Option('--objective <name>', 'fitness (default: e2e for cycle, mape for duration)').choices(['e2e', 'mape']),
+      new Option('--objective <name>', 'what the error measures (default: e2e for cycle, mape for duration)').choices([
+        'e2e',
+        'mape',
+      ]),
     )
     .addOption(
       new Option('--scope <name>', 'which experiments share fitted constants')

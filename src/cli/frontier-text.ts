@@ -1,5 +1,5 @@
-import { frontierPlot, frontierTable, kneeOf } from '../report/index.ts';
-import type { FrontierEntry } from '../run/index.ts';
+import { plotFront, frontTable, kneeOf } from '../report/index.ts';
+import type { FrontEntry } from '../run/index.ts';
 import { colours } from './colours.ts';
 
 const MARKS = [
@@ -16,9 +16,9 @@ const COLUMNS = [
 const PLOT_LEGEND = 'A digit is a program by its number of features; dots join the lowest errors.';
 
 /** The front as a table with its legend; the pick stands out. */
-export function frontierText(entries: readonly FrontierEntry[], pick: string | undefined): string {
+export function frontierText(entries: readonly FrontEntry[], pick: string | undefined): string {
   const { bold, dim } = colours();
-  const table = frontierTable(entries, pick, kneeOf(entries)?.id)
+  const table = frontTable(entries, pick, kneeOf(entries)?.id)
     .split('\n')
     .map((line) => (pick !== undefined && line.includes(` ${pick} `) ? bold(line) : line))
     .join('\n');
@@ -26,8 +26,8 @@ export function frontierText(entries: readonly FrontierEntry[], pick: string | u
 }
 
 /** The front as a small plot, at most 80 columns wide, with its legend; empty where it has fewer than two programs. */
-export function frontierPlotText(entries: readonly FrontierEntry[], pick: string | undefined): string {
+export function frontPlotText(entries: readonly FrontEntry[], pick: string | undefined): string {
   const { dim } = colours();
-  const plot = frontierPlot(entries, { pick, knee: kneeOf(entries)?.id });
+  const plot = plotFront(entries, { pick, knee: kneeOf(entries)?.id });
   return plot === '' ? '' : `${plot}\n${dim(PLOT_LEGEND)}`;
 }

@@ -1,7 +1,7 @@
 import { readFrontier, readRun } from '../app/index.ts';
-import { frontierCsv, kneeOf } from '../report/index.ts';
+import { frontCsv, kneeOf } from '../report/index.ts';
 import { RUNS, runOf } from './find-run.ts';
-import { frontierPlotText, frontierText } from './frontier-text.ts';
+import { frontPlotText, frontierText } from './frontier-text.ts';
 import { operatorTables } from './llm-text.ts';
 import { print, printJson } from './output.ts';
 
@@ -14,10 +14,10 @@ export async function frontierCommand(
   const entries = readFrontier(run);
   if (options.json) return printJson(entries);
   const { best, target, objective, scope, generations, operators, llm } = readRun(run, RUNS);
-  if (options.csv) return print(frontierCsv(entries, best?.id, kneeOf(entries)?.id));
+  if (options.csv) return print(frontCsv(entries, best?.id, kneeOf(entries)?.id));
   print(`${run.directory}: ${target} target, ${objective} objective, scope ${scope}, generation ${generations}\n`);
   print(frontierText(entries, best?.id));
-  const plot = frontierPlotText(entries, best?.id);
+  const plot = frontPlotText(entries, best?.id);
   if (plot !== '') print(`\n${plot}`);
   const tables = operatorTables(operators, llm);
   if (tables !== '') print(`\n${tables}`);

@@ -48,7 +48,7 @@ export class Progress {
     const done = state.generation - this.#startGeneration;
     const left = this.#generations - state.generation;
     const rate = (state.counts.proposed - this.#startProposed) / Math.max(seconds, 1e-3);
-    const best = bestIndividual(state)?.objectives.error ?? Number.NaN;
+    const best = bestIndividual(state)?.criteria.error ?? Number.NaN;
     const { coverage } = archiveFigures(state.archive);
     return [
       `generation ${state.generation}/${this.#generations}`,

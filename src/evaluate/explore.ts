@@ -1,5 +1,5 @@
 import { minimizeBatched, type Random } from '../numeric/index.ts';
-import { type Fit, type FoldFitter, jitter } from './fold-fitter.ts';
+import { type Fit, type RowSetFitter, jitter } from './row-set-fitter.ts';
 import { ROUGH } from './linear-fit.ts';
 import { quantileOf, type Threshold, thresholdAt } from './thresholds.ts';
 
@@ -25,7 +25,7 @@ export function disagree(fits: readonly Fit[]): boolean {
 
 /** Levenberg–Marquardt from the given start and from jittered ones, the linear constants solved first. */
 export function multiStart(
-  fitter: FoldFitter,
+  fitter: RowSetFitter,
   start: Float64Array,
   jitteredStarts: number,
   maxIterations: number,
@@ -43,7 +43,7 @@ export function multiStart(
  * @returns the best few, best first
  */
 export function gridSearch(
-  fitter: FoldFitter,
+  fitter: RowSetFitter,
   thresholds: readonly Threshold[],
   start: Float64Array,
   keep: number,
@@ -70,7 +70,7 @@ export function gridSearch(
   return ranked(fitter.projectAll(points, ROUGH)).slice(0, keep);
 }
 
-function sweep(fitter: FoldFitter, thresholds: readonly Threshold[], start: Float64Array): readonly Fit[] {
+function sweep(fitter: RowSetFitter, thresholds: readonly Threshold[], start: Float64Array): readonly Fit[] {
   const spread = start.slice();
   for (const [k, threshold] of thresholds.entries()) {
     spread[threshold.index] = thresholdAt(threshold, (k + 1) / (thresholds.length + 1));
@@ -89,7 +89,12 @@ function sweep(fitter: FoldFitter, thresholds: readonly Threshold[], start: Floa
 }
 
 /** Moves each threshold by ever smaller steps of quantile while that lowers the loss. */
-export function refineThresholds(fitter: FoldFitter, thresholds: readonly Threshold[], start: Fit, step: number): Fit {
+export function refineThresholds(
+  fitter: RowSetFitter,
+  thresholds: readonly Threshold[],
+  start: Fit,
+  step: number,
+): Fit {
   let best = start;
   for (let width = step; width > step / 20; width /= 2) {
     for (const threshold of thresholds) {
@@ -108,7 +113,7 @@ export function gridStep(thresholds: number): number {
   return 1 / (thresholds === 2 ? GRID.two : GRID.more);
 }
 
-function tryThreshold(fitter: FoldFitter, best: Fit, threshold: Threshold, value: number): Fit {
+function tryThreshold(fitter: RowSetFitter, best: Fit, threshold: Threshold, value: number): Fit {
   if (best.constants[threshold.index] === value) return best;
   const constants = best.constants.slice();
   constants[threshold.index] = value;
@@ -126,7 +131,7 @@ function gridOf(threshold: Threshold, count: number): readonly number[] {
  * of their own size, thresholds in quantiles of their tipping points.
  */
 export function searchNonlinear(
-  fitter: FoldFitter,
+  fitter: RowSetFitter,
   thresholds: readonly Threshold[],
   from: Fit,
   maxEvaluations: number,

@@ -2,21 +2,21 @@ import type { RegressionTable, SplitName } from '../data/index.ts';
 import type { Random, RowRange } from '../numeric/index.ts';
 import { groupExperiments } from './groups.ts';
 import { blendRows, raiseTokens } from './probes.ts';
-import { type Fold, type LaidRows, RowWriter } from './row-writer.ts';
+import { type RowSet, type LaidRows, RowWriter } from './row-writer.ts';
 import { stratifiedSample } from './sample.ts';
 import type { EvaluateSettings } from './settings.ts';
 
 export interface GroupLayout {
   readonly name: string;
-  readonly train: Fold;
+  readonly train: RowSet;
   /** The training rows and, without part in the loss, the probes. */
-  readonly guarded: Fold;
-  readonly valid: Fold;
-  readonly test: Fold;
+  readonly penalised: RowSet;
+  readonly valid: RowSet;
+  readonly test: RowSet;
   /** Copies of some training rows, on which starts are tried. */
-  readonly sample: Fold;
+  readonly sample: RowSet;
   /** Copies of more training rows, those of the sample among them; only where there are many more still. */
-  readonly middle: Fold | undefined;
+  readonly middle: RowSet | undefined;
   /** Rows that were not measured, on which a prediction must be positive too. */
   readonly probes: RowRange;
   /** Copies of training rows, and beside them the same rows with more tokens, in the same order. */
@@ -46,11 +46,11 @@ export function layoutTable(
   const sampleRows = Math.max(MIN_SAMPLE, Math.floor(settings.sampleRows / members.size));
   const groups = [...members].map(([name, indices]): GroupLayout => {
     const stream = random.split('layout', name);
-    const split = (which: SplitName): Fold => writer.fold(indices, (index) => rowsOf(table, index, which));
+    const split = (which: SplitName): RowSet => writer.rowSet(indices, (index) => rowsOf(table, index, which));
     const trainRows = indices.flatMap((index) => rowsOf(table, index, 'train'));
     const train = split('train');
     const probes = writer.invented(blendRows(table, trainRows, PROBES, stream.split('probes')));
-    const guarded = { rows: [train.rows[0], probes[1]] as const, parts: train.parts };
+    const penalised = { rows: [train.rows[0], probes[1]] as const, parts: train.parts };
     const perExperiment = Math.ceil(sampleRows / indices.length);
     const valid = split('valid');
     const test = split('test');
@@ -60,14 +60,14 @@ export function layoutTable(
       const rows = rowsOf(table, index, 'train');
       return hasMiddle ? stratifiedSample(rows, table.y, perMiddle, stream.split('middle', index)) : rows;
     };
-    const sample = writer.fold(indices, (index) =>
+    const sample = writer.rowSet(indices, (index) =>
       stratifiedSample(middleRows(index), table.y, perExperiment, stream.split('sample', index)),
     );
-    const middle = hasMiddle ? writer.fold(indices, middleRows) : undefined;
+    const middle = hasMiddle ? writer.rowSet(indices, middleRows) : undefined;
     const chosen = stream.split('pairs').shuffle(trainRows).slice(0, PAIRS);
     const base = writer.copies(chosen);
     const raised = writer.invented(raiseTokens(table, chosen));
-    return { name, train, guarded, valid, test, sample, middle, probes, base, raised };
+    return { name, train, penalised, valid, test, sample, middle, probes, base, raised };
   });
   return { ...writer.finish(), groups };
 }

@@ -1,16 +1,16 @@
 import { solveSymmetric } from '../numeric/index.ts';
-import type { LossShape, NormalSums } from '../kernel/index.ts';
+import type { LossForm, NormalSums } from '../kernel/index.ts';
 import { UNWEIGHTED } from './loss.ts';
 
 export interface LinearFit {
   readonly coefficients: Float64Array;
-  /** The loss by the last shape of the schedule; infinite where predictions are not finite. */
+  /** The loss by the last form of the schedule; infinite where predictions are not finite. */
   readonly cost: number;
 }
 
 /** How long iteratively reweighted least squares goes on. */
 export interface Effort {
-  /** Iterations with each shape of the schedule but the last. */
+  /** Iterations with each form of the schedule but the last. */
   readonly warm: number;
   /** At most this many with the last one. */
   readonly final: number;
@@ -25,12 +25,12 @@ export const CONVERGED: Effort = { warm: 10, final: 500, tolerance: 1e-12 };
 /** Asks for the sums of a pass over the rows. */
 export interface PassRequest {
   readonly coefficients: Float64Array;
-  readonly shape: LossShape;
+  readonly form: LossForm;
 }
 
 /**
  * Fits coefficients in which predictions are affine by the losses of a schedule: iteratively reweighted least squares in
- * relative residuals, the bias penalty and the guard as additional equations, until an iteration does not lower the loss.
+ * relative residuals, the bias penalty and the penalty as additional equations, until an iteration does not lower the loss.
  * One pass over the rows gives an iteration's loss and the next one's equations. Coefficients that the others determine get
  * the values of least norm. Yields what it wants to know, so that several fits can share each walk over the rows.
  *
@@ -38,18 +38,18 @@ export interface PassRequest {
  */
 export function* fitLinear(
   n: number,
-  schedule: readonly LossShape[],
+  schedule: readonly LossForm[],
   effort: Effort,
 ): Generator<PassRequest, LinearFit, NormalSums> {
   let coefficients = new Float64Array(n);
-  let sums = yield { coefficients, shape: UNWEIGHTED };
+  let sums = yield { coefficients, form: UNWEIGHTED };
   if (!Number.isFinite(sums.cost)) return { coefficients, cost: Number.POSITIVE_INFINITY };
   let cost = Number.POSITIVE_INFINITY;
-  for (const [stage, shape] of schedule.entries()) {
+  for (const [stage, form] of schedule.entries()) {
     cost = Number.POSITIVE_INFINITY;
     const isLast = stage === schedule.length - 1;
     const iterations = isLast ? effort.final : effort.warm;
-    if (stage > 0) sums = yield { coefficients, shape };
+    if (stage > 0) sums = yield { coefficients, form };
     for (let iteration = 0; iteration < iterations; iteration++) {
       const step = solveSymmetric(
         sums.jtj,
@@ -57,8 +57,8 @@ export function* fitLinear(
         n,
       ).x;
       const next = coefficients.map((value, j) => value + (step[j] as number));
-      const trial: NormalSums = yield { coefficients: next, shape };
-      // The guard is no majoriser: where rows come under it or leave it, a step can lead up.
+      const trial: NormalSums = yield { coefficients: next, form };
+      // The penalty is no majoriser: where rows come under it or leave it, a step can lead up.
       if (!(trial.cost < cost)) break;
       const gain = cost - trial.cost;
       coefficients = next;

@@ -1,8 +1,8 @@
-import type { Block, FoldColumns, LossShape } from '../kernel/index.ts';
+import type { Block, RowSetColumns, LossForm } from '../kernel/index.ts';
 import { pseudoHuber, QUADRATIC, type RowRange, smoothAbsolute } from '../numeric/index.ts';
 import { timeBlocks } from './blocks.ts';
 import type { GroupLayout, Layout } from './layout.ts';
-import type { Fold } from './row-writer.ts';
+import type { RowSet } from './row-writer.ts';
 import type { ObjectiveName } from './types.ts';
 
 /**
@@ -11,27 +11,27 @@ import type { ObjectiveName } from './types.ts';
  * rounded off at 1.5 %, approached through larger scales, without a penalty: on a bimodal target its optimum has a bias, and
  * that is right.
  */
-export const LOSS_SCHEDULE: { readonly [O in ObjectiveName]: readonly LossShape[] } = {
-  e2e: [{ robust: pseudoHuber(0.1), biasWeight: 0.3, guard: true }],
-  mape: [0.2, 0.05, 0.015].map((delta) => ({ robust: smoothAbsolute(delta), biasWeight: 0, guard: true })),
+export const LOSS_SCHEDULE: { readonly [O in ObjectiveName]: readonly LossForm[] } = {
+  e2e: [{ robust: pseudoHuber(0.1), biasWeight: 0.3, penalty: true }],
+  mape: [0.2, 0.05, 0.015].map((delta) => ({ robust: smoothAbsolute(delta), biasWeight: 0, penalty: true })),
 };
 
 /** All rows weigh the same: where there are no residuals yet to tell outliers by. */
-export const UNWEIGHTED: LossShape = { robust: QUADRATIC, biasWeight: 0, guard: false };
+export const UNWEIGHTED: LossForm = { robust: QUADRATIC, biasWeight: 0, penalty: false };
 
 /**
- * Keeps fits from predictions that the gate on positivity would reject: a row predicted below this share of the fold's least
+ * Keeps fits from predictions that the gate on positivity would reject: a row predicted below this share of the row set's least
  * target pays ½·weight·(shortfall / least target)², in full however many rows there are. A robust loss alone gives up a few
  * rare rows.
  */
-const GUARD = { share: 0.1, weight: 20 } as const;
+const PENALTY = { share: 0.1, weight: 20 } as const;
 
 /**
- * The rows of a fold prepared for losses: arrays are indexed by offset into the fold. The loss of predictions p is
- * Σ_e share_e·[mean ρ((p − y)/y) + ½·biasWeight·mean over blocks of (Σ w·(p − y) / Σ w·y)²], plus the guard over all rows.
- * Rows that were not measured have row weight 0 and the fold's least target: only the guard sees them.
+ * The rows of a row set prepared for losses: arrays are indexed by offset into the row set. The loss of predictions p is
+ * Σ_e share_e·[mean ρ((p − y)/y) + ½·biasWeight·mean over blocks of (Σ w·(p − y) / Σ w·y)²], plus the penalty over all rows.
+ * Rows that were not measured have row weight 0 and the row set's least target: only the penalty sees them.
  */
-export interface FoldData extends FoldColumns {
+export interface RowSetData extends RowSetColumns {
   readonly y: Float64Array;
   /** share / rows of the experiment; sums to 1. */
   readonly rowWeights: Float64Array;
@@ -41,31 +41,31 @@ export interface FoldData extends FoldColumns {
 
 /** What the fit of one group works on. */
 export interface GroupData {
-  readonly sample: FoldData;
-  readonly middle: FoldData | undefined;
-  readonly guarded: FoldData;
-  readonly train: FoldData;
+  readonly sample: RowSetData;
+  readonly middle: RowSetData | undefined;
+  readonly penalised: RowSetData;
+  readonly train: RowSetData;
   readonly trainRows: RowRange;
 }
 
 export function groupData(layout: Layout, group: GroupLayout): GroupData {
   return {
-    sample: foldData(layout, group.sample),
-    middle: group.middle === undefined ? undefined : foldData(layout, group.middle),
-    guarded: foldData(layout, group.guarded),
-    train: foldData(layout, group.train),
+    sample: rowSetData(layout, group.sample),
+    middle: group.middle === undefined ? undefined : rowSetData(layout, group.middle),
+    penalised: rowSetData(layout, group.penalised),
+    train: rowSetData(layout, group.train),
     trainRows: group.train.rows,
   };
 }
 
-export function foldData(layout: Layout, fold: Fold): FoldData {
-  const [start, end] = fold.rows;
+export function rowSetData(layout: Layout, rowSet: RowSet): RowSetData {
+  const [start, end] = rowSet.rows;
   const least = layout.y.subarray(start, end).reduce((a, b) => (b < a ? b : a), Number.POSITIVE_INFINITY);
   const y = layout.y.slice(start, end).map((value) => (Number.isNaN(value) ? least : value));
   const rowWeights = new Float64Array(end - start);
   const biasWeights = new Float64Array(end - start);
   const blocks: Block[] = [];
-  for (const { rows, share } of fold.parts) {
+  for (const { rows, share } of rowSet.parts) {
     rowWeights.fill(share / (rows[1] - rows[0]), rows[0] - start, rows[1] - start);
     const ofPart = timeBlocks(rows);
     for (const [from, to] of ofPart) {
@@ -82,8 +82,8 @@ export function foldData(layout: Layout, fold: Fold): FoldData {
     y,
     inverseY: y.map((value) => 1 / value),
     rowWeights,
-    guardResiduals: y.map((value) => (GUARD.share * least) / value - 1),
-    guardWeights: y.map((value) => GUARD.weight * (value / least) ** 2),
+    penaltyResiduals: y.map((value) => (PENALTY.share * least) / value - 1),
+    penaltyWeights: y.map((value) => PENALTY.weight * (value / least) ** 2),
     biasWeights,
     blocks,
   };

@@ -10,10 +10,10 @@ export interface SumWeights {
 }
 
 /** What fitness depends on. */
-export type FitnessMetrics = Pick<ExperimentMetrics, 'mape' | 'e2eBlockError'>;
+export type ObjectiveMetrics = Pick<ExperimentMetrics, 'mape' | 'e2eBlockError'>;
 
 /** An experiment's metrics and its weight in the mean over experiments. */
-export interface WeightedMetrics<M extends FitnessMetrics = ExperimentMetrics> {
+export interface WeightedMetrics<M extends ObjectiveMetrics = ExperimentMetrics> {
   readonly metrics: M;
   readonly weight: number;
 }
@@ -60,12 +60,12 @@ export function experimentMetrics(
 }
 
 /** The metrics that fitness depends on, as `experimentMetrics` gives them. */
-export function fitnessMetrics(
+export function objectiveMetrics(
   p: ArrayLike<number>,
   y: ArrayLike<number>,
   e2e: ArrayLike<number>,
   rows: RowRange,
-): FitnessMetrics {
+): ObjectiveMetrics {
   let absolute = 0;
   for (let i = rows[0]; i < rows[1]; i++) absolute += Math.abs((p[i] as number) / (y[i] as number) - 1);
   return {
@@ -90,11 +90,14 @@ function sumError(p: ArrayLike<number>, y: ArrayLike<number>, w: ArrayLike<numbe
  * mean MAPE. `mape`: mean MAPE. Means over experiments are weighted (mixture-of-experts models count double); which three
  * are the worst is decided by their errors alone.
  */
-export function fitness(objective: ObjectiveName, experiments: readonly WeightedMetrics<FitnessMetrics>[]): number {
-  return FITNESS[objective](experiments);
+export function objectiveError(
+  objective: ObjectiveName,
+  experiments: readonly WeightedMetrics<ObjectiveMetrics>[],
+): number {
+  return ERRORS[objective](experiments);
 }
 
-const FITNESS: { readonly [O in ObjectiveName]: (experiments: readonly WeightedMetrics<FitnessMetrics>[]) => number } =
+const ERRORS: { readonly [O in ObjectiveName]: (experiments: readonly WeightedMetrics<ObjectiveMetrics>[]) => number } =
   {
     e2e: (experiments) => {
       const worst = [...experiments].sort((a, b) => b.metrics.e2eBlockError - a.metrics.e2eBlockError).slice(0, WORST);
@@ -104,8 +107,8 @@ const FITNESS: { readonly [O in ObjectiveName]: (experiments: readonly WeightedM
   };
 
 function weightedMean(
-  experiments: readonly WeightedMetrics<FitnessMetrics>[],
-  of: (metrics: FitnessMetrics) => number,
+  experiments: readonly WeightedMetrics<ObjectiveMetrics>[],
+  of: (metrics: ObjectiveMetrics) => number,
 ): number {
   let sum = 0;
   let total = 0;

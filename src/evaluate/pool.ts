@@ -31,7 +31,7 @@ export async function createPool(table: RegressionTable, settings: Partial<Evalu
 /** Starts a child process; the pool sends it work once it is ready. */
 export type StartWorker = (init: InitMessage) => WorkerProcess;
 
-interface Task {
+interface QueuedWork {
   readonly work: Work;
   readonly resolve: (outcome: WorkOutcome) => void;
   readonly reject: (error: Error) => void;
@@ -42,7 +42,7 @@ export class Pool implements Evaluator {
   readonly #table: RegressionTable;
   readonly #settings: EvaluateSettings;
   readonly #init: InitMessage;
-  readonly #queue: Task[] = [];
+  readonly #queue: QueuedWork[] = [];
   readonly #start: StartWorker;
   readonly #idle: WorkerProcess[];
   readonly #busy = new Set<WorkerProcess>();
@@ -93,7 +93,7 @@ export class Pool implements Evaluator {
 
   async close(): Promise<void> {
     this.#closed = true;
-    for (const task of this.#queue.splice(0)) task.reject(new Error('the pool was closed'));
+    for (const queued of this.#queue.splice(0)) queued.reject(new Error('the pool was closed'));
     await Promise.all([...this.#idle, ...this.#busy].map((worker) => worker.close()));
   }
 
@@ -136,22 +136,22 @@ export class Pool implements Evaluator {
   }
 
   #submit(work: Work): Promise<WorkOutcome> {
-    return new Promise((resolve, rejectTask) => {
+    return new Promise((resolve, refuse) => {
       if (this.#closed) {
-        rejectTask(new Error('the pool was closed'));
+        refuse(new Error('the pool was closed'));
         return;
       }
-      this.#queue.push({ work, resolve, reject: rejectTask });
+      this.#queue.push({ work, resolve, reject: refuse });
       this.#dispatch();
     });
   }
 
   #dispatch(): void {
     while (!this.#closed && this.#queue.length > 0 && this.#idle.length > 0) {
-      const task = this.#queue.shift() as Task;
+      const queued = this.#queue.shift() as QueuedWork;
       const worker = this.#idle.shift() as WorkerProcess;
       this.#busy.add(worker);
-      this.#perform(task, worker).catch(task.reject);
+      this.#perform(queued, worker).catch(queued.reject);
     }
   }
 
@@ -159,12 +159,12 @@ export class Pool implements Evaluator {
    * A crash may be the machine's fault (killed by the kernel, or by hand), and memory may have gone to earlier work, so the work
    * gets a second child before it is rejected.
    */
-  async #perform(task: Task, first: WorkerProcess): Promise<void> {
+  async #perform(queued: QueuedWork, first: WorkerProcess): Promise<void> {
     let worker = first;
-    let outcome = await worker.run(task.work, this.#settings.timeoutMs);
+    let outcome = await worker.run(queued.work, this.#settings.timeoutMs);
     if (outcome.kind === 'failure' && worker.isGone && outcome.failure.reason !== 'timeout' && !this.#closed) {
       worker = this.#replace(worker);
-      outcome = await worker.run(task.work, this.#settings.timeoutMs);
+      outcome = await worker.run(queued.work, this.#settings.timeoutMs);
     }
     // Columns that an evaluation has changed must not serve another one.
     if (outcome.kind === 'evaluation' && outcome.evaluation.status === 'ok' && !outcome.evaluation.invariants.pure) {
@@ -173,8 +173,8 @@ export class Pool implements Evaluator {
     if (worker.isGone && !this.#closed) worker = this.#replace(worker);
     this.#busy.delete(worker);
     this.#idle.push(worker);
-    if (this.#closed) task.reject(new Error('the pool was closed'));
-    else task.resolve(outcome);
+    if (this.#closed) queued.reject(new Error('the pool was closed'));
+    else queued.resolve(outcome);
     this.#dispatch();
   }
 

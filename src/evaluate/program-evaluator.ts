@@ -3,16 +3,16 @@ import { createRandom, type RowRange } from '../numeric/index.ts';
 import type { Program } from '../program/index.ts';
 import { classifyFailure, type HostName, Model, Sandbox, sandboxBytes, sandboxHost } from '../kernel/index.ts';
 import { residualCorrelations } from './correlations.ts';
-import { FoldFitter } from './fold-fitter.ts';
+import { RowSetFitter } from './row-set-fitter.ts';
 import { checkKernel, checkPredictions, type FittedGroup, invariantFigures } from './checks.ts';
 import { type GroupLayout, type Layout, layoutTable } from './layout.ts';
-import { type FoldData, type GroupData, groupData, LOSS_SCHEDULE } from './loss.ts';
-import { fitness } from './objectives.ts';
+import { type RowSetData, type GroupData, groupData, LOSS_SCHEDULE } from './loss.ts';
+import { objectiveError } from './objectives.ts';
 import { precheck, reject, type TargetRange, targetRange } from './precheck.ts';
 import { type Heat, outraced } from './race.ts';
 import { GroupRefit } from './refit.ts';
 import { Scoring } from './scoring.ts';
-import { constantMape, foldMape } from './screen.ts';
+import { constantMape, rowSetMape } from './screen.ts';
 import type { EvaluateSettings } from './settings.ts';
 import { standardErrors } from './standard-errors.ts';
 import type { Candidate, Evaluation, ExperimentMetrics, GroupFit, Rejected } from './types.ts';
@@ -31,7 +31,7 @@ export class ProgramEvaluator {
   readonly #settings: EvaluateSettings;
   readonly #layout: Layout;
   readonly #groups: readonly GroupData[];
-  readonly #folds: readonly FoldData[];
+  readonly #rowSets: readonly RowSetData[];
   readonly #scoring: Scoring;
   readonly #host: HostName;
   /** Size of the memory that kernels work in. */
@@ -48,12 +48,12 @@ export class ProgramEvaluator {
     this.#layout = layoutTable(table, settings, createRandom(settings.seed));
     this.#targets = targetRange(table.y);
     this.#groups = this.#layout.groups.map((group) => groupData(this.#layout, group));
-    this.#folds = this.#groups.flatMap(({ sample, middle, guarded, train }) => {
-      return [sample, ...(middle === undefined ? [] : [middle]), guarded, train];
+    this.#rowSets = this.#groups.flatMap(({ sample, middle, penalised, train }) => {
+      return [sample, ...(middle === undefined ? [] : [middle]), penalised, train];
     });
     this.#scoring = new Scoring(table, this.#layout);
     this.#host = host;
-    this.sandboxBytes = sandboxBytes(this.#layout, this.#folds, this.#maxRoots);
+    this.sandboxBytes = sandboxBytes(this.#layout, this.#rowSets, this.#maxRoots);
   }
 
   evaluate(candidate: Candidate): Evaluation {
@@ -100,7 +100,7 @@ export class ProgramEvaluator {
   /** The sandbox stays for many programs, since making one costs more than compiling a program; not for ever, as code adds up. */
   #freshSandbox(): Sandbox {
     if (this.#models === MODELS_PER_SANDBOX) this.dispose();
-    this.#sandbox ??= new Sandbox(this.#layout, this.#folds, this.#maxRoots, this.#settings, this.#host);
+    this.#sandbox ??= new Sandbox(this.#layout, this.#rowSets, this.#maxRoots, this.#settings, this.#host);
     this.#models++;
     return this.#sandbox;
   }
@@ -133,8 +133,8 @@ export class ProgramEvaluator {
     const valid = this.#scoring.metrics(p, 'valid');
     return {
       status: 'ok',
-      error: fitness(this.#settings.objective, train),
-      validationError: fitness(this.#settings.objective, valid),
+      error: objectiveError(this.#settings.objective, train),
+      validationError: objectiveError(this.#settings.objective, valid),
       fits: fitted.map(({ group, constants }, i) =>
         this.#groupFit(model, group, this.#groups[i] as GroupData, constants),
       ),
@@ -176,7 +176,7 @@ export class ProgramEvaluator {
       if (!Number.isFinite(cost)) return reject('not-finite', `no start gives finite predictions for ${group.name}`);
       const p = model.predict(constants, group.sample.rows);
       const weight = group.sample.parts.reduce((sum, part) => sum + this.#scoring.weightOf(part.experiment), 0);
-      error += weight * foldMape(this.#layout, group.sample, (row) => p[row] as number);
+      error += weight * rowSetMape(this.#layout, group.sample, (row) => p[row] as number);
       constantError += weight * constantMape(this.#layout, group.sample);
     }
     const ratio = error / constantError;
@@ -198,7 +198,7 @@ export class ProgramEvaluator {
   }
 
   #groupFit(model: Model, group: GroupLayout, data: GroupData, constants: Float64Array): GroupFit {
-    const fitter = new FoldFitter(model, data.train, LOSS_SCHEDULE[this.#settings.objective]);
+    const fitter = new RowSetFitter(model, data.train, LOSS_SCHEDULE[this.#settings.objective]);
     const errors = standardErrors(fitter, constants);
     return {
       group: group.name,

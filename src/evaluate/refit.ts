@@ -1,7 +1,7 @@
 import type { Random } from '../numeric/index.ts';
 import type { Model } from '../kernel/index.ts';
 import { disagree, gridSearch, gridStep, multiStart, ranked, refineThresholds, searchNonlinear } from './explore.ts';
-import { type Fit, FoldFitter, jitter } from './fold-fitter.ts';
+import { type Fit, RowSetFitter, jitter } from './row-set-fitter.ts';
 import { CONVERGED, type Effort, ROUGH, THOROUGH } from './linear-fit.ts';
 import { type GroupData, LOSS_SCHEDULE } from './loss.ts';
 import type { EvaluateSettings } from './settings.ts';
@@ -58,9 +58,9 @@ export class GroupRefit {
   readonly #model: Model;
   readonly #settings: RefitSettings;
   readonly #random: Random;
-  readonly #sample: FoldFitter;
-  readonly #middle: FoldFitter | undefined;
-  readonly #train: FoldFitter;
+  readonly #sample: RowSetFitter;
+  readonly #middle: RowSetFitter | undefined;
+  readonly #train: RowSetFitter;
   readonly #thresholds: readonly Threshold[];
   readonly #earlier: Float64Array | undefined;
   readonly #effort: RefitEffort;
@@ -72,9 +72,9 @@ export class GroupRefit {
     this.#settings = settings;
     this.#random = random;
     const schedule = LOSS_SCHEDULE[settings.objective];
-    this.#sample = new FoldFitter(model, group.sample, schedule);
-    this.#middle = group.middle === undefined ? undefined : new FoldFitter(model, group.middle, schedule);
-    this.#train = new FoldFitter(model, group.guarded, schedule);
+    this.#sample = new RowSetFitter(model, group.sample, schedule);
+    this.#middle = group.middle === undefined ? undefined : new RowSetFitter(model, group.middle, schedule);
+    this.#train = new RowSetFitter(model, group.penalised, schedule);
     this.#thresholds = findThresholds(model, group.trainRows);
     this.#earlier = earlier;
     this.#effort = EFFORTS[earlier === undefined ? 'usual' : 'converged'];

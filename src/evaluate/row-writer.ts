@@ -6,12 +6,12 @@ import type { FeatureTable } from '../program/index.ts';
 export interface Part {
   readonly experiment: number;
   readonly rows: RowRange;
-  /** Share of the experiment in its group's loss; the shares of a fold sum to 1. */
+  /** Share of the experiment in its group's loss; the shares of a row set sum to 1. */
   readonly share: number;
 }
 
 /** Contiguous rows of one group, part after part. */
-export interface Fold {
+export interface RowSet {
   readonly rows: RowRange;
   readonly parts: readonly Part[];
 }
@@ -46,7 +46,7 @@ export class RowWriter {
   }
 
   /** Measured rows of each experiment, in order. Experiments without rows take no part. */
-  fold(experiments: readonly number[], rowsOfExperiment: (experiment: number) => readonly number[]): Fold {
+  rowSet(experiments: readonly number[], rowsOfExperiment: (experiment: number) => readonly number[]): RowSet {
     const start = this.#rowCount;
     const ranges: { experiment: number; rows: RowRange; weight: number }[] = [];
     for (const experiment of experiments) {

@@ -1,7 +1,7 @@
 import type { RegressionTable, SplitName } from '../data/index.ts';
 import { isPositive } from './invariants.ts';
 import type { Layout } from './layout.ts';
-import { experimentMetrics, fitness, fitnessMetrics, type WeightedMetrics } from './objectives.ts';
+import { experimentMetrics, objectiveError, objectiveMetrics, type WeightedMetrics } from './objectives.ts';
 import type { ObjectiveName } from './types.ts';
 
 /** Scores predictions, indexed by row of the layout, against the table's targets. */
@@ -32,10 +32,10 @@ export class Scoring {
   trainingError(predictions: Float64Array, objective: ObjectiveName): number {
     const { y, weights } = this.#layout;
     const p = asTimes(predictions);
-    return fitness(
+    return objectiveError(
       objective,
       this.#parts('train').map(({ experiment, rows }) => ({
-        metrics: fitnessMetrics(p, y, weights.e2e, rows),
+        metrics: objectiveMetrics(p, y, weights.e2e, rows),
         weight: this.weightOf(experiment),
       })),
     );

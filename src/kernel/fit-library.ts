@@ -16,7 +16,7 @@ type Bytes = readonly number[];
  * The part of fused least-squares passes that does not depend on the programs, for kernels with n derivatives. Exports, addresses
  * in bytes, `start` and `end` row offsets (8·row):
  *
- * - `passes(lanes, start, rows, fold, stride, ranges, blocks, clean, quadratic)` over a fold; the kernels and constants of the lanes, and
+ * - `passes(lanes, start, rows, row set, stride, ranges, blocks, clean, quadratic)` over a row set; the kernels and constants of the lanes, and
  *   the sums that come out, lie where the memory map has them
  * - `run(kernel, start, end)`
  */
@@ -38,13 +38,13 @@ export function printFitLibrary(map: MemoryMap, n: number): Uint8Array<ArrayBuff
 const INDEX = { loss: 0, bias: 1, clean: 2, weigh: 3, normal: 4, quadratic: 5 } as const;
 
 /**
- * Passes over a fold, rows outermost: while a block of rows is in the cache, each lane runs its kernel on it and adds to its
+ * Passes over a row set, rows outermost: while a block of rows is in the cache, each lane runs its kernel on it and adds to its
  * sums and to those of the time blocks that it overlaps.
  */
 function passesFunction(map: MemoryMap, n: number): wasm.FunctionCode {
   const f = new wasm.FunctionWriter(Array.from({ length: 9 }, () => I32));
   const params = Array.from({ length: 9 }, (_, k) => f.param(k));
-  const [lanes, start, length, fold, stride, ranges, blocks, clean, quadratic] = params as [
+  const [lanes, start, length, rowSet, stride, ranges, blocks, clean, quadratic] = params as [
     Bytes,
     Bytes,
     Bytes,
@@ -82,7 +82,7 @@ function passesFunction(map: MemoryMap, n: number): wasm.FunctionCode {
     const offset = f.letInt(times(at.get, int(8)));
     const bytes = f.letInt(times(size, int(8)));
     const first = f.letInt(plus(start, offset));
-    const rows = f.letInt(plus(fold, offset));
+    const rows = f.letInt(plus(rowSet, offset));
     const out = f.letInt(minus(int(map.scratch), first));
     forLanes(() => {
       const kernel = wasm.loadInt(plus(int(map.kernels), times(lane.get, int(4))));

@@ -54,29 +54,29 @@ function forPairs(f: wasm.FunctionWriter, count: Bytes, body: (i: Bytes) => void
 
 /**
  * Adds the block's loss to the lane's sums and, where derivatives are to be weighed, writes each row's weight and pull. Counts are in
- * bytes here and below. Parameters: the fold's columns and their distance, the number of rows, the lane's sums.
+ * bytes here and below. Parameters: the row set's columns and their distance, the number of rows, the lane's sums.
  */
 export function lossFunction(map: MemoryMap, withWeights: boolean): wasm.FunctionCode {
   const f = new wasm.FunctionWriter([I32, I32, I32, I32]);
-  const [fold, stride, count, lane] = [f.param(0), f.param(1), f.param(2), f.param(3)] as const;
-  const columns = [fold];
+  const [rowSet, stride, count, lane] = [f.param(0), f.param(1), f.param(2), f.param(3)] as const;
+  const columns = [rowSet];
   for (let k = 1; k < 4; k++) columns.push(f.let(plus(columns[k - 1] as Bytes, stride), I32));
-  const [inverseY, rowWeights, guardResiduals, guardWeights] = columns as [Bytes, Bytes, Bytes, Bytes];
+  const [inverseY, rowWeights, penaltyResiduals, penaltyWeights] = columns as [Bytes, Bytes, Bytes, Bytes];
   const setting = (offset: number): Bytes => f.let(loadSplat(int(map.settings + offset)));
   const delta = setting(SETTINGS.delta);
   const scale = setting(SETTINGS.scale);
-  const guardScale = setting(SETTINGS.guard);
+  const penaltyScale = setting(SETTINGS.penalty);
   const cost = accumulator(f, lane, 0);
   forPairs(f, count, (i) => {
     const inverse = f.let(load(plus(inverseY, i)));
     const weight = f.let(load(plus(rowWeights, i)));
-    const guarded = f.let(mul(guardScale, load(plus(guardWeights, i))));
+    const penalised = f.let(mul(penaltyScale, load(plus(penaltyWeights, i))));
     // Beyond the last row the inverse target is 0, and what the kernel computed there must not count.
     const p = mul(load(i, map.scratch), inverse);
     const r = f.let(and(sub(p, splat(1)), ne(inverse, ZERO)));
     const root = f.let(sqrt(add(mul(delta, delta), mul(r, r))));
-    const shortfall = f.let(wasm.quickMax(sub(load(plus(guardResiduals, i)), r), ZERO));
-    const active = f.let(and(guarded, wasm.gt(shortfall, ZERO)));
+    const shortfall = f.let(wasm.quickMax(sub(load(plus(penaltyResiduals, i)), r), ZERO));
+    const active = f.let(and(penalised, wasm.gt(shortfall, ZERO)));
     const loss = mul(weight, mul(scale, sub(root, delta)));
     const penalty = mul(mul(splat(0.5), active), mul(shortfall, shortfall));
     cost.add(add(loss, penalty));
@@ -89,7 +89,7 @@ export function lossFunction(map: MemoryMap, withWeights: boolean): wasm.Functio
   return f.finish(VOID);
 }
 
-/** The same with the quadratic loss, without the guard. */
+/** The same with the quadratic loss, without the penalty. */
 export function quadraticFunction(map: MemoryMap, withWeights: boolean): wasm.FunctionCode {
   const f = new wasm.FunctionWriter([I32, I32, I32, I32]);
   const [inverseY, stride, count, lane] = [f.param(0), f.param(1), f.param(2), f.param(3)] as const;

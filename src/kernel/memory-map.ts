@@ -1,5 +1,5 @@
 import { UserError } from '../base/index.ts';
-import type { ColumnTable, FoldColumns } from './types.ts';
+import type { ColumnTable, RowSetColumns } from './types.ts';
 import { POOL_ADDRESS, POOL_BYTES } from './wasm/index.ts';
 
 /** Bytes from the start of a WebAssembly memory. */
@@ -15,13 +15,13 @@ const MOST_PAGES = 65_536;
 export const LANES = 100;
 /** Kernels that can be compiled at a time. */
 export const KERNEL_SLOTS = 512;
-/** Offsets of the loss's parameters from `settings`: its scale δ, its factor, and 1 or 0 for the guard. */
-export const SETTINGS = { delta: 0, scale: 8, guard: 16 } as const;
-/** Columns of a fold: inverse targets, row weights, guard residuals, guard weights, bias weights. */
-const FOLD_COLUMNS = 5;
+/** Offsets of the loss's parameters from `settings`: its scale δ, its factor, and 1 or 0 for the penalty. */
+export const SETTINGS = { delta: 0, scale: 8, penalty: 16 } as const;
+/** Columns of a row set: inverse targets, row weights, penalty residuals, penalty weights, bias weights. */
+const ROW_SET_COLUMNS = 5;
 
-export interface FoldAddresses {
-  /** The fold's columns, `stride` bytes apart, with zeros beyond the last row. */
+export interface RowSetAddresses {
+  /** The row set's columns, `stride` bytes apart, with zeros beyond the last row. */
   readonly columns: Address;
   readonly stride: number;
   /** First row and end of each time block, 32-bit words. */
@@ -55,7 +55,7 @@ export interface MemoryMap {
   readonly outputs: Address;
   /** Bytes from one row-indexed column to the next. */
   readonly stride: number;
-  readonly folds: ReadonlyMap<FoldColumns, FoldAddresses>;
+  readonly rowSets: ReadonlyMap<RowSetColumns, RowSetAddresses>;
 }
 
 /**
@@ -66,12 +66,12 @@ export function sumCount(n: number): number {
 }
 
 /** Size of the memory that a sandbox has, in bytes. Throws a UserError where the rows do not fit into one. */
-export function sandboxBytes(table: ColumnTable, folds: readonly FoldColumns[], maxRoots: number): number {
-  return PAGE * mapMemory(table, folds, maxRoots).pages;
+export function sandboxBytes(table: ColumnTable, rowSets: readonly RowSetColumns[], maxRoots: number): number {
+  return PAGE * mapMemory(table, rowSets, maxRoots).pages;
 }
 
 /** @param maxRoots of a kernel: the value and a derivative for each constant */
-export function mapMemory(table: ColumnTable, folds: readonly FoldColumns[], maxRoots: number): MemoryMap {
+export function mapMemory(table: ColumnTable, rowSets: readonly RowSetColumns[], maxRoots: number): MemoryMap {
   let next = POOL_ADDRESS + POOL_BYTES;
   const take = (bytes: number): Address => {
     const address = next;
@@ -87,7 +87,7 @@ export function mapMemory(table: ColumnTable, folds: readonly FoldColumns[], max
   const constants = take(LANES * constantStride);
   const sumsStride = 16 * sumCount(maxRoots - 1);
   const sums = take(LANES * sumsStride);
-  const blockSumsStride = 8 * maxRoots * Math.max(0, ...folds.map(({ blocks }) => blocks.length));
+  const blockSumsStride = 8 * maxRoots * Math.max(0, ...rowSets.map(({ blocks }) => blocks.length));
   const blockSums = take(LANES * blockSumsStride);
   const scratch = take(maxRoots * scratchStride);
   const weights = take(scratchStride);
@@ -95,11 +95,11 @@ export function mapMemory(table: ColumnTable, folds: readonly FoldColumns[], max
   const weighted = take((maxRoots - 1) * scratchStride);
   const features = take(stride * table.features.length);
   const outputs = take(maxRoots * stride);
-  const foldAddresses = new Map(
-    folds.map((fold): [FoldColumns, FoldAddresses] => {
-      const foldStride = 8 * (2 * Math.ceil(fold.length / 2) + SPARE_ROWS);
-      const columns = take(FOLD_COLUMNS * foldStride);
-      return [fold, { columns, stride: foldStride, ranges: take(8 * fold.blocks.length) }];
+  const rowSetAddresses = new Map(
+    rowSets.map((rowSet): [RowSetColumns, RowSetAddresses] => {
+      const rowSetStride = 8 * (2 * Math.ceil(rowSet.length / 2) + SPARE_ROWS);
+      const columns = take(ROW_SET_COLUMNS * rowSetStride);
+      return [rowSet, { columns, stride: rowSetStride, ranges: take(8 * rowSet.blocks.length) }];
     }),
   );
   const pages = Math.ceil(next / PAGE);
@@ -130,6 +130,6 @@ export function mapMemory(table: ColumnTable, folds: readonly FoldColumns[], max
     features: new Map(table.features.map(({ name }, k) => [name, features + k * stride])),
     outputs,
     stride,
-    folds: foldAddresses,
+    rowSets: rowSetAddresses,
   };
 }

@@ -9,7 +9,7 @@ import {
 } from '../program/index.ts';
 import type { NormalSums } from './normal-sums.ts';
 import type { Kernel, Sandbox } from './sandbox.ts';
-import type { FoldColumns, LossShape } from './types.ts';
+import type { RowSetColumns, LossForm } from './types.ts';
 
 /**
  * A program compiled in a sandbox. `predict` answers a view of a shared output column, indexed by row: the next call
@@ -70,29 +70,29 @@ export class Model {
     return this.sandbox.outputs;
   }
 
-  /** The losses over a fold at several constant vectors. */
-  costs(points: readonly Float64Array[], data: FoldColumns, shape: LossShape): readonly NormalSums[] {
-    return this.#passes(this.#kernels[0], points, data, shape);
+  /** The losses over a row set at several constant vectors. */
+  costs(points: readonly Float64Array[], data: RowSetColumns, form: LossForm): readonly NormalSums[] {
+    return this.#passes(this.#kernels[0], points, data, form);
   }
 
   /** The loss with its gradient and curvature by all constants. */
-  sums(constants: Float64Array, data: FoldColumns, shape: LossShape): NormalSums {
-    return this.#passes(this.#kernels[1], [constants], data, shape)[0] as NormalSums;
+  sums(constants: Float64Array, data: RowSetColumns, form: LossForm): NormalSums {
+    return this.#passes(this.#kernels[1], [constants], data, form)[0] as NormalSums;
   }
 
   /** The same by the linear constants alone, at several constant vectors. */
-  linearSums(points: readonly Float64Array[], data: FoldColumns, shape: LossShape): readonly NormalSums[] {
-    return this.#passes(this.#kernels.at(-1), points, data, shape);
+  linearSums(points: readonly Float64Array[], data: RowSetColumns, form: LossForm): readonly NormalSums[] {
+    return this.#passes(this.#kernels.at(-1), points, data, form);
   }
 
   #passes(
     kernel: Kernel | undefined,
     points: readonly Float64Array[],
-    data: FoldColumns,
-    shape: LossShape,
+    data: RowSetColumns,
+    form: LossForm,
   ): readonly NormalSums[] {
     const lanes = points.map((constants) => ({ kernel: kernel as Kernel, constants }));
-    return this.sandbox.passes(lanes, data, shape);
+    return this.sandbox.passes(lanes, data, form);
   }
 
   dispose(): void {

@@ -1,7 +1,7 @@
 import type { MemoryMap } from './memory-map.ts';
-import type { FoldColumns, LossShape } from './types.ts';
+import type { RowSetColumns, LossForm } from './types.ts';
 
-/** What a pass over a fold gives: the loss and, for the kernel's derivatives, its gradient and Gauss–Newton curvature. */
+/** What a pass over a row set gives: the loss and, for the kernel's derivatives, its gradient and Gauss–Newton curvature. */
 export interface NormalSums {
   readonly cost: number;
   /** n × n, symmetric, row by row. */
@@ -20,8 +20,8 @@ export function readSums(
   map: MemoryMap,
   lane: number,
   n: number,
-  data: FoldColumns,
-  shape: LossShape,
+  data: RowSetColumns,
+  form: LossForm,
 ): NormalSums {
   let at = (map.sums + lane * map.sumsStride) / 8;
   const next = (): number => (memory[at++] as number) + (memory[at++] as number);
@@ -30,11 +30,11 @@ export function readSums(
   let cost = next();
   for (let j = 0; j < n; j++) for (let k = 0; k <= j; k++) jtj[j * n + k] = next();
   for (let j = 0; j < n; j++) jtr[j] = next();
-  if (shape.biasWeight > 0) {
+  if (form.biasWeight > 0) {
     let from = (map.blockSums + lane * map.blockSumsStride) / 8;
     for (const { share } of data.blocks) {
       const bias = (memory[from] as number) - 1;
-      const weight = shape.biasWeight * share;
+      const weight = form.biasWeight * share;
       cost += 0.5 * weight * bias ** 2;
       for (let j = 0; j < n; j++) {
         const slope = weight * (memory[from + 1 + j] as number);

@@ -4,7 +4,7 @@ import { printFitLibrary } from './fit-library.ts';
 import { type HostName, SANDBOX_HOSTS, type SandboxHost, sandboxHost, type SandboxLimits } from './hosts/index.ts';
 import {
   type Address,
-  type FoldAddresses,
+  type RowSetAddresses,
   KERNEL_SLOTS,
   LANES,
   mapMemory,
@@ -12,7 +12,7 @@ import {
   SETTINGS,
 } from './memory-map.ts';
 import { hasSlopes, hopelessSums, type NormalSums, readSums } from './normal-sums.ts';
-import type { ColumnTable, FoldColumns, LossShape } from './types.ts';
+import type { ColumnTable, RowSetColumns, LossForm } from './types.ts';
 import { CONSTANT_LIMIT, printWasm } from './wasm/index.ts';
 
 /** A graph compiled inside a sandbox. */
@@ -47,19 +47,19 @@ export class Sandbox {
   readonly outputs: readonly Float64Array[];
 
   /**
-   * @param folds that passes will be over
+   * @param rowSets that passes will be over
    * @param maxRoots that a kernel may have
    * @param host where kernels run
    * @throws what the host throws where memory runs out; so do `compile`, `run` and `passes`. An isolate's also throw on time-out.
    */
   constructor(
     table: ColumnTable,
-    folds: readonly FoldColumns[],
+    rowSets: readonly RowSetColumns[],
     maxRoots: number,
     limits: SandboxLimits,
     host: HostName = sandboxHost(),
   ) {
-    const map = mapMemory(table, folds, Math.max(maxRoots, MIN_ROOTS));
+    const map = mapMemory(table, rowSets, Math.max(maxRoots, MIN_ROOTS));
     this.#map = map;
     this.#nonNegative = new Set(table.features.flatMap(({ name, range }) => (range[0] >= 0 ? [name] : [])));
     this.#host = SANDBOX_HOSTS[host]({ pages: map.pages, slots: KERNEL_SLOTS }, limits);
@@ -70,7 +70,7 @@ export class Sandbox {
     for (const [k, { name }] of table.features.entries()) {
       this.#doubles.set(table.columns[k] as Float64Array, (map.features.get(name) as Address) / 8);
     }
-    for (const [data, addresses] of map.folds) this.#copyFold(data, addresses);
+    for (const [data, addresses] of map.rowSets) this.#copyRowSet(data, addresses);
     this.outputs = Array.from(
       { length: map.maxRoots },
       (_, k) => new Float64Array(memory, map.outputs + k * map.stride, table.rowCount),
@@ -124,25 +124,25 @@ export class Sandbox {
   }
 
   /**
-   * Passes over a fold that share the walk over its rows: of each lane the loss of its kernel's first root, with the sums for
+   * Passes over a row set that share the walk over its rows: of each lane the loss of its kernel's first root, with the sums for
    * its other roots, its derivatives. The derivatives of a row are never stored beyond its block. A derivative that is not finite
    * counts as 0: the loss decides about such a point. All kernels have the same number of roots.
    */
-  passes(lanes: readonly Lane[], data: FoldColumns, shape: LossShape): readonly NormalSums[] {
+  passes(lanes: readonly Lane[], data: RowSetColumns, form: LossForm): readonly NormalSums[] {
     const results: NormalSums[] = [];
     for (let first = 0; first < lanes.length; first += LANES) {
-      results.push(...this.#passAll(lanes.slice(first, first + LANES), data, shape));
+      results.push(...this.#passAll(lanes.slice(first, first + LANES), data, form));
     }
     return results;
   }
 
-  #passAll(lanes: readonly Lane[], data: FoldColumns, shape: LossShape): readonly NormalSums[] {
+  #passAll(lanes: readonly Lane[], data: RowSetColumns, form: LossForm): readonly NormalSums[] {
     const n = (lanes[0]?.kernel.roots ?? 1) - 1;
     const results = lanes.map(() => hopelessSums(n));
     const admissible = lanes.flatMap(({ constants }, i) => (isAdmissible(constants) ? [i] : []));
     const pass = (wanted: readonly number[], clean: boolean): void => {
       const chosen = wanted.map((i) => lanes[i] as Lane);
-      const sums = this.#sums(chosen, data, shape, n, clean);
+      const sums = this.#sums(chosen, data, form, n, clean);
       for (const [k, i] of wanted.entries()) results[i] = sums[k] as NormalSums;
     };
     pass(admissible, false);
@@ -154,17 +154,17 @@ export class Sandbox {
     return results;
   }
 
-  #sums(lanes: readonly Lane[], data: FoldColumns, shape: LossShape, n: number, clean: boolean): readonly NormalSums[] {
+  #sums(lanes: readonly Lane[], data: RowSetColumns, form: LossForm, n: number, clean: boolean): readonly NormalSums[] {
     if (lanes.length === 0) return [];
-    const fold = this.#map.folds.get(data);
-    if (fold === undefined) throw new RangeError('a pass needs a fold that the sandbox was made with');
-    this.#setShape(shape);
+    const rowSet = this.#map.rowSets.get(data);
+    if (rowSet === undefined) throw new RangeError('a pass needs a rowSet that the sandbox was made with');
+    this.#setForm(form);
     for (const [lane, { kernel, constants }] of lanes.entries()) this.#setLane(lane, kernel, constants);
     this.#ensureLibrary(n);
-    const blocks = shape.biasWeight > 0 ? data.blocks.length : 0;
-    const isQuadratic = shape.robust.delta === Number.POSITIVE_INFINITY;
-    if (isQuadratic && shape.guard) throw new RangeError('the quadratic loss has no guard');
-    const { columns, stride, ranges } = fold;
+    const blocks = form.biasWeight > 0 ? data.blocks.length : 0;
+    const isQuadratic = form.robust.delta === Number.POSITIVE_INFINITY;
+    if (isQuadratic && form.penalty) throw new RangeError('the quadratic loss has no penalty');
+    const { columns, stride, ranges } = rowSet;
     this.#host.passes(
       n,
       lanes.length,
@@ -177,7 +177,7 @@ export class Sandbox {
       clean ? 1 : 0,
       isQuadratic ? 1 : 0,
     );
-    return lanes.map((_, lane) => readSums(this.#doubles, this.#map, lane, n, data, shape));
+    return lanes.map((_, lane) => readSums(this.#doubles, this.#map, lane, n, data, form));
   }
 
   dispose(): void {
@@ -190,11 +190,11 @@ export class Sandbox {
     this.#doubles.set(constants, (first + lane * constantStride) / 8);
   }
 
-  #setShape({ robust, guard }: LossShape): void {
+  #setForm({ robust, penalty }: LossForm): void {
     const at = this.#map.settings / 8;
     this.#doubles[at + SETTINGS.delta / 8] = robust.delta;
     this.#doubles[at + SETTINGS.scale / 8] = robust.scale;
-    this.#doubles[at + SETTINGS.guard / 8] = guard ? 1 : 0;
+    this.#doubles[at + SETTINGS.penalty / 8] = penalty ? 1 : 0;
   }
 
   #ensureLibrary(n: number): void {
@@ -203,8 +203,8 @@ export class Sandbox {
     this.#libraries.add(n);
   }
 
-  #copyFold(data: FoldColumns, { columns, stride, ranges }: FoldAddresses): void {
-    const sources = [data.inverseY, data.rowWeights, data.guardResiduals, data.guardWeights, data.biasWeights];
+  #copyRowSet(data: RowSetColumns, { columns, stride, ranges }: RowSetAddresses): void {
+    const sources = [data.inverseY, data.rowWeights, data.penaltyResiduals, data.penaltyWeights, data.biasWeights];
     for (const [k, source] of sources.entries()) this.#doubles.set(source, (columns + k * stride) / 8);
     this.#words.set(
       data.blocks.flatMap((block) => [block.start, block.end]),

@@ -11,34 +11,34 @@ export interface ColumnTable {
 
 /** Rows whose sum is compared with the observed one. */
 export interface Block {
-  /** Offsets into the fold. */
+  /** Offsets into the row set. */
   readonly start: number;
   readonly end: number;
   /** Share of the block in the loss, before the bias weight. */
   readonly share: number;
 }
 
-/** What a pass needs of each row of a fold, which is a range of rows: arrays are indexed by offset into the fold. */
-export interface FoldColumns {
+/** What a pass needs of each row of a row set, which is a range of rows: arrays are indexed by offset into the row set. */
+export interface RowSetColumns {
   readonly start: number;
   readonly length: number;
   readonly inverseY: Float64Array;
   /** Weight of the row's loss. */
   readonly rowWeights: Float64Array;
-  /** Relative residual below which the guard acts, and the weight of its square. */
-  readonly guardResiduals: Float64Array;
-  readonly guardWeights: Float64Array;
+  /** Relative residual below which the penalty acts, and the weight of its square. */
+  readonly penaltyResiduals: Float64Array;
+  readonly penaltyWeights: Float64Array;
   /** Weight of the row in the relative bias of its block. */
   readonly biasWeights: Float64Array;
   readonly blocks: readonly Block[];
 }
 
 /** The loss that a pass sums up. */
-export interface LossShape {
+export interface LossForm {
   /** Applied to the relative residual (p − y)/y. */
   readonly robust: RobustLoss;
   /** Weight of the squared relative bias of sums over blocks of time. */
   readonly biasWeight: number;
-  /** Whether the guard acts; not with the quadratic loss. */
-  readonly guard: boolean;
+  /** Whether the penalty acts; not with the quadratic loss. */
+  readonly penalty: boolean;
 }

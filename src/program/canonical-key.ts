@@ -8,8 +8,8 @@ import { simplify } from './simplify.ts';
 
 /**
  * Equal for programs that are the same function up to names and start values of constants and the order of commutative
- * operands. The graph of the simplified program becomes a graph of shapes, whose children are multisets of tagged links.
- * Constants start alike and are told apart by colour refinement (Weisfeiler and Leman, 1968): a shape's hash comes from below, its
+ * operands. The graph of the simplified program becomes a graph of vertices, whose children are multisets of tagged links.
+ * Constants start alike and are told apart by colour refinement (Weisfeiler and Leman, 1968): a vertex's hash comes from below, its
  * context from above, and a constant's new colour is its context. What remains tied is tried in each order, within a
  * limit, and the smallest result is taken.
  */
@@ -19,7 +19,7 @@ interface Link {
   readonly child: number;
 }
 
-interface Shape {
+interface Vertex {
   /** Undefined for a constant, which is known by its colour. */
   readonly label: string | undefined;
   readonly links: readonly Link[];
@@ -62,7 +62,7 @@ const continued = (graph: Graph, index: number, name: ChainName): readonly Link[
  * The operands of the chain that ends at `index`, each with how often it is added and subtracted. Counting instead of
  * writing out keeps this linear in the graph, also where shared parts double the chain at each node.
  */
-const chainShape = (graph: Graph, index: number, name: ChainName): Shape => {
+const chainVertex = (graph: Graph, index: number, name: ChainName): Vertex => {
   const isProduct = name === 'product';
   const times = (value: number, count: number): number => (isProduct ? value ** count : value * count);
   const join = (a: number, b: number): number => (isProduct ? a * b : a + b);
@@ -88,18 +88,18 @@ const chainShape = (graph: Graph, index: number, name: ChainName): Shape => {
   return { label: `${name}:${numbers.length > 0 ? common : ''}`, links };
 };
 
-const shapeOf = (graph: Graph, node: IrNode, index: number): Shape => {
+const vertexOf = (graph: Graph, node: IrNode, index: number): Vertex => {
   if (node.kind === 'constant') return { label: undefined, links: [] };
   if (node.kind === 'feature') return { label: `f:${node.name}`, links: [] };
   if (node.kind === 'number') return { label: `n:${numberText(node.value)}`, links: [] };
   const chain = chainOf(graph, node);
-  if (chain !== undefined) return chainShape(graph, index, chain);
+  if (chain !== undefined) return chainVertex(graph, index, chain);
   const { commutative, mirrorOf } = OPERATIONS[node.op];
   const args = mirrorOf === undefined ? node.args : node.args.toReversed();
   return { label: mirrorOf ?? node.op, links: args.map((child, i) => ({ tag: commutative ? '' : String(i), child })) };
 };
 
-const UNREACHED: Shape = { label: '', links: [] };
+const UNREACHED: Vertex = { label: '', links: [] };
 
 /** The members of the tied colour class that comes first by colour. */
 const firstTie = (colours: ReadonlyMap<number, string>): readonly number[] | undefined => {
@@ -117,27 +117,27 @@ const individualize = (colours: ReadonlyMap<number, string>, constant: number): 
   new Map(colours).set(constant, `first of ${colours.get(constant) ?? ''}`);
 
 class Refinement {
-  readonly #shapes: readonly Shape[];
+  readonly #vertices: readonly Vertex[];
   readonly #root: number;
   readonly #constants: readonly number[];
-  /** Shapes that the root reaches: the inner nodes of a flattened chain are not among them. */
+  /** Vertices that the root reaches: the inner nodes of a flattened chain are not among them. */
   readonly #live: ReadonlySet<number>;
   #refinements = 0;
 
   constructor(graph: Graph) {
     this.#root = graph.roots[0] ?? -1;
-    const shapes: Shape[] = graph.nodes.map(() => UNREACHED);
+    const vertices: Vertex[] = graph.nodes.map(() => UNREACHED);
     const live = new Set<number>([this.#root]);
     for (let i = this.#root; i >= 0; i--) {
       const node = graph.nodes[i];
       if (node === undefined || !live.has(i)) continue;
-      const shape = shapeOf(graph, node, i);
-      shapes[i] = shape;
-      for (const { child } of shape.links) live.add(child);
+      const vertex = vertexOf(graph, node, i);
+      vertices[i] = vertex;
+      for (const { child } of vertex.links) live.add(child);
     }
-    this.#shapes = shapes;
+    this.#vertices = vertices;
     this.#live = live;
-    this.#constants = [...live].filter((i) => shapes[i]?.label === undefined).sort((a, b) => a - b);
+    this.#constants = [...live].filter((i) => vertices[i]?.label === undefined).sort((a, b) => a - b);
   }
 
   key(): string {
@@ -191,7 +191,7 @@ class Refinement {
 
   #below(colours: ReadonlyMap<number, string>): readonly string[] {
     const hashes: string[] = [];
-    this.#shapes.forEach(({ label, links }, i) => {
+    this.#vertices.forEach(({ label, links }, i) => {
       if (!this.#live.has(i)) hashes.push('');
       else if (label === undefined) hashes.push(digest(`c:${colours.get(i) ?? ''}`));
       else {
@@ -203,14 +203,14 @@ class Refinement {
   }
 
   #above(hashes: readonly string[]): readonly string[] {
-    const uses: string[][] = this.#shapes.map(() => []);
+    const uses: string[][] = this.#vertices.map(() => []);
     uses[this.#root]?.push('root');
-    const contexts: string[] = this.#shapes.map(() => '');
-    for (let i = this.#shapes.length - 1; i >= 0; i--) {
+    const contexts: string[] = this.#vertices.map(() => '');
+    for (let i = this.#vertices.length - 1; i >= 0; i--) {
       if (!this.#live.has(i)) continue;
       const context = digest((uses[i] ?? []).sort().join(','));
       contexts[i] = context;
-      for (const { tag, child } of this.#shapes[i]?.links ?? [])
+      for (const { tag, child } of this.#vertices[i]?.links ?? [])
         uses[child]?.push(`${tag}${context}${hashes[i] ?? ''}`);
     }
     return contexts;

@@ -23,7 +23,7 @@ export interface FormulaTerm extends Pick<Term, 'precedence'> {
 }
 
 /** How one operation is laid out, given its arguments. */
-export type Layout = (args: readonly FormulaTerm[]) => FormulaTerm;
+export type Notation = (args: readonly FormulaTerm[]) => FormulaTerm;
 
 const ATOM = 100;
 /** Binds tighter than a product: its own line keeps a fraction together, but not under an exponent. */
@@ -47,39 +47,39 @@ const at = (args: readonly FormulaTerm[], index: number): FormulaTerm => {
 
 const bare = (args: readonly FormulaTerm[], index: number): Formula => at(args, index).formula;
 
-export const infixLayout =
-  (name: Sign, precedence: number): Layout =>
+export const infixNotation =
+  (name: Sign, precedence: number): Notation =>
   (args) => ({
     formula: row(operand(at(args, 0), precedence), sign(name), operand(at(args, 1), precedence + 1)),
     precedence,
   });
 
-export const prefixLayout =
-  (name: Sign, precedence: number): Layout =>
+export const prefixNotation =
+  (name: Sign, precedence: number): Notation =>
   (args) => ({ formula: row(sign(name), operand(at(args, 0), precedence + 1)), precedence });
 
-export const fractionLayout: Layout = (args) => ({
+export const fractionNotation: Notation = (args) => ({
   formula: { kind: 'fraction', over: bare(args, 0), under: bare(args, 1) },
   precedence: FRACTION,
 });
 
-export const powerLayout: Layout = (args) => ({
+export const powerNotation: Notation = (args) => ({
   formula: { kind: 'power', base: operand(at(args, 0), ATOM), exponent: bare(args, 1) },
   precedence: FRACTION,
 });
 
-export const callLayout =
-  (name: string, base?: number): Layout =>
+export const callNotation =
+  (name: string, base?: number): Notation =>
   (args) =>
     formulaAtom({ kind: 'call', name, args: args.map((term) => term.formula), ...(base !== undefined && { base }) });
 
-export const rootLayout =
-  (degree: 2 | 3): Layout =>
+export const rootNotation =
+  (degree: 2 | 3): Notation =>
   (args) =>
     formulaAtom({ kind: 'root', degree, body: bare(args, 0) });
 
-export const fenceLayout =
-  (fence: Fence): Layout =>
+export const fenceNotation =
+  (fence: Fence): Notation =>
   (args) =>
     formulaAtom({ kind: 'fence', fence, body: bare(args, 0) });
 
@@ -89,18 +89,18 @@ const exponential = (exponent: Formula): Formula => ({
   exponent,
 });
 
-export const expLayout: Layout = (args) => ({ formula: exponential(bare(args, 0)), precedence: FRACTION });
+export const expNotation: Notation = (args) => ({ formula: exponential(bare(args, 0)), precedence: FRACTION });
 
-export const expm1Layout: Layout = (args) => ({
+export const expm1Notation: Notation = (args) => ({
   formula: row(exponential(bare(args, 0)), sign('-'), number(1)),
   precedence: 12,
 });
 
-export const log1pLayout: Layout = (args) =>
+export const log1pNotation: Notation = (args) =>
   formulaAtom({ kind: 'call', name: 'ln', args: [row(number(1), sign('+'), operand(at(args, 0), 12))] });
 
 /** √(a² + b² + …). */
-export const hypotLayout: Layout = (args) => {
+export const hypotNotation: Notation = (args) => {
   const squares = args.map((term): Formula => ({ kind: 'power', base: operand(term, ATOM), exponent: number(2) }));
   return formulaAtom({
     kind: 'root',
@@ -109,7 +109,7 @@ export const hypotLayout: Layout = (args) => {
   });
 };
 
-export const casesLayout: Layout = (args) => ({
+export const casesNotation: Notation = (args) => ({
   formula: { kind: 'cases', condition: bare(args, 0), yes: bare(args, 1), no: bare(args, 2) },
   // Fenced as an operand: a brace that opens to the left has no end of its own.
   precedence: 1,

@@ -1,4 +1,4 @@
-import type { Layout } from './formula.ts';
+import type { Notation } from './formula.ts';
 import type { Interval } from './interval.ts';
 import type { IrNode } from './ir.ts';
 import type { OpName } from './op-name.ts';
@@ -101,8 +101,8 @@ export interface Operation {
   /** Spelling in the reference kernel. */
   readonly javascript: JavaScriptSpelling;
   readonly go: GoSpelling;
-  /** Layout on paper, for LaTeX and MathML. */
-  readonly formula: Layout;
+  /** Notation on paper, for LaTeX and MathML. */
+  readonly formula: Notation;
 
   /** What the built-in mutation operator does with it. */
   readonly grammar: GrammarRole;

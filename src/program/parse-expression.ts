@@ -1,7 +1,7 @@
 import { parseExpressionAt } from 'acorn';
 import { GraphBuilder } from './graph-builder.ts';
 import type { Graph } from './ir.ts';
-import { ExpressionCompiler, type Scope } from './parse/expressions.ts';
+import { ExpressionCompiler, type NameResolver } from './parse/expressions.ts';
 import { Report } from './parse/report.ts';
 import { formatDiagnostic } from './format-diagnostic.ts';
 
@@ -15,7 +15,7 @@ export const parseExpression = (text: string, names: readonly string[]): Graph =
   const builder = new GraphBuilder();
   const report = new Report(text);
   const known = new Set(names);
-  const scope: Scope = {
+  const resolver: NameResolver = {
     number: (value) => builder.number(value),
     identifier: (node) => {
       if (known.has(node.name)) return { node: builder.feature(node.name), type: 'number' };
@@ -31,7 +31,7 @@ export const parseExpression = (text: string, names: readonly string[]): Graph =
   if (text.slice(node.end).trim() !== '') {
     report.add(node.end, 'syntax', 'there is text after the expression', 'delete it');
   }
-  const value = new ExpressionCompiler(builder, report, scope).number(node);
+  const value = new ExpressionCompiler(builder, report, resolver).number(node);
   const [first] = report.diagnostics();
   if (first !== undefined) throw new Error(`formula \`${text}\`: ${formatDiagnostic(first)}`);
   return builder.build([value.node]);

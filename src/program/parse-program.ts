@@ -8,7 +8,7 @@ import type { Program } from './ir.ts';
 import { leadingDoc } from './parse/doc.ts';
 import { ExpressionCompiler } from './parse/expressions.ts';
 import { readModule } from './parse/module.ts';
-import { ProgramScope } from './parse/program-scope.ts';
+import { ProgramNames } from './parse/name-resolver.ts';
 import { Report, Stop } from './parse/report.ts';
 import { countTokens, scan } from './parse/scan.ts';
 import { StatementCompiler } from './parse/statements.ts';
@@ -49,16 +49,16 @@ const compile = (text: string, masked: string, options: ParseOptions, report: Re
   const parts = readModule(module, report);
   if (parts === undefined) return undefined;
   const builder = new GraphBuilder();
-  const scope = new ProgramScope(builder, report, parts, options.features);
-  const expressions = new ExpressionCompiler(builder, report, scope);
+  const names = new ProgramNames(builder, report, parts, options.features);
+  const expressions = new ExpressionCompiler(builder, report, names);
   const reserved = new Set(['Math', parts.batch, ...(parts.constantsParameter ? [parts.constantsParameter] : [])]);
   const statements = new StatementCompiler(expressions, report, reserved);
-  scope.attach(statements);
+  names.attach(statements);
   const value = statements.run(parts.main.body);
   if (value === undefined || !report.isEmpty) return undefined;
   const graph = builder.build([value.node]);
   const constants = usedConstants(
-    [...parts.constants, ...scope.lifted].map((spec) => Object.freeze(spec)),
+    [...parts.constants, ...names.lifted].map((spec) => Object.freeze(spec)),
     graph,
   );
   return Object.freeze({ doc: leadingDoc(comments, module.body[0]?.start ?? 0), constants, graph });

@@ -1,6 +1,6 @@
 import { metricsOf, referencePredictors, trainingData } from '../baselines/index.ts';
 import type { Dataset, TargetName } from '../data/index.ts';
-import { fitness, type ObjectiveName } from '../evaluate/index.ts';
+import { objectiveError, type ObjectiveName } from '../evaluate/index.ts';
 import { createRandom } from '../numeric/index.ts';
 import type { Reference } from './report-data.ts';
 
@@ -25,7 +25,7 @@ export function baselineReferences(
       return p === undefined ? [] : [metricsOf({ rows, p })];
     });
     if (experiments.length === 0) return [];
-    const error = fitness(
+    const error = objectiveError(
       objective,
       experiments.map((metrics) => ({ metrics, weight: 1 })),
     );

@@ -20,7 +20,7 @@ import type {
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** The history of a run while its log is read; the reader changes it in place. */
-interface HistoryDraft {
+interface OpenHistory {
   readonly programs: Map<string, LoggedProgram>;
   readonly seeds: LoggedSeed[];
   readonly generations: GenerationFigures[];
@@ -39,7 +39,7 @@ interface HistoryDraft {
 const EXAMPLES = 3;
 
 /** The history before any event. */
-export const createHistory = (): HistoryDraft => ({
+export const createHistory = (): OpenHistory => ({
   programs: new Map(),
   seeds: [],
   generations: [],
@@ -49,7 +49,7 @@ export const createHistory = (): HistoryDraft => ({
   best: undefined,
 });
 
-const figuresOf = ({ operators }: HistoryDraft, { operator, mutation }: Origin): Writable<OperatorFigures> => {
+const figuresOf = ({ operators }: OpenHistory, { operator, mutation }: Origin): Writable<OperatorFigures> => {
   const key = `${operator}:${mutation}`;
   const known = operators.get(key);
   if (known !== undefined) return known;
@@ -68,67 +68,67 @@ const loggedProgram = (event: ProposedEvent, id: string, evaluation: Accepted): 
 
 /** Whether a program is the best so far; then it is noted as an improvement. */
 const noteBest = (
-  draft: HistoryDraft,
+  history: OpenHistory,
   program: LoggedProgram,
   by: Pick<Improvement, 'generation' | 'operator' | 'mutation'>,
 ): boolean => {
-  if (draft.best !== undefined && program.error >= draft.best.error) return false;
-  draft.best = program;
+  if (history.best !== undefined && program.error >= history.best.error) return false;
+  history.best = program;
   const { generation, operator, mutation } = by;
-  draft.improvements.push({ generation, id: program.id, operator, mutation, error: program.error });
+  history.improvements.push({ generation, id: program.id, operator, mutation, error: program.error });
   return true;
 };
 
 /** What the log of a run tells beyond its present state. */
-export const HISTORY: EventReader<HistoryDraft> = {
+export const HISTORY: EventReader<OpenHistory> = {
   called: ignore,
 
-  proposed: (draft, event) => {
-    if (event.operator !== SEED_OPERATOR) figuresOf(draft, event).proposed++;
-    return draft;
+  proposed: (history, event) => {
+    if (event.operator !== SEED_OPERATOR) figuresOf(history, event).proposed++;
+    return history;
   },
 
-  rejected: (draft, { sequence, reason, detail }, context) => {
+  rejected: (history, { sequence, reason, detail }, context) => {
     const { operator, mutation, source } = context.proposal(sequence).event;
-    const entry = draft.rejections.get(reason) ?? { reason, count: 0, examples: [] };
-    draft.rejections.set(reason, entry);
+    const entry = history.rejections.get(reason) ?? { reason, count: 0, examples: [] };
+    history.rejections.set(reason, entry);
     entry.count++;
     if (entry.examples.length < EXAMPLES) entry.examples.push({ mutation: `${operator}:${mutation}`, detail, source });
-    return draft;
+    return history;
   },
 
-  evaluated: (draft, { sequence, evaluation }, context) => {
+  evaluated: (history, { sequence, evaluation }, context) => {
     const { event } = context.proposal(sequence);
-    if (event.id === null) return draft;
+    if (event.id === null) return history;
     const program = loggedProgram(event, event.id, evaluation);
-    if (!draft.programs.has(program.id)) draft.programs.set(program.id, program);
+    if (!history.programs.has(program.id)) history.programs.set(program.id, program);
     const isSeed = event.operator === SEED_OPERATOR;
-    if (isSeed) draft.seeds.push({ ...program, evaluation });
-    else figuresOf(draft, event).evaluated++;
-    if (noteBest(draft, program, event) && !isSeed) figuresOf(draft, event).best++;
-    return draft;
+    if (isSeed) history.seeds.push({ ...program, evaluation });
+    else figuresOf(history, event).evaluated++;
+    if (noteBest(history, program, event) && !isSeed) figuresOf(history, event).best++;
+    return history;
   },
 
-  inserted: (draft, { sequence, front, status }, context) => {
+  inserted: (history, { sequence, front, status }, context) => {
     const { event } = context.proposal(sequence);
-    if (event.operator === SEED_OPERATOR) return draft;
-    const figures = figuresOf(draft, event);
+    if (event.operator === SEED_OPERATOR) return history;
+    const figures = figuresOf(history, event);
     if (front) figures.front++;
     if (status !== 'rejected') figures.niches++;
-    return draft;
+    return history;
   },
 
-  refitted: (draft, { generation, programs }) => {
+  refitted: (history, { generation, programs }) => {
     for (const { id, evaluation } of programs) {
-      const earlier = draft.programs.get(id);
+      const earlier = history.programs.get(id);
       if (earlier === undefined) throw new Error(`no program ${id} was evaluated`);
       const program = { ...earlier, error: evaluation.error, validationError: evaluation.validationError };
-      draft.programs.set(id, program);
-      const seed = draft.seeds.findIndex((candidate) => candidate.id === id);
-      if (seed >= 0) draft.seeds[seed] = { ...program, evaluation };
-      noteBest(draft, program, { generation, operator: 'refit', mutation: 'converged' });
+      history.programs.set(id, program);
+      const seed = history.seeds.findIndex((candidate) => candidate.id === id);
+      if (seed >= 0) history.seeds[seed] = { ...program, evaluation };
+      noteBest(history, program, { generation, operator: 'refit', mutation: 'converged' });
     }
-    return draft;
+    return history;
   },
 
   migrated: ignore,
@@ -137,10 +137,10 @@ export const HISTORY: EventReader<HistoryDraft> = {
 
   validation: ignore,
 
-  generation: (draft, { generation }) => {
-    if (draft.best === undefined) return draft;
-    const { error, validationError } = draft.best;
-    draft.generations.push({ generation, error, validationError });
-    return draft;
+  generation: (history, { generation }) => {
+    if (history.best === undefined) return history;
+    const { error, validationError } = history.best;
+    history.generations.push({ generation, error, validationError });
+    return history;
   },
 };

@@ -4,8 +4,8 @@ export { type ConstantsRow, constantsTable } from './constants.ts';
 export { csvText } from './csv.ts';
 export { type DiffPart, diffWords, functionText } from './diff.ts';
 export { formatNumber, formatPercent, formatSeconds } from './format.ts';
-export { frontierCsv, type FrontierRow, frontierTable } from './frontier.ts';
-export { type FrontPlotPoint, frontierPlot } from './frontier-plot.ts';
+export { frontCsv, type FrontRow, frontTable } from './front-table.ts';
+export { type FrontPlotPoint, plotFront } from './plot-front.ts';
 export { readHistory } from './history.ts';
 export type {
   GenerationFigures,

@@ -2,8 +2,8 @@ import { buildTable, type Dataset, type RegressionTable } from '../data/index.ts
 import type { ExperimentMetrics, GroupFit, InvariantFigures } from '../evaluate/index.ts';
 import { printMathml } from '../program/index.ts';
 import {
-  frontier,
-  type FrontierEntry,
+  frontEntries,
+  type FrontEntry,
   readState,
   type Run,
   type RunSummary,
@@ -44,7 +44,7 @@ export interface ReportData {
   readonly run: Run;
   readonly summary: RunSummary;
   /** As `evolve frontier --json` gives it. */
-  readonly frontier: readonly FrontierEntry[];
+  readonly frontier: readonly FrontEntry[];
   readonly pick?: string;
   readonly knee?: string;
   readonly programs: readonly ProgramReport[];
@@ -90,7 +90,7 @@ export class ReportCollector {
     const { run, baselines = [] } = this.#source;
     const { state } = readState(run);
     const history = readHistory(run);
-    const entries = frontier(state);
+    const entries = frontEntries(state);
     const pick = pickProgram(state.archive.front)?.id;
     const knee = kneeOf(entries)?.id;
     return {
@@ -146,6 +146,6 @@ function elitesOf({ archive }: SearchState): ReportData['elites'] {
   return eliteUnion(archive).map((elite) =>
     elite === undefined
       ? undefined
-      : { id: elite.id, error: elite.objectives.error, operations: elite.objectives.operations },
+      : { id: elite.id, error: elite.criteria.error, operations: elite.criteria.operations },
   );
 }

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import type { Individual, SearchState } from '../search/index.ts';
 import { canonicalJson } from '../base/index.ts';
 
-const essence = ({ id, objectives, tieBreak, source, evaluation }: Individual): unknown => ({
+const essence = ({ id, criteria, tieBreak, source, evaluation }: Individual): unknown => ({
   id,
-  objectives,
+  objectives: criteria,
   tieBreak,
   source,
   fits: evaluation.fits,

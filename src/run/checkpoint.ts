@@ -10,7 +10,7 @@ import {
 import { contentOf, seal, sha256, unseal } from './checksum.ts';
 import { RUN_FORMAT } from './config-schema.ts';
 import type { LogPosition } from './event-log.ts';
-import type { RunFiles } from './layout.ts';
+import type { RunFiles } from './run-files.ts';
 
 interface CheckpointFile {
   readonly format: number;

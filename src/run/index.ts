@@ -3,14 +3,14 @@ export { type LlmConfig, RUN_FORMAT, type EvaluationEffort, type RunConfig } fro
 export { continueRun, type ContinuedRun, type ContinueOptions } from './continue.ts';
 export type { LogPosition } from './event-log.ts';
 export { findProgram } from './find-program.ts';
-export { type RunFiles, runFiles } from './layout.ts';
+export { type RunFiles, runFiles } from './run-files.ts';
 export { readLog } from './read-log.ts';
 export { discardUncommitted, readState, type StoredState } from './read-state.ts';
 export { createRun, freeRunDirectory, latestRun, openRun, type Run, secondsOf } from './run-directory.ts';
 export {
-  frontier,
-  type FrontierEntry,
-  frontierEntry,
+  frontEntries,
+  type FrontEntry,
+  frontEntry,
   type ProgramDetails,
   programDetails,
   type LlmSummary,

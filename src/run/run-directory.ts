@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { makeFolder, UserError, writeFileAtomically } from '../base/index.ts';
 import type { RunConfig } from './config-schema.ts';
 import { checkConfig, readConfig } from './config.ts';
-import { type RunFiles, runFiles } from './layout.ts';
+import { type RunFiles, runFiles } from './run-files.ts';
 import { readSeconds } from './timing.ts';
 
 /** A run on disk. */

@@ -17,8 +17,8 @@ import {
 import { archiveHash } from './archive-hash.ts';
 import type { RunConfig } from './config-schema.ts';
 
-/** One program of the frontier. Errors in percent. */
-export interface FrontierEntry {
+/** One program of the front. Errors in percent. */
+export interface FrontEntry {
   /** Eight hex digits. Programs that differ only in constants or in the order of commuting operands have the same. */
   readonly id: string;
   /** Number of operations. */
@@ -44,14 +44,14 @@ export interface FrontierEntry {
 }
 
 /** The figures of one program. */
-export const frontierEntry = (individual: Individual): FrontierEntry => {
-  const { id, objectives, complexity, evaluation, origin } = individual;
+export const frontEntry = (individual: Individual): FrontEntry => {
+  const { id, criteria, complexity, evaluation, origin } = individual;
   return {
     id,
-    operations: objectives.operations,
+    operations: criteria.operations,
     conditionals: complexity.conditionals,
     constants: complexity.constants,
-    features: objectives.features,
+    features: criteria.features,
     error: evaluation.error,
     mape: meanMape(evaluation, 'train'),
     validationError: evaluation.validationError,
@@ -62,10 +62,10 @@ export const frontierEntry = (individual: Individual): FrontierEntry => {
 };
 
 /** The Pareto front, from the smallest program to the largest. */
-export const frontier = (state: SearchState): readonly FrontierEntry[] => state.archive.front.map(frontierEntry);
+export const frontEntries = (state: SearchState): readonly FrontEntry[] => state.archive.front.map(frontEntry);
 
 /** One program in full. */
-export interface ProgramDetails extends FrontierEntry {
+export interface ProgramDetails extends FrontEntry {
   /** Fitted constants by name, by group of experiments (see `scope` of the run). */
   readonly constantsByGroup: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** Training rows. */
@@ -80,7 +80,7 @@ export interface ProgramDetails extends FrontierEntry {
 export const programDetails = (individual: Individual): ProgramDetails => {
   const { evaluation, origin } = individual;
   return {
-    ...frontierEntry(individual),
+    ...frontEntry(individual),
     constantsByGroup: Object.fromEntries(evaluation.fits.map(({ group, constants }) => [group, constants])),
     experiments: evaluation.metrics.train,
     validationExperiments: evaluation.metrics.valid,
@@ -170,7 +170,7 @@ export interface RunSummary extends ArchiveFigures {
   readonly seed: number;
   /** What is predicted. */
   readonly target: RunConfig['target'];
-  /** The fitness. */
+  /** What `error` measures. */
   readonly objective: RunConfig['objective'];
   /** Which experiments share fitted constants. */
   readonly scope: RunConfig['scope'];
@@ -185,7 +185,7 @@ export interface RunSummary extends ArchiveFigures {
   /** SHA-256 over the archive, hex; the same for the same search. */
   readonly archiveHash: string;
   /** The program that is chosen by default, see `pickProgram`; null for an empty archive. */
-  readonly best: FrontierEntry | null;
+  readonly best: FrontEntry | null;
   /** Language models. */
   readonly llm: LlmSummary;
   /** By operator. */
@@ -209,7 +209,7 @@ export const runSummary = (name: string, config: RunConfig, state: SearchState, 
     rejected: state.counts.rejected,
     ...archiveFigures(state.archive),
     archiveHash: archiveHash(state),
-    best: best === undefined ? null : frontierEntry(best),
+    best: best === undefined ? null : frontEntry(best),
     llm: llmSummary(state),
     operators: operatorSummaries(state),
     seconds,

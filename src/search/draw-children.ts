@@ -2,7 +2,7 @@ import type { Random } from '../numeric/index.ts';
 import type { FeatureTable } from '../program/index.ts';
 import { assignOperators, FALLBACK } from './assign.ts';
 import {
-  type Draft,
+  type Attribution,
   type OpenGeneration,
   propose,
   proposeChecked,
@@ -53,7 +53,7 @@ class Children {
       if (draw === undefined) continue;
       const { mutation, parents, model } = proposal;
       const { child } = draw.context;
-      const draft: Draft = {
+      const attribution: Attribution = {
         operator,
         mutation,
         parents,
@@ -62,14 +62,14 @@ class Children {
         ...(model !== undefined && { model }),
       };
       if (!proposal.ok) {
-        proposeFailure(this.#open, draft, proposal);
+        proposeFailure(this.#open, attribution, proposal);
         continue;
       }
       const { program, checked } = proposal;
       const waiting =
         checked === undefined
-          ? propose(this.#open, draft, program, this.#features)
-          : proposeChecked(this.#open, draft, checked, this.#features);
+          ? propose(this.#open, attribution, program, this.#features)
+          : proposeChecked(this.#open, attribution, checked, this.#features);
       if (waiting !== undefined) this.#drawn.set(child, waiting);
     }
   }

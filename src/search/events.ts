@@ -1,5 +1,5 @@
 import type { Accepted, RejectReason } from '../evaluate/index.ts';
-import type { ArchiveFigures, Insertion, Objectives } from './archive/index.ts';
+import type { ArchiveFigures, Insertion, Criteria } from './archive/index.ts';
 import type { CallReport } from './call-report.ts';
 import type { Origin } from './individual.ts';
 import type { Tallies } from './tally.ts';
@@ -70,10 +70,10 @@ export interface CalledEvent extends CallReport {
 }
 
 /** A report of the Pareto front. */
-export interface FrontierEvent extends ArchiveFigures {
+export interface FrontEvent extends ArchiveFigures {
   readonly type: 'frontier';
   readonly generation: number;
-  readonly front: readonly (Objectives & { readonly id: string })[];
+  readonly front: readonly (Criteria & { readonly id: string })[];
   /** What operators and language models have brought so far. */
   readonly operators: Tallies;
   readonly models: Tallies;
@@ -108,6 +108,6 @@ export type SearchEvent =
   | InsertedEvent
   | RefittedEvent
   | MigratedEvent
-  | FrontierEvent
+  | FrontEvent
   | ValidationEvent
   | GenerationEvent;

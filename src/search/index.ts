@@ -19,7 +19,7 @@ export {
   migrate,
   NICHES,
   nicheOf,
-  type Objectives,
+  type Criteria,
   REFERENCE,
   weaklyDominates,
 } from './archive/index.ts';
@@ -30,7 +30,7 @@ export { adaptiveWeights, type Credit, type Credits, rewardOf, updateCredit } fr
 export type {
   CalledEvent,
   EvaluatedEvent,
-  FrontierEvent,
+  FrontEvent,
   GenerationEvent,
   InsertedEvent,
   MigratedEvent,

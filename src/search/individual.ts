@@ -33,7 +33,7 @@ export const meanMape = (evaluation: Accepted, split: 'train' | 'valid'): number
   return metrics.length === 0 ? 0 : metrics.reduce((sum, m) => sum + m.mape, 0) / metrics.length;
 };
 
-/** The objectives that are known before a program is evaluated. */
+/** The criteria that are known before a program is evaluated. */
 export const sizeOf = ({ operations, features }: Complexity): Size => ({ operations, features: features.length });
 
 /** The origin alone, of an event or anything else that has one. */
@@ -49,7 +49,7 @@ export const originOf = ({ sequence, generation, island, operator, mutation, par
 /** Puts an evaluated program in the form that the archive keeps. The tie-break is the mean MAPE on training rows. */
 export const createIndividual = (origin: Origin, checked: CheckedProgram, evaluation: Accepted): Individual => ({
   id: checked.id,
-  objectives: { ...sizeOf(checked.complexity), error: evaluation.error },
+  criteria: { ...sizeOf(checked.complexity), error: evaluation.error },
   tieBreak: meanMape(evaluation, 'train'),
   origin,
   source: checked.source,

@@ -74,7 +74,7 @@ const emitReports = (open: OpenGeneration): void => {
     open.emit({ type: 'migrated', generation: open.number });
   }
   if (isDue(open.number, settings.reportInterval)) {
-    const front = archive.front.map(({ id, objectives }) => ({ id, ...objectives }));
+    const front = archive.front.map(({ id, criteria }) => ({ id, ...criteria }));
     open.emit({ type: 'frontier', generation: open.number, ...archiveFigures(archive), front, operators, models });
   }
   const pick = isDue(open.number, settings.validationInterval) ? pickProgram(archive.front) : undefined;
@@ -112,9 +112,9 @@ const refitFront = async (open: OpenGeneration, evaluator: Evaluator): Promise<v
   const evaluations = await evaluator.evaluate(
     front.map(({ id, program, evaluation: { fits } }) => ({ program, stream: [seed, 'converge', id], fits })),
   );
-  const programs = front.flatMap(({ id, objectives }, i) => {
+  const programs = front.flatMap(({ id, criteria }, i) => {
     const evaluation = evaluations[i] as Evaluation;
-    return evaluation.status === 'ok' && evaluation.error < objectives.error ? [{ id, evaluation }] : [];
+    return evaluation.status === 'ok' && evaluation.error < criteria.error ? [{ id, evaluation }] : [];
   });
   const failed = front.flatMap(({ id }, i) => {
     const evaluation = evaluations[i] as Evaluation;

@@ -63,7 +63,7 @@ export interface Waiting {
 }
 
 /** Where a proposal comes from and whose it is. */
-export type Draft = Pick<ProposedEvent, 'operator' | 'mutation' | 'parents' | 'child' | 'island' | 'model'>;
+export type Attribution = Pick<ProposedEvent, 'operator' | 'mutation' | 'parents' | 'child' | 'island' | 'model'>;
 
 /** A proposal that no evaluation is spent on. */
 interface Failure {
@@ -74,30 +74,34 @@ interface Failure {
 }
 
 /** Logs a proposal that came to nothing. */
-export function proposeFailure(open: OpenGeneration, draft: Draft, { source, reason, detail }: Failure): void {
+export function proposeFailure(
+  open: OpenGeneration,
+  attribution: Attribution,
+  { source, reason, detail }: Failure,
+): void {
   const sequence = open.nextSequence();
-  open.emit({ type: 'proposed', sequence, generation: open.number, ...draft, id: null, source });
+  open.emit({ type: 'proposed', sequence, generation: open.number, ...attribution, id: null, source });
   open.emit({ type: 'rejected', sequence, reason, detail });
 }
 
 /** Logs a program as somebody made it, once it is checked; answers undefined, and logs the rejection, where it comes to nothing. */
 export function propose(
   open: OpenGeneration,
-  draft: Draft,
+  attribution: Attribution,
   proposed: Program,
   features: FeatureTable,
 ): Waiting | undefined {
   const result = checkProgram(proposed, { features, caps: open.state.settings.caps });
-  if (result.ok) return proposeChecked(open, draft, result.checked, features);
+  if (result.ok) return proposeChecked(open, attribution, result.checked, features);
   const detail = result.diagnostics[0]?.message ?? '';
-  proposeFailure(open, draft, { source: printSource(proposed), reason: 'caps', detail });
+  proposeFailure(open, attribution, { source: printSource(proposed), reason: 'caps', detail });
   return undefined;
 }
 
 /** Logs a program; answers undefined, and logs the rejection, where the run knows it already. */
 export function proposeChecked(
   open: OpenGeneration,
-  draft: Draft,
+  attribution: Attribution,
   checked: CheckedProgram,
   features: FeatureTable,
 ): Waiting | undefined {
@@ -107,7 +111,7 @@ export function proposeChecked(
     type: 'proposed',
     sequence: open.nextSequence(),
     generation: open.number,
-    ...draft,
+    ...attribution,
     id: checked.id,
     source: checked.source,
     ...(print !== undefined && { fingerprint: print }),

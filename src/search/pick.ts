@@ -16,8 +16,8 @@ export const pickProgram = (front: readonly Individual[]): Individual | undefine
     .filter((individual) => validationError(individual) <= best * (1 + PICK_TOLERANCE))
     .sort(
       (a, b) =>
-        a.objectives.operations - b.objectives.operations ||
-        a.objectives.features - b.objectives.features ||
+        a.criteria.operations - b.criteria.operations ||
+        a.criteria.features - b.criteria.features ||
         validationError(a) - validationError(b),
     )[0];
 };

@@ -22,7 +22,7 @@ export const barrenAt = (
 
 /** The best error that counts as an improvement once `generation` is over. */
 export const progressAt = (state: SearchState, generation: number): SearchState['progress'] => {
-  const error = bestIndividual(state)?.objectives.error ?? Infinity;
+  const error = bestIndividual(state)?.criteria.error ?? Infinity;
   const improved = error < state.progress.error * (1 - state.settings.tolerance);
   return improved ? { error, generation } : state.progress;
 };

@@ -1,11 +1,11 @@
 import type { Random } from '../numeric/index.ts';
-import { type Archive, type Entry, dominates, isBetter, type Objectives } from './archive/index.ts';
+import { type Archive, type Entry, dominates, isBetter, type Criteria } from './archive/index.ts';
 
 /**
  * Rank of each point in fast non-dominated sorting: 0 for the front, 1 for the front of the rest, and so on.
  * Deb, Pratap, Agarwal & Meyarivan (2002), NSGA-II, section III.A.
  */
-export const nonDominatedRanks = (points: readonly Objectives[]): readonly number[] => {
+export const nonDominatedRanks = (points: readonly Criteria[]): readonly number[] => {
   const dominatedBy = points.map((point) => points.filter((other) => dominates(other, point)).length);
   const ranks = points.map(() => -1);
   let front = points.map((_, i) => i).filter((i) => dominatedBy[i] === 0);
@@ -14,7 +14,7 @@ export const nonDominatedRanks = (points: readonly Objectives[]): readonly numbe
     const next: number[] = [];
     for (const i of front)
       points.forEach((point, j) => {
-        if (!dominates(points[i] as Objectives, point)) return;
+        if (!dominates(points[i] as Criteria, point)) return;
         dominatedBy[j] = (dominatedBy[j] as number) - 1;
         if (dominatedBy[j] === 0) next.push(j);
       });
@@ -23,18 +23,18 @@ export const nonDominatedRanks = (points: readonly Objectives[]): readonly numbe
   return ranks;
 };
 
-const AXES = ['operations', 'features', 'error'] as const satisfies readonly (keyof Objectives)[];
+const AXES = ['operations', 'features', 'error'] as const satisfies readonly (keyof Criteria)[];
 
 /**
  * Crowding distance of each point among the points of its rank: how far apart its neighbours are, summed over the
- * objectives as shares of their range; infinite at the ends. NSGA-II, section III.B.
+ * criteria as shares of their range; infinite at the ends. NSGA-II, section III.B.
  */
-export const crowdingDistances = (points: readonly Objectives[], ranks: readonly number[]): readonly number[] => {
+export const crowdingDistances = (points: readonly Criteria[], ranks: readonly number[]): readonly number[] => {
   const distances = points.map(() => 0);
   for (const rank of new Set(ranks)) {
     const members = points.map((_, i) => i).filter((i) => ranks[i] === rank);
     for (const axis of AXES) {
-      const value = (i: number): number => (points[i] as Objectives)[axis];
+      const value = (i: number): number => (points[i] as Criteria)[axis];
       const order = [...members].sort((a, b) => value(a) - value(b));
       const first = order[0] as number;
       const last = order[order.length - 1] as number;
@@ -76,7 +76,7 @@ export const createSelector = <T extends Entry>(archive: Archive<T>, island: num
   for (const entry of archive.front) pool.set(entry.id, entry);
   const entries = [...pool.values()];
   if (entries.length === 0) throw new RangeError('the archive is empty');
-  const points = entries.map((entry) => entry.objectives);
+  const points = entries.map((entry) => entry.criteria);
   const ranks = nonDominatedRanks(points);
   const crowding = crowdingDistances(points, ranks);
 

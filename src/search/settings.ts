@@ -12,7 +12,7 @@ export interface SearchSettings {
   readonly migrationInterval: number;
   /** Elites that each island sends to the next one. */
   readonly migrants: number;
-  /** Generations between two reports of the frontier. */
+  /** Generations between two reports of the front. */
   readonly reportInterval: number;
   /** Generations between two validation checks. */
   readonly validationInterval: number;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom, mean } from '../../src/numeric/index.ts';
-import { jitter } from '../../src/evaluate/fold-fitter.ts';
+import { jitter } from '../../src/evaluate/row-set-fitter.ts';
 
 const START = Float64Array.of(3, -200, 0, 7);
 const DRAWS = 4000;

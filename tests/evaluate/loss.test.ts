@@ -2,30 +2,30 @@ import { levenbergMarquardt } from 'ml-levenberg-marquardt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/numeric/index.ts';
 import { differentiate, interpret } from '../../src/program/index.ts';
-import { FoldFitter } from '../../src/evaluate/fold-fitter.ts';
+import { RowSetFitter } from '../../src/evaluate/row-set-fitter.ts';
 import { type Layout, layoutTable } from '../../src/evaluate/layout.ts';
-import type { Fold } from '../../src/evaluate/row-writer.ts';
+import type { RowSet } from '../../src/evaluate/row-writer.ts';
 import { THOROUGH } from '../../src/evaluate/linear-fit.ts';
-import { type FoldData, foldData, LOSS_SCHEDULE, UNWEIGHTED } from '../../src/evaluate/loss.ts';
-import type { LossShape } from '../../src/kernel/index.ts';
+import { type RowSetData, rowSetData, LOSS_SCHEDULE, UNWEIGHTED } from '../../src/evaluate/loss.ts';
+import type { LossForm } from '../../src/kernel/index.ts';
 import { Model } from '../../src/kernel/model.ts';
 import { Sandbox } from '../../src/kernel/sandbox.ts';
-import { foldCost, foldNormalEquations } from './reference-loss.ts';
+import { rowSetCost, rowSetNormalEquations } from './reference-loss.ts';
 import { programOf, tableOf } from './tables.ts';
 
 const table = tableOf((row) => 300 + 2 * row.tokens + 10 * row.requests, { noise: 0.3, rows: 60 });
 const layout: Layout = layoutTable(table, { scope: 'global', sampleRows: 100 }, createRandom(1));
-const fold = layout.groups[0]?.guarded as Fold;
-const data = (): FoldData => datas[0] as FoldData;
+const rowSet = layout.groups[0]?.penalised as RowSet;
+const data = (): RowSetData => datas[0] as RowSetData;
 
 const SHAPES = [
   ...(['e2e', 'mape'] as const).flatMap((objective) =>
-    LOSS_SCHEDULE[objective].map((shape, k) => [`${objective} ${k}`, shape] as const),
+    LOSS_SCHEDULE[objective].map((form, k) => [`${objective} ${k}`, form] as const),
   ),
   ['quadratic', UNWEIGHTED] as const,
 ];
 const line = programOf({ a: 1, b: 1, d: 1 }, 'c.a + c.b * batch.tokens + c.d * batch.requests');
-// The last point predicts many rows near and below zero, where the guard acts.
+// The last point predicts many rows near and below zero, where the penalty acts.
 const POINTS = [
   [300, 2, 10],
   [500, 1, 3],
@@ -34,18 +34,18 @@ const POINTS = [
 
 let sandbox: Sandbox;
 beforeAll(() => {
-  const folds = layout.groups.flatMap((group) => [group.guarded, group.sample, group.train]);
-  datas = folds.map((each) => foldData(layout, each));
+  const rowSets = layout.groups.flatMap((group) => [group.penalised, group.sample, group.train]);
+  datas = rowSets.map((each) => rowSetData(layout, each));
   sandbox = new Sandbox(layout, datas, 4, { memoryMb: 32, timeoutMs: 10_000 });
 });
 afterAll(() => sandbox.dispose());
-let datas: readonly FoldData[] = [];
+let datas: readonly RowSetData[] = [];
 
-function costOf(model: Model, x: Float64Array, at: FoldData, shape: LossShape): number {
-  return model.costs([x], at, shape)[0]?.cost ?? Number.NaN;
+function costOf(model: Model, x: Float64Array, at: RowSetData, form: LossForm): number {
+  return model.costs([x], at, form)[0]?.cost ?? Number.NaN;
 }
 
-function reference(model: Model, at: FoldData, shape: LossShape, x: Float64Array) {
+function reference(model: Model, at: RowSetData, form: LossForm, x: Float64Array) {
   const constants = Object.fromEntries(model.names.map((name, i) => [name, x[i] as number]));
   const graph = differentiate(model.program);
   const columns = graph.roots.map(() => new Float64Array(layout.rowCount));
@@ -57,7 +57,7 @@ function reference(model: Model, at: FoldData, shape: LossShape, x: Float64Array
   const [p, ...derivatives] = columns as [Float64Array, ...Float64Array[]];
   const jtj = new Float64Array(derivatives.length ** 2);
   const jtr = new Float64Array(derivatives.length);
-  const cost = foldNormalEquations(at, shape, p, derivatives, jtj, jtr);
+  const cost = rowSetNormalEquations(at, form, p, derivatives, jtj, jtr);
   return { cost, jtj, jtr, p };
 }
 
@@ -68,7 +68,7 @@ function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>): vo
   }
 }
 
-describe.each(SHAPES)('a pass by the loss %s', (_name, shape) => {
+describe.each(SHAPES)('a pass by the loss %s', (_name, form) => {
   it.each([
     ['a line', line, POINTS],
     [
@@ -83,10 +83,10 @@ describe.each(SHAPES)('a pass by the loss %s', (_name, shape) => {
     const model = new Model(program, sandbox);
     for (const at of datas) {
       for (const x of points) {
-        const expected = reference(model, at, shape, x);
-        const actual = model.sums(x, at, shape);
+        const expected = reference(model, at, form, x);
+        const actual = model.sums(x, at, form);
         expectClose([actual.cost], [expected.cost]);
-        expectClose([costOf(model, x, at, shape)], [foldCost(at, shape, expected.p)]);
+        expectClose([costOf(model, x, at, form)], [rowSetCost(at, form, expected.p)]);
         expectClose(actual.jtr, expected.jtr);
         expectClose(actual.jtj, expected.jtj);
       }
@@ -97,7 +97,7 @@ describe.each(SHAPES)('a pass by the loss %s', (_name, shape) => {
   it('has the gradient that finite differences have', () => {
     const model = new Model(line, sandbox);
     for (const x of POINTS) {
-      const { jtr } = model.sums(x, data(), shape);
+      const { jtr } = model.sums(x, data(), form);
       for (const [j, slope] of jtr.entries()) {
         const h = 1e-5 * (1 + Math.abs(x[j] as number));
         const at = (step: number): number =>
@@ -105,7 +105,7 @@ describe.each(SHAPES)('a pass by the loss %s', (_name, shape) => {
             model,
             x.map((value, k) => (k === j ? value + step : value)),
             data(),
-            shape,
+            form,
           );
         expect(Math.abs(slope - (at(h) - at(-h)) / (2 * h))).toBeLessThan(1e-5 * (1 + Math.abs(slope)));
       }
@@ -116,11 +116,11 @@ describe.each(SHAPES)('a pass by the loss %s', (_name, shape) => {
 
 describe.each(['e2e', 'mape'] as const)('the closed form by %s', (objective) => {
   const schedule = LOSS_SCHEDULE[objective];
-  const final = schedule.at(-1) as LossShape;
+  const final = schedule.at(-1) as LossForm;
 
   it('is minimal: descent finds nothing lower', () => {
     const model = new Model(line, sandbox);
-    const fitter = new FoldFitter(model, data(), schedule);
+    const fitter = new RowSetFitter(model, data(), schedule);
     const fit = fitter.project(model.start, THOROUGH);
     const descended = fitter.descend(fit.constants, 200, 1e-12);
     expect(fit.cost - descended.cost).toBeLessThan(1e-4 * fit.cost);
@@ -135,7 +135,7 @@ describe.each(['e2e', 'mape'] as const)('the closed form by %s', (objective) => 
     );
     const [with7, without] = [offset, line].map((program) => {
       const model = new Model(program, sandbox);
-      const { constants } = new FoldFitter(model, data(), schedule).project(model.start, THOROUGH);
+      const { constants } = new RowSetFitter(model, data(), schedule).project(model.start, THOROUGH);
       model.dispose();
       return constants[2] as number;
     });
@@ -144,7 +144,9 @@ describe.each(['e2e', 'mape'] as const)('the closed form by %s', (objective) => 
 
   it('is infinite where a prediction is not finite', () => {
     const model = new Model(programOf({ a: 1 }, 'c.a * Math.log(batch.kv - 5000)'), sandbox);
-    expect(new FoldFitter(model, data(), schedule).project(model.start, THOROUGH).cost).toBe(Number.POSITIVE_INFINITY);
+    expect(new RowSetFitter(model, data(), schedule).project(model.start, THOROUGH).cost).toBe(
+      Number.POSITIVE_INFINITY,
+    );
     model.dispose();
   });
 });
@@ -153,8 +155,8 @@ describe('descent', () => {
   it('reaches the optimum of an independent solver, where all rows weigh the same', () => {
     const program = programOf({ a: 200, b: 3, d: 0.8 }, 'c.a + c.b * batch.tokens ** c.d');
     const model = new Model(program, sandbox);
-    const at = datas[2] as FoldData;
-    const { constants } = new FoldFitter(model, at, [UNWEIGHTED]).descend(model.start, 200, 1e-14);
+    const at = datas[2] as RowSetData;
+    const { constants } = new RowSetFitter(model, at, [UNWEIGHTED]).descend(model.start, 200, 1e-14);
     const rows = Array.from({ length: at.length }, (_, i) => i);
     const tokens = layout.columns[0] as Float64Array;
     const root = (i: number): number => Math.sqrt(at.rowWeights[i] as number);
@@ -182,7 +184,7 @@ describe('passes that share the walk over the rows', () => {
   ];
   const names = ['a', 'b', 'd'];
 
-  it.each(SHAPES)('give the bits of passes alone, whatever the other lanes are: %s', (_, shape) => {
+  it.each(SHAPES)('give the bits of passes alone, whatever the other lanes are: %s', (_, form) => {
     const kernels = sandbox.compile(
       programs.map(({ graph }) => differentiate({ ...line, graph }, names)),
       names,
@@ -199,16 +201,16 @@ describe('passes that share the walk over the rows', () => {
       constants: points[i % points.length] as Float64Array,
     }));
     for (const at of datas) {
-      const alone = lanes.slice(0, 18).map((lane) => sandbox.passes([lane], at, shape)[0]);
-      const together = sandbox.passes(lanes, at, shape);
+      const alone = lanes.slice(0, 18).map((lane) => sandbox.passes([lane], at, form)[0]);
+      const together = sandbox.passes(lanes, at, form);
       for (const [i, sums] of together.entries()) expect(sums).toEqual(alone[i % 18]);
     }
     sandbox.forget(kernels);
   });
 });
 
-describe('foldData', () => {
-  const prepared = foldData(layout, fold);
+describe('rowSetData', () => {
+  const prepared = rowSetData(layout, rowSet);
 
   it('weighs experiments by their weights, rows of one experiment alike, probes not at all', () => {
     const sums = layout.groups[0]?.train.parts.map(({ rows: [start, end] }) =>

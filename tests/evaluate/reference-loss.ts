@@ -1,20 +1,20 @@
 /** The loss in plain loops, which the fused pass in the isolate is compared with. */
-import type { FoldData } from '../../src/evaluate/loss.ts';
-import type { Block, LossShape } from '../../src/kernel/index.ts';
+import type { RowSetData } from '../../src/evaluate/loss.ts';
+import type { Block, LossForm } from '../../src/kernel/index.ts';
 
 /** The loss of predictions, indexed by row of the layout; not finite where a prediction is not. */
-export function foldCost(data: FoldData, shape: LossShape, p: Float64Array): number {
-  const { start, length, inverseY, rowWeights, guardResiduals, guardWeights } = data;
-  const { loss } = shape.robust;
+export function rowSetCost(data: RowSetData, form: LossForm, p: Float64Array): number {
+  const { start, length, inverseY, rowWeights, penaltyResiduals, penaltyWeights } = data;
+  const { loss } = form.robust;
   let cost = 0;
   for (let i = 0; i < length; i++) {
     const r = (p[start + i] as number) * (inverseY[i] as number) - 1;
     cost += (rowWeights[i] as number) * loss(r);
-    const shortfall = (guardResiduals[i] as number) - r;
-    if (shape.guard && shortfall > 0) cost += 0.5 * (guardWeights[i] as number) * shortfall ** 2;
+    const shortfall = (penaltyResiduals[i] as number) - r;
+    if (form.penalty && shortfall > 0) cost += 0.5 * (penaltyWeights[i] as number) * shortfall ** 2;
   }
-  if (shape.biasWeight > 0) {
-    for (const block of data.blocks) cost += 0.5 * shape.biasWeight * block.share * blockBias(data, block, p) ** 2;
+  if (form.biasWeight > 0) {
+    for (const block of data.blocks) cost += 0.5 * form.biasWeight * block.share * blockBias(data, block, p) ** 2;
   }
   return cost;
 }
@@ -23,17 +23,17 @@ export function foldCost(data: FoldData, shape: LossShape, p: Float64Array): num
  * The loss, its gradient `jtr` and its Gauss–Newton curvature `jtj` (row-major, both overwritten) by the constants whose
  * derivative columns are given. A derivative that is not finite counts as 0: the loss decides about such a point.
  */
-export function foldNormalEquations(
-  data: FoldData,
-  shape: LossShape,
+export function rowSetNormalEquations(
+  data: RowSetData,
+  form: LossForm,
   p: Float64Array,
   derivatives: readonly Float64Array[],
   jtj: Float64Array,
   jtr: Float64Array,
 ): number {
   const n = derivatives.length;
-  const { start, length, inverseY, rowWeights, guardResiduals, guardWeights } = data;
-  const { loss, weight } = shape.robust;
+  const { start, length, inverseY, rowWeights, penaltyResiduals, penaltyWeights } = data;
+  const { loss, weight } = form.robust;
   const g = new Float64Array(n);
   jtj.fill(0);
   jtr.fill(0);
@@ -45,12 +45,12 @@ export function foldNormalEquations(
     cost += rowWeight * loss(r);
     let w = rowWeight * weight(r);
     let pull = w * r;
-    const shortfall = (guardResiduals[i] as number) - r;
-    if (shape.guard && shortfall > 0) {
-      const guard = guardWeights[i] as number;
-      cost += 0.5 * guard * shortfall ** 2;
-      w += guard;
-      pull -= guard * shortfall;
+    const shortfall = (penaltyResiduals[i] as number) - r;
+    if (form.penalty && shortfall > 0) {
+      const penalty = penaltyWeights[i] as number;
+      cost += 0.5 * penalty * shortfall ** 2;
+      w += penalty;
+      pull -= penalty * shortfall;
     }
     for (let j = 0; j < n; j++) {
       const slope = (derivatives[j] as Float64Array)[start + i] as number;
@@ -58,10 +58,10 @@ export function foldNormalEquations(
     }
     addOuter(jtj, jtr, g, w, pull);
   }
-  if (shape.biasWeight > 0) {
+  if (form.biasWeight > 0) {
     for (const block of data.blocks) {
       const bias = blockBias(data, block, p);
-      const w = shape.biasWeight * block.share;
+      const w = form.biasWeight * block.share;
       cost += 0.5 * w * bias ** 2;
       for (let j = 0; j < n; j++) g[j] = blockSum(data, block, derivatives[j] as Float64Array);
       addOuter(jtj, jtr, g, w, w * bias);
@@ -88,7 +88,7 @@ function mirror(matrix: Float64Array, n: number): void {
 }
 
 /** Σ w·(p − y) / Σ w·y over a block. */
-function blockBias(data: FoldData, block: Block, p: Float64Array): number {
+function blockBias(data: RowSetData, block: Block, p: Float64Array): number {
   let bias = 0;
   for (let i = block.start; i < block.end; i++) {
     bias += (data.biasWeights[i] as number) * ((p[data.start + i] as number) - (data.y[i] as number));
@@ -97,7 +97,7 @@ function blockBias(data: FoldData, block: Block, p: Float64Array): number {
 }
 
 /** Σ w·x / Σ w·y over a block, 0 if that is not finite. */
-function blockSum(data: FoldData, block: Block, x: Float64Array): number {
+function blockSum(data: RowSetData, block: Block, x: Float64Array): number {
   let sum = 0;
   for (let i = block.start; i < block.end; i++) sum += (data.biasWeights[i] as number) * (x[data.start + i] as number);
   return sum - sum === 0 ? sum : 0;

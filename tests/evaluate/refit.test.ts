@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/numeric/index.ts';
 import type { Program } from '../../src/program/index.ts';
-import { type Fit, FoldFitter } from '../../src/evaluate/fold-fitter.ts';
+import { type Fit, RowSetFitter } from '../../src/evaluate/row-set-fitter.ts';
 import { type GroupLayout, type Layout, layoutTable } from '../../src/evaluate/layout.ts';
 import { groupData, LOSS_SCHEDULE, UNWEIGHTED } from '../../src/evaluate/loss.ts';
 import { Model } from '../../src/kernel/model.ts';
@@ -27,8 +27,8 @@ function compile(program: Program, law: (row: Row) => number, options: TableOpti
   const layout: Layout = layoutTable(table, LAYOUT, createRandom(LAYOUT.seed));
   const group = layout.groups[0] as GroupLayout;
   const data = groupData(layout, group);
-  const folds = [data.sample, data.guarded, data.train, ...(data.middle === undefined ? [] : [data.middle])];
-  const sandbox = new Sandbox(layout, folds, program.constants.length + 1, DEFAULT_EVALUATE_SETTINGS);
+  const rowSets = [data.sample, data.penalised, data.train, ...(data.middle === undefined ? [] : [data.middle])];
+  const sandbox = new Sandbox(layout, rowSets, program.constants.length + 1, DEFAULT_EVALUATE_SETTINGS);
   sandboxes.push(sandbox);
   return { table, layout, model: new Model(program, sandbox), group, data };
 }
@@ -51,7 +51,7 @@ function fit(
   const { model, data } = compile(program, law, options);
   const refit = new GroupRefit(model, data, { ...DEFAULT_EVALUATE_SETTINGS, objective }, createRandom(2));
   const { constants, cost } = finished(refit);
-  const errors = standardErrors(new FoldFitter(model, data.train, LOSS_SCHEDULE[objective]), constants);
+  const errors = standardErrors(new RowSetFitter(model, data.train, LOSS_SCHEDULE[objective]), constants);
   return {
     cost,
     constants: Object.fromEntries(model.names.map((name, i) => [name, constants[i] ?? Number.NaN])),
@@ -145,7 +145,7 @@ describe('refit', () => {
     const law = (row: Row): number => 500 + 3 * row.tokens;
     const errorsOf = (program: Program): readonly (number | null)[] => {
       const { model, data } = compile(program, law, noisy);
-      const fitter = new FoldFitter(model, data.train, [UNWEIGHTED]);
+      const fitter = new RowSetFitter(model, data.train, [UNWEIGHTED]);
       return standardErrors(fitter, fitter.project(model.start, { warm: 0, final: 2, tolerance: 0 }).constants);
     };
     // Relative residuals: a·(1/y) + b·(tokens/y) is to be 1. The variance of the residuals has two degrees less than rows.
@@ -241,7 +241,7 @@ describe('refit', () => {
     const from = (earlier?: Float64Array) => finished(new GroupRefit(model, data, settings, createRandom(2), earlier));
     const usual = from();
     const far = usual.constants.map((value) => 2 * value);
-    const start = new FoldFitter(model, data.guarded, LOSS_SCHEDULE.mape).cost(far);
+    const start = new RowSetFitter(model, data.penalised, LOSS_SCHEDULE.mape).cost(far);
     expect(start).toBeGreaterThan(1.02 * usual.cost);
     const converged = from(far);
     expect(converged.cost).toBeLessThan(usual.cost * (1 + 1e-9));

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { constantMape, foldMape } from '../../src/evaluate/screen.ts';
+import { constantMape, rowSetMape } from '../../src/evaluate/screen.ts';
 
 type Layout = Parameters<typeof constantMape>[0];
-type Fold = Parameters<typeof constantMape>[1];
+type RowSet = Parameters<typeof constantMape>[1];
 
 describe('the error of the best constant', () => {
   it('is not beaten by any other constant', () => {
@@ -15,16 +15,16 @@ describe('the error of the best constant', () => {
       fc.property(parts, (targets) => {
         const y = Float64Array.from(targets.flat());
         let start = 0;
-        const fold = {
+        const rowSet = {
           rows: [0, y.length],
           parts: targets.map((own, experiment) => {
             const rows = [start, (start += own.length)] as const;
             return { experiment, rows, share: (1 + experiment) / 6 };
           }),
-        } as unknown as Fold;
+        } as unknown as RowSet;
         const layout = { y } as unknown as Layout;
-        const others = [...y].map((constant) => foldMape(layout, fold, () => constant));
-        expect(constantMape(layout, fold)).toBeCloseTo(Math.min(...others), 12);
+        const others = [...y].map((constant) => rowSetMape(layout, rowSet, () => constant));
+        expect(constantMape(layout, rowSet)).toBeCloseTo(Math.min(...others), 12);
       }),
       { seed: 1, numRuns: 300 },
     );
@@ -32,16 +32,16 @@ describe('the error of the best constant', () => {
 
   it('weighs experiments by their share, whatever the number of their rows', () => {
     const layout = { y: Float64Array.of(10, 40, 40, 40) } as unknown as Layout;
-    const fold = (share: number): Fold =>
+    const rowSet = (share: number): RowSet =>
       ({
         rows: [0, 4],
         parts: [
           { experiment: 0, rows: [0, 1], share },
           { experiment: 1, rows: [1, 4], share: 1 - share },
         ],
-      }) as unknown as Fold;
-    expect(foldMape(layout, fold(0.5), () => 20)).toBeCloseTo(0.5 * 1 + 0.5 * 0.5, 12);
-    expect(constantMape(layout, fold(0.5))).toBeCloseTo(0.5 * 0.75, 12);
-    expect(constantMape(layout, fold(0.1))).toBeCloseTo(0.1 * 3, 12);
+      }) as unknown as RowSet;
+    expect(rowSetMape(layout, rowSet(0.5), () => 20)).toBeCloseTo(0.5 * 1 + 0.5 * 0.5, 12);
+    expect(constantMape(layout, rowSet(0.5))).toBeCloseTo(0.5 * 0.75, 12);
+    expect(constantMape(layout, rowSet(0.1))).toBeCloseTo(0.1 * 3, 12);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/numeric/index.ts';
 import { residualCorrelations } from '../../src/evaluate/correlations.ts';
 import { disagree, ranked } from '../../src/evaluate/explore.ts';
-import { type ExperimentMetrics, fitness } from '../../src/evaluate/index.ts';
+import { type ExperimentMetrics, objectiveError } from '../../src/evaluate/index.ts';
 import { stratifiedSample } from '../../src/evaluate/sample.ts';
 
 describe('ties of an evaluation', () => {
@@ -47,7 +47,7 @@ describe('ties of an evaluation', () => {
       weight,
     });
     const [worse, once, twice] = [experiment(9, 1), experiment(3, 1), experiment(3, 2)];
-    expect(fitness('e2e', [once, worse, worse, twice])).toBeCloseTo((9 + 9 + 3) / 3, 12);
-    expect(fitness('e2e', [twice, worse, worse, once])).toBeCloseTo((9 + 9 + 2 * 3) / 4, 12);
+    expect(objectiveError('e2e', [once, worse, worse, twice])).toBeCloseTo((9 + 9 + 3) / 3, 12);
+    expect(objectiveError('e2e', [twice, worse, worse, once])).toBeCloseTo((9 + 9 + 2 * 3) / 4, 12);
   });
 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
 import { lineageOf, loadPage, programDocument, readHistory, ReportCollector } from '../../src/report/index.ts';
-import { createRun, findProgram, frontier, readState, type Run } from '../../src/run/index.ts';
+import { createRun, findProgram, frontEntries, readState, type Run } from '../../src/run/index.ts';
 import { toyConfig } from '../run/toy-run.ts';
 import { program, temporaryFolder, toyRun } from './sample.ts';
 
@@ -52,7 +52,7 @@ describe('the page of a run', () => {
       frontier: object[];
       programs: Record<string, object>;
     };
-    const entries = frontier(state);
+    const entries = frontEntries(state);
     expect(entries).toMatchObject(embedded.frontier);
     expect(Object.keys(embedded.frontier[0]!)).toEqual(Object.keys(entries[0]!).filter((name) => name !== 'source'));
     for (const entry of entries) {

@@ -4,8 +4,8 @@ import {
   barText,
   csvText,
   diffWords,
-  frontierPlot,
-  frontierTable,
+  plotFront,
+  frontTable,
   functionText,
   kneeOf,
   lowerEnvelope,
@@ -105,7 +105,7 @@ describe('the plot of a front', () => {
   ];
 
   it('fits 80 columns and marks the pick and the knee', () => {
-    const plot = frontierPlot(front, { pick: 'd', knee: 'b' });
+    const plot = plotFront(front, { pick: 'd', knee: 'b' });
     const lines = plot.split('\n');
     expect(Math.max(...lines.map((line) => Array.from(line).length))).toBeLessThanOrEqual(80);
     expect(lines[1]).toMatch(/20\.0 ┤1/);
@@ -114,7 +114,7 @@ describe('the plot of a front', () => {
   });
 
   it('is empty where there is nothing to draw', () => {
-    expect(frontierPlot(front.slice(0, 1), { pick: undefined, knee: undefined })).toBe('');
+    expect(plotFront(front.slice(0, 1), { pick: undefined, knee: undefined })).toBe('');
   });
 
   it('stays in its width whatever the front', () => {
@@ -126,7 +126,7 @@ describe('the plot of a front', () => {
     });
     fc.assert(
       fc.property(fc.array(entry, { minLength: 2, maxLength: 12 }), (points) => {
-        const lines = frontierPlot(points, { pick: points[0]!.id, knee: points[1]!.id }).split('\n');
+        const lines = plotFront(points, { pick: points[0]!.id, knee: points[1]!.id }).split('\n');
         for (const line of lines) expect(Array.from(line).length).toBeLessThanOrEqual(80);
       }),
       { seed: 6, numRuns: 200 },
@@ -149,7 +149,7 @@ describe('the table of a front', () => {
   });
 
   it('marks the pick and the knee, which may be one', () => {
-    const lines = frontierTable([row('aaaaaaaa'), row('bbbbbbbb')], 'bbbbbbbb', 'bbbbbbbb').split('\n');
+    const lines = frontTable([row('aaaaaaaa'), row('bbbbbbbb')], 'bbbbbbbb', 'bbbbbbbb').split('\n');
     expect(lines.at(-1)).toMatch(/^\*K {2}bbbbbbbb/);
     expect(lines.at(-2)).toMatch(/^ +aaaaaaaa/);
     for (const line of lines) expect(Array.from(line).length).toBeLessThanOrEqual(80);

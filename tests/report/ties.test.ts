@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type FrontPlotPoint, frontierPlot, kneeOf, lowerEnvelope, readHistory } from '../../src/report/index.ts';
+import { type FrontPlotPoint, plotFront, kneeOf, lowerEnvelope, readHistory } from '../../src/report/index.ts';
 import { bestOther } from '../../src/report/html/program-plots.ts';
 import { createRun } from '../../src/run/index.ts';
 import type { SearchEvent, SearchRejectReason } from '../../src/search/index.ts';
@@ -49,8 +49,8 @@ describe('the plot of a front, where programs fall on one place', () => {
     { ...point('pick', 40, 30.002), features: 3 },
     { ...point('knee', 40, 30.003), features: 4 },
   ];
-  const signs = (ids: readonly string[], marks: Parameters<typeof frontierPlot>[1]): string => {
-    const plot = frontierPlot([...ends, ...middle.filter(({ id }) => ids.includes(id))], marks);
+  const signs = (ids: readonly string[], marks: Parameters<typeof plotFront>[1]): string => {
+    const plot = plotFront([...ends, ...middle.filter(({ id }) => ids.includes(id))], marks);
     // The signs in the plot itself, behind its left axis.
     return plot
       .replace(/^.*[┤└]/gm, '')

@@ -13,8 +13,8 @@ describe('the hash of an archive', () => {
     const { state } = await sharedToySearch();
     const changes: readonly ((individual: Individual) => Individual)[] = [
       (one) => ({ ...one, id: 'ffffffff' }),
-      (one) => ({ ...one, objectives: { ...one.objectives, error: one.objectives.error + 1e-9 } }),
-      (one) => ({ ...one, objectives: { ...one.objectives, features: 99 } }),
+      (one) => ({ ...one, criteria: { ...one.criteria, error: one.criteria.error + 1e-9 } }),
+      (one) => ({ ...one, criteria: { ...one.criteria, features: 99 } }),
       (one) => ({ ...one, tieBreak: one.tieBreak + 1e-9 }),
       (one) => ({ ...one, source: `${one.source} ` }),
       (one) => ({ ...one, evaluation: { ...one.evaluation, fits: [] } }),

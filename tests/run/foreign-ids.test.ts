@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lineageOf, readHistory } from '../../src/report/index.ts';
-import { createRun, findProgram, frontier, readState, type Run } from '../../src/run/index.ts';
+import { createRun, findProgram, frontEntries, readState, type Run } from '../../src/run/index.ts';
 import { members, programId, type SearchEvent } from '../../src/search/index.ts';
 import { withoutChecksums } from './old-log.ts';
 import { continueToy, toyConfig } from './toy-run.ts';
@@ -35,7 +35,7 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-const idsOf = (run: Run): readonly string[] => frontier(readState(run).state).map(({ id }) => id);
+const idsOf = (run: Run): readonly string[] => frontEntries(readState(run).state).map(({ id }) => id);
 
 describe('a log whose ids come from another version', () => {
   it('is read under its own ids, by every reader', () => {

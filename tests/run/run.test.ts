@@ -21,7 +21,7 @@ import {
   discardUncommitted,
   findProgram,
   freeRunDirectory,
-  frontier,
+  frontEntries,
   latestRun,
   openRun,
   programDetails,
@@ -298,11 +298,11 @@ describe('what a run tells', () => {
       summary.evaluated + Object.values(summary.rejected).reduce((sum, count) => sum + count, 0),
     );
     expect(summary.archiveHash).toMatch(/^[0-9a-f]{64}$/);
-    expect(frontier(state).map(({ id }) => id)).toContain(summary.best?.id);
+    expect(frontEntries(state).map(({ id }) => id)).toContain(summary.best?.id);
   });
 
   it('lists the front from small to large, each with a program that can be read', () => {
-    const entries = frontier(readState(whole).state);
+    const entries = frontEntries(readState(whole).state);
     const operations = entries.map((entry) => entry.operations);
     expect(operations).toEqual([...operations].sort((a, b) => a - b));
     for (const { source, error, mape } of entries) {

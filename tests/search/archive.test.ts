@@ -16,11 +16,11 @@ import {
   migrate,
   NICHES,
   nicheOf,
-  type Objectives,
+  type Criteria,
   weaklyDominates,
 } from '../../src/search/index.ts';
 
-const objectives: fc.Arbitrary<Objectives> = fc.record({
+const criteria: fc.Arbitrary<Criteria> = fc.record({
   operations: fc.integer({ min: 0, max: 60 }),
   features: fc.integer({ min: 0, max: 18 }),
   // Few distinct errors, so that ties happen.
@@ -31,13 +31,13 @@ const objectives: fc.Arbitrary<Objectives> = fc.record({
 });
 
 const entries: fc.Arbitrary<Entry[]> = fc
-  .array(fc.record({ objectives, tieBreak: fc.integer({ min: 0, max: 3 }) }), { minLength: 1, maxLength: 60 })
+  .array(fc.record({ criteria, tieBreak: fc.integer({ min: 0, max: 3 }) }), { minLength: 1, maxLength: 60 })
   .map((list) => list.map((entry, i) => ({ id: `p${i}`, ...entry })));
 
 const insertAll = (list: readonly Entry[], islands = 1): Archive<Entry> =>
   list.reduce((archive, entry, i) => insert(archive, i % islands, entry).archive, createArchive<Entry>(islands));
 
-const frontOf = (list: Entry[]): Objectives[] => insertAll(list).front.map((entry) => entry.objectives);
+const frontOf = (list: Entry[]): Criteria[] => insertAll(list).front.map((entry) => entry.criteria);
 
 const law = { seed: 1, numRuns: 150 };
 
@@ -61,7 +61,7 @@ describe('niches', () => {
 describe('insert', () => {
   const entry = (id: string, error: number, tieBreak = 0): Entry => ({
     id,
-    objectives: { operations: 3, features: 2, error },
+    criteria: { operations: 3, features: 2, error },
     tieBreak,
   });
 
@@ -93,12 +93,12 @@ describe('insert', () => {
 
   it('takes what is below the limit and nothing above it', () => {
     fc.assert(
-      fc.property(entries, objectives, (list, { error, ...size }) => {
+      fc.property(entries, criteria, (list, { error, ...size }) => {
         const archive = insertAll(list, 2);
         const limit = entryLimit(archive, 1, size);
         const { status, front } = insert(archive, 1, {
           id: 'x',
-          objectives: { ...size, error },
+          criteria: { ...size, error },
           tieBreak: 0,
         }).insertion;
         if (error !== limit) expect(status !== 'rejected' || front).toBe(error < limit);
@@ -131,8 +131,8 @@ describe('insert', () => {
       fc.property(entries, (list) => {
         const elites = eliteUnion(insertAll(list, 3));
         for (let niche = 0; niche < NICHES; niche++) {
-          const errors = list.filter((e) => nicheOf(e.objectives) === niche).map((e) => e.objectives.error);
-          expect(elites[niche]?.objectives.error).toBe(errors.length > 0 ? Math.min(...errors) : undefined);
+          const errors = list.filter((e) => nicheOf(e.criteria) === niche).map((e) => e.criteria.error);
+          expect(elites[niche]?.criteria.error).toBe(errors.length > 0 ? Math.min(...errors) : undefined);
         }
       }),
       law,
@@ -146,7 +146,7 @@ describe('Pareto front', () => {
       fc.property(entries, (list) => {
         const { front } = insertAll(list);
         for (const a of front) {
-          for (const b of front) expect(a === b || !weaklyDominates(a.objectives, b.objectives)).toBe(true);
+          for (const b of front) expect(a === b || !weaklyDominates(a.criteria, b.criteria)).toBe(true);
         }
       }),
       law,
@@ -157,13 +157,13 @@ describe('Pareto front', () => {
     fc.assert(
       fc.property(entries, (list) => {
         const { front } = insertAll(list);
-        for (const each of list) expect(front.some((m) => weaklyDominates(m.objectives, each.objectives))).toBe(true);
+        for (const each of list) expect(front.some((m) => weaklyDominates(m.criteria, each.criteria))).toBe(true);
       }),
       law,
     );
   });
 
-  it('has the same objectives whatever the order of insertion', () => {
+  it('has the same criteria whatever the order of insertion', () => {
     fc.assert(
       fc.property(
         entries.chain((list) => fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length }))),
@@ -175,11 +175,11 @@ describe('Pareto front', () => {
     );
   });
 
-  it('keeps the first of programs with equal objectives', () => {
+  it('keeps the first of programs with equal criteria', () => {
     const same = { operations: 4, features: 2, error: 10 };
     const { front } = insertAll([
-      { id: 'first', objectives: same, tieBreak: 1 },
-      { id: 'second', objectives: same, tieBreak: 1 },
+      { id: 'first', criteria: same, tieBreak: 1 },
+      { id: 'second', criteria: same, tieBreak: 1 },
     ]);
     expect(front.map((e) => e.id)).toEqual(['first']);
   });
@@ -212,7 +212,7 @@ describe('hypervolume', () => {
 
   it('agrees with counting points of a grid', () => {
     fc.assert(
-      fc.property(fc.array(objectives, { maxLength: 8 }), (points) => {
+      fc.property(fc.array(criteria, { maxLength: 8 }), (points) => {
         const n = 24;
         let hits = 0;
         for (let i = 0; i < n ** 3; i++) {
@@ -254,7 +254,7 @@ describe('figures', () => {
   it('sum over the union of the islands', () => {
     const at = (id: string, operations: number, error: number): Entry => ({
       id,
-      objectives: { operations, features: 1, error },
+      criteria: { operations, features: 1, error },
       tieBreak: 0,
     });
     let archive = createArchive<Entry>(2);
@@ -277,7 +277,7 @@ describe('migration', () => {
           const leaving = elites.filter((e) => e !== undefined).sort(compareByError);
           const next = after.islands[(from + 1) % 3] as Archive<Entry>['islands'][number];
           for (const entry of leaving.slice(0, 2)) {
-            const elite = next[nicheOf(entry.objectives)];
+            const elite = next[nicheOf(entry.criteria)];
             expect(elite !== undefined && !isBetter(entry, elite)).toBe(true);
           }
         });

@@ -16,7 +16,7 @@ describe('the best-only control', () => {
     const { archive } = (await sharedToySearch()).state;
     const select = createSelector(archive, 0);
     const best = [...members(archive)].sort(compareByError)[0]!;
-    expect(select.best.objectives.error).toBe(best.objectives.error);
+    expect(select.best.criteria.error).toBe(best.criteria.error);
     for (let child = 0; child < 30; child++) {
       const context = { generation: 1, child, features: TOY_FEATURES, caps: DEFAULT_CAPS, select, credits: {} };
       const { parents } = await createBestOnlyOperator().propose(context, createRandom(child));

@@ -91,7 +91,7 @@ describe('a reader of events', () => {
     walk.read({ type: 'evaluated', sequence: 0, evaluation });
     expect(walk.context.proposal(0).individual).toMatchObject({
       id: 'an-id-of-its-own',
-      objectives: { operations: 0, features: 1, error: 5 },
+      criteria: { operations: 0, features: 1, error: 5 },
       origin: { sequence: 0, operator: 'seed', mutation: 'a' },
     });
   });

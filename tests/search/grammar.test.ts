@@ -110,7 +110,7 @@ describe('grammar search', () => {
   it('finds most of a law that no seed program states', async () => {
     const { generations, state } = await toySearch(toySettings({ generations: 30 }));
     const errorAfter = (n: number): number =>
-      Math.min(...(generations[n]?.state.archive.front ?? []).map(({ objectives }) => objectives.error));
+      Math.min(...(generations[n]?.state.archive.front ?? []).map(({ criteria }) => criteria.error));
     expect(errorAfter(30)).toBeLessThan(errorAfter(0) / 3);
     expect(state.archive.front.length).toBeGreaterThan(4);
   });

@@ -167,11 +167,11 @@ describe('search', () => {
     expect(refitted.length).toBeGreaterThan(0);
     for (const { id, evaluation } of refitted) {
       const earlier = before.front.find((member) => member.id === id);
-      if (earlier !== undefined) expect(evaluation.error).toBeLessThan(earlier.objectives.error);
+      if (earlier !== undefined) expect(evaluation.error).toBeLessThan(earlier.criteria.error);
       const places = [...state.archive.front, ...state.archive.islands.flat()].filter((member) => member?.id === id);
       for (const member of places) expect(member?.evaluation).toEqual(evaluation);
     }
-    const errors = state.archive.front.map(({ objectives }) => objectives);
+    const errors = state.archive.front.map(({ criteria }) => criteria);
     expect(archiveFigures(state.archive).hypervolume).toBeGreaterThan(archiveFigures(before).hypervolume);
     expect(errors.every((a) => errors.every((b) => a === b || !dominates(a, b)))).toBe(true);
   });
@@ -224,7 +224,7 @@ describe('search', () => {
     const evaluator = mapEvaluations((e) => (e.status === 'ok' && count++ % 4 === 3 ? { ...e, error: NaN } : e));
     const { state } = await toySearch(toySettings({ generations: 2 }), toyDependencies({ evaluator }));
     expect(state.counts.rejected['not-finite']).toBeGreaterThan(0);
-    expect(state.archive.front.every(({ objectives }) => Number.isFinite(objectives.error))).toBe(true);
+    expect(state.archive.front.every(({ criteria }) => Number.isFinite(criteria.error))).toBe(true);
   });
 
   it('says why when no seed program can be evaluated', async () => {

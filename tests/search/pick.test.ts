@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Individual, pickProgram } from '../../src/search/index.ts';
 
 const individual = (id: string, operations: number, features: number, validationError: number): Individual =>
-  ({ id, objectives: { operations, features, error: 1 }, evaluation: { validationError } }) as Individual;
+  ({ id, criteria: { operations, features, error: 1 }, evaluation: { validationError } }) as Individual;
 
 describe('the program to use', () => {
   it('is the simplest within 5 % of the best validation error', () => {

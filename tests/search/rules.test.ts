@@ -100,7 +100,7 @@ describe('after an outage', () => {
 describe('progress', () => {
   const settings = toySettings({ tolerance: 0.25 });
   const at = (error: number): SearchState => {
-    const best = { id: 'x', objectives: { operations: 1, features: 1, error }, tieBreak: 0 } as unknown as Individual;
+    const best = { id: 'x', criteria: { operations: 1, features: 1, error }, tieBreak: 0 } as unknown as Individual;
     const state = initialState(settings);
     return { ...state, archive: { ...state.archive, front: [best] }, progress: { error: 8, generation: 3 } };
   };

@@ -9,10 +9,10 @@ import {
   type Entry,
   insert,
   nonDominatedRanks,
-  type Objectives,
+  type Criteria,
 } from '../../src/search/index.ts';
 
-const point = (operations: number, features: number, error: number): Objectives => ({ operations, features, error });
+const point = (operations: number, features: number, error: number): Criteria => ({ operations, features, error });
 
 describe('non-dominated ranks', () => {
   it('peels one front after another', () => {
@@ -66,7 +66,7 @@ describe('crowding distance', () => {
 describe('selector', () => {
   const entry = (id: string, operations: number, error: number): Entry => ({
     id,
-    objectives: point(operations, 1, error),
+    criteria: point(operations, 1, error),
     tieBreak: 0,
   });
 

@@ -13,7 +13,7 @@ import {
   insert,
   insertIntoFront,
   migrate,
-  type Objectives,
+  type Criteria,
   pickProgram,
 } from '../../src/search/index.ts';
 import { bestIndividual } from '../../src/search/progress.ts';
@@ -24,7 +24,7 @@ import { sharedToySearch } from './toy-search.ts';
 
 const entry = (id: string, [operations, features, error]: readonly [number, number, number], tieBreak = 0): Entry => ({
   id,
-  objectives: { operations, features, error },
+  criteria: { operations, features, error },
   tieBreak,
 });
 
@@ -94,7 +94,7 @@ describe('the front', () => {
   });
 
   it('has the hypervolume of its points to the bit, whatever order they stand in', () => {
-    const point: fc.Arbitrary<Objectives> = fc.record({
+    const point: fc.Arbitrary<Criteria> = fc.record({
       operations: fc.integer({ min: 1, max: 6 }),
       features: fc.integer({ min: 1, max: 3 }),
       error: fc.integer({ min: 0, max: 8 }).map((n) => n / 3),
@@ -108,7 +108,7 @@ describe('the front', () => {
   });
 
   it('is crowded least at its ends, the first of equals being the end', () => {
-    const points = [1, 1, 5, 9, 9].map((operations): Objectives => ({ operations, features: 1, error: 10 }));
+    const points = [1, 1, 5, 9, 9].map((operations): Criteria => ({ operations, features: 1, error: 10 }));
     const distances = crowdingDistances(
       points,
       points.map(() => 0),
@@ -119,7 +119,7 @@ describe('the front', () => {
 
 describe('of equal programs', () => {
   const individual = (id: string, operations: number, features: number, validationError: number): Individual =>
-    ({ id, objectives: { operations, features, error: 1 }, evaluation: { validationError } }) as unknown as Individual;
+    ({ id, criteria: { operations, features, error: 1 }, evaluation: { validationError } }) as unknown as Individual;
 
   it('the pick is the one with fewest operations, then features, then validation error, whatever order they stand in', () => {
     const all = [

@@ -103,7 +103,7 @@ export interface RunComparison {
 /**
  * Compares runs.
  *
- * @throws UserError where they are on different data, or for different targets or objectives, or one has no program.
+ * @throws UserError where they are on different data, or for different targets or criteria, or one has no program.
  */
 export function compareRuns(runs: readonly Run[]): RunComparison {
   refuseUnlike(runs);
@@ -127,7 +127,7 @@ export function compareRuns(runs: readonly Run[]): RunComparison {
       generations: summary.generations,
       pick: pick.id,
       figures: {
-        bestError: best.objectives.error,
+        bestError: best.criteria.error,
         pickError: pick.error,
         pickValidationError: pick.validationError,
         pickMape: pick.mape,

@@ -1,4 +1,4 @@
-import { fractionLayout, infixLayout, prefixLayout } from '../formula.ts';
+import { fractionNotation, infixNotation, prefixNotation } from '../formula.ts';
 import {
   addIntervals,
   divideIntervals,
@@ -63,7 +63,7 @@ export const ARITHMETIC: Readonly<Record<ArithmeticName, Operation>> = {
     source: infix('+', 12),
     javascript: plain(infix('+', 12)),
     go: plain(infix('+', 4)),
-    formula: infixLayout('+', 12),
+    formula: infixNotation('+', 12),
     grammar: { isWritten: true, draws: { graft: [0, 1, 2] }, kindred: [], factor: TO_ALL, addend: TO_ONE, ...OFFSET },
   },
   sub: {
@@ -92,7 +92,7 @@ export const ARITHMETIC: Readonly<Record<ArithmeticName, Operation>> = {
     source: infix('-', 12),
     javascript: plain(infix('-', 12)),
     go: plain(infix('-', 4)),
-    formula: infixLayout('-', 12),
+    formula: infixNotation('-', 12),
     grammar: { isWritten: true, draws: {}, kindred: [], factor: TO_ALL, addend: TO_FIRST, ...OFFSET },
   },
   mul: {
@@ -122,7 +122,7 @@ export const ARITHMETIC: Readonly<Record<ArithmeticName, Operation>> = {
     source: infix('*', 13),
     javascript: plain(infix('*', 13)),
     go: plain(infix('*', 5)),
-    formula: infixLayout('*', 13),
+    formula: infixNotation('*', 13),
     grammar: {
       isWritten: true,
       draws: {},
@@ -166,7 +166,7 @@ export const ARITHMETIC: Readonly<Record<ArithmeticName, Operation>> = {
     source: infix('/', 13),
     javascript: plain(infix('/', 13)),
     go: plain(infix('/', 5)),
-    formula: fractionLayout,
+    formula: fractionNotation,
     grammar: {
       isWritten: true,
       draws: {},
@@ -203,7 +203,7 @@ export const ARITHMETIC: Readonly<Record<ArithmeticName, Operation>> = {
     source: prefix('-', 15),
     javascript: plain(prefix('-', 15)),
     go: plain(prefix('-', 6)),
-    formula: prefixLayout('-', 12),
+    formula: prefixNotation('-', 12),
     grammar: { isWritten: false, draws: {}, kindred: [], ...STOPS, factor: TO_ALL, ...OFFSET },
   },
   pow: POWER,

@@ -1,4 +1,4 @@
-import { infixLayout, type Sign } from '../formula.ts';
+import { infixNotation, type Sign } from '../formula.ts';
 import { EITHER, FALSE, hull, type Interval, isEmpty, NOTHING, TRUE } from '../interval.ts';
 import type { ComparisonName, OpName } from '../op-name.ts';
 import type { Operation } from '../operation.ts';
@@ -63,7 +63,7 @@ const comparison = (columns: Comparison): Operation => {
     source: infix(symbol, precedence),
     javascript: plain(infix(symbol, precedence)),
     go: plain(infix(go, 3)),
-    formula: infixLayout(go, precedence),
+    formula: infixNotation(go, precedence),
     grammar: { isWritten, draws: {}, kindred, ...STOPS, ...constants },
   };
 };

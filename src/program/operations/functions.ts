@@ -1,4 +1,4 @@
-import { callLayout, expLayout, expm1Layout, fenceLayout, log1pLayout, rootLayout } from '../formula.ts';
+import { callNotation, expNotation, expm1Notation, fenceNotation, log1pNotation, rootNotation } from '../formula.ts';
 import { increasing, interval, type Interval } from '../interval.ts';
 import type { FunctionName } from '../op-name.ts';
 import type { Emitter, Operation } from '../operation.ts';
@@ -74,7 +74,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, Operation>> = {
     domain: () => rootOf('takes the square root of'),
     zeroOrMore: whereAllDo,
     go: plain(call('math.Sqrt')),
-    formula: rootLayout(2),
+    formula: rootNotation(2),
     grammar: {
       isWritten: true,
       draws: { curve: [0, 1] },
@@ -95,7 +95,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, Operation>> = {
     },
     zeroOrMore: whereAllDo,
     go: plain(call('math.Cbrt')),
-    formula: rootLayout(3),
+    formula: rootNotation(3),
     grammar: { isWritten: true, draws: { curve: [2] }, kindred: ['sqrt', 'log1p'], ...STOPS, ...OFFSET },
   }),
   exp: unary('exp', {
@@ -104,7 +104,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, Operation>> = {
     interval: increasing(Math.exp),
     slope: (_emit, _x, self) => self,
     go: plain(call('math.Exp')),
-    formula: expLayout,
+    formula: expNotation,
     grammar: { isWritten: false, draws: {}, kindred: ['expm1'], ...STOPS, ...OFFSET },
   }),
   expm1: unary('expm1', {
@@ -113,7 +113,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, Operation>> = {
     interval: increasing(Math.expm1),
     slope: (emit, _x, self) => emit.op('add', self, emit.number(1)),
     go: plain(call('math.Expm1')),
-    formula: expm1Layout,
+    formula: expm1Notation,
     grammar: { isWritten: false, draws: {}, kindred: ['exp'], ...STOPS, ...OFFSET },
   }),
   log: unary('log', {
@@ -123,7 +123,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, Operation>> = {
     slope: (emit, x) => over(emit, 1, x),
     domain: () => logarithmOf('takes the logarithm of'),
     go: plain(call('math.Log')),
-    formula: callLayout('ln'),
+    formula: callNotation('ln'),
     grammar: { isWritten: true, draws: {}, kindred: ['log1p', 'log2', 'log10'], ...STOPS, ...OFFSET },
   }),
   log1p: unary('log1p', {
@@ -133,7 +133,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, Operation>> = {
     slope: (emit, x) => over(emit, 1, emit.op('add', emit.number(1), x)),
     domain: () => ({ ...logarithmOf('takes log1p of'), edge: -1, mend: 'write Math.max(…, 0)' }),
     go: plain(call('math.Log1p')),
-    formula: log1pLayout,
+    formula: log1pNotation,
     grammar: {
       isWritten: true,
       draws: { curve: [3] },
@@ -149,7 +149,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, Operation>> = {
     slope: (emit, x) => over(emit, Math.LOG2E, x),
     domain: () => logarithmOf('takes log2 of'),
     go: { ...plain(call(GO_LOG2.name)), helper: GO_LOG2 },
-    formula: callLayout('log', 2),
+    formula: callNotation('log', 2),
     grammar: { isWritten: true, draws: {}, kindred: ['log', 'log1p', 'log10'], ...STOPS, ...OFFSET },
   }),
   log10: unary('log10', {
@@ -159,7 +159,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, Operation>> = {
     slope: (emit, x) => over(emit, Math.LOG10E, x),
     domain: () => logarithmOf('takes log10 of'),
     go: { ...plain(call(GO_LOG10.name)), helper: GO_LOG10 },
-    formula: callLayout('log', 10),
+    formula: callNotation('log', 10),
     grammar: { isWritten: true, draws: {}, kindred: ['log', 'log1p', 'log2'], ...STOPS, ...OFFSET },
   }),
   hypot: HYPOT,
@@ -172,7 +172,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, Operation>> = {
     // sinh 1 is above 1.
     zeroOrMore: whereAllDo,
     go: plain(call('math.Sinh')),
-    formula: callLayout('sinh'),
+    formula: callNotation('sinh'),
     grammar: { isWritten: false, draws: {}, kindred: ['exp', 'expm1'], ...STOPS, ...OFFSET },
   }),
   tanh: unary('tanh', {
@@ -181,9 +181,9 @@ export const FUNCTIONS: Readonly<Record<FunctionName, Operation>> = {
     interval: (args) => clamp(increasing(Math.tanh)(args), -1, 1),
     slope: (emit, _x, self) => emit.op('sub', emit.number(1), emit.op('mul', self, self)),
     go: plain(call('math.Tanh')),
-    formula: callLayout('tanh'),
+    formula: callNotation('tanh'),
     grammar: { isWritten: false, draws: {}, kindred: [], ...STOPS, ...OFFSET },
   }),
-  floor: floorOrCeil('floor', Math.floor, { go: plain(call('math.Floor')), formula: fenceLayout('floor') }),
-  ceil: floorOrCeil('ceil', Math.ceil, { go: plain(call('math.Ceil')), formula: fenceLayout('ceiling') }),
+  floor: floorOrCeil('floor', Math.floor, { go: plain(call('math.Floor')), formula: fenceNotation('floor') }),
+  ceil: floorOrCeil('ceil', Math.ceil, { go: plain(call('math.Ceil')), formula: fenceNotation('ceiling') }),
 };

@@ -1,4 +1,4 @@
-import { callLayout, fenceLayout, hypotLayout } from '../formula.ts';
+import { callNotation, fenceNotation, hypotNotation } from '../formula.ts';
 import { absInterval, hypotIntervals, interval, isEmpty, NOTHING } from '../interval.ts';
 import type { Operation } from '../operation.ts';
 import { call, nestedCall, plain } from '../spelling.ts';
@@ -54,7 +54,7 @@ const extreme = (
   source: call(`Math.${name}`),
   javascript: plain(call(`Math.${name}`)),
   go: plain(nestedCall(go)),
-  formula: callLayout(name),
+  formula: callNotation(name),
   grammar,
 });
 
@@ -114,7 +114,7 @@ export const HYPOT: Operation = {
   source: call('Math.hypot'),
   javascript: plain(call('Math.hypot')),
   go: plain(nestedCall('math.Hypot')),
-  formula: hypotLayout,
+  formula: hypotNotation,
   grammar: {
     isWritten: true,
     draws: { bound: [1, 2], combine: [1], graft: [4] },
@@ -151,6 +151,6 @@ export const ABS: Operation = {
   source: call('Math.abs'),
   javascript: plain(call('Math.abs')),
   go: plain(call('math.Abs')),
-  formula: fenceLayout('bars'),
+  formula: fenceNotation('bars'),
   grammar: { isWritten: true, draws: {}, kindred: [], ...STOPS, ...OFFSET },
 };

@@ -1,4 +1,4 @@
-import { casesLayout, infixLayout, prefixLayout } from '../formula.ts';
+import { casesNotation, infixNotation, prefixNotation } from '../formula.ts';
 import { EITHER, hull, NOTHING } from '../interval.ts';
 import type { LogicName } from '../op-name.ts';
 import type { Operation } from '../operation.ts';
@@ -39,7 +39,7 @@ export const LOGIC: Readonly<Record<LogicName, Operation>> = {
     source: infix('&&', 5),
     javascript: plain(infix('&&', 5)),
     go: plain(infix('&&', 2)),
-    formula: infixLayout('and', 5),
+    formula: infixNotation('and', 5),
     grammar: { isWritten: false, draws: {}, kindred: ['or'], ...STOPS, ...OFFSET },
   },
   or: {
@@ -53,7 +53,7 @@ export const LOGIC: Readonly<Record<LogicName, Operation>> = {
     source: infix('||', 4),
     javascript: plain(infix('||', 4)),
     go: plain(infix('||', 1)),
-    formula: infixLayout('or', 4),
+    formula: infixNotation('or', 4),
     grammar: { isWritten: false, draws: {}, kindred: ['and'], ...STOPS, ...OFFSET },
   },
   not: {
@@ -67,7 +67,7 @@ export const LOGIC: Readonly<Record<LogicName, Operation>> = {
     source: prefix('!', 15),
     javascript: plain(prefix('!', 15)),
     go: plain(prefix('!', 6)),
-    formula: prefixLayout('not', 15),
+    formula: prefixNotation('not', 15),
     grammar: { isWritten: false, draws: {}, kindred: [], ...STOPS, ...OFFSET },
   },
   select: {
@@ -99,7 +99,7 @@ export const LOGIC: Readonly<Record<LogicName, Operation>> = {
     source: ternary(2),
     javascript: plain(ternary(2)),
     go: { ...plain(ternary(2)), write: 'statement' },
-    formula: casesLayout,
+    formula: casesNotation,
     grammar: { isWritten: true, draws: {}, kindred: [], ...STOPS, factor: TO_BRANCHES, addend: TO_BRANCHES, ...OFFSET },
   },
 };

@@ -1,4 +1,4 @@
-import { powerLayout } from '../formula.ts';
+import { powerNotation } from '../formula.ts';
 import { NOTHING, powIntervals } from '../interval.ts';
 import type { Operation } from '../operation.ts';
 import { call, infixRight, isSmallPower, smallPower } from '../spelling.ts';
@@ -68,7 +68,7 @@ export const POWER: Operation = {
     helper: undefined,
     repeatsFirst: (literal) => isSmallPower(literal(1)),
   },
-  formula: powerLayout,
+  formula: powerNotation,
   grammar: {
     isWritten: true,
     draws: {},

@@ -15,7 +15,7 @@ export interface Value {
 }
 
 /** Where names and numbers come from; it differs between programs and bare formulas. */
-export interface Scope {
+export interface NameResolver {
   /** Reports and returns undefined where the name means nothing. */
   identifier(node: acorn.Identifier): Value | undefined;
   /** `object.property` other than Math. */
@@ -29,12 +29,12 @@ const NODE_LIMIT = 4096;
 export class ExpressionCompiler {
   readonly #builder: GraphBuilder;
   readonly #report: Report;
-  readonly #scope: Scope;
+  readonly #names: NameResolver;
 
-  constructor(builder: GraphBuilder, report: Report, scope: Scope) {
+  constructor(builder: GraphBuilder, report: Report, names: NameResolver) {
     this.#builder = builder;
     this.#report = report;
-    this.#scope = scope;
+    this.#names = names;
   }
 
   number(node: acorn.Node): Value {
@@ -67,7 +67,7 @@ export class ExpressionCompiler {
     if (literal !== undefined) return this.#literal(node, literal);
     const expression = node as acorn.Expression;
     if (expression.type === 'Literal') return this.#notANumber(expression);
-    if (expression.type === 'Identifier') return this.#scope.identifier(expression) ?? this.#error();
+    if (expression.type === 'Identifier') return this.#names.identifier(expression) ?? this.#error();
     if (expression.type === 'MemberExpression') return this.#member(expression);
     if (expression.type === 'BinaryExpression') return this.#binary(expression);
     if (expression.type === 'LogicalExpression') return this.#logical(expression);
@@ -128,7 +128,7 @@ export class ExpressionCompiler {
   }
 
   #literal(node: acorn.Node, value: number): Value {
-    if (Number.isFinite(value)) return { node: this.#scope.number(value), type: 'number' };
+    if (Number.isFinite(value)) return { node: this.#names.number(value), type: 'number' };
     return this.#refuse(node, 'number-range', 'this number is too large', 'write a number below 1e308');
   }
 
@@ -178,7 +178,7 @@ export class ExpressionCompiler {
 
   #member(node: acorn.MemberExpression): Value {
     if (node.object.type !== 'Identifier' || node.object.name !== 'Math' || node.computed) {
-      return this.#scope.member(node) ?? this.#error();
+      return this.#names.member(node) ?? this.#error();
     }
     const name = this.#report.excerpt(node.property);
     if (FUNCTIONS.has(name)) {

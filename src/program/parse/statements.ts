@@ -7,18 +7,18 @@ import type { Report } from './report.ts';
 import { COMPOUND } from './signs.ts';
 
 /** A return that happens where its condition holds and no earlier one did. */
-interface Guard {
+interface Branch {
   readonly condition: Value;
   readonly value: Value;
 }
 
 /** What a statement does: early returns in order, and the value where it returns in every case that is left. */
 interface Outcome {
-  readonly guards: readonly Guard[];
+  readonly branches: readonly Branch[];
   readonly final: Value | undefined;
 }
 
-const FALLS_THROUGH: Outcome = { guards: [], final: undefined };
+const FALLS_THROUGH: Outcome = { branches: [], final: undefined };
 
 /**
  * Turns statements into one expression. Control flow is followed symbolically: both sides of an `if` are compiled, each on
@@ -45,7 +45,7 @@ export class StatementCompiler {
       this.#report.add(body.end - 1, 'return', 'not every path returns a number', 'end predictStepTime with a return');
       return undefined;
     }
-    return this.#fold(body, outcome.guards, outcome.final);
+    return this.#choose(body, outcome.branches, outcome.final);
   }
 
   /** Value of a local; undefined where there is none of that name. */
@@ -59,23 +59,23 @@ export class StatementCompiler {
   }
 
   #statements(statements: readonly acorn.Node[]): Outcome {
-    const guards: Guard[] = [];
+    const branches: Branch[] = [];
     let final: Value | undefined;
     for (const statement of statements) {
       const outcome = this.#statement(statement);
       // What follows a return is checked like everything else, and has no effect.
       if (final !== undefined) continue;
-      guards.push(...outcome.guards);
+      branches.push(...outcome.branches);
       final = outcome.final;
     }
-    return { guards, final };
+    return { branches, final };
   }
 
   #statement(node: acorn.Node): Outcome {
     const statement = node as acorn.Statement;
     if (statement.type === 'ReturnStatement') return this.#return(statement);
     if (statement.type === 'IfStatement') return this.#if(statement);
-    if (statement.type === 'BlockStatement') return this.#scoped(() => this.#statements(statement.body));
+    if (statement.type === 'BlockStatement') return this.#inBlock(() => this.#statements(statement.body));
     if (statement.type === 'VariableDeclaration') this.#declaration(statement);
     else if (statement.type === 'ExpressionStatement') this.#expression(statement);
     else if (statement.type !== 'EmptyStatement') this.#refuse(statement);
@@ -88,12 +88,12 @@ export class StatementCompiler {
   }
 
   #return(node: acorn.ReturnStatement): Outcome {
-    if (node.argument) return { guards: [], final: this.#expressions.number(node.argument) };
+    if (node.argument) return { branches: [], final: this.#expressions.number(node.argument) };
     this.#report.add(node.start, 'return', 'this return gives no number', 'write return followed by the time in µs');
     return FALLS_THROUGH;
   }
 
-  #scoped<T>(work: () => T): T {
+  #inBlock<T>(work: () => T): T {
     const outer = this.#block;
     this.#block = new Block(outer);
     const result = work();
@@ -105,7 +105,7 @@ export class StatementCompiler {
     const outer = this.#environment;
     const environment = new Environment(outer);
     this.#environment = environment;
-    const outcome = node ? this.#scoped(() => this.#statement(node)) : FALLS_THROUGH;
+    const outcome = node ? this.#inBlock(() => this.#statement(node)) : FALLS_THROUGH;
     this.#environment = outer;
     return { outcome, environment };
   }
@@ -115,32 +115,38 @@ export class StatementCompiler {
     const opposite = (): Value => this.#expressions.emit('not', condition);
     const yes = this.#branch(node.consequent);
     const no = this.#branch(node.alternate);
-    const { final: yesFinal, guards: yesGuards } = yes.outcome;
-    const { final: noFinal, guards: noGuards } = no.outcome;
+    const { final: yesFinal, branches: yesBranches } = yes.outcome;
+    const { final: noFinal, branches: noBranches } = no.outcome;
     if (yesFinal !== undefined && noFinal !== undefined) {
-      const value = this.#fold(node, yesGuards, yesFinal);
+      const value = this.#choose(node, yesBranches, yesFinal);
       return {
-        guards: [],
-        final: this.#expressions.choose(node, condition, value, this.#fold(node, noGuards, noFinal)),
+        branches: [],
+        final: this.#expressions.choose(node, condition, value, this.#choose(node, noBranches, noFinal)),
       };
     }
     if (yesFinal !== undefined) {
       this.#adopt(no.environment);
-      return { guards: [{ condition, value: this.#fold(node, yesGuards, yesFinal) }, ...noGuards], final: undefined };
+      return {
+        branches: [{ condition, value: this.#choose(node, yesBranches, yesFinal) }, ...noBranches],
+        final: undefined,
+      };
     }
     if (noFinal !== undefined) {
       this.#adopt(yes.environment);
-      const guard = { condition: opposite(), value: this.#fold(node, noGuards, noFinal) };
-      return { guards: [guard, ...yesGuards], final: undefined };
+      const branch = { condition: opposite(), value: this.#choose(node, noBranches, noFinal) };
+      return { branches: [branch, ...yesBranches], final: undefined };
     }
     this.#merge(node, condition, yes.environment, no.environment);
-    const both = (side: () => Value, guards: readonly Guard[]): readonly Guard[] =>
-      guards.map((guard) => ({ ...guard, condition: this.#expressions.emit('and', side(), guard.condition) }));
-    return { guards: [...both(() => condition, yesGuards), ...both(opposite, noGuards)], final: undefined };
+    const both = (side: () => Value, branches: readonly Branch[]): readonly Branch[] =>
+      branches.map((branch) => ({ ...branch, condition: this.#expressions.emit('and', side(), branch.condition) }));
+    return { branches: [...both(() => condition, yesBranches), ...both(opposite, noBranches)], final: undefined };
   }
 
-  #fold(at: acorn.Node, guards: readonly Guard[], final: Value): Value {
-    return guards.reduceRight((rest, guard) => this.#expressions.choose(at, guard.condition, guard.value, rest), final);
+  #choose(at: acorn.Node, branches: readonly Branch[], final: Value): Value {
+    return branches.reduceRight(
+      (rest, branch) => this.#expressions.choose(at, branch.condition, branch.value, rest),
+      final,
+    );
   }
 
   #adopt(environment: Environment): void {

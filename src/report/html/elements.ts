@@ -44,8 +44,8 @@ export function figure(plot: Part, caption: Part): Markup {
   return html`<figure>${plot}<figcaption>${caption}</figcaption></figure>`;
 }
 
-/** A foldable part; parts of equal key open and close together in all programs. */
-export function fold(key: string, title: Part, body: Part, isOpen = false): Markup {
+/** A collapsible part; parts of equal key open and close together in all programs. */
+export function collapsible(key: string, title: Part, body: Part, isOpen = false): Markup {
   return html`<details data-key="${key}"${isOpen && html` open`}><summary>${title}</summary>${body}</details>`;
 }
 

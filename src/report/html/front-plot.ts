@@ -1,4 +1,4 @@
-import type { FrontierEntry } from '../../run/index.ts';
+import type { FrontEntry } from '../../run/index.ts';
 import { formatPercent } from '../format.ts';
 import { lowerEnvelope } from '../knee.ts';
 import { html, type Markup } from './markup.ts';
@@ -9,7 +9,7 @@ const MOST_FEATURES = 5;
 
 const featureClass = (features: number): number => Math.min(Math.max(features, 1), MOST_FEATURES);
 
-const describe = (entry: FrontierEntry): string =>
+const describe = (entry: FrontEntry): string =>
   `${entry.id}: error ${formatPercent(entry.error)} %, validation ${formatPercent(entry.validationError)} %, ` +
   `${entry.operations} operations, ${entry.features} feature${entry.features === 1 ? '' : 's'}`;
 
@@ -24,7 +24,7 @@ export function markOf(id: string, pick: string | undefined, knee: string | unde
  * to its program. Empty where no program has an error above 0.
  */
 export function frontPlot(
-  entries: readonly FrontierEntry[],
+  entries: readonly FrontEntry[],
   pick: string | undefined,
   knee: string | undefined,
 ): Markup | undefined {
@@ -39,7 +39,7 @@ ${legend}<p class="readout" aria-hidden="true">Point at or tab to a dot to read 
 }
 
 function drawing(
-  entries: readonly FrontierEntry[],
+  entries: readonly FrontEntry[],
   pick: string | undefined,
   knee: string | undefined,
   width: number,
@@ -109,17 +109,17 @@ function drawing(
           x: 'operations',
           y: 'error',
           r: 5,
-          fill: (entry: FrontierEntry) => featureClass(entry.features),
+          fill: (entry: FrontEntry) => featureClass(entry.features),
           stroke: 'var(--surface)',
           strokeWidth: 0.8,
-          href: (entry: FrontierEntry) => `#p-${entry.id}`,
+          href: (entry: FrontEntry) => `#p-${entry.id}`,
           ariaLabel: describe,
           title: describe,
         }),
         Plot.text(marked, {
           x: 'operations',
           y: 'error',
-          text: (entry: FrontierEntry) => markOf(entry.id, pick, knee),
+          text: (entry: FrontEntry) => markOf(entry.id, pick, knee),
           dy: -16,
           fontWeight: 600,
           fill: 'var(--accent)',

@@ -5,7 +5,7 @@ import type { ProgramReport, Reference, ReportData } from '../report-data.ts';
 import { shellLine } from '../reproduce.ts';
 import type { PartFigures, RowFigures } from '../row-figures.ts';
 import type { Highlight } from './code.ts';
-import { command, correlation, dataTable, figure, fold, number, percent } from './elements.ts';
+import { command, correlation, dataTable, figure, collapsible, number, percent } from './elements.ts';
 import { markOf } from './front-plot.ts';
 import { html, type Markup, type Part, trusted } from './markup.ts';
 import { bestOther, densityBounds, densityPlot, experimentPlot, residualPlot, shortName } from './program-plots.ts';
@@ -60,9 +60,9 @@ function formulas({ details, mathml }: ProgramReport, highlight: Highlight): Mar
   return html`<h3>What it computes</h3>
 <div class="scroll" tabindex="0" role="region" aria-label="formula">${trusted(mathml)}</div>
 <p class="hint">t is the time of one step in µs. <span class="feature">Upright</span> names are features of the batch, <span class="constant">italic</span> ones are fitted constants.</p>
-${fold('source', 'Source', highlight(details.source, 'javascript'), true)}
-${fold('go', 'Go', html`${highlight(details.go, 'go')}<p class="hint">The function alone; <code>evolve export</code> writes the package that computes the features from requests.</p>`)}
-${fold('latex', 'LaTeX', html`<pre tabindex="0"><code>${details.latex}</code></pre>`)}`;
+${collapsible('source', 'Source', highlight(details.source, 'javascript'), true)}
+${collapsible('go', 'Go', html`${highlight(details.go, 'go')}<p class="hint">The function alone; <code>evolve export</code> writes the package that computes the features from requests.</p>`)}
+${collapsible('latex', 'LaTeX', html`<pre tabindex="0"><code>${details.latex}</code></pre>`)}`;
 }
 
 function constants({ fits }: ProgramReport): Markup {

@@ -37,10 +37,9 @@ const EMPTY_NICHE_ERROR = 100;
 
 /** The front's members that are no larger in operations and features. */
 const peersOf = <T extends Entry>(front: readonly T[], { operations, features }: Size): readonly T[] =>
-  front.filter(({ objectives }) => objectives.operations <= operations && objectives.features <= features);
+  front.filter(({ criteria }) => criteria.operations <= operations && criteria.features <= features);
 
-const lowestError = (entries: readonly Entry[]): number =>
-  Math.min(...entries.map(({ objectives }) => objectives.error));
+const lowestError = (entries: readonly Entry[]): number => Math.min(...entries.map(({ criteria }) => criteria.error));
 
 /**
  * The error below which the archive takes an entry of this size, into the island's grid or the front; infinite where it takes
@@ -48,7 +47,7 @@ const lowestError = (entries: readonly Entry[]): number =>
  */
 export const entryLimit = <T extends Entry>(archive: Archive<T>, island: number, size: Size): number => {
   const elite = archive.islands[island]?.[nicheOf(size)];
-  return Math.max(elite?.objectives.error ?? Infinity, lowestError(peersOf(archive.front, size)));
+  return Math.max(elite?.criteria.error ?? Infinity, lowestError(peersOf(archive.front, size)));
 };
 
 /** The archive with `entry` offered to one island and to the front. Pure. */
@@ -59,11 +58,11 @@ export const insert = <T extends Entry>(
 ): { readonly archive: Archive<T>; readonly insertion: Insertion } => {
   const elites = archive.islands[island];
   if (elites === undefined) throw new RangeError(`no island ${island}`);
-  const niche = nicheOf(entry.objectives);
+  const niche = nicheOf(entry.criteria);
   const elite = elites[niche];
   const front = insertIntoFront(archive.front, entry);
   const joins = front !== archive.front;
-  const peers = peersOf(archive.front, entry.objectives);
+  const peers = peersOf(archive.front, entry.criteria);
   const taken = elite === undefined || isBetter(entry, elite);
   return {
     archive: taken
@@ -71,9 +70,9 @@ export const insert = <T extends Entry>(
       : { islands: archive.islands, front },
     insertion: {
       status: elite === undefined ? 'new' : taken ? 'improved' : 'rejected',
-      by: (elite?.objectives.error ?? EMPTY_NICHE_ERROR) - entry.objectives.error,
+      by: (elite?.criteria.error ?? EMPTY_NICHE_ERROR) - entry.criteria.error,
       front: joins,
-      gain: !joins ? 0 : peers.length === 0 ? 1 : 1 - entry.objectives.error / lowestError(peers),
+      gain: !joins ? 0 : peers.length === 0 ? 1 : 1 - entry.criteria.error / lowestError(peers),
     },
   };
 };
@@ -141,7 +140,7 @@ export const archiveFigures = <T extends Entry>(archive: Archive<T>): ArchiveFig
   const elites = eliteUnion(archive).filter((elite) => elite !== undefined);
   return {
     coverage: elites.length / NICHES,
-    qdScore: elites.reduce((sum, elite) => sum + Math.max(0, 1 - elite.objectives.error / 100), 0),
-    hypervolume: hypervolume(archive.front.map((entry) => entry.objectives)),
+    qdScore: elites.reduce((sum, elite) => sum + Math.max(0, 1 - elite.criteria.error / 100), 0),
+    hypervolume: hypervolume(archive.front.map((entry) => entry.criteria)),
   };
 };

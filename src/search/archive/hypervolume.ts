@@ -1,7 +1,7 @@
-import type { Objectives } from './entry.ts';
+import type { Criteria } from './entry.ts';
 
 /** Where each objective stops to count: the reference point of the hypervolume. */
-export const REFERENCE: Objectives = { operations: 51, features: 16, error: 100 };
+export const REFERENCE: Criteria = { operations: 51, features: 16, error: 100 };
 
 interface Box {
   readonly x: number;
@@ -9,7 +9,7 @@ interface Box {
   readonly z: number;
 }
 
-const scaled = (o: Objectives): Box => ({
+const scaled = (o: Criteria): Box => ({
   x: Math.min(1, Math.max(0, o.operations / REFERENCE.operations)),
   y: Math.min(1, Math.max(0, o.features / REFERENCE.features)),
   z: Math.min(1, Math.max(0, o.error / REFERENCE.error)),
@@ -32,7 +32,7 @@ const area = (points: readonly Box[]): number => {
  * Exact dominated hypervolume of (operations, features, error), each divided by the reference point, so that it lies in
  * 0 … 1; larger is better. Slices along the error, each the area that the points up to there dominate (Zitzler 1999).
  */
-export const hypervolume = (points: readonly Objectives[]): number => {
+export const hypervolume = (points: readonly Criteria[]): number => {
   const byError = points.map(scaled).sort((a, b) => a.z - b.z);
   let sum = 0;
   for (let i = 0; i < byError.length; i++) {

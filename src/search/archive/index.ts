@@ -1,4 +1,4 @@
-export { type Entry, type Objectives, type Size, compareByError, isBetter } from './entry.ts';
+export { type Entry, type Criteria, type Size, compareByError, isBetter } from './entry.ts';
 export { GRID, NICHES, nicheOf } from './niche.ts';
 export { dominates, insertIntoFront, weaklyDominates } from './pareto-front.ts';
 export { REFERENCE, hypervolume } from './hypervolume.ts';

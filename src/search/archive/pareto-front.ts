@@ -1,23 +1,23 @@
-import type { Entry, Objectives } from './entry.ts';
+import type { Entry, Criteria } from './entry.ts';
 
 /** No objective is larger in `a`. */
-export const weaklyDominates = (a: Objectives, b: Objectives): boolean =>
+export const weaklyDominates = (a: Criteria, b: Criteria): boolean =>
   a.operations <= b.operations && a.features <= b.features && a.error <= b.error;
 
 /** No objective is larger in `a` and one is smaller. */
-export const dominates = (a: Objectives, b: Objectives): boolean => weaklyDominates(a, b) && !weaklyDominates(b, a);
+export const dominates = (a: Criteria, b: Criteria): boolean => weaklyDominates(a, b) && !weaklyDominates(b, a);
 
 /**
  * The front with `entry` taken in, or the same front where a member is at least as good in everything. Of entries with
- * equal objectives the one that came first stays. Ordered by operations, then features.
+ * equal criteria the one that came first stays. Ordered by operations, then features.
  */
 export const insertIntoFront = <T extends Entry>(front: readonly T[], entry: T): readonly T[] => {
-  if (front.some((member) => weaklyDominates(member.objectives, entry.objectives))) return front;
-  const kept = front.filter((member) => !dominates(entry.objectives, member.objectives));
+  if (front.some((member) => weaklyDominates(member.criteria, entry.criteria))) return front;
+  const kept = front.filter((member) => !dominates(entry.criteria, member.criteria));
   return [...kept, entry].sort(
     (a, b) =>
-      a.objectives.operations - b.objectives.operations ||
-      a.objectives.features - b.objectives.features ||
-      a.objectives.error - b.objectives.error,
+      a.criteria.operations - b.criteria.operations ||
+      a.criteria.features - b.criteria.features ||
+      a.criteria.error - b.criteria.error,
   );
 };

@@ -23,7 +23,7 @@ export const pickFeature = ({ features, material }: TermContext, random: Random)
 export const pickThreshold = ({ range: [lo, hi] }: FeatureInfo, random: Random): number =>
   lo + (0.05 + 0.6 * random.uniform()) * (hi - lo);
 
-interface Shape {
+interface Pattern {
   readonly weight: number;
   readonly build: (draft: Draft, context: TermContext, random: Random) => Built;
 }
@@ -38,7 +38,7 @@ interface Built {
 
 const typical = (context: TermContext, { name }: FeatureInfo): number => typicalValues(context.features)[name] ?? 1;
 
-const SHAPES: readonly Shape[] = [
+const PATTERNS: readonly Pattern[] = [
   {
     weight: 10,
     build: (draft, context, random) => {
@@ -104,9 +104,9 @@ const SHAPES: readonly Shape[] = [
 ];
 
 /** An expression of one or two features without a factor in front. */
-export const newShape = (draft: Draft, context: TermContext, random: Random): Built => {
-  const shape = SHAPES[random.weighted(SHAPES.map(({ weight }) => weight))] as Shape;
-  return shape.build(draft, context, random);
+export const newPattern = (draft: Draft, context: TermContext, random: Random): Built => {
+  const pattern = PATTERNS[random.weighted(PATTERNS.map(({ weight }) => weight))] as Pattern;
+  return pattern.build(draft, context, random);
 };
 
 /**
@@ -114,7 +114,7 @@ export const newShape = (draft: Draft, context: TermContext, random: Random): Bu
  * `magnitude`.
  */
 export const newTerm = (draft: Draft, context: TermContext, magnitude: number, random: Random): number => {
-  const { node, value, about } = newShape(draft, context, random);
+  const { node, value, about } = newPattern(draft, context, random);
   const start = Number.isFinite(value) && value !== 0 ? magnitude / value : magnitude;
   return draft.op('mul', draft.constant(`${about}Factor`, start), node);
 };

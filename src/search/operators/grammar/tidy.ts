@@ -15,7 +15,7 @@ import {
  * used once are touched, so the family of functions stays the same.
  */
 
-interface Shape {
+interface CountedGraph {
   readonly graph: Graph;
   /** How often each node is an argument. */
   readonly uses: readonly number[];
@@ -30,7 +30,7 @@ const countUses = (graph: Graph): readonly number[] => {
   return uses;
 };
 
-const nodeAt = ({ graph }: Shape, i: number): IrNode => graph.nodes[i] as IrNode;
+const nodeAt = ({ graph }: CountedGraph, i: number): IrNode => graph.nodes[i] as IrNode;
 
 /** What is taken in by the constants below an operation. */
 type Taken = 'factor' | 'addend';
@@ -41,15 +41,15 @@ interface Taker {
 }
 
 /** The constants at or below `i` that together take the factor or addend in, or undefined where they cannot. */
-const takers = (shape: Shape, i: number, taken: Taken, power = 1): readonly Taker[] | undefined => {
-  if (shape.uses[i] !== 1) return undefined;
-  const node = nodeAt(shape, i);
+const takers = (counted: CountedGraph, i: number, taken: Taken, power = 1): readonly Taker[] | undefined => {
+  if (counted.uses[i] !== 1) return undefined;
+  const node = nodeAt(counted, i);
   if (node.kind === 'constant') return [{ name: node.name, power }];
   const passage = node.kind === 'op' ? OPERATIONS[node.op].grammar[taken] : undefined;
   if (node.kind !== 'op' || passage === undefined) return undefined;
   const found = node.args
     .slice(passage.from, passage.until)
-    .map((arg) => takers(shape, arg, taken, power * passage.power));
+    .map((arg) => takers(counted, arg, taken, power * passage.power));
   if (passage.to === 'one') return found.find((each) => each !== undefined);
   return found.every((each) => each !== undefined) ? found.flat() : undefined;
 };
@@ -75,28 +75,28 @@ const RULES: readonly Rule[] = [
 ];
 
 /** Members of a chain of one operation that nothing else uses. */
-const links = (shape: Shape, i: number, op: OpName): readonly number[] => {
-  const node = nodeAt(shape, i);
+const links = (counted: CountedGraph, i: number, op: OpName): readonly number[] => {
+  const node = nodeAt(counted, i);
   if (node.kind !== 'op' || node.op !== op) return [i];
-  return node.args.flatMap((arg) => (shape.uses[arg] === 1 ? links(shape, arg, op) : [arg]));
+  return node.args.flatMap((arg) => (counted.uses[arg] === 1 ? links(counted, arg, op) : [arg]));
 };
 
 /** One constant less, or undefined where every constant is needed. */
 const step = (program: Program): Program | undefined => {
   const { graph } = program;
-  const shape: Shape = { graph, uses: countUses(graph) };
+  const counted: CountedGraph = { graph, uses: countUses(graph) };
   const starts = new Map(program.constants.map(({ name, start }) => [name, start]));
   for (const { chain, neutral, taken, admits, take } of RULES) {
     for (const [i, node] of graph.nodes.entries()) {
       if (node.kind !== 'op' || node.op !== chain) continue;
-      const members = links(shape, i, chain);
+      const members = links(counted, i, chain);
       for (const member of members) {
-        const spec = nodeAt(shape, member);
-        const value = spec.kind === 'constant' && shape.uses[member] === 1 ? (starts.get(spec.name) ?? NaN) : NaN;
+        const spec = nodeAt(counted, member);
+        const value = spec.kind === 'constant' && counted.uses[member] === 1 ? (starts.get(spec.name) ?? NaN) : NaN;
         if (!admits(value)) continue;
         const taking = members
           .filter((other) => other !== member)
-          .map((other) => takers(shape, other, taken))
+          .map((other) => takers(counted, other, taken))
           .find((found) => found !== undefined);
         if (taking === undefined) continue;
         for (const { name, power } of taking) starts.set(name, take(starts.get(name) ?? 0, value, power));

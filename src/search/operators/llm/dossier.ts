@@ -40,7 +40,7 @@ export function worstExperiments({ evaluation }: Individual, { objective }: Task
 
 /** All that is known of a parent from training rows, for the prompt. Validation figures are left out on purpose. */
 export function dossierOf(parent: Individual, number: number, table: RegressionTable, task: Task): Dossier {
-  const { evaluation, objectives, complexity } = parent;
+  const { evaluation, criteria, complexity } = parent;
   const worst = worstExperiments(parent, task);
   const correlations = evaluation.residualCorrelations.slice(0, CORRELATIONS);
   const shown = [...new Set([...complexity.features, ...correlations.map(({ feature }) => feature)])].slice(
@@ -57,9 +57,9 @@ export function dossierOf(parent: Individual, number: number, table: RegressionT
     number,
     id: parent.id,
     error: short(evaluation.error),
-    operations: objectives.operations,
+    operations: criteria.operations,
     conditionals: complexity.conditionals,
-    features: objectives.features,
+    features: criteria.features,
     source: printSource(withShortStarts(withFittedStarts(parent))).trimEnd(),
     constants: constantsTable(parent),
     standardErrors: complexity.constants > 0,

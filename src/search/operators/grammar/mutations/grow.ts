@@ -3,7 +3,7 @@ import { Draft, rootOf } from '../draft.ts';
 import { type Material, numericSites } from '../material.ts';
 import type { Mutation } from '../mutation.ts';
 import { palette } from '../palette.ts';
-import { newShape, newTerm, pickFeature, pickThreshold } from '../terms.ts';
+import { newPattern, newTerm, pickFeature, pickThreshold } from '../terms.ts';
 
 /** A new term is this share of what it is added to. */
 const TERM_SHARE = 0.1;
@@ -98,7 +98,7 @@ export const subtree: Mutation = (context, random) => {
   const isFeature = material.program.graph.nodes[node]?.kind === 'feature';
   return draft.replace(node, () =>
     isFeature && random.uniform() < 0.5
-      ? newShape(draft, context, random).node
+      ? newPattern(draft, context, random).node
       : newTerm(draft, context, magnitudeAt(material, node), random),
   );
 };

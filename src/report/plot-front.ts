@@ -23,7 +23,7 @@ const AXIS = 9;
  * feature count (`+` from ten on), the pick `*`, the knee `K`; dots join the lowest errors. Empty where nothing can be
  * drawn.
  */
-export function frontierPlot(points: readonly FrontPlotPoint[], { pick, knee }: FrontPlotMarks, width = 80): string {
+export function plotFront(points: readonly FrontPlotPoint[], { pick, knee }: FrontPlotMarks, width = 80): string {
   const shown = points.filter(({ error }) => error > 0 && Number.isFinite(error));
   if (shown.length < 2) return '';
   const columns = width - AXIS - 1;

@@ -1,7 +1,7 @@
 import { leastSquares, median, type Random, type RowRange } from '../numeric/index.ts';
-import type { LossShape, Model, NormalSums } from '../kernel/index.ts';
+import type { LossForm, Model, NormalSums } from '../kernel/index.ts';
 import { type Effort, fitLinear } from './linear-fit.ts';
-import type { FoldData } from './loss.ts';
+import type { RowSetData } from './loss.ts';
 import { inLockstep } from './lockstep.ts';
 
 /** A constant vector (in the order of the model's names) and its loss. */
@@ -10,21 +10,21 @@ export interface Fit {
   readonly cost: number;
 }
 
-/** A model's loss over one fold, and the local fits that lower it. */
-export class FoldFitter {
+/** A model's loss over one row set, and the local fits that lower it. */
+export class RowSetFitter {
   readonly model: Model;
-  readonly #data: FoldData;
-  readonly #schedule: readonly LossShape[];
-  readonly #final: LossShape;
+  readonly #data: RowSetData;
+  readonly #schedule: readonly LossForm[];
+  readonly #final: LossForm;
 
-  constructor(model: Model, data: FoldData, schedule: readonly LossShape[]) {
+  constructor(model: Model, data: RowSetData, schedule: readonly LossForm[]) {
     this.model = model;
     this.#data = data;
     this.#schedule = schedule;
-    this.#final = schedule.at(-1) as LossShape;
+    this.#final = schedule.at(-1) as LossForm;
   }
 
-  /** The loss by the last shape of the schedule; infinite where a prediction is not finite. */
+  /** The loss by the last form of the schedule; infinite where a prediction is not finite. */
   cost(constants: Float64Array): number {
     return (this.#costs([constants])[0] as Fit).cost;
   }
@@ -47,12 +47,12 @@ export class FoldFitter {
       points.map(() => fitLinear(linear.length, this.#schedule, effort)),
       (requests) => {
         const answers: NormalSums[] = [];
-        for (const shape of new Set(requests.map(({ request }) => request.shape))) {
+        for (const form of new Set(requests.map(({ request }) => request.form))) {
           const same = requests.flatMap(({ lane, request }, i) =>
-            request.shape === shape ? [{ i, lane, request }] : [],
+            request.form === form ? [{ i, lane, request }] : [],
           );
           const all = same.map(({ lane, request }) => withLinear(lane, request.coefficients));
-          const sums = this.model.linearSums(all, this.#data, shape);
+          const sums = this.model.linearSums(all, this.#data, form);
           for (const [k, { i }] of same.entries()) answers[i] = sums[k] as NormalSums;
         }
         return answers;
@@ -73,12 +73,12 @@ export class FoldFitter {
   descend(start: Float64Array, maxIterations: number, costTolerance: number): Fit {
     const { model } = this;
     let constants = start;
-    for (const shape of this.#schedule) {
+    for (const form of this.#schedule) {
       const problem = {
         size: model.names.length,
-        cost: (x: Float64Array) => (model.costs([x], this.#data, shape)[0] as NormalSums).cost,
+        cost: (x: Float64Array) => (model.costs([x], this.#data, form)[0] as NormalSums).cost,
         normalEquations: (x: Float64Array, jtj: Float64Array, jtr: Float64Array) => {
-          const sums = model.sums(x, this.#data, shape);
+          const sums = model.sums(x, this.#data, form);
           jtj.set(sums.jtj);
           jtr.set(sums.jtr);
           return sums.cost;
@@ -106,7 +106,7 @@ export class FoldFitter {
   /** JᵀWJ of the robust rows alone, its number of rows, and the weighted mean square of the relative residual. */
   curvature(constants: Float64Array): { matrix: Float64Array; meanSquare: number; rows: number } {
     const { robust } = this.#final;
-    const matrix = this.model.sums(constants, this.#data, { robust, biasWeight: 0, guard: false }).jtj;
+    const matrix = this.model.sums(constants, this.#data, { robust, biasWeight: 0, penalty: false }).jtj;
     const p = this.model.predict(constants, this.#rows);
     const { start, length, inverseY, rowWeights } = this.#data;
     let meanSquare = 0;

@@ -1,10 +1,10 @@
-import type { FrontierEntry } from '../run/index.ts';
+import type { FrontEntry } from '../run/index.ts';
 import { csvText } from './csv.ts';
 import { formatPercent } from './format.ts';
 import { renderTable } from './table.ts';
 
 /** What the table shows of a program. */
-export type FrontierRow = Omit<FrontierEntry, 'source'>;
+export type FrontRow = Omit<FrontEntry, 'source'>;
 
 /**
  * A Pareto front as a table, with two programs marked.
@@ -12,7 +12,7 @@ export type FrontierRow = Omit<FrontierEntry, 'source'>;
  * @param pick id of the program that is chosen by default: `*`.
  * @param knee id of the program at the knee: `K`.
  */
-export function frontierTable(rows: readonly FrontierRow[], pick: string | undefined, knee?: string): string {
+export function frontTable(rows: readonly FrontRow[], pick: string | undefined, knee?: string): string {
   const right = (header: string): { readonly header: string; readonly align: 'right' } => ({ header, align: 'right' });
   return renderTable(
     [
@@ -45,7 +45,7 @@ export function frontierTable(rows: readonly FrontierRow[], pick: string | undef
 }
 
 /** The same as comma-separated values, numbers at full precision. */
-export function frontierCsv(rows: readonly FrontierRow[], pick: string | undefined, knee?: string): string {
+export function frontCsv(rows: readonly FrontRow[], pick: string | undefined, knee?: string): string {
   const figures = [
     'operations',
     'conditionals',

@@ -3,7 +3,7 @@ import type { FeatureTable } from '../feature-table.ts';
 import type { GraphBuilder } from '../graph-builder.ts';
 import type { ConstantSpec } from '../ir.ts';
 import { isSmallInteger } from '../rewrite.ts';
-import type { Scope, Value } from './expressions.ts';
+import type { NameResolver, Value } from './expressions.ts';
 import { CONSTANTS_NAME } from '../names.ts';
 import { isReserved, type ModuleParts } from './module.ts';
 import type { Report } from './report.ts';
@@ -22,7 +22,7 @@ export interface Locals {
 }
 
 /** Resolves names in the body of `predictStepTime`: locals, features of the batch, constants; lifts numbers to constants. */
-export class ProgramScope implements Scope {
+export class ProgramNames implements NameResolver {
   readonly #builder: GraphBuilder;
   readonly #report: Report;
   readonly #parts: ModuleParts;
