@@ -5,8 +5,9 @@ const config: ViteUserConfig = defineConfig({
   test: {
     include: ['tests/**/*.test.ts'],
     pool: 'forks',
-    execArgv: ['--no-node-snapshot'],
     testTimeout: 30_000,
+    // What the tests run in processes of their own (the built command line, evaluation workers) is not counted.
+    coverage: { provider: 'v8', include: ['src/**/*.ts'], reporter: ['text', 'html'], reportsDirectory: 'coverage' },
   },
 });
 

@@ -3,10 +3,11 @@ import type { RegressionTable } from '../src/data/index.ts';
 import { createRandom, median, pseudoHuber } from '../src/numeric/index.ts';
 import { FoldFitter } from '../src/evaluate/fold-fitter.ts';
 import { layoutTable } from '../src/evaluate/layout.ts';
-import { groupData, type LossShape, UNWEIGHTED } from '../src/evaluate/loss.ts';
-import { LANES } from '../src/evaluate/memory-map.ts';
-import { Model } from '../src/evaluate/model.ts';
-import { Sandbox } from '../src/evaluate/sandbox.ts';
+import { groupData, UNWEIGHTED } from '../src/evaluate/loss.ts';
+import type { LossShape } from '../src/kernel/index.ts';
+import { LANES } from '../src/kernel/memory-map.ts';
+import { Model } from '../src/kernel/model.ts';
+import { Sandbox } from '../src/kernel/sandbox.ts';
 import {
   benchmarkColumns,
   benchmarkProgram,

@@ -27,7 +27,8 @@ export function readText(file: string): string {
 
 /** @throws UserError where the file cannot be read, is not JSON or does not fit the schema. */
 export function readJson<T>(file: string, kind: DocumentKind<T>): T {
-  return checkDocument(parseJson(readText(file), file, kind), file, kind);
+  const text = readText(file);
+  return checkDocument(parseJson(text, file, kind), file, kind, text);
 }
 
 /** The document in a file that one can do without: undefined where `readJson` would throw. */
@@ -42,20 +43,47 @@ export function readJsonIfAny<T>(file: string, schema: z.ZodType<T>): T | undefi
 
 /** @throws UserError where the file cannot be read, is not YAML or does not fit the schema. */
 export function readYaml<T>(file: string, kind: DocumentKind<T>): T {
-  return checkDocument(parseYaml(readText(file), file, kind), file, kind);
+  const text = readText(file);
+  return checkDocument(parseYaml(text, file, kind), file, kind, text);
 }
 
 /**
  * Checks a parsed document against a schema.
  *
+ * @param text of the document, where there is one: an error then names the line.
  * @throws UserError that names the file and the first place that does not fit.
  */
-export function checkDocument<T>(document: unknown, file: string, { schema, code, mend }: DocumentKind<T>): T {
+export function checkDocument<T>(
+  document: unknown,
+  file: string,
+  { schema, code, mend }: DocumentKind<T>,
+  text?: string,
+): T {
   const result = schema.safeParse(document);
   if (result.success) return result.data;
   const { path, message } = result.error.issues[0]!;
   const at = path.length > 0 ? path.map(String).join('.') : 'the top level';
-  throw new UserError({ code, place: { file, at }, problem: message, mend });
+  const line = text === undefined ? undefined : lineOf(text, path);
+  throw new UserError({ code, place: { file, line, at }, problem: message, mend });
+}
+
+/** The line of the value at a path in a JSON or YAML text; of the innermost value on the way where the path leads nowhere. */
+function lineOf(text: string, path: readonly PropertyKey[]): number | undefined {
+  const { LineCounter, parseDocument } = yaml();
+  const lines = new LineCounter();
+  // JSON is YAML.
+  const document = parseDocument(text, { lineCounter: lines, logLevel: 'silent', uniqueKeys: false });
+  for (let length = path.length; length >= 0; length--) {
+    const node: unknown = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);
+    const range = (node as { readonly range?: readonly number[] } | null | undefined)?.range;
+    if (range !== undefined && range !== null) return lines.linePos(range[0]!).line;
+  }
+  return undefined;
+}
+
+/** Few files are YAML, and the parser takes as long to load as all else that an evaluation process needs. */
+function yaml(): typeof import('yaml') {
+  return createRequire(import.meta.url)('yaml') as typeof import('yaml');
 }
 
 function refuseEmpty(text: string, file: string, { code, mend }: Words): void {
@@ -92,10 +120,8 @@ function positionIn(text: string, message: string): Pick<Place, 'line' | 'column
 function parseYaml(text: string, file: string, words: Words): unknown {
   const { code, mend } = words;
   refuseEmpty(text, file, words);
-  // Few files are YAML, and the parser takes as long to load as all else that an evaluation process needs.
-  const { parse } = createRequire(import.meta.url)('yaml') as typeof import('yaml');
   try {
-    return parse(text, { logLevel: 'error' });
+    return yaml().parse(text, { logLevel: 'error' });
   } catch (error) {
     const { message, linePos } = error as YAMLParseError;
     const place: Place = { file, line: linePos?.[0].line, column: linePos?.[0].col };

@@ -10,7 +10,14 @@ export {
 } from './leaderboard.ts';
 export type { FittedPredictor, Predictor } from './predictor.ts';
 export { PUBLISHED_FEATURES, publishedFeatures } from './published-features.ts';
-export { type LabelledRows, openRows, type StepRows, type TrainingData, trainingData } from './rows.ts';
+export {
+  type LabelledRows,
+  openRows,
+  refuseWithoutTestRows,
+  type StepRows,
+  type TrainingData,
+  trainingData,
+} from './rows.ts';
 export { runPrograms } from './run-programs.ts';
 export {
   absoluteErrors,

@@ -29,6 +29,7 @@ export interface Contestant {
 
 /** How a predictor does against the best baseline, on the experiments that both predict. Negative differences are in its favour. */
 export interface Comparison {
+  /** Name of the best baseline. */
   readonly against: string;
   /** Wilcoxon's test over experiments on MAPE, baseline minus predictor: a positive effect is in the predictor's favour. */
   readonly mape: SignedRankTest;
@@ -36,28 +37,35 @@ export interface Comparison {
   readonly e2eError: SignedRankTest;
   /** MAPE of the predictor minus that of the baseline, percentage points, and its interval over paired blocks of rows. */
   readonly mapeDifference: number;
+  /** 95 %. */
   readonly mapeDifferenceInterval: BootstrapInterval;
 }
 
 /** One predictor's place. Errors in percent, on test rows. */
 export interface LeaderboardRow extends Summary {
+  /** Name of the predictor; of a program, its id. */
   readonly name: string;
+  /** What it is. */
   readonly kind: EntryKind;
+  /** In one line. */
   readonly description: string;
   /** The rows that the predictor was fitted on. */
   readonly fittedOn: string;
+  /** Numbers that were fitted or chosen, over all groups; for trees the leaves and split points. */
   readonly parameters: number;
-  /** Null for a program that was fitted in its run. */
+  /** Time that the fit took; null for a program that was fitted in its run. */
   readonly fitSeconds: number | null;
-  /** The least of three passes over the test rows. */
-  readonly predictUsPerStep: number;
+  /** Time that the prediction of a step takes, µs: the least of three passes over the test rows. Null where it predicts nothing. */
+  readonly predictUsPerStep: number | null;
+  /** By experiment. */
   readonly experiments: readonly ExperimentMetrics[];
   /** Experiments that the predictor could not predict; they are in no mean. */
   readonly unpredicted: readonly string[];
   /** 95 % intervals of the mean MAPE. */
   readonly mapeIntervals: Intervals;
-  /** Null for the best baseline itself. */
+  /** Null for the best baseline itself, and for a predictor that predicts no experiment. */
   readonly versusBest: Comparison | null;
+  /** What a reader of its figures should know. */
   readonly notes: readonly string[];
 }
 
@@ -103,7 +111,7 @@ export function rank(
     rows: [...scored].sort(byMape).map(({ errors, ...row }) => ({
       ...row,
       versusBest:
-        best === undefined || best.name === row.name
+        best === undefined || best.name === row.name || row.experiments.length === 0
           ? null
           : compare({ ...row, errors }, best, random.split('difference', row.name)),
     })),
@@ -111,7 +119,7 @@ export function rank(
 }
 
 function byMape(a: Scored, b: Scored): number {
-  const rankOf = ({ mean: { mape } }: Scored): number => (Number.isNaN(mape) ? Number.POSITIVE_INFINITY : mape);
+  const rankOf = ({ mean: { mape } }: Scored): number => mape ?? Number.POSITIVE_INFINITY;
   return rankOf(a) === rankOf(b) ? 0 : rankOf(a) - rankOf(b);
 }
 
@@ -159,8 +167,9 @@ function scoreOne({ kind, predictor, fitted, seconds }: Fitted, test: readonly L
 const TIMED_PASSES = 3;
 
 /** Time for a step, the least of some passes: what disturbs a pass only adds to it. */
-function predictionTimeUs(fitted: FittedPredictor, parts: readonly LabelledRows[]): number {
+function predictionTimeUs(fitted: FittedPredictor, parts: readonly LabelledRows[]): number | null {
   const steps = parts.reduce((sum, { y }) => sum + y.length, 0);
+  if (steps === 0) return null;
   const passes = Array.from({ length: TIMED_PASSES }, () => {
     const start = performance.now();
     for (const rows of parts) predictBlind(fitted, rows);

@@ -9,6 +9,7 @@ import {
   type TargetName,
   targetRows,
 } from '../data/index.ts';
+import { UserError } from '../base/index.ts';
 import type { ServingContext, StepColumns } from '../physics/index.ts';
 
 /** What a predictor may see of step records: the records of one split of one experiment, without their targets. */
@@ -56,6 +57,21 @@ export function openRows(dataset: Dataset, target: TargetName, split: SplitName)
       },
     ];
   });
+}
+
+/**
+ * Refuses data that has nothing to judge by. It counts records and reads no time.
+ *
+ * @throws UserError where no experiment has a test row with the target.
+ */
+export function refuseWithoutTestRows({ experiments, source }: Dataset, target: TargetName): void {
+  const hasTestRow = ({ steps }: Experiment): boolean => {
+    if (steps === undefined) return false;
+    const [start, end] = splitRanges(steps.stepId.length).test;
+    return targetRows(steps, target).index.some((row) => row >= start && row < end);
+  };
+  if (experiments.some(hasTestRow)) return;
+  throw new UserError(`${source}: no test rows for the target \`${target}\``, 'Use data with more step records.');
 }
 
 /** What baselines learn from: training and validation rows and the clients' figures; test rows are not in it. */

@@ -13,10 +13,13 @@ export const FIGURES = [
   'itlError',
   'e2eBlockError',
 ] as const;
-export type Figures = { readonly [F in (typeof FIGURES)[number]]: number };
+/** Those figures, in percent but for `pearson`; null where no experiment has the figure. */
+export type Figures = {
+  readonly [F in keyof Pick<ExperimentMetrics, (typeof FIGURES)[number]>]: number | null;
+};
 
 /** Bounds of MAPE below which experiments are counted, percent. */
-export const MAPE_BOUNDS = [10, 15, 25] as const;
+const MAPE_BOUNDS = [10, 15, 25] as const;
 
 /** Predictions beside the rows that they are for. */
 export interface Predicted {
@@ -39,14 +42,16 @@ export function overExperiments(
 ): Figures {
   const figures = FIGURES.map((figure) => {
     const values = experiments.map((experiment) => experiment[figure]).filter((value) => Number.isFinite(value));
-    return [figure, values.length === 0 ? Number.NaN : average(values)];
+    return [figure, values.length === 0 ? null : average(values)];
   });
   return Object.fromEntries(figures) as Figures;
 }
 
 /** Mean and median over experiments, and how many experiments are under each bound of MAPE. */
 export interface Summary {
+  /** Mean over experiments. */
   readonly mean: Figures;
+  /** Median over experiments. */
   readonly median: Figures;
   /** Experiments with a MAPE under the bound, by bound in percent. */
   readonly under: Readonly<Record<string, number>>;

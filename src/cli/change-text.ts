@@ -1,4 +1,4 @@
-import { type DiffPart, diffWords, functionText } from '../report/index.ts';
+import type { DiffPart } from '../report/index.ts';
 import { colours } from './colours.ts';
 
 /** A change of a program's function as text: removed words in red, added ones in green; without colours in brackets. */
@@ -13,9 +13,4 @@ export function changeText(parts: readonly DiffPart[]): string {
 /** Marks as `git diff --word-diff` writes them; white space around the words stays outside. */
 function bracketed(open: string, close: string): (text: string) => string {
   return (text) => text.replace(/\S[\s\S]*\S|\S/, (words) => `${open}${words}${close}`);
-}
-
-/** The change from one program's function to another's. */
-export function sourceChangeText(before: string, after: string): string {
-  return changeText(diffWords(functionText(before), functionText(after)));
 }

@@ -1,8 +1,17 @@
+import { readFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import { availableProcessors } from '../base/index.ts';
 import { declareLlmOptions, maxMinutes } from './llm-flags.ts';
 import { seedRange } from './seed-range.ts';
 import { positiveNumber, threeNumbers, wholeNumber } from './options.ts';
+
+/** From package.json, which lies two folders up from the sources and from the build. */
+function packageVersion(): string {
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+    readonly version: string;
+  };
+  return version;
+}
 
 /**
  * Declares every command and flag. A command's code is imported only when it runs, so that `--help` answers at once.
@@ -12,7 +21,7 @@ export function declareCommands(program: Command): void {
     .description(
       'Discovers how long a step of an LLM server takes: evolves small predictStepTime programs over traces.',
     )
-    .version('0.1.0')
+    .version(packageVersion())
     .exitOverride()
     // `main` prints errors, in one place and in one line.
     .configureOutput({ outputError: () => {} })

@@ -1,7 +1,6 @@
-import { describeDataset } from '../data/index.ts';
+import { describeData, openDataset } from '../app/index.ts';
 import { describeText } from './data-text.ts';
 import { print, printJson } from './output.ts';
-import { openDataset } from './workspace.ts';
 
 /** `evolve data describe [DIR]`. */
 export async function dataDescribeCommand(
@@ -9,7 +8,7 @@ export async function dataDescribeCommand(
   options: { readonly json: boolean },
 ): Promise<void> {
   const dataset = await openDataset(directory);
-  const description = describeDataset(dataset);
+  const description = describeData(dataset);
   if (options.json) printJson(description);
   else print(describeText(dataset.source, description));
 }

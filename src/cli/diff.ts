@@ -1,8 +1,8 @@
-import { diffWords, formatPercent, functionText, renderTable } from '../report/index.ts';
-import { findProgram, frontierEntry, readState } from '../run/index.ts';
+import { diffPrograms } from '../app/index.ts';
+import { formatPercent, renderTable } from '../report/index.ts';
 import { changeText } from './change-text.ts';
+import { runOf } from './find-run.ts';
 import { print, printJson } from './output.ts';
-import { resolveRun } from './workspace.ts';
 
 /** `evolve diff A B`. */
 export async function diffCommand(
@@ -10,11 +10,9 @@ export async function diffCommand(
   second: string,
   options: { readonly run?: string; readonly json: boolean },
 ): Promise<void> {
-  const run = resolveRun(options.run);
-  const { state } = readState(run);
-  const [a, b] = [frontierEntry(findProgram(run, state, first)), frontierEntry(findProgram(run, state, second))];
-  const change = diffWords(functionText(a.source), functionText(b.source));
-  if (options.json) return printJson({ a, b, change });
+  const document = diffPrograms(runOf(options.run), first, second);
+  if (options.json) return printJson(document);
+  const { a, b, change } = document;
   const figures = ['operations', 'conditionals', 'constants', 'features'] as const;
   const errors = ['error', 'mape', 'validationError'] as const;
   const right = (header: string): { readonly header: string; readonly align: 'right' } => ({ header, align: 'right' });

@@ -1,11 +1,9 @@
-import { buildTable, type Dataset, modelKey, servingContext } from '../data/index.ts';
-import { groupOf, type Scope } from '../evaluate/index.ts';
-import { type ExportGroup, exportGo, type InterfaceName } from '../export/index.ts';
-import { findProgram, readState } from '../run/index.ts';
+import { exportProgram } from '../app/index.ts';
+import type { InterfaceName } from '../export/index.ts';
+import { runAndProgramOf } from './find-run.ts';
 import { note, print, printJson } from './output.ts';
-import { datasetOf, resolveRunAndProgram } from './workspace.ts';
 
-interface ExportCommandOptions {
+interface ExportFlags {
   readonly go: string;
   readonly interface: InterfaceName;
   readonly alpha?: readonly [number, number, number];
@@ -17,62 +15,21 @@ interface ExportCommandOptions {
 export async function exportCommand(
   first: string | undefined,
   second: string | undefined,
-  options: ExportCommandOptions,
+  flags: ExportFlags,
 ): Promise<void> {
-  const { run, id } = resolveRunAndProgram(first, second);
-  const individual = findProgram(run, readState(run).state, id);
-  const dataset = await datasetOf(run);
-  const { target, objective, scope, search } = run.config;
-  const { evaluation } = individual;
-  const { files } = await exportGo(
-    {
-      program: individual.program,
-      scope,
-      fits: evaluation.fits,
-      groups: exportGroups(dataset, scope),
-      features: buildTable(dataset, { target, splits: ['train'] }).features,
-      provenance: {
-        run: run.name,
-        program: individual.id,
-        dataset: dataset.hash,
-        target,
-        objective,
-        seed: search.seed,
-        error: evaluation.error,
-        validationError: evaluation.validationError,
-      },
-    },
-    {
-      dir: options.go,
-      interface: options.interface,
-      ...(options.alpha && { alpha: options.alpha }),
-      ...(options.vllmVersion !== undefined && { vllmVersion: options.vllmVersion }),
-    },
-  );
-  if (options.json) printJson({ program: individual.id, dir: options.go, files });
-  else print(files.map((file) => `${options.go}/${file}`).join('\n'));
+  const { run, id } = runAndProgramOf(first, second);
+  const { go, alpha, vllmVersion } = flags;
+  const document = await exportProgram(run, id, {
+    dir: go,
+    interface: flags.interface,
+    ...(alpha !== undefined && { alpha }),
+    ...(vllmVersion !== undefined && { vllmVersion }),
+  });
+  if (flags.json) printJson(document);
+  else print(document.files.map((file) => `${go}/${file}`).join('\n'));
   const test =
-    options.interface === 'standalone'
-      ? `test it: cd ${options.go} && go test ./... && go vet ./...`
+    flags.interface === 'standalone'
+      ? `test it: cd ${go} && go test ./... && go vet ./...`
       : "its README.md says where it goes in the simulator's tree";
-  note(`program ${individual.id} of ${run.directory} exported; ${test}`);
-}
-
-/** The serving set-ups that a run's constants apply to, one for each group and context. */
-function exportGroups(dataset: Dataset, scope: Scope): readonly ExportGroup[] {
-  const groups = new Map<string, ExportGroup>();
-  for (const experiment of dataset.experiments) {
-    if (experiment.steps === undefined) continue;
-    const key = modelKey(experiment);
-    const group = groupOf({ id: experiment.id, modelKey: key }, scope);
-    const totalKvBlocks = experiment.steps.kvBlocksTotal[0];
-    const name = `${group} ${key} ${experiment.hardware}`;
-    if (groups.has(name)) continue;
-    groups.set(name, {
-      group,
-      context: servingContext(dataset, experiment),
-      ...(totalKvBlocks !== undefined && { totalKvBlocks }),
-    });
-  }
-  return [...groups.values()];
+  note(`program ${document.program} of ${run.directory} exported; ${test}`);
 }

@@ -1,8 +1,6 @@
-import { lineageOf, readHistory } from '../report/index.ts';
-import { findProgram, readState } from '../run/index.ts';
-import { keepProgram } from './hall-of-fame.ts';
+import { keepProgram } from '../app/index.ts';
+import { runAndProgramOf } from './find-run.ts';
 import { note as noteLine, print, printJson } from './output.ts';
-import { resolveRunAndProgram } from './workspace.ts';
 
 /** `evolve keep [RUN] PROGRAM`. */
 export async function keepCommand(
@@ -10,17 +8,10 @@ export async function keepCommand(
   second: string | undefined,
   options: { readonly note?: string; readonly archive: string; readonly replace: boolean; readonly json: boolean },
 ): Promise<void> {
-  const { run, id } = resolveRunAndProgram(first, second);
-  const individual = findProgram(run, readState(run).state, id);
-  const origin = lineageOf(readHistory(run), individual.id)[0];
-  const { note, archive, replace } = options;
-  const file = keepProgram(run, individual, {
-    archive,
-    replace,
-    ...(note !== undefined && { note }),
-    ...(origin?.operator === 'seed' && { seedProgram: origin.mutation }),
-  });
-  if (options.json) return printJson({ program: individual.id, file });
-  print(file);
+  const { run, id } = runAndProgramOf(first, second);
+  const { note, archive, replace, json } = options;
+  const document = keepProgram(run, id, { archive, replace, ...(note !== undefined && { note }) });
+  if (json) return printJson(document);
+  print(document.file);
   noteLine(`start from it: evolve run --seed-from ${archive}`);
 }

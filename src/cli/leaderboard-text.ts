@@ -10,7 +10,7 @@ const COLUMNS: readonly (TableColumn & { readonly cell: (row: LeaderboardRow) =>
   right('<15', ({ under }) => String(under['15'])),
   right('<25', ({ under }) => String(under['25'])),
   right('MSPE %', ({ mean }) => formatPercent(mean.mspe)),
-  right('r', ({ mean }) => (Number.isFinite(mean.pearson) ? mean.pearson.toFixed(3) : '–')),
+  right('r', ({ mean }) => mean.pearson?.toFixed(3) ?? '–'),
   right('p99 %', ({ mean }) => formatPercent(mean.p99)),
   right('E2E %', ({ mean }) => formatPercent(mean.e2eError)),
   right('TTFT %', ({ mean }) => formatPercent(mean.ttftError)),
@@ -19,7 +19,7 @@ const COLUMNS: readonly (TableColumn & { readonly cell: (row: LeaderboardRow) =>
   right('effect', ({ versusBest }) => (versusBest === null ? '–' : versusBest.mape.effect.toFixed(2))),
   right('params', ({ parameters }) => String(parameters)),
   right('fit s', ({ fitSeconds }) => (fitSeconds === null ? '–' : fitSeconds.toFixed(2))),
-  right('µs/step', ({ predictUsPerStep }) => predictUsPerStep.toFixed(2)),
+  right('µs/step', ({ predictUsPerStep }) => predictUsPerStep?.toFixed(2) ?? '–'),
   { header: 'fitted on', cell: ({ fittedOn }) => fittedOn },
 ];
 
@@ -58,7 +58,8 @@ export function winnerText(rows: readonly LeaderboardRow[]): readonly string[] {
   return rows.flatMap(({ kind, name, versusBest }) => {
     if (kind !== 'winner' || versusBest === null) return [];
     const { against, mape, mapeDifference, mapeDifferenceInterval: between } = versusBest;
-    const signed = (value: number): string => `${value > 0 ? '+' : ''}${value.toFixed(2)}`;
+    const signed = (value: number | null): string =>
+      value === null ? '–' : `${value > 0 ? '+' : ''}${value.toFixed(2)}`;
     return [
       `The pick, ${name}, against ${against}: MAPE ${signed(mapeDifference)} points, 95 % interval ${signed(between.low)} to ${signed(between.high)} over paired blocks of rows; p ${formatP(mape.p)}, effect ${mape.effect.toFixed(2)} over ${mape.pairs} experiments.`,
     ];

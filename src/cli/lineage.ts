@@ -1,9 +1,9 @@
-import { csvText, formatPercent, lineageOf, type LineageStep, readHistory } from '../report/index.ts';
-import { findProgram, readState } from '../run/index.ts';
+import { readLineage } from '../app/index.ts';
+import { csvText, formatPercent, type LineageStep } from '../report/index.ts';
 import { changeText } from './change-text.ts';
 import { colours } from './colours.ts';
+import { runAndProgramOf } from './find-run.ts';
 import { print, printJson } from './output.ts';
-import { resolveRunAndProgram } from './workspace.ts';
 
 /** `evolve lineage [RUN] [PROGRAM]`. */
 export async function lineageCommand(
@@ -11,9 +11,8 @@ export async function lineageCommand(
   second: string | undefined,
   options: { readonly json: boolean; readonly csv: boolean },
 ): Promise<void> {
-  const { run, id } = resolveRunAndProgram(first, second);
-  const individual = findProgram(run, readState(run).state, id);
-  const steps = lineageOf(readHistory(run), individual.id);
+  const { run, id } = runAndProgramOf(first, second);
+  const steps = readLineage(run, id);
   if (options.json) return printJson(steps);
   if (options.csv) {
     return print(

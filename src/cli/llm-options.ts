@@ -1,16 +1,6 @@
-import {
-  createProvider,
-  type Environment,
-  parseModels,
-  type PriceTable,
-  priceOf,
-  readPrices,
-  readTemplates,
-  refuseSecrets,
-} from '../llm/index.ts';
+import type { ModelOptions } from '../app/index.ts';
 import { UserError } from '../base/index.ts';
-import type { LlmConfig } from '../run/index.ts';
-import { TEMPLATE_NAMES } from '../search/index.ts';
+import { parseModels } from '../llm/index.ts';
 import type { LlmOptions } from './llm-flags.ts';
 
 /** Flags that mean nothing without a language model, with how they are typed. */
@@ -68,114 +58,58 @@ export function operatorMix({ operator, operators }: LlmOptions): Readonly<Recor
 }
 
 /**
- * How a run asks language models, to be frozen with it; undefined where none takes part. What cannot work is refused here,
- * before anything is written: a missing key, a model without a price under a limit on cost, a setting that holds a secret.
+ * How a run asks language models, from the flags; undefined where none takes part.
+ *
+ * @throws UserError for flags that contradict each other, and for models that are named without a provider or the reverse
  */
-export function llmConfig(
+export function modelOptions(
   options: LlmOptions,
   operators: Readonly<Record<string, number>>,
-  environment: Environment,
-): LlmConfig | undefined {
-  const { operator } = options;
-  if (isBuiltIn(operator)) {
+): ModelOptions | undefined {
+  const { operator: provider, baseUrl, command, maxCost, maxCalls, temperature, prompts, prices } = options;
+  if (isBuiltIn(provider)) {
     const idle = Object.entries(MODEL_FLAGS).find(([key]) => options[key as keyof typeof MODEL_FLAGS] !== undefined);
     if (idle === undefined && !((operators['llm'] ?? 0) > 0)) return undefined;
     throw new UserError(`${idle?.[1] ?? '--operators'} needs a language model`, USE_A_MODEL);
   }
-  const provider = {
-    name: operator,
-    ...(options.baseUrl !== undefined && { baseUrl: checkUrl(options.baseUrl) }),
-    ...(options.command !== undefined && { command: options.command }),
-    stream: options.stream,
-  };
-  if (options.operator !== 'command' && options.command !== undefined) {
+  if (provider !== 'command' && command !== undefined) {
     throw new UserError('--command needs --operator command', 'leave out one of them');
   }
-  if (options.operator === 'command' && options.baseUrl !== undefined) {
+  if (provider === 'command' && baseUrl !== undefined) {
     throw new UserError('--base-url means nothing to --operator command', 'leave out one of them');
-  }
-  for (const [flag, text] of [
-    ['--command', options.command],
-    ['--base-url', options.baseUrl],
-    ['--model', options.model],
-  ] as const) {
-    if (text !== undefined) refuseSecrets(flag, text, environment);
-  }
-  createProvider(provider, environment);
-  const models = parseModels(modelNames(options));
-  const prices = pricesOf(
-    models.map(({ model }) => model),
-    options,
-  );
-  const unpriced = models.find(({ model }) => priceOf(prices, model) === undefined);
-  if (options.maxCost !== undefined && unpriced !== undefined) {
-    throw new UserError(
-      `--max-cost cannot be kept: ${unpriced.model} has no price`,
-      'add its price to a file for --prices, or limit the run with --max-calls',
-    );
   }
   return {
     provider,
-    client: {
-      concurrency: options.concurrency,
-      timeoutMs: 1000 * options.callTimeout,
-      maxAttempts: MAX_ATTEMPTS,
-      maxWaitMs: 1000 * options.outageWait,
-    },
-    settings: {
-      models,
-      parameters: {
-        maxOutputTokens: options.maxOutputTokens,
-        ...(options.temperature !== undefined && { temperature: options.temperature }),
-      },
-      childrenPerCall: options.childrenPerCall,
-      prices,
-      limits: {
-        ...(options.maxCost !== undefined && { maxCostUsd: options.maxCost }),
-        ...(options.maxCalls !== undefined && { maxCalls: options.maxCalls }),
-      },
-      onOutage: options.onOutage,
-      templates: readTemplates(TEMPLATE_NAMES, options.prompts),
-    },
+    models: parseModels(modelNames(options)),
+    ...(baseUrl !== undefined && { baseUrl }),
+    ...(command !== undefined && { command }),
+    stream: options.stream,
+    ...(maxCost !== undefined && { maxCostUsd: maxCost }),
+    ...(maxCalls !== undefined && { maxCalls }),
+    onOutage: options.onOutage,
+    outageWaitSeconds: options.outageWait,
+    callTimeoutSeconds: options.callTimeout,
+    concurrency: options.concurrency,
+    childrenPerCall: options.childrenPerCall,
+    maxOutputTokens: options.maxOutputTokens,
+    ...(temperature !== undefined && { temperature }),
+    ...(prompts !== undefined && { prompts }),
+    ...(prices !== undefined && { prices }),
   };
 }
 
-/** Attempts at one call; the waits between them are bounded by `--outage-wait` too. */
-const MAX_ATTEMPTS = 8;
-
 /** A command is its own model, so that replies of different commands are told apart. */
 function modelNames({ operator, model, command }: LlmOptions): string {
+  if (operator === 'command' && (command === undefined || command.trim() === '')) {
+    throw new UserError(
+      '--operator command needs a command',
+      'give it with --command, e.g. --command "ollama run qwen3"',
+    );
+  }
   if (model !== undefined) return model;
   if (operator === 'command' && command !== undefined) return command.replaceAll(/[,:]/g, ' ');
   throw new UserError(
     `--operator ${operator} needs a model`,
     'name one with --model, e.g. --model claude-sonnet-5-5 or --model qwen3:8b',
   );
-}
-
-const FREE = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 } as const;
-
-/** The prices of the models; what a command runs costs nothing unless the table has a price for it. */
-function pricesOf(models: readonly string[], { prices, operator }: LlmOptions): PriceTable {
-  const table = readPrices(prices);
-  return Object.fromEntries(
-    models.flatMap((model) => {
-      const price = priceOf(table, model) ?? (operator === 'command' ? FREE : undefined);
-      return price === undefined ? [] : [[model, price]];
-    }),
-  );
-}
-
-function checkUrl(text: string): string {
-  const mend = 'write it like http://localhost:11434/v1';
-  if (!URL.canParse(text)) throw new UserError(`--base-url: ${JSON.stringify(text)} is not an address`, mend);
-  const { protocol, username, password } = new URL(text);
-  if (protocol !== 'http:' && protocol !== 'https:') throw new UserError('--base-url is not http or https', mend);
-  if (username !== '' || password !== '') {
-    throw new UserError(
-      '--base-url holds a password, and settings are stored with the run',
-      'leave it out; keys come from the environment',
-    );
-  }
-  return text;
 }

@@ -1,7 +1,7 @@
 import { priceOf } from '../llm/index.ts';
 import { renderTable } from '../report/index.ts';
 import type { LlmConfig, LlmSummary, OperatorSummary, RunConfig, RunSummary } from '../run/index.ts';
-import type { SearchState } from '../search/index.ts';
+import type { RunDocument } from '../app/index.ts';
 
 /** The header's line on what mutates programs, and what else could. */
 export function operatorLine({ operator, llm, search }: RunConfig): string {
@@ -43,19 +43,17 @@ function priceLines({ settings: { models, prices, limits } }: LlmConfig): readon
 const dollars = (usd: number | null): string => (usd === null ? 'unknown' : `$${usd.toFixed(usd < 1 ? 4 : 2)}`);
 
 /** What the models were asked and what each operator brought; nothing where no model was asked. */
-export function llmLines(
-  state: SearchState,
-  { llm, operators }: Pick<RunSummary, 'llm' | 'operators'>,
-): readonly string[] {
+export function llmLines({ llm, operators, lastFailure }: RunDocument): readonly string[] {
   if (llm.calls === 0) return [];
   const { calls, retries, inputTokens, outputTokens, costUsd } = llm;
   const lines = [
     `models: ${calls} calls, ${retries} retries, ${inputTokens} input and ${outputTokens} output tokens, cost ${dollars(costUsd)}`,
     operatorTables(operators, llm),
   ];
-  const last = state.attempts['llm']?.at(-1);
-  const isBarren = (operators['llm']?.valid ?? 0) === 0 && last !== undefined;
-  return isBarren ? [...lines, `no reply held a new program; the last one: ${last.reason}: ${last.detail}`] : lines;
+  const isBarren = (operators['llm']?.valid ?? 0) === 0 && lastFailure !== null;
+  return isBarren
+    ? [...lines, `no reply held a new program; the last one: ${lastFailure.reason}: ${lastFailure.detail}`]
+    : lines;
 }
 
 /** What operators and models have brought and cost; empty where one operator did it all without a model. */

@@ -1,5 +1,12 @@
-import type { SearchEvent, SearchState } from '../search/index.ts';
-import { archiveFigures, bestIndividual } from '../search/index.ts';
+import {
+  archiveFigures,
+  bestIndividual,
+  type EventReader,
+  ignore,
+  readEvents,
+  type SearchEvent,
+  type SearchState,
+} from '../search/index.ts';
 import { formatPercent, formatSeconds } from '../report/index.ts';
 
 const PLAIN_INTERVAL = 10;
@@ -31,9 +38,8 @@ export class Progress {
     } else if (isLast || state.generation % (asksModels(state) ? 1 : PLAIN_INTERVAL) === 0) {
       this.#stream.write(`${this.#line(state)}\n`);
     }
-    for (const event of events) {
-      const text = REPORTS[event.type]?.(event as never);
-      if (text !== undefined) this.#stream.write(`${this.#stream.isTTY ? '\r\u001b[K' : ''}${text}\n`);
+    for (const text of readEvents(REPORTS, [], events)) {
+      this.#stream.write(`${this.#stream.isTTY ? '\r\u001b[K' : ''}${text}\n`);
     }
   }
 
@@ -64,23 +70,31 @@ function asksModels({ spending }: SearchState): boolean {
   return spending.calls > 0;
 }
 
-type Reports = { readonly [T in SearchEvent['type']]?: (event: Extract<SearchEvent, { type: T }>) => string };
-
-const REPORTS: Reports = {
-  refitted: ({ programs, failed }) =>
-    [
-      `the front was fitted to convergence, which lowered the error of ${programs.length}`,
-      ...failed.map(({ id, reason, detail }) => `  ${id} keeps its earlier fit: ${reason}, ${detail}`),
-    ].join('\n'),
-  frontier: ({ generation, front }) =>
-    [
-      `frontier at generation ${generation}:`,
-      ...front.map(({ id, operations, features, error }) => {
-        const size = `${operations} operations, ${features} feature${features === 1 ? '' : 's'}`;
-        return `  ${id}  ${size.padEnd(28)} ${formatPercent(error)} %`;
-      }),
-    ].join('\n'),
-  validation: ({ generation, program, error, validationError, gap }) =>
+/** What is worth a line of its own. */
+const REPORTS: EventReader<readonly string[]> = {
+  called: ignore,
+  proposed: ignore,
+  rejected: ignore,
+  evaluated: ignore,
+  inserted: ignore,
+  refitted: (lines, { programs, failed }) => [
+    ...lines,
+    `the front was fitted to convergence, which lowered the error of ${programs.length}`,
+    ...failed.map(({ id, reason, detail }) => `  ${id} keeps its earlier fit: ${reason}, ${detail}`),
+  ],
+  migrated: ignore,
+  frontier: (lines, { generation, front }) => [
+    ...lines,
+    `frontier at generation ${generation}:`,
+    ...front.map(({ id, operations, features, error }) => {
+      const size = `${operations} operations, ${features} feature${features === 1 ? '' : 's'}`;
+      return `  ${id}  ${size.padEnd(28)} ${formatPercent(error)} %`;
+    }),
+  ],
+  validation: (lines, { generation, program, error, validationError, gap }) => [
+    ...lines,
     `validation at generation ${generation}: ${program} has ${formatPercent(error)} % on training rows, ` +
-    `${formatPercent(validationError)} % on validation rows; generalisation gap ${gap >= 0 ? '+' : ''}${gap.toFixed(2)} points`,
+      `${formatPercent(validationError)} % on validation rows; generalisation gap ${gap >= 0 ? '+' : ''}${gap.toFixed(2)} points`,
+  ],
+  generation: ignore,
 };

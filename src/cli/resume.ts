@@ -1,11 +1,9 @@
-import { carryOn } from './carry-on.ts';
-import { datasetOf, resolveRun } from './workspace.ts';
+import { resumeRun } from '../app/index.ts';
+import { runOf } from './find-run.ts';
+import { type WorkFlags, workAndTell } from './work.ts';
 
 /** `evolve resume [RUN]`. */
-export async function resumeCommand(
-  name: string | undefined,
-  options: { readonly jobs: number; readonly json: boolean; readonly maxMinutes?: number },
-): Promise<void> {
-  const run = resolveRun(name);
-  await carryOn(run, await datasetOf(run), options);
+export async function resumeCommand(name: string | undefined, flags: WorkFlags): Promise<void> {
+  const run = runOf(name);
+  await workAndTell(flags, (work) => resumeRun(run, work));
 }

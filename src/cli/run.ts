@@ -1,21 +1,15 @@
-import { join } from 'node:path';
-import { buildTable, type TargetName } from '../data/index.ts';
+import { replayRun, type RunOptions, startRun, startSeeds } from '../app/index.ts';
+import { UserError } from '../base/index.ts';
+import type { TargetName } from '../data/index.ts';
 import type { ObjectiveName, Scope } from '../evaluate/index.ts';
-import { DEFAULT_CAPS } from '../program/index.ts';
-import { createRun, discardUncommitted, freeRunDirectory, RUN_FORMAT, type Run, type RunConfig } from '../run/index.ts';
-import { DEFAULT_SETTINGS } from '../search/index.ts';
-import { carryOn } from './carry-on.ts';
-import { defaultEffort } from './evaluate-settings.ts';
+import { comparisonText } from './compare-text.ts';
+import { RUNS, runOf } from './find-run.ts';
 import type { LlmOptions } from './llm-flags.ts';
-import { llmConfig, operatorMix } from './llm-options.ts';
-import { replayRun } from './replay.ts';
-import { readKeptSeeds } from './hall-of-fame.ts';
-import { runSeeds } from './run-seeds.ts';
-import { parseSeeds, readSeedTexts } from './seeds.ts';
-import { withUi } from './ui.ts';
-import { openDataset, RUNS, sourceOf } from './workspace.ts';
+import { modelOptions, operatorMix } from './llm-options.ts';
+import { note, print, printJson } from './output.ts';
+import { type WorkFlags, workAndTell, workOptions } from './work.ts';
 
-interface RunOptions extends LlmOptions {
+interface RunFlags extends LlmOptions, WorkFlags {
   readonly data?: string;
   readonly target: TargetName;
   readonly objective?: ObjectiveName;
@@ -30,75 +24,73 @@ interface RunOptions extends LlmOptions {
   readonly maxConditionals: number;
   readonly maxConstants: number;
   readonly timeout: number;
-  readonly jobs: number;
   readonly out?: string;
   readonly seedFrom?: string;
-  /** A port, or true for the usual one. */
-  readonly ui?: number | true;
-  readonly json: boolean;
 }
-
-/** An end-to-end sum means nothing on the scheduler's duration, so that target is scored row by row. */
-const DEFAULT_OBJECTIVE: { readonly [T in TargetName]: ObjectiveName } = { cycle: 'e2e', duration: 'mape' };
 
 /** `evolve run`. `explicit` names the flags that the user typed. */
-export async function runCommand(options: RunOptions, explicit: readonly string[]): Promise<void> {
-  if (options.replay !== undefined) return replayRun(options.replay, options, explicit);
-  const { seeds, out } = options;
-  if (seeds === undefined) {
-    await performRun(options, false);
-    return;
-  }
-  await runSeeds(seeds, options.json, (seed) =>
-    performRun({ ...options, seed, ...(out !== undefined && { out: join(out, `seed${seed}`) }) }, true),
-  );
+export async function runCommand(flags: RunFlags, explicit: readonly string[]): Promise<void> {
+  if (flags.replay !== undefined) return replayCommand(flags.replay, flags, explicit);
+  const options = optionsOf(flags);
+  if (flags.seeds !== undefined) return seedsCommand(flags.seeds, options, flags);
+  await workAndTell(flags, (work) => startRun({ ...options, ...work }));
 }
 
-/** Makes a run and works on it; `quiet` leaves its result to the caller to tell. */
-async function performRun(options: RunOptions, quiet: boolean): Promise<Run> {
-  const operators = operatorMix(options);
-  const llm = llmConfig(options, operators, process.env);
-  const dataset = await openDataset(options.data);
-  const seeds = [...readSeedTexts(), ...(options.seedFrom === undefined ? [] : readKeptSeeds(options.seedFrom))];
-  parseSeeds(seeds);
-  // A dataset that lacks the target is refused before anything is written.
-  buildTable(dataset, { target: options.target, splits: ['train', 'valid'] });
-  const config: RunConfig = {
-    format: RUN_FORMAT,
-    data: { source: sourceOf(options.data), hash: dataset.hash },
-    target: options.target,
-    objective: options.objective ?? DEFAULT_OBJECTIVE[options.target],
-    scope: options.scope,
-    operator: options.operator,
-    ...(llm !== undefined && { llm }),
-    timeoutSeconds: options.timeout,
-    effort: defaultEffort(),
-    search: {
-      ...DEFAULT_SETTINGS,
-      seed: options.seed,
-      operators,
-      adaptive: options.adaptive,
-      generations: options.generations,
-      children: options.children,
-      islands: options.islands,
-      caps: {
-        ...DEFAULT_CAPS,
-        operations: options.maxOperations,
-        conditionals: options.maxConditionals,
-        constants: options.maxConstants,
-      },
-    },
-    seeds: [...seeds],
-  };
-  const run = createRun(options.out ?? freeRunDirectory(RUNS, config), config);
-  const { ui } = options;
-  const work = (): Promise<void> => carryOn(run, dataset, { ...options, quiet });
-  try {
-    if (ui === undefined) await work();
-    else await withUi(run, ui === true ? undefined : ui, work);
-  } catch (error) {
-    discardUncommitted(run);
-    throw error;
+async function seedsCommand(seeds: readonly number[], options: RunOptions, flags: RunFlags): Promise<void> {
+  const comparison = await startSeeds(seeds, {
+    ...options,
+    ...workOptions(flags),
+    onSeed: (seed, index) => note(`\nseed ${seed}, run ${index + 1} of ${seeds.length}`),
+  });
+  const done = comparison.runs.length;
+  if (done < seeds.length) note(`stopped at seed ${seeds[done - 1]}; the other seeds were not begun`);
+  if (flags.json) printJson(comparison);
+  else print(comparisonText(comparison));
+}
+
+const REPLAY_FLAGS: ReadonlySet<string> = new Set(['--replay', '--jobs', '--json', '--out']);
+
+/** `evolve run --replay RUN`. */
+async function replayCommand(
+  name: string,
+  flags: WorkFlags & { readonly out?: string },
+  explicit: readonly string[],
+): Promise<void> {
+  const other = explicit.find((flag) => !REPLAY_FLAGS.has(flag));
+  if (other !== undefined) {
+    throw new UserError(`${other} means nothing to --replay: the recorded run decides it`, 'leave it out');
   }
-  return run;
+  const recorded = runOf(name);
+  const place = { runs: RUNS, ...(flags.out !== undefined && { directory: flags.out }) };
+  await workAndTell(flags, (work) => replayRun(recorded, { ...place, ...work }));
+}
+
+function optionsOf(flags: RunFlags): RunOptions {
+  const { data, out, seedFrom, objective } = flags;
+  const operators = operatorMix(flags);
+  const models = modelOptions(flags, operators);
+  return {
+    runs: RUNS,
+    ...(out !== undefined && { directory: out }),
+    ...(data !== undefined && { data }),
+    target: flags.target,
+    ...(objective !== undefined && { objective }),
+    scope: flags.scope,
+    search: {
+      seed: flags.seed,
+      operators,
+      adaptive: flags.adaptive,
+      generations: flags.generations,
+      children: flags.children,
+      islands: flags.islands,
+    },
+    caps: {
+      operations: flags.maxOperations,
+      conditionals: flags.maxConditionals,
+      constants: flags.maxConstants,
+    },
+    ...(models !== undefined && { models }),
+    timeoutSeconds: flags.timeout,
+    ...(seedFrom !== undefined && { seedFrom }),
+  };
 }

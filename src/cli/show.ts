@@ -1,20 +1,19 @@
+import { readProgram, type ShowDocument } from '../app/index.ts';
+import type { ExperimentMetrics, ObjectiveName } from '../evaluate/index.ts';
 import {
   barText,
+  type ConstantsRow,
   constantsTable,
   formatPercent,
   metricsCsv,
   metricsTable,
-  programDocument,
-  readHistory,
   renderTable,
   sourceWithFits,
 } from '../report/index.ts';
-import type { ExperimentMetrics, ObjectiveName } from '../evaluate/index.ts';
-import { findProgram, readState } from '../run/index.ts';
-import { sourceChangeText } from './change-text.ts';
+import { changeText } from './change-text.ts';
+import { runAndProgramOf } from './find-run.ts';
 import { frontierText } from './frontier-text.ts';
 import { print, printJson } from './output.ts';
-import { resolveRunAndProgram } from './workspace.ts';
 
 /** The error of an experiment that the objective is made of. */
 const BAR_OF: { readonly [O in ObjectiveName]: readonly [figure: 'e2eError' | 'mape', header: string] } = {
@@ -29,47 +28,54 @@ export async function showCommand(
   second: string | undefined,
   options: { readonly json: boolean; readonly csv: boolean },
 ): Promise<void> {
-  const { run, id } = resolveRunAndProgram(first, second);
-  const { state } = readState(run);
-  const individual = findProgram(run, state, id);
-  const details = programDocument(individual);
-  if (options.json) return printJson(details);
+  const { run, id } = runAndProgramOf(first, second);
+  const document = readProgram(run, id);
+  if (options.json) return printJson(document);
   if (options.csv) {
     return print(
       metricsCsv([
-        { split: 'train', rows: details.experiments },
-        { split: 'valid', rows: details.validationExperiments },
+        { split: 'train', rows: document.experiments },
+        { split: 'valid', rows: document.validationExperiments },
       ]),
     );
   }
-  const { fits, invariants } = individual.evaluation;
-  const parent = details.parents[0];
-  const parentSource = parent === undefined ? undefined : readHistory(run).programs.get(parent)?.source;
-  print(
-    [
-      frontierText([details], undefined),
-      '',
-      sourceWithFits(details.source, fits).trimEnd(),
-      '',
-      'Constants by group, with standard errors:',
-      constantsTable(fits),
-      '',
-      'Training rows:',
-      metricsTable(details.experiments),
-      '',
-      'Validation rows:',
-      metricsTable(details.validationExperiments),
-      '',
-      experimentBars(details.validationExperiments, run.config.objective),
-      '',
-      parent === undefined ? 'Parents: none, a seed program' : `Parents: ${details.parents.join(', ')}`,
-      ...(parentSource === undefined
-        ? []
-        : [`Change from ${parent} by ${details.operator}:`, sourceChangeText(parentSource, details.source)]),
-      '',
-      `INV-M-5: ${(100 * invariants.monotonicityViolations).toFixed(1)} % of paired batches with more tokens got a smaller time (bound 5 %)`,
-    ].join('\n'),
-  );
+  print(programText(document, run.config.objective));
+}
+
+function programText(document: ShowDocument, objective: ObjectiveName): string {
+  const fits = fitsOf(document);
+  const [parent] = document.parents;
+  return [
+    frontierText([document], undefined),
+    '',
+    sourceWithFits(document.source, fits).trimEnd(),
+    '',
+    'Constants by group, with standard errors:',
+    constantsTable(fits),
+    '',
+    'Training rows:',
+    metricsTable(document.experiments),
+    '',
+    'Validation rows:',
+    metricsTable(document.validationExperiments),
+    '',
+    experimentBars(document.validationExperiments, objective),
+    '',
+    parent === undefined ? 'Parents: none, a seed program' : `Parents: ${document.parents.join(', ')}`,
+    ...(document.change.length === 0
+      ? []
+      : [`Change from ${parent} by ${document.operator}:`, changeText(document.change)]),
+    '',
+    `INV-M-5: ${(100 * document.invariants.monotonicityViolations).toFixed(1)} % of paired batches with more tokens got a smaller time (bound 5 %)`,
+  ].join('\n');
+}
+
+function fitsOf({ constantsByGroup, standardErrorsByGroup }: ShowDocument): readonly ConstantsRow[] {
+  return Object.entries(constantsByGroup).map(([group, constants]) => ({
+    group,
+    constants,
+    standardErrors: standardErrorsByGroup[group] ?? {},
+  }));
 }
 
 /** One bar for each experiment, the longest for the largest error. */

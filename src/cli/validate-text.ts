@@ -1,13 +1,11 @@
-import type { Checked, Figures, HoldOutCheck, InvariantReport, LoadCheck } from '../baselines/index.ts';
-import type { ExperimentMetrics } from '../evaluate/index.ts';
-import { formatPercent, metricsTable, renderTable } from '../report/index.ts';
-import type { LatencyCheck } from './littles-law.ts';
-import type { BySplit, ValidationReport } from './validate-errors.ts';
+import type { BySplit, LatencyCheck, ValidateDocument } from '../app/index.ts';
+import type { Checked, Figures, HoldOutCheck, Intervals, InvariantReport, LoadCheck } from '../baselines/index.ts';
+import { formatPercent, type MetricsRow, metricsTable, renderTable } from '../report/index.ts';
 
 type Cells = readonly string[];
 
-/** A validation report for the terminal. */
-export function validationText(report: ValidationReport): string {
+/** A validation for the terminal. */
+export function validationText(report: ValidateDocument): string {
   const rows = report.experiments.reduce((sum, experiment) => sum + experiment.rows, 0);
   return [
     metricsTable([
@@ -45,7 +43,7 @@ function section(title: string, body: string): string {
   return `${title}\n${body}`;
 }
 
-function averageRow(id: string, rows: number, figures: Figures): ExperimentMetrics {
+function averageRow(id: string, rows: number, figures: Figures): MetricsRow {
   return { id, rows, ...figures };
 }
 
@@ -53,9 +51,8 @@ function table(first: string, numbers: Cells, rows: readonly Cells[]): string {
   return renderTable([{ header: first }, ...numbers.map((header) => ({ header, align: 'right' as const }))], rows);
 }
 
-function intervals({ intervals: { meanMape, byExperiment } }: ValidationReport): string {
-  const span = ({ low, high }: { readonly low: number; readonly high: number }): string =>
-    `${formatPercent(low)}–${formatPercent(high)}`;
+function intervals({ intervals: { meanMape, byExperiment } }: ValidateDocument): string {
+  const span = ({ low, high }: Intervals['rows']): string => `${formatPercent(low)}–${formatPercent(high)}`;
   return table(
     'experiment',
     ['rows', 'blocks'],
@@ -63,7 +60,7 @@ function intervals({ intervals: { meanMape, byExperiment } }: ValidationReport):
   );
 }
 
-function gap(gaps: ValidationReport['gap']): string {
+function gap(gaps: ValidateDocument['gap']): string {
   const line = (name: string, { train, valid, test }: BySplit): Cells => [
     name,
     ...[train, valid, test, test - train].map(formatPercent),
@@ -151,7 +148,9 @@ function positivityText({ groups, nonPositiveTestRows }: InvariantReport['INV-M-
   const smallest = groups.flatMap(({ group, smallestFound }) =>
     smallestFound === null
       ? []
-      : [`${group}: ${smallestFound.us.toPrecision(3)} µs at ${batchText(smallestFound.batch)}`],
+      : [
+          `${group}: ${smallestFound.us?.toPrecision(3) ?? 'no finite number of'} µs at ${batchText(smallestFound.batch)}`,
+        ],
   );
   const found = smallest.length === 0 ? '' : `; smallest found ${smallest.join('; ')}`;
   return `proved by intervals for ${proved} of ${groups.length} groups, ${nonPositiveTestRows} test rows not positive${found}`;

@@ -1,12 +1,13 @@
 import { UserError } from '../base/index.ts';
-import { concatColumns } from '../numeric/index.ts';
+import { concatColumns, type RowRange } from '../numeric/index.ts';
 import { computeFeatures, featureTable, type StepColumns, visibleFeatures } from '../physics/index.ts';
 import { modelKey, servingContext } from './context.ts';
 import type { Dataset, Experiment, SplitName, TargetName } from './dataset.ts';
 import { SPLITS, splitRanges } from './split.ts';
-import type { RegressionTable, RowRange, TableExperiment } from './table.ts';
+import type { RegressionTable, TableExperiment } from './table.ts';
 import { targetRows } from './target.ts';
 
+/** Which rows of a dataset a table holds. */
 export interface TableOptions {
   readonly target: TargetName;
   /** Splits whose rows the table holds; the rows of others are not in it at all. */

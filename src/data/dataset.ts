@@ -2,17 +2,24 @@ import type { Architecture, StepColumns } from '../physics/index.ts';
 
 /** `cycle`: start to start of consecutive step ids, what a clock must advance by. `duration`: the scheduler call alone. */
 export type TargetName = 'cycle' | 'duration';
+/** Parts of an experiment in time: the first drives the search, the next chooses among its programs, the last judges. */
 export type SplitName = 'train' | 'valid' | 'test';
 
 /** Client-side means from the lifecycle summary, in ms; NaN-free: absent where the source has none. */
 export interface MeasuredLatency {
+  /** Mean end-to-end latency. */
   readonly e2eMs: number;
+  /** Mean time to first token. */
   readonly ttftMs: number;
   /** As reported; half the true value (two stream events a token). */
   readonly itlMs: number;
+  /** Requests. */
   readonly completed: number;
+  /** Requests. */
   readonly failed: number;
+  /** Tokens of a request. */
   readonly meanPromptTokens: number;
+  /** Tokens of a request. */
   readonly meanOutputTokens: number;
 }
 

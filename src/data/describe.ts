@@ -3,18 +3,26 @@ import type { Dataset, Experiment, MeasuredLatency, SplitName } from './dataset.
 import { SPLITS, splitCounts, splitRanges } from './split.ts';
 import { targetRows } from './target.ts';
 
+/** Rows of each split. */
 type SplitCounts = { readonly [S in SplitName]: number };
 
+/** One experiment of a dataset. */
 export interface ExperimentDescription {
+  /** Id of the experiment. */
   readonly id: string;
+  /** As in its name. */
   readonly model: string;
+  /** As in its name. */
   readonly workload: string;
+  /** Tensor parallelism, GPUs. */
   readonly tp: number;
   /** 0 for a summary-only experiment. */
   readonly rows: number;
+  /** Records of each split. */
   readonly split: SplitCounts;
   /** First and last step id of the test rows; null where there are none. */
   readonly testIds: readonly [first: number, last: number] | null;
+  /** Records of each split whose next step was recorded too. */
   readonly cyclePairs: SplitCounts;
   /** Rows that a target leaves out because it is not a positive number; absent where there are none. */
   readonly dropped?: { readonly cycle: number; readonly duration: number };
@@ -23,13 +31,19 @@ export interface ExperimentDescription {
 
 /** The document of `evolve data describe --json`. */
 export interface DatasetDescription {
+  /** In order of id. */
   readonly experiments: readonly ExperimentDescription[];
+  /** What programs may use. */
   readonly features: readonly {
+    /** As in `batch.name`. */
     readonly name: string;
+    /** `1` for a pure number. */
     readonly unit: string;
+    /** One line. */
     readonly meaning: string;
     readonly kind: FeatureKind;
   }[];
+  /** SHA-256 of the data, hex. */
   readonly hash: string;
 }
 

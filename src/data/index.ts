@@ -11,5 +11,5 @@ export { littleE2e, type LittleEstimate } from './little.ts';
 export { makeDataset } from './make-dataset.ts';
 export { SPLITS, splitCounts, splitRanges } from './split.ts';
 export { DATASET_FILE, loadDataset, saveDataset, TEST_ACCESS_FILE } from './store.ts';
-export type { RegressionTable, RowRange, TableExperiment } from './table.ts';
+export type { RegressionTable, TableExperiment } from './table.ts';
 export { cyclePairs, TARGET_NAMES, type TargetRows, targetRows } from './target.ts';

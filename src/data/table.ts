@@ -1,9 +1,8 @@
+import type { RowRange } from '../numeric/index.ts';
 import type { FeatureTable } from '../program/index.ts';
 import type { SplitName } from './dataset.ts';
 
-/** Half-open range of rows. */
-export type RowRange = readonly [start: number, end: number];
-
+/** One experiment of a table: what it is of, and which rows are its own. */
 export interface TableExperiment {
   readonly id: string;
   readonly model: string;

@@ -1,7 +1,6 @@
-import type { RowRange } from '../data/index.ts';
-
+import type { RowRange } from '../numeric/index.ts';
 /** Blocks of time in which errors of sums are measured. */
-export const TIME_BLOCKS = 5;
+const TIME_BLOCKS = 5;
 
 /** Splits rows into blocks of equal size (by one), in order; fewer where there are fewer rows than blocks. */
 export function timeBlocks([start, end]: RowRange, blocks: number = TIME_BLOCKS): readonly RowRange[] {

@@ -1,3 +1,4 @@
+import type { Model } from '../kernel/index.ts';
 import {
   countDeviations,
   countMonotonicityViolations,
@@ -6,7 +7,6 @@ import {
   isPure,
 } from './invariants.ts';
 import type { GroupLayout, Layout } from './layout.ts';
-import type { Model } from './model.ts';
 import { reject } from './precheck.ts';
 import type { InvariantFigures, Rejected } from './types.ts';
 

@@ -1,6 +1,7 @@
 import type { RegressionTable } from '../data/index.ts';
 import {
   bounds,
+  type Domain,
   evaluateColumns,
   type FeatureInfo,
   type FeatureTable,
@@ -9,7 +10,8 @@ import {
   interval,
   type Interval,
   type IrNode,
-  type OpName,
+  literalOf,
+  OPERATIONS,
   whereNoticed,
 } from '../program/index.ts';
 import { expressionText } from './expression-text.ts';
@@ -17,41 +19,8 @@ import { expressionText } from './expression-text.ts';
 /** Columns in the order of the features, and the rows of each experiment; only training rows are read. */
 export type TrainingColumns = Pick<RegressionTable, 'columns' | 'experiments'>;
 
-/** Where an operation has no finite value. */
-interface Domain {
-  /** Position of the argument. */
-  readonly at: number;
-  /** A pole is infinite at this value, with either sign around it; everything else is NaN below it. */
-  readonly edge: number;
-  readonly isPole: boolean;
-  /** Whether the edge itself has a finite value. */
-  readonly holdsEdge: boolean;
-  readonly does: string;
-  readonly mend: string;
-}
-
-const ROOT = { at: 0, edge: 0, isPole: false, holdsEdge: true, mend: 'write Math.max(…, 0)' } as const;
-const LOGARITHM = { ...ROOT, holdsEdge: false, mend: 'write Math.max(…, 1)' } as const;
-const POLE = { ...LOGARITHM, isPole: true } as const;
-
-const DOMAINS: Readonly<Partial<Record<OpName, Domain>>> = {
-  div: { ...POLE, at: 1, does: 'divides by', mend: 'divide by Math.max(…, 1), or choose with ?: where it is 0' },
-  sqrt: { ...ROOT, does: 'takes the square root of' },
-  log: { ...LOGARITHM, does: 'takes the logarithm of' },
-  log2: { ...LOGARITHM, does: 'takes log2 of' },
-  log10: { ...LOGARITHM, does: 'takes log10 of' },
-  log1p: { ...LOGARITHM, edge: -1, does: 'takes log1p of', mend: ROOT.mend },
-};
-
-type Operation = IrNode & { readonly kind: 'op' };
-
-function domainOf(graph: Graph, { op, args }: Operation): Domain | undefined {
-  if (op !== 'pow') return DOMAINS[op];
-  const node = graph.nodes[args[1] ?? -1];
-  const exponent = node?.kind === 'number' ? node.value : 1;
-  const does = `takes the power ${exponent} of`;
-  if (!Number.isInteger(exponent)) return exponent > 0 ? { ...ROOT, does } : { ...LOGARITHM, does };
-  return exponent < 0 ? { ...POLE, does } : undefined;
+function domainOf(graph: Graph, node: IrNode): Domain | undefined {
+  return node.kind === 'op' ? OPERATIONS[node.op].domain((at) => literalOf(graph, node.args[at])) : undefined;
 }
 
 /**
@@ -72,7 +41,7 @@ function domainOf(graph: Graph, { op, args }: Operation): Domain | undefined {
 export function findOutOfDomain(graph: Graph, features: FeatureTable, table?: TrainingColumns): string | undefined {
   const noticed = whereNoticed(graph, 'some');
   for (const [i, node] of graph.nodes.entries()) {
-    const domain = node.kind === 'op' ? domainOf(graph, node) : undefined;
+    const domain = domainOf(graph, node);
     if (node.kind !== 'op' || domain === undefined || (noticed[i] ?? 0) < (domain.isPole ? 2 : 1)) continue;
     const root = node.args[domain.at] ?? -1;
     const argument = subgraph(graph, root);
@@ -80,7 +49,8 @@ export function findOutOfDomain(graph: Graph, features: FeatureTable, table?: Tr
     const range = rangeOf(argument, features);
     if (!mayLeave(domain, range)) continue;
     // expm1(d) / d is smooth at 0.
-    const isSmooth = node.op === 'div' && isBelow(graph, root, node.args[0] ?? -1);
+    const cancelling = node.args[domain.cancelledBy ?? -1];
+    const isSmooth = cancelling !== undefined && isBelow(graph, root, cancelling);
     const where = provenByRanges(argument, domain, features, isSmooth)
       ? between(range, argument, features)
       : table && provenByRows(argument, domain, features, table, { isSmooth, noticesInfinity: noticed[i] === 2 });
@@ -128,15 +98,13 @@ function usedFeatures(graph: Graph, features: FeatureTable): readonly FeatureInf
   return features.filter(({ name }) => names.has(name));
 }
 
-/** Choices and steps jump; quotients and powers may, at a pole of their own. */
-const JUMPS: ReadonlySet<OpName> = new Set<OpName>(['select', 'floor', 'ceil', 'div', 'pow']);
-
 /** Whether a value on either side of 0 makes sure that 0 lies between: no jump, and no feature that takes separate values. */
 function isContinuous(graph: Graph, features: FeatureTable): boolean {
   const jumps = ({ unit, range: [lo, hi], isDiscrete }: FeatureInfo): boolean =>
     isDiscrete === true || (unit === '1' && lo === 0 && hi === 1);
   return (
-    !graph.nodes.some((node) => node.kind === 'op' && JUMPS.has(node.op)) && !usedFeatures(graph, features).some(jumps)
+    graph.nodes.every((node) => node.kind !== 'op' || OPERATIONS[node.op].continuity === 'continuous') &&
+    !usedFeatures(graph, features).some(jumps)
   );
 }
 
@@ -187,13 +155,11 @@ function provenByRows(
   return isAtEdge || isOutside ? `${between({ lo, hi }, argument, features)} on the training rows` : undefined;
 }
 
-const KEEP_UNIT: ReadonlySet<OpName> = new Set<OpName>(['add', 'sub', 'neg', 'min', 'max', 'abs', 'hypot']);
-
 /** The range, with the unit if all features have the same and nothing changes it. */
 function between({ lo, hi }: Pick<Interval, 'lo' | 'hi'>, argument: Graph, features: FeatureTable): string {
   const units = new Set(usedFeatures(argument, features).map(({ unit }) => unit));
   const [unit = '1'] = units;
-  const keeps = argument.nodes.every((node) => node.kind !== 'op' || KEEP_UNIT.has(node.op));
+  const keeps = argument.nodes.every((node) => node.kind !== 'op' || OPERATIONS[node.op].keepsUnit);
   const [from, to] = [lo, hi].map((value) =>
     Number.isFinite(value) ? String(Number(value.toPrecision(3))) : value < 0 ? '-∞' : '∞',
   );

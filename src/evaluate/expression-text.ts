@@ -1,4 +1,4 @@
-import { type Graph, OPERATORS } from '../program/index.ts';
+import { type Graph, numberText, OPERATIONS } from '../program/index.ts';
 
 /** Longer text is cut: a message has one line. */
 const LONGEST = 80;
@@ -10,11 +10,12 @@ export function expressionText(graph: Graph): string {
   const terms: { readonly text: string; readonly precedence: number }[] = [];
   for (const node of graph.nodes) {
     if (node.kind === 'op') {
-      const { text, precedence } = OPERATORS[node.op].source(node.args.map((arg) => terms[arg]!));
+      const { text, precedence } = OPERATIONS[node.op].source(node.args.map((arg) => terms[arg]!));
       // Cut at once: shared parts written out may be exponentially long.
       terms.push({ text: text.slice(0, LONGEST + 1), precedence });
     } else if (node.kind === 'number') {
-      terms.push({ text: String(node.value), precedence: node.value < 0 ? SIGN_PRECEDENCE : ATOM_PRECEDENCE });
+      const text = numberText(node.value);
+      terms.push({ text, precedence: text.startsWith('-') ? SIGN_PRECEDENCE : ATOM_PRECEDENCE });
     } else {
       terms.push({ text: `${node.kind === 'feature' ? 'batch' : 'c'}.${node.name}`, precedence: ATOM_PRECEDENCE });
     }

@@ -1,10 +1,8 @@
-import type { RowRange } from '../data/index.ts';
-import { leastSquares, median, type Random } from '../numeric/index.ts';
+import { leastSquares, median, type Random, type RowRange } from '../numeric/index.ts';
+import type { LossShape, Model, NormalSums } from '../kernel/index.ts';
 import { type Effort, fitLinear } from './linear-fit.ts';
-import type { FoldData, LossShape } from './loss.ts';
+import type { FoldData } from './loss.ts';
 import { inLockstep } from './lockstep.ts';
-import type { Model } from './model.ts';
-import type { NormalSums } from './normal-sums.ts';
 
 /** A constant vector (in the order of the model's names) and its loss. */
 export interface Fit {

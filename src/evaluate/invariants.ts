@@ -1,9 +1,8 @@
-import type { RowRange } from '../data/index.ts';
+import type { RowRange } from '../numeric/index.ts';
 import { evaluateColumns } from '../program/index.ts';
+import type { Model, Sandbox } from '../kernel/index.ts';
 
 import type { GroupLayout, Layout } from './layout.ts';
-import type { Model } from './model.ts';
-import type { Sandbox } from './sandbox.ts';
 
 /** Relative slack of the comparison in INV-M-5: less is rounding. */
 const MONOTONE_SLACK = 1e-9;

@@ -1,6 +1,6 @@
 import { solveSymmetric } from '../numeric/index.ts';
-import { type LossShape, UNWEIGHTED } from './loss.ts';
-import type { NormalSums } from './normal-sums.ts';
+import type { LossShape, NormalSums } from '../kernel/index.ts';
+import { UNWEIGHTED } from './loss.ts';
 
 export interface LinearFit {
   readonly coefficients: Float64Array;

@@ -1,18 +1,9 @@
-import type { RowRange } from '../data/index.ts';
-import { pseudoHuber, QUADRATIC, type RobustLoss, smoothAbsolute } from '../numeric/index.ts';
+import type { Block, FoldColumns, LossShape } from '../kernel/index.ts';
+import { pseudoHuber, QUADRATIC, type RowRange, smoothAbsolute } from '../numeric/index.ts';
 import { timeBlocks } from './blocks.ts';
-import type { Fold, GroupLayout, Layout } from './layout.ts';
+import type { GroupLayout, Layout } from './layout.ts';
+import type { Fold } from './row-writer.ts';
 import type { ObjectiveName } from './types.ts';
-
-/** What refit minimises over a fold; see `FoldLoss`. */
-export interface LossShape {
-  /** Applied to the relative residual (p − y)/y. */
-  readonly robust: RobustLoss;
-  /** Weight of the squared relative bias of sums over blocks of time. */
-  readonly biasWeight: number;
-  /** Whether the guard acts; not with the quadratic loss. */
-  readonly guard: boolean;
-}
 
 /**
  * Losses of an objective from coarse to final. The first is easy to descend, the last is meant. `e2e`: pseudo-Huber of scale
@@ -35,33 +26,17 @@ export const UNWEIGHTED: LossShape = { robust: QUADRATIC, biasWeight: 0, guard: 
  */
 const GUARD = { share: 0.1, weight: 20 } as const;
 
-/** Rows whose sum is compared with the observed one. */
-export interface Block {
-  /** Offsets into the fold. */
-  readonly start: number;
-  readonly end: number;
-  /** Share of the block in the loss, before the bias weight. */
-  readonly share: number;
-}
-
 /**
  * The rows of a fold prepared for losses: arrays are indexed by offset into the fold. The loss of predictions p is
  * Σ_e share_e·[mean ρ((p − y)/y) + ½·biasWeight·mean over blocks of (Σ w·(p − y) / Σ w·y)²], plus the guard over all rows.
  * Rows that were not measured have row weight 0 and the fold's least target: only the guard sees them.
  */
-export interface FoldData {
-  readonly start: number;
-  readonly length: number;
+export interface FoldData extends FoldColumns {
   readonly y: Float64Array;
-  readonly inverseY: Float64Array;
   /** share / rows of the experiment; sums to 1. */
   readonly rowWeights: Float64Array;
-  /** Relative residual below which the guard acts, and the weight of its square. */
-  readonly guardResiduals: Float64Array;
-  readonly guardWeights: Float64Array;
   /** w / Σ w·y of the row's block; 0 in a block without weight. */
   readonly biasWeights: Float64Array;
-  readonly blocks: readonly Block[];
 }
 
 /** What the fit of one group works on. */

@@ -1,14 +1,16 @@
 import type { RegressionTable, SplitName } from '../data/index.ts';
 import type { Program } from '../program/index.ts';
+import type { HostName, WorkFailure } from '../kernel/index.ts';
 import type { EvaluateSettings } from './settings.ts';
 import type { Candidate, Evaluation, ExperimentMetrics, GroupFit } from './types.ts';
-import type { WorkFailure } from './work-failure.ts';
 
 /** The first message to a child process: what stays resident. */
 export interface InitMessage {
   readonly kind: 'init';
   readonly table: RegressionTable;
   readonly settings: EvaluateSettings;
+  /** Where kernels run. */
+  readonly host: HostName;
 }
 
 /** One piece of work. Programs travel as IR, never as text. */

@@ -1,5 +1,4 @@
-import type { RowRange } from '../data/index.ts';
-import { mean, pearson, quantile } from '../numeric/index.ts';
+import { mean, pearson, quantile, type RowRange } from '../numeric/index.ts';
 import { timeBlocks } from './blocks.ts';
 import type { ExperimentMetrics, ObjectiveName } from './types.ts';
 

@@ -1,9 +1,10 @@
 import type { RegressionTable, SplitName } from '../data/index.ts';
 import { UserError } from '../base/index.ts';
+import { sandboxHost } from '../kernel/index.ts';
 import type { Program } from '../program/index.ts';
 import { groupExperiments } from './groups.ts';
 import type { InitMessage, Work } from './messages.ts';
-import { precheck, reject, type TargetRange, targetRange } from './precheck.ts';
+import { precheck, reject } from './precheck.ts';
 import { DEFAULT_EVALUATE_SETTINGS, type EvaluateSettings } from './settings.ts';
 import type { Candidate, Evaluation, Evaluator, ExperimentMetrics, GroupFit } from './types.ts';
 import { WorkerProcess, type WorkOutcome } from './worker-process.ts';
@@ -14,11 +15,10 @@ import { WorkerProcess, type WorkOutcome } from './worker-process.ts';
  * `evaluate` throws a UserError where a group has no training rows or the table no validation rows; `score` needs neither,
  * and throws a UserError where the fits lack a group of the table.
  *
- * @throws Error where a child process cannot start
+ * @throws Error where a child process cannot start; UserError where `EVOLVE_SANDBOX` asks for what there is not
  */
 export async function createPool(table: RegressionTable, settings: Partial<EvaluateSettings> = {}): Promise<Evaluator> {
-  const complete = { ...DEFAULT_EVALUATE_SETTINGS, ...settings };
-  const pool = new Pool(table, complete);
+  const pool = new Pool(table, { ...DEFAULT_EVALUATE_SETTINGS, ...settings });
   try {
     await pool.ready();
   } catch (error) {
@@ -28,28 +28,36 @@ export async function createPool(table: RegressionTable, settings: Partial<Evalu
   return pool;
 }
 
+/** Starts a child process; the pool sends it work once it is ready. */
+export type StartWorker = (init: InitMessage) => WorkerProcess;
+
 interface Task {
   readonly work: Work;
   readonly resolve: (outcome: WorkOutcome) => void;
   readonly reject: (error: Error) => void;
 }
 
-class Pool implements Evaluator {
+/** What `createPool` makes. */
+export class Pool implements Evaluator {
   readonly #table: RegressionTable;
   readonly #settings: EvaluateSettings;
   readonly #init: InitMessage;
-  readonly #targets: TargetRange;
   readonly #queue: Task[] = [];
+  readonly #start: StartWorker;
   readonly #idle: WorkerProcess[];
   readonly #busy = new Set<WorkerProcess>();
   #closed = false;
 
-  constructor(table: RegressionTable, settings: EvaluateSettings) {
+  constructor(
+    table: RegressionTable,
+    settings: EvaluateSettings,
+    start: StartWorker = (init) => new WorkerProcess(init),
+  ) {
     this.#table = table;
     this.#settings = settings;
-    this.#targets = targetRange(table.y);
-    this.#init = { kind: 'init', table, settings };
-    this.#idle = Array.from({ length: Math.max(1, settings.jobs) }, () => new WorkerProcess(this.#init));
+    this.#init = { kind: 'init', table, settings, host: sandboxHost() };
+    this.#start = start;
+    this.#idle = Array.from({ length: Math.max(1, settings.jobs) }, () => start(this.#init));
   }
 
   async ready(): Promise<void> {
@@ -62,8 +70,6 @@ class Pool implements Evaluator {
   }
 
   async #evaluateOne(candidate: Candidate): Promise<Evaluation> {
-    const rejected = precheck(candidate.program, this.#table.features, this.#settings, this.#targets);
-    if (rejected !== undefined) return rejected;
     const outcome = await this.#submit({ kind: 'evaluate', candidate });
     if (outcome.kind === 'evaluation') return outcome.evaluation;
     if (outcome.kind === 'failure') return reject(outcome.failure.reason, outcome.failure.detail);
@@ -149,11 +155,14 @@ class Pool implements Evaluator {
     }
   }
 
-  /** A crash may be the machine's fault (killed by the kernel, or by hand), so the work gets a second child before it is rejected. */
+  /**
+   * A crash may be the machine's fault (killed by the kernel, or by hand), and memory may have gone to earlier work, so the work
+   * gets a second child before it is rejected.
+   */
   async #perform(task: Task, first: WorkerProcess): Promise<void> {
     let worker = first;
     let outcome = await worker.run(task.work, this.#settings.timeoutMs);
-    if (outcome.kind === 'failure' && worker.isGone && outcome.failure.reason === 'crash' && !this.#closed) {
+    if (outcome.kind === 'failure' && worker.isGone && outcome.failure.reason !== 'timeout' && !this.#closed) {
       worker = this.#replace(worker);
       outcome = await worker.run(task.work, this.#settings.timeoutMs);
     }
@@ -171,7 +180,7 @@ class Pool implements Evaluator {
 
   #replace(gone: WorkerProcess): WorkerProcess {
     this.#busy.delete(gone);
-    const worker = new WorkerProcess(this.#init);
+    const worker = this.#start(this.#init);
     this.#busy.add(worker);
     return worker;
   }

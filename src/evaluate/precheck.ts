@@ -5,7 +5,7 @@ import {
   type Graph,
   GraphBuilder,
   type Interval,
-  OPERATORS,
+  OPERATIONS,
   type Program,
 } from '../program/index.ts';
 import { findOutOfDomain, type TrainingColumns } from './domain.ts';
@@ -90,7 +90,9 @@ function checkBounds(
   const range = `the targets are ${targets.least} to ${targets.greatest} µs`;
   if (value.hi * FAR < targets.least) return reject('bounds', `the value is never above ${value.hi}, and ${range}`);
   if (value.lo > FAR * targets.greatest) return reject('bounds', `the value is never below ${value.lo}, and ${range}`);
-  const outOfDomain = findOutOfDomain(graph, features, table);
+  // What ranges prove is told first: it holds for any data.
+  const outOfDomain =
+    findOutOfDomain(graph, features) ?? (table === undefined ? undefined : findOutOfDomain(graph, features, table));
   return outOfDomain === undefined ? undefined : reject('bounds', outOfDomain);
 }
 
@@ -125,7 +127,7 @@ function rebuild(
   if (node.kind === 'number' && typeof node.value === 'number') return builder.number(node.value);
   if (node.kind === 'feature' && typeof node.name === 'string') return builder.feature(node.name);
   if (node.kind === 'constant' && declared.has(node.name)) return builder.constant(node.name);
-  if (node.kind === 'op' && Object.hasOwn(OPERATORS, node.op)) {
+  if (node.kind === 'op' && Object.hasOwn(OPERATIONS, node.op)) {
     return builder.op(node.op, ...node.args.map((arg) => rebuilt[arg] ?? -1));
   }
   throw new RangeError(`node ${rebuilt.length} is not a number, a feature, a declared constant or a known operation`);

@@ -9,7 +9,7 @@ const RAISE = 0.05;
 const SIZE_UNITS: ReadonlySet<string> = new Set(['tokens', 'requests', 'µs']);
 
 /**
- * Rows that were not measured but might be: points on the lines through two random rows of the group, reaching beyond both,
+ * Columns of rows that were not measured but might be: points on the lines through two random rows of the group, reaching beyond both,
  * clipped to the features' ranges. Features of a batch depend on each other (a GEMM time is linear in tokens), so drawing
  * each alone from its range would give batches that cannot exist; blends keep every linear relation.
  */
@@ -18,27 +18,29 @@ export function blendRows(
   rows: readonly number[],
   count: number,
   random: Random,
-): readonly (readonly number[])[] {
+): readonly Float64Array[] {
   if (rows.length === 0) return [];
-  return Array.from({ length: count }, () => {
-    const a = random.pick(rows);
-    const b = random.pick(rows);
-    const t = (1 + REACH) * random.uniform();
-    return columns.map((column, k) => {
-      const [low, high] = features[k]?.range ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+  const lines = Array.from({ length: count }, () => ({
+    a: random.pick(rows),
+    b: random.pick(rows),
+    t: (1 + REACH) * random.uniform(),
+  }));
+  return columns.map((column, k) => {
+    const [low, high] = features[k]?.range ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+    return Float64Array.from(lines, ({ a, b, t }) => {
       const value = (column[a] as number) + t * ((column[b] as number) - (column[a] as number));
       return Math.min(Math.max(value, low), high);
     });
   });
 }
 
-/** The features of a row for a batch that is 5 % larger: all features in tokens, requests or µs are raised together. */
+/** Columns of rows for batches that are 5 % larger: all features in tokens, requests or µs are raised together. */
 export function raiseTokens(
   { features, columns }: Pick<RegressionTable, 'features' | 'columns'>,
-  row: number,
-): number[] {
+  rows: readonly number[],
+): readonly Float64Array[] {
   return columns.map((column, k) => {
-    const value = column[row] as number;
-    return SIZE_UNITS.has(features[k]?.unit ?? '') ? value * (1 + RAISE) : value;
+    const factor = SIZE_UNITS.has(features[k]?.unit ?? '') ? 1 + RAISE : 1;
+    return Float64Array.from(rows, (row) => (column[row] as number) * factor);
   });
 }

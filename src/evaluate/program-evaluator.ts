@@ -1,17 +1,16 @@
-import type { RegressionTable, RowRange, SplitName } from '../data/index.ts';
-import { createRandom } from '../numeric/index.ts';
+import type { RegressionTable, SplitName } from '../data/index.ts';
+import { createRandom, type RowRange } from '../numeric/index.ts';
 import type { Program } from '../program/index.ts';
+import { classifyFailure, type HostName, Model, Sandbox, sandboxBytes, sandboxHost } from '../kernel/index.ts';
 import { residualCorrelations } from './correlations.ts';
 import { FoldFitter } from './fold-fitter.ts';
 import { checkKernel, checkPredictions, type FittedGroup, invariantFigures } from './checks.ts';
 import { type GroupLayout, type Layout, layoutTable } from './layout.ts';
-import { type GroupData, groupData, LOSS_SCHEDULE } from './loss.ts';
-import { Model } from './model.ts';
+import { type FoldData, type GroupData, groupData, LOSS_SCHEDULE } from './loss.ts';
 import { fitness } from './objectives.ts';
 import { precheck, reject, type TargetRange, targetRange } from './precheck.ts';
 import { type Heat, outraced } from './race.ts';
 import { GroupRefit } from './refit.ts';
-import { Sandbox } from './sandbox.ts';
 import { Scoring } from './scoring.ts';
 import { constantMape, foldMape } from './screen.ts';
 import type { EvaluateSettings } from './settings.ts';
@@ -20,7 +19,7 @@ import type { Candidate, Evaluation, ExperimentMetrics, GroupFit, Rejected } fro
 
 const HEATS: readonly Heat[] = ['explore', 'search', 'widen'];
 
-/** After so many programs the isolate is replaced. */
+/** After so many programs the sandbox is replaced. */
 const MODELS_PER_SANDBOX = 200;
 
 /**
@@ -32,18 +31,29 @@ export class ProgramEvaluator {
   readonly #settings: EvaluateSettings;
   readonly #layout: Layout;
   readonly #groups: readonly GroupData[];
+  readonly #folds: readonly FoldData[];
   readonly #scoring: Scoring;
+  readonly #host: HostName;
+  /** Size of the memory that kernels work in. */
+  readonly sandboxBytes: number;
   #sandbox: Sandbox | undefined;
+  /** Programs that the sandbox has served. */
   #models = 0;
   readonly #targets: TargetRange;
 
-  constructor(table: RegressionTable, settings: EvaluateSettings) {
+  /** Throws a UserError where the rows do not fit into a sandbox. */
+  constructor(table: RegressionTable, settings: EvaluateSettings, host: HostName = sandboxHost()) {
     this.#table = table;
     this.#settings = settings;
     this.#layout = layoutTable(table, settings, createRandom(settings.seed));
     this.#targets = targetRange(table.y);
     this.#groups = this.#layout.groups.map((group) => groupData(this.#layout, group));
+    this.#folds = this.#groups.flatMap(({ sample, middle, guarded, train }) => {
+      return [sample, ...(middle === undefined ? [] : [middle]), guarded, train];
+    });
     this.#scoring = new Scoring(table, this.#layout);
+    this.#host = host;
+    this.sandboxBytes = sandboxBytes(this.#layout, this.#folds, this.#maxRoots);
   }
 
   evaluate(candidate: Candidate): Evaluation {
@@ -73,28 +83,32 @@ export class ProgramEvaluator {
       model.dispose();
       return result;
     } catch (error) {
-      // What state an isolate is in after a time-out or without memory nobody knows.
+      const isUsed = this.#models > 1;
+      // What state a sandbox is in after a time-out or without memory nobody knows.
       this.dispose();
+      // The memory may have gone to the programs before this one.
+      if (isUsed && classifyFailure(error).reason === 'memory') return this.#withModel(program, use);
       throw error;
     }
   }
 
-  /** The isolate stays for many programs, since making one costs more than compiling a program; not for ever, as code adds up. */
+  /** The value and a derivative for each constant. */
+  get #maxRoots(): number {
+    return this.#settings.caps.constants + 1;
+  }
+
+  /** The sandbox stays for many programs, since making one costs more than compiling a program; not for ever, as code adds up. */
   #freshSandbox(): Sandbox {
-    if (this.#models++ % MODELS_PER_SANDBOX === 0) this.dispose();
-    if (this.#sandbox === undefined) {
-      const { constants } = this.#settings.caps;
-      const folds = this.#groups.flatMap(({ sample, middle, guarded, train }) => {
-        return [sample, ...(middle === undefined ? [] : [middle]), guarded, train];
-      });
-      this.#sandbox = new Sandbox(this.#layout, folds, constants + 1, this.#settings);
-    }
+    if (this.#models === MODELS_PER_SANDBOX) this.dispose();
+    this.#sandbox ??= new Sandbox(this.#layout, this.#folds, this.#maxRoots, this.#settings, this.#host);
+    this.#models++;
     return this.#sandbox;
   }
 
   dispose(): void {
     this.#sandbox?.dispose();
     this.#sandbox = undefined;
+    this.#models = 0;
   }
 
   #evaluateModel(model: Model, { stream, limit, fits }: Candidate): Evaluation {

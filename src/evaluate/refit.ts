@@ -1,9 +1,9 @@
 import type { Random } from '../numeric/index.ts';
+import type { Model } from '../kernel/index.ts';
 import { disagree, gridSearch, gridStep, multiStart, ranked, refineThresholds, searchNonlinear } from './explore.ts';
 import { type Fit, FoldFitter, jitter } from './fold-fitter.ts';
 import { CONVERGED, type Effort, ROUGH, THOROUGH } from './linear-fit.ts';
 import { type GroupData, LOSS_SCHEDULE } from './loss.ts';
-import type { Model } from './model.ts';
 import type { EvaluateSettings } from './settings.ts';
 import { findThresholds, type Threshold } from './thresholds.ts';
 

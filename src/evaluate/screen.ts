@@ -1,5 +1,6 @@
 import { weightedMedian } from '../numeric/index.ts';
-import type { Fold, Layout } from './layout.ts';
+import type { Layout } from './layout.ts';
+import type { Fold } from './row-writer.ts';
 
 /** Share-weighted MAPE (a ratio, not percent) of predictions on a fold; `p` indexed by row of the layout. */
 export function foldMape(layout: Layout, fold: Fold, p: (row: number) => number): number {

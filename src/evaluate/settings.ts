@@ -12,7 +12,10 @@ export interface EvaluateSettings {
   readonly jobs: number;
   /** Wall-clock limit of one evaluation; the child process is killed at it. */
   readonly timeoutMs: number;
-  /** Heap limit of the isolate that the kernel runs in. */
+  /**
+   * Memory, in MiB, that evaluating a program may take beyond the rows and our own code: limit of an isolate's heap, and part of
+   * the limits of a child process's heap and of its resident set. A process beyond them is ended and replaced.
+   */
   readonly memoryMb: number;
   /** Seeds the subsample, the probe rows and, with a candidate's stream, its jittered starts. */
   readonly seed: number;
@@ -26,6 +29,7 @@ export interface EvaluateSettings {
   readonly searchEvaluations: number;
 }
 
+/** Settings where nothing is said: model scope, end-to-end objective, one process for each processor. */
 export const DEFAULT_EVALUATE_SETTINGS: EvaluateSettings = Object.freeze({
   scope: 'model',
   objective: 'e2e',

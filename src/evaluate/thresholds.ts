@@ -1,7 +1,6 @@
-import type { RowRange } from '../data/index.ts';
-import { quantileOfSorted } from '../numeric/index.ts';
-import { differentiateGraph, type Graph, GraphBuilder, OPERATORS } from '../program/index.ts';
-import type { Model } from './model.ts';
+import { quantileOfSorted, type RowRange } from '../numeric/index.ts';
+import { differentiateGraph, type Graph, GraphBuilder, OPERATIONS } from '../program/index.ts';
+import type { Model } from '../kernel/index.ts';
 
 /** A constant that a comparison tests, with the values at which the comparison of some row would tip. */
 export interface Threshold {
@@ -49,7 +48,7 @@ function differences(model: Model, index: number): readonly Graph[] {
   const { graph } = model.program;
   const name = model.names[index] as string;
   return graph.nodes.flatMap((node) => {
-    if (node.kind !== 'op' || OPERATORS[node.op].kind !== 'comparison') return [];
+    if (node.kind !== 'op' || OPERATIONS[node.op].kind !== 'comparison') return [];
     const builder = new GraphBuilder();
     const [left, right] = node.args.map((arg) => builder.copy(graph, arg));
     if (left === undefined || right === undefined) return [];

@@ -3,6 +3,10 @@ import type { Program } from '../program/index.ts';
 
 /** One constant vector for all experiments, one for each architecture and tp, or one for each experiment. */
 export type Scope = 'global' | 'model' | 'experiment';
+/**
+ * In percent, lower is better. `e2e`: mean of the three worst experiments' `e2eBlockError`, plus a thousandth of the mean MAPE;
+ * `mape`: mean MAPE. Mixtures of experts count double.
+ */
 export type ObjectiveName = 'e2e' | 'mape';
 
 /** A program to evaluate. */
@@ -18,12 +22,17 @@ export interface Candidate {
 
 /** Errors of one experiment on one split. Percent, except `pearson`. */
 export interface ExperimentMetrics {
+  /** Id of the experiment. */
   readonly id: string;
+  /** Rows that were scored. */
   readonly rows: number;
+  /** Mean absolute percentage error. */
   readonly mape: number;
-  /** Signed: negative means that the program predicts too little. */
+  /** Mean signed percentage error: negative means that the program predicts too little. */
   readonly mspe: number;
+  /** Correlation of predicted and observed times, −1…1; 0 where one of them does not vary. */
   readonly pearson: number;
+  /** 99th percentile of the absolute percentage errors. */
   readonly p99: number;
   /** |mean predicted − mean observed| / mean observed of the sums over steps weighted by scheduled requests. */
   readonly e2eError: number;
@@ -62,6 +71,7 @@ export interface InvariantFigures {
   readonly monotonicityViolations: number;
 }
 
+/** Why a program was not evaluated to the end: what it broke, or what happened to the process that evaluated it. */
 export type RejectReason =
   | 'malformed'
   | 'caps'
@@ -78,6 +88,7 @@ export type RejectReason =
   | 'crash'
   | 'duplicate';
 
+/** A program that was not evaluated to the end, and why. */
 export interface Rejected {
   readonly status: 'rejected';
   readonly reason: RejectReason;
@@ -85,6 +96,7 @@ export interface Rejected {
   readonly detail: string;
 }
 
+/** A program that was fitted and scored. Errors in percent. */
 export interface Accepted {
   readonly status: 'ok';
   /** Fitness in percent by the run's objective, training rows. */
@@ -98,6 +110,7 @@ export interface Accepted {
   readonly invariants: InvariantFigures;
 }
 
+/** What came of a program; `status` tells which. */
 export type Evaluation = Accepted | Rejected;
 
 /**
@@ -105,8 +118,10 @@ export type Evaluation = Accepted | Rejected;
  * candidates and depend on nothing but the candidates, the table and the settings.
  */
 export interface Evaluator {
+  /** Checks, fits and scores programs on training and validation rows; one answer for each candidate, in their order. */
   evaluate(candidates: readonly Candidate[]): Promise<readonly Evaluation[]>;
   /** Metrics of a program with given constants on one split; no refit. Fits are matched to experiments by group. */
   score(program: Program, fits: readonly GroupFit[], split: SplitName): Promise<readonly ExperimentMetrics[]>;
+  /** Frees what it holds, e.g. child processes; what is being evaluated then fails. */
   close(): Promise<void>;
 }

@@ -1,24 +1,28 @@
+import { classifyFailure, type WorkFailure } from '../kernel/index.ts';
 import { type ChildProcess, fork } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { extname } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { UserError } from '../base/index.ts';
 import type { FromWorker, InitMessage, Work } from './messages.ts';
-import { classifyFailure, type WorkFailure } from './work-failure.ts';
+import { OUT_OF_MEMORY } from './memory-watch.ts';
+import { workerEnvironment } from './worker-environment.ts';
+import { heapLimitMb } from './worker-limits.ts';
 
 /** A result, or why there is none. */
 export type WorkOutcome = Exclude<FromWorker, { kind: 'ready' }>;
 
 // The same file runs from sources and from the build, where the compiler has rewritten only import specifiers.
 const EXTENSION = extname(import.meta.url);
-const WORKER_PATH = fileURLToPath(new URL(`./worker${EXTENSION}`, import.meta.url));
+const WORKER_PATH: string = fileURLToPath(new URL(`./worker${EXTENSION}`, import.meta.url));
 /**
- * isolated-vm needs `--no-node-snapshot` on Node 20. Kernels are short-lived and hot at once: compiling each function once, by
- * the optimising compiler, when it is first called, beats starting with slow code.
+ * Kernels are short-lived and hot at once: compiling each function once, by the optimising compiler, when it is first called,
+ * beats starting with slow code.
  */
-export const WORKER_OPTIONS: readonly string[] = ['--no-node-snapshot', '--no-liftoff'];
+export const WORKER_OPTIONS: readonly string[] = ['--no-liftoff'];
 
-const STDERR_TAIL = 2000;
+/** Enough for the stack that V8 leaves after it has said that the heap is full. */
+const STDERR_TAIL = 16_384;
 
 /** A child process with the table resident. Does one piece of work at a time. */
 export class WorkerProcess {
@@ -28,10 +32,13 @@ export class WorkerProcess {
   #gone: string | undefined;
   #settle: ((outcome: FromWorker) => void) | undefined;
 
-  constructor(init: InitMessage) {
-    this.#child = fork(WORKER_PATH, {
+  /** @param path of the program that the process runs */
+  constructor(init: InitMessage, path: string = WORKER_PATH) {
+    const heap = `--max-old-space-size=${heapLimitMb(init.settings.memoryMb, init.table)}`;
+    this.#child = fork(path, {
       serialization: 'advanced',
-      execArgv: [...WORKER_OPTIONS, ...sourceLoader()],
+      execArgv: [...WORKER_OPTIONS, heap, ...sourceLoader()],
+      env: workerEnvironment(process.env),
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
@@ -39,7 +46,8 @@ export class WorkerProcess {
     });
     this.#child.on('message', (message: FromWorker) => this.#finish(message));
     this.#child.on('error', (error) => this.#lost(error.message));
-    this.#child.on('exit', (code, signal) => this.#lost(`the child process ended with ${signal ?? `code ${code}`}`));
+    // When its last words have been read too.
+    this.#child.on('close', (code, signal) => this.#lost(`the child process ended with ${signal ?? `code ${code}`}`));
     this.#ready = this.#start(init);
     // Whoever awaits `ready` learns of it; without this a process that dies unawaited would end the parent.
     this.#ready.catch(() => {});
@@ -48,6 +56,11 @@ export class WorkerProcess {
   /** Resolves when the table is resident; rejects where the process could not start. */
   get ready(): Promise<void> {
     return this.#ready;
+  }
+
+  /** Undefined where it could not be started. */
+  get pid(): number | undefined {
+    return this.#child.pid;
   }
 
   get isGone(): boolean {
@@ -112,8 +125,7 @@ export class WorkerProcess {
 
   #lost(detail: string): void {
     this.#gone ??= detail;
-    const failure: WorkFailure = { reason: 'crash', detail: `${detail} ${errorLine(this.#stderr)}`.trim() };
-    this.#finish({ kind: 'failure', failure });
+    this.#finish({ kind: 'failure', failure: lastWords(detail, this.#stderr) });
   }
 
   #finish(answer: FromWorker): void {
@@ -129,12 +141,10 @@ function sourceLoader(): readonly string[] {
   return ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href];
 }
 
-/** The line of a process's last words that names the error, if any. */
-function errorLine(stderr: string): string {
-  return (
-    stderr
-      .split('\n')
-      .findLast((line) => /error/i.test(line))
-      ?.trim() ?? ''
-  );
+/** Why a process has ended: V8 and the watch over its memory say so on stderr. */
+function lastWords(detail: string, stderr: string): WorkFailure {
+  const lines = stderr.split('\n').map((line) => line.trim());
+  const memory = lines.find((line) => line.startsWith(OUT_OF_MEMORY) || line.includes('heap out of memory'));
+  if (memory !== undefined) return { reason: 'memory', detail: memory };
+  return { reason: 'crash', detail: `${detail} ${lines.findLast((line) => /error/i.test(line)) ?? ''}`.trim() };
 }

@@ -41,6 +41,7 @@ export interface ExportInput {
 /** `standalone`: a module of its own. The others implement the simulator's interface of that generation, inside its tree. */
 export type InterfaceName = 'standalone' | 'blis-research' | 'blis-main';
 
+/** Where a package goes and what it is to be. */
 export interface ExportOptions {
   /** Absent, empty, or an earlier export. */
   readonly dir: string;

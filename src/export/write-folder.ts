@@ -4,7 +4,7 @@ import { readJsonIfAny, writeFolderAtomically } from '../base/index.ts';
 import type { ExportFile } from './types.ts';
 
 /** Lists the files of an export; its presence marks a folder that a later export may replace. */
-export const MANIFEST = 'export.json';
+const MANIFEST = 'export.json';
 const FORMAT = 'evolve-go';
 const MANIFEST_SCHEMA = z.object({ format: z.literal(FORMAT), files: z.array(z.string()) });
 

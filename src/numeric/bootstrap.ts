@@ -1,10 +1,13 @@
 import type { Random } from './random.ts';
 import { quantileOfSorted } from './statistics.ts';
 
-/** An interval of a statistic and the share of resamples that it covers, 0–1. */
+/** An interval of a statistic; both ends are null where no resample has a value. */
 export interface BootstrapInterval {
-  readonly low: number;
-  readonly high: number;
+  /** Lower end, in the unit of the statistic. */
+  readonly low: number | null;
+  /** Upper end. */
+  readonly high: number | null;
+  /** The share of resamples that it covers, 0–1. */
   readonly level: number;
 }
 
@@ -41,6 +44,7 @@ export function bootstrap(
     values[resample] = statistic(drawn);
   }
   const sorted = values.filter((value) => !Number.isNaN(value)).sort();
+  if (sorted.length === 0) return { low: null, high: null, level };
   return {
     low: quantileOfSorted(sorted, (1 - level) / 2),
     high: quantileOfSorted(sorted, (1 + level) / 2),

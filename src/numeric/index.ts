@@ -11,7 +11,7 @@ export {
 } from './least-squares.ts';
 export { minimize, minimizeBatched, type MinimizeOptions, type MinimizeResult } from './minimize.ts';
 export { createRandom, type Random } from './random.ts';
-export { concatColumns } from './columns.ts';
+export { concatColumns, type RowRange } from './columns.ts';
 export { pseudoHuber, QUADRATIC, type RobustLoss, smoothAbsolute } from './robust.ts';
 export { mean, median, pearson, quantile, quantileOfSorted, weightedMedian } from './statistics.ts';
 export {

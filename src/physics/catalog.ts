@@ -8,19 +8,26 @@ import { canonicalModelName, readHuggingFaceConfig } from './hugging-face.ts';
 const MODELS = new URL('../../models/', import.meta.url);
 const HARDWARE_FOLDER = new URL('../../hardware/', import.meta.url);
 
-/** The models that the project ships, by name: one Hugging Face `config.json` each in `models/`. */
-export const ARCHITECTURES: readonly Architecture[] = Object.freeze(
-  jsonFiles(MODELS).map((file) =>
-    readHuggingFaceConfig(fileURLToPath(new URL(file, MODELS)), file.replace(/\.json$/, '')),
-  ),
-);
+let models: readonly Architecture[] | undefined;
+let accelerators: readonly Hardware[] | undefined;
 
-/** The accelerators that the project ships, one file each in `hardware/`. */
-export const HARDWARE: readonly Hardware[] = Object.freeze(
-  jsonFiles(HARDWARE_FOLDER).map((file) =>
-    Object.freeze(JSON.parse(readFileSync(new URL(file, HARDWARE_FOLDER), 'utf8')) as Hardware),
-  ),
-);
+/** The models that the project ships, by name: one Hugging Face `config.json` each in `models/`. Read when first asked for. */
+export function shippedModels(): readonly Architecture[] {
+  return (models ??= Object.freeze(
+    jsonFiles(MODELS).map((file) =>
+      readHuggingFaceConfig(fileURLToPath(new URL(file, MODELS)), file.replace(/\.json$/, '')),
+    ),
+  ));
+}
+
+/** The accelerators that the project ships, one file each in `hardware/`. Read when first asked for. */
+export function shippedHardware(): readonly Hardware[] {
+  return (accelerators ??= Object.freeze(
+    jsonFiles(HARDWARE_FOLDER).map((file) =>
+      Object.freeze(JSON.parse(readFileSync(new URL(file, HARDWARE_FOLDER), 'utf8')) as Hardware),
+    ),
+  ));
+}
 
 /**
  * The architecture of a model.
@@ -31,7 +38,7 @@ export const HARDWARE: readonly Hardware[] = Object.freeze(
  */
 export function architecture(name: string, more: readonly Architecture[] = []): Architecture {
   const wanted = canonicalModelName(name);
-  const all = [...more, ...ARCHITECTURES];
+  const all = [...more, ...shippedModels()];
   const found = all.find((a) => a.name === wanted || canonicalModelName(a.id) === wanted);
   if (found === undefined) {
     throw new UserError({
@@ -53,12 +60,13 @@ export function hardware(name: string): Hardware {
     .trim()
     .toLowerCase()
     .split(/[-_\s]/)[0];
-  const found = HARDWARE.find((h) => h.name.toLowerCase() === wanted);
+  const known = shippedHardware();
+  const found = known.find((h) => h.name.toLowerCase() === wanted);
   if (found === undefined) {
     throw new UserError({
       code: 'physics.unknown-hardware',
       problem: `unknown hardware \`${name}\``,
-      mend: `Use one of ${HARDWARE.map((h) => h.name).join(', ')}`,
+      mend: `Use one of ${known.map((h) => h.name).join(', ')}`,
     });
   }
   return found;

@@ -23,12 +23,12 @@ const PARAMETERS = Object.keys(MODEL_PARAMETERS) as readonly ModelParameter[];
 const NAMES: readonly string[] = [...new Set([...PARAMETERS, ...SUMS, ...FORMULAS.keys()])];
 
 /** What a formula reads. */
-export type Read =
+type Read =
   | { readonly kind: 'sum'; readonly name: MeasuredName }
   | { readonly kind: 'parameter'; readonly name: ModelParameter }
   | { readonly kind: 'formula'; readonly name: string };
 
-export interface FormulaDefinition {
+interface FormulaDefinition {
   readonly name: string;
   /** The formula alone; its feature nodes are `reads`. */
   readonly graph: Graph;

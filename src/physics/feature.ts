@@ -1,5 +1,6 @@
 import type { StepColumn } from './step.ts';
 
+/** What a feature is made of: request sums, the KV cache, costs of components, the model, or figures for people to look into. */
 export type FeatureKind = 'batch' | 'kv' | 'component' | 'architecture' | 'analysis';
 
 /** The sums over requests that every other feature is made of. */

@@ -1,5 +1,5 @@
 export type { Architecture, Hardware, ServingContext } from './architecture.ts';
-export { ARCHITECTURES, HARDWARE, architecture, hardware } from './catalog.ts';
+export { architecture, hardware, shippedHardware, shippedModels } from './catalog.ts';
 export { computeFeatures, featuresOfSums } from './compute.ts';
 export type {
   AnalysisFeature,

@@ -1,7 +1,7 @@
-import { interval, type Interval, powIntervals } from './interval.ts';
+import { interval, type Interval } from './interval.ts';
 import { type Inputs, own } from './interpret.ts';
 import type { Graph } from './ir.ts';
-import { OPERATORS } from './operators.ts';
+import { OPERATIONS } from './operations.ts';
 
 /**
  * Encloses every value that each node can take while inputs stay inside their intervals. Conditions are intervals within
@@ -18,9 +18,8 @@ export const bounds = (graph: Graph, inputs: Inputs<Interval>): readonly Interva
     else if (node.kind === 'constant') result.push(own(inputs.constants, node.name, 'constant'));
     else {
       const args = node.args.map((arg) => result[arg] ?? interval(NaN, NaN, true));
-      const [base] = args;
-      const square = node.op === 'mul' && node.args[0] === node.args[1] && base !== undefined;
-      result.push(square ? powIntervals(base, interval(2, 2)) : OPERATORS[node.op].interval(args));
+      const areOne = node.args.every((arg) => arg === node.args[0]);
+      result.push(OPERATIONS[node.op].interval(args, areOne));
     }
   }
   return result;

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
+import { literalOf } from './graph-tools.ts';
 import type { Graph, IrNode, Program } from './ir.ts';
-import { OPERATORS, type OpName } from './operators.ts';
+import type { ChainKind } from './operations/columns.ts';
+import { OPERATIONS, type OpName } from './operations.ts';
+import { numberText } from './print/terms.ts';
 import { simplify } from './simplify.ts';
-import { PRODUCT, SUM, type Through } from './through.ts';
 
 /**
  * Equal for programs that are the same function up to names and start values of constants and the order of commutative
@@ -23,42 +25,47 @@ interface Shape {
   readonly links: readonly Link[];
 }
 
-const CHAINS: readonly (readonly [label: string, through: Through])[] = [
-  ['sum', SUM],
-  ['product', PRODUCT],
-  // How often an operand occurs matters neither to a minimum nor to a maximum.
-  ['min', { min: [] }],
-  ['max', { max: [] }],
-];
-/** a > b is b < a. */
-const MIRRORED: Readonly<Partial<Record<OpName, OpName>>> = { gt: 'lt', ge: 'le' };
+/** Terms, factors, or the operands of one operation to which it does not matter how often each occurs: a minimum or maximum. */
+type ChainName = ChainKind | OpName;
 
 /** Refinements after which ties are broken by position: five constants that are all alike need 60. */
 const WORK_LIMIT = 100;
 
 const digest = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, 24);
 
-/** Which arguments continue the chain of `through` and whether they are inverted; undefined where a node ends it. */
-const continued = (graph: Graph, index: number, through: Through): readonly Link[] | undefined => {
+/** The chain that a node begins, if it begins one. */
+const chainOf = (graph: Graph, node: IrNode): ChainName | undefined => {
+  if (node.kind !== 'op') return undefined;
+  const { chain, nesting } = OPERATIONS[node.op];
+  if (nesting === 'set') return node.op;
+  return chain === undefined || (chain.role === 'power' && timesOf(graph, node) === 0) ? undefined : chain.of;
+};
+
+/** How often a power is its base, where it is written out as a product; 0 where it is not. */
+const timesOf = (graph: Graph, { args }: IrNode & { kind: 'op' }): number => {
+  const exponent = literalOf(graph, args[1]) ?? 0;
+  return Number.isInteger(exponent) && exponent >= 2 && exponent <= 9 ? exponent : 0;
+};
+
+/** Which arguments continue the chain and whether they are inverted; undefined where a node ends it. */
+const continued = (graph: Graph, index: number, name: ChainName): readonly Link[] | undefined => {
   const node = graph.nodes[index];
-  if (node?.kind !== 'op') return undefined;
-  const inverts = through[node.op];
-  if (inverts !== undefined) return node.args.map((child, i) => ({ tag: inverts[i] === true ? '-' : '+', child }));
-  const exponent = through === PRODUCT && node.op === 'pow' ? graph.nodes[node.args[1] ?? -1] : undefined;
-  if (exponent?.kind !== 'number' || !Number.isInteger(exponent.value) || exponent.value < 2 || exponent.value > 9) {
-    return undefined;
+  if (node?.kind !== 'op' || chainOf(graph, node) !== name) return undefined;
+  const { chain } = OPERATIONS[node.op];
+  if (chain?.role === 'power') {
+    return Array.from({ length: timesOf(graph, node) }, () => ({ tag: '+', child: node.args[0] ?? -1 }));
   }
-  return Array.from({ length: exponent.value }, () => ({ tag: '+', child: node.args[0] ?? -1 }));
+  return node.args.map((child, i) => ({ tag: chain?.inverts[i] === true ? '-' : '+', child }));
 };
 
 /**
  * The operands of the chain that ends at `index`, each with how often it is added and subtracted. Counting instead of
  * writing out keeps this linear in the graph, also where shared parts double the chain at each node.
  */
-const chainShape = (graph: Graph, index: number, label: string, through: Through): Shape | undefined => {
-  if (continued(graph, index, through) === undefined) return undefined;
-  const times = (value: number, count: number): number => (through === PRODUCT ? value ** count : value * count);
-  const join = (a: number, b: number): number => (through === PRODUCT ? a * b : a + b);
+const chainShape = (graph: Graph, index: number, name: ChainName): Shape => {
+  const isProduct = name === 'product';
+  const times = (value: number, count: number): number => (isProduct ? value ** count : value * count);
+  const join = (a: number, b: number): number => (isProduct ? a * b : a + b);
   // x − 12 and −12 + x are one: numbers count by their common value.
   const numbers: number[] = [];
   const counts = new Map<number, { plus: number; minus: number }>([[index, { plus: 1, minus: 0 }]]);
@@ -66,9 +73,9 @@ const chainShape = (graph: Graph, index: number, label: string, through: Through
   for (let i = index; i >= 0; i--) {
     const count = counts.get(i);
     if (count === undefined) continue;
-    const next = continued(graph, i, through);
+    const next = continued(graph, i, name);
     const node = graph.nodes[i];
-    const counted = through === SUM || through === PRODUCT;
+    const counted = isProduct || name === 'sum';
     if (node?.kind === 'number' && counted) numbers.push(times(node.value, count.plus - count.minus));
     else if (next === undefined) links.push({ tag: counted ? `+${count.plus}-${count.minus}` : '', child: i });
     for (const { tag, child } of next ?? []) {
@@ -77,22 +84,19 @@ const chainShape = (graph: Graph, index: number, label: string, through: Through
       counts.set(child, { plus: sum.plus + plus, minus: sum.minus + minus });
     }
   }
-  const common = numbers.sort((a, b) => a - b).reduce(join, through === PRODUCT ? 1 : 0);
-  return { label: `${label}:${numbers.length > 0 ? common : ''}`, links };
+  const common = numbers.sort((a, b) => a - b).reduce(join, isProduct ? 1 : 0);
+  return { label: `${name}:${numbers.length > 0 ? common : ''}`, links };
 };
 
 const shapeOf = (graph: Graph, node: IrNode, index: number): Shape => {
   if (node.kind === 'constant') return { label: undefined, links: [] };
   if (node.kind === 'feature') return { label: `f:${node.name}`, links: [] };
-  if (node.kind === 'number') return { label: `n:${node.value}`, links: [] };
-  for (const [label, through] of CHAINS) {
-    const shape = chainShape(graph, index, label, through);
-    if (shape !== undefined) return shape;
-  }
-  const mirrored = MIRRORED[node.op];
-  const args = mirrored === undefined ? node.args : node.args.toReversed();
-  const { commutative } = OPERATORS[node.op];
-  return { label: mirrored ?? node.op, links: args.map((child, i) => ({ tag: commutative ? '' : String(i), child })) };
+  if (node.kind === 'number') return { label: `n:${numberText(node.value)}`, links: [] };
+  const chain = chainOf(graph, node);
+  if (chain !== undefined) return chainShape(graph, index, chain);
+  const { commutative, mirrorOf } = OPERATIONS[node.op];
+  const args = mirrorOf === undefined ? node.args : node.args.toReversed();
+  return { label: mirrorOf ?? node.op, links: args.map((child, i) => ({ tag: commutative ? '' : String(i), child })) };
 };
 
 const UNREACHED: Shape = { label: '', links: [] };

@@ -1,6 +1,6 @@
 import type { Diagnostic } from './diagnostic.ts';
 import type { Program } from './ir.ts';
-import { measure } from './measure.ts';
+import { type Complexity, measure } from './measure.ts';
 
 /** Limits that hold before anything is evaluated. */
 export interface Caps {
@@ -13,6 +13,7 @@ export interface Caps {
   readonly nesting: number;
 }
 
+/** Limits where nothing is said: a program that fits on a screen. */
 export const DEFAULT_CAPS: Caps = Object.freeze({
   operations: 30,
   conditionals: 3,
@@ -27,10 +28,9 @@ const MENDS = {
   constants: 'drop the constants that matter least, or share one between terms',
 } as const;
 
-/** What of the program, as `measure` counts it, lies over the caps on operations, conditionals and constants. */
-export const checkCaps = (program: Program, caps: Caps = DEFAULT_CAPS): readonly Diagnostic[] => {
-  const measured = measure(program);
-  return (['operations', 'conditionals', 'constants'] as const).flatMap((what) =>
+/** What of a measured program lies over the caps on operations, conditionals and constants. */
+export const overCaps = (measured: Complexity, caps: Caps = DEFAULT_CAPS): readonly Diagnostic[] =>
+  (['operations', 'conditionals', 'constants'] as const).flatMap((what) =>
     measured[what] <= caps[what]
       ? []
       : [
@@ -43,4 +43,7 @@ export const checkCaps = (program: Program, caps: Caps = DEFAULT_CAPS): readonly
           },
         ],
   );
-};
+
+/** What of the program, as `measure` counts it, lies over the caps on operations, conditionals and constants. */
+export const checkCaps = (program: Program, caps: Caps = DEFAULT_CAPS): readonly Diagnostic[] =>
+  overCaps(measure(program), caps);

@@ -1,33 +1,14 @@
 import type { Graph, Program } from './ir.ts';
-import { type OpName, OPERATORS } from './operators.ts';
-
-/** How a value depends on a set of constants. */
-type Degree = 0 | 1 | 2;
-const NONE: Degree = 0;
-const AFFINE: Degree = 1;
-const CURVED: Degree = 2;
-
-const greatest = (degrees: readonly Degree[]): Degree => degrees.reduce((a, b) => (a > b ? a : b), NONE);
-
-type DegreeRule = (args: readonly Degree[]) => Degree;
-
-/** Operations that keep an affine dependence; every other one bends it. */
-const RULES: Readonly<Partial<Record<OpName, DegreeRule>>> = {
-  add: greatest,
-  sub: greatest,
-  neg: greatest,
-  mul: ([a = CURVED, b = CURVED]) => (a + b <= AFFINE ? greatest([a, b]) : CURVED),
-  div: ([a = CURVED, b = CURVED]) => (b === NONE ? a : CURVED),
-  select: ([condition = CURVED, yes = CURVED, no = CURVED]) => (condition === NONE ? greatest([yes, no]) : CURVED),
-};
+import { AFFINE, CURVED, type Degree, greatest, INDEPENDENT } from './operations/columns.ts';
+import { OPERATIONS } from './operations.ts';
 
 const degreeOf = (graph: Graph, names: ReadonlySet<string>): Degree => {
   const degrees: Degree[] = [];
   for (const node of graph.nodes) {
     if (node.kind === 'op') {
       const args = node.args.map((arg) => degrees[arg] ?? CURVED);
-      degrees.push(greatest(args) === NONE ? NONE : (RULES[node.op]?.(args) ?? CURVED));
-    } else degrees.push(node.kind === 'constant' && names.has(node.name) ? AFFINE : NONE);
+      degrees.push(greatest(args) === INDEPENDENT ? INDEPENDENT : OPERATIONS[node.op].dependence(args));
+    } else degrees.push(node.kind === 'constant' && names.has(node.name) ? AFFINE : INDEPENDENT);
   }
   return degrees[graph.roots[0] ?? -1] ?? CURVED;
 };
@@ -54,7 +35,7 @@ export const linearConstants = (program: Program): readonly string[] => {
 };
 
 /**
- * Constants that a comparison, floor or ceil depends on. The value jumps or bends where they move a threshold, and the
+ * Constants that a step depends on: a comparison, floor or ceil. The value jumps or bends where they move a threshold, and the
  * derivative does not see that.
  *
  * @returns names in order of declaration
@@ -65,8 +46,7 @@ export const conditionConstants = (program: Program): readonly string[] => {
   for (let i = nodes.length - 1; i >= 0; i--) {
     const node = nodes[i];
     if (node?.kind !== 'op') continue;
-    const jumps = OPERATORS[node.op].kind === 'comparison' || node.op === 'floor' || node.op === 'ceil';
-    if (jumps || below.has(i)) for (const arg of node.args) below.add(arg);
+    if (OPERATIONS[node.op].continuity === 'steps' || below.has(i)) for (const arg of node.args) below.add(arg);
   }
   const names = new Set([...below].flatMap((i) => (nodes[i]?.kind === 'constant' ? [nodes[i].name] : [])));
   return program.constants.map((constant) => constant.name).filter((name) => names.has(name));

@@ -1,7 +1,7 @@
 import { GraphBuilder, isBoolean } from './graph-builder.ts';
 import type { Graph, Program } from './ir.ts';
-import type { Emitter } from './operator.ts';
-import { OPERATORS } from './operators.ts';
+import type { Emitter } from './operation.ts';
+import { OPERATIONS } from './operations.ts';
 import { simplifying } from './rewrite.ts';
 
 /**
@@ -32,7 +32,7 @@ export const differentiateGraph = (graph: Graph, kind: 'constant' | 'feature', n
       const inner = node.args.map((arg) => tangents[arg] ?? zero);
       const moves = !isBoolean(node) && inner.some((tangent) => emit.literal(tangent) !== 0);
       const args = node.args.map((arg) => values[arg] ?? -1);
-      tangents.push(moves ? OPERATORS[node.op].derivative(emit, args, inner, values[i] ?? -1) : zero);
+      tangents.push(moves ? OPERATIONS[node.op].derivative(emit, args, inner, values[i] ?? -1) : zero);
     });
     return tangents[root] ?? zero;
   });

@@ -1,5 +1,5 @@
 import type { Graph } from './ir.ts';
-import { OPERATORS } from './operators.ts';
+import { OPERATIONS } from './operations.ts';
 
 /** One value for all rows, or one for each. */
 export type ColumnValue = number | Float64Array;
@@ -25,7 +25,7 @@ export function evaluateColumns(
     else if (node.kind === 'constant') values.push(constants[node.name] ?? Number.NaN);
     else {
       const args = node.args.map((arg) => values[arg]!);
-      values.push(applyOperation(OPERATORS[node.op].evaluate, args, rows));
+      values.push(applyOperation(OPERATIONS[node.op].evaluate, args, rows));
     }
   }
   return graph.roots.map((root) => {

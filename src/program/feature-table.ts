@@ -13,4 +13,5 @@ export interface FeatureInfo {
   readonly isDiscrete?: boolean;
 }
 
+/** All that a program may read, in the order of a table's columns. */
 export type FeatureTable = readonly FeatureInfo[];

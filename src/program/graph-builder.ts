@@ -1,6 +1,6 @@
 import type { Graph, IrNode } from './ir.ts';
-import { type Emitter, givesBoolean } from './operator.ts';
-import { OPERATORS, type OpName } from './operators.ts';
+import { type Emitter, givesBoolean } from './operation.ts';
+import { OPERATIONS, type OpName } from './operations.ts';
 
 const keyOf = (node: IrNode): string => {
   if (node.kind === 'number') return `n${Object.is(node.value, -0) ? '-0' : node.value}`;
@@ -9,7 +9,7 @@ const keyOf = (node: IrNode): string => {
 };
 
 /** True for comparisons and logical operations, whose value is a condition. */
-export const isBoolean = (node: IrNode): boolean => node.kind === 'op' && givesBoolean(OPERATORS[node.op].kind);
+export const isBoolean = (node: IrNode): boolean => node.kind === 'op' && givesBoolean(OPERATIONS[node.op].kind);
 
 /**
  * Builds hash-consed graphs: the same node is stored once, whoever asks for it. Nodes are indices; arguments always have
@@ -24,23 +24,28 @@ export class GraphBuilder implements Emitter {
     return this.#nodes.length;
   }
 
+  /** A literal number. */
   number(value: number): number {
     return this.#intern({ kind: 'number', value });
   }
 
+  /** A feature of the batch. */
   feature(name: string): number {
     return this.#intern({ kind: 'feature', name });
   }
 
+  /** A constant of the program. */
   constant(name: string): number {
     return this.#intern({ kind: 'constant', name });
   }
 
+  /** An operation on nodes of this builder. */
   op(op: OpName, ...args: number[]): number {
     this.#check(op, args);
     return this.#intern({ kind: 'op', op, args });
   }
 
+  /** What a node is. Throws a `RangeError` where there is none of that index. */
   node(index: number): IrNode {
     const node = this.#nodes[index];
     if (node === undefined) throw new RangeError(`no node ${index}: the builder has ${this.#nodes.length}`);
@@ -118,7 +123,7 @@ export class GraphBuilder implements Emitter {
   }
 
   #check(op: OpName, args: readonly number[]): void {
-    const { arity, kind } = OPERATORS[op];
+    const { arity, kind } = OPERATIONS[op];
     if (arity === 'many' ? args.length < 2 : args.length !== arity) {
       throw new RangeError(`${op} takes ${arity === 'many' ? 'two or more' : arity} arguments, not ${args.length}`);
     }

@@ -4,69 +4,59 @@ import { GraphBuilder } from './graph-builder.ts';
 import { literalOf } from './graph-tools.ts';
 import { interval, type Interval } from './interval.ts';
 import type { Graph, IrNode, Program } from './ir.ts';
-import { NOT_FINITE, whereNoticed } from './noticed.ts';
-import type { OpName } from './operators.ts';
-
-const KEEP_WHOLE: ReadonlySet<OpName> = new Set<OpName>(['add', 'sub', 'mul', 'neg', 'min', 'max', 'abs']);
-/** Operations whose result is 0 or at least 1 where all arguments are. */
-const KEEP_STEP: ReadonlySet<OpName> = new Set<OpName>(['add', 'mul', 'min', 'max', 'hypot', 'sqrt', 'cbrt']);
+import { whereNoticed } from './noticed.ts';
+import { type Keeps, NOT_FINITE } from './operations/columns.ts';
+import { OPERATIONS, type OpName } from './operations.ts';
 
 /** Per node: whether its value is 0 or at least 1 wherever features that count are whole numbers. */
 const zeroOrMore = (graph: Graph, ranges: readonly Interval[], counts: ReadonlySet<string>): readonly boolean[] => {
   const whole: boolean[] = [];
   const step: boolean[] = [];
   graph.nodes.forEach((node, i) => {
-    const all = (of: readonly boolean[], args: readonly number[]): boolean => args.every((arg) => of[arg] === true);
-    const kept = (of: readonly boolean[], keepers: ReadonlySet<OpName>, least: number): boolean => {
+    const kept = (column: 'whole' | 'zeroOrMore', of: readonly boolean[]): boolean => {
       if (node.kind !== 'op') return false;
-      if (node.op === 'select') return all(of, node.args.slice(1));
-      if (node.op !== 'pow') return keepers.has(node.op) && all(of, node.args);
-      const exponent = literalOf(graph, node.args[1]) ?? Number.NaN;
-      return exponent >= least && (least === 0 || Number.isInteger(exponent)) && all(of, node.args.slice(0, 1));
+      const keeps: Keeps = OPERATIONS[node.op][column];
+      return keeps(
+        node.args.map((arg) => of[arg] === true),
+        (at) => literalOf(graph, node.args[at]),
+      );
     };
     whole[i] =
       (node.kind === 'number' && Number.isInteger(node.value)) ||
       (node.kind === 'feature' && counts.has(node.name)) ||
-      (node.kind === 'op' && (node.op === 'floor' || node.op === 'ceil')) ||
-      kept(whole, KEEP_WHOLE, 1);
-    step[i] = (whole[i] && (ranges[i]?.lo ?? -1) >= 0) || kept(step, KEEP_STEP, 0);
+      kept('whole', whole);
+    step[i] = (whole[i] && (ranges[i]?.lo ?? -1) >= 0) || kept('zeroOrMore', step);
   });
   return step;
 };
 
-type Comparison = Extract<OpName, 'lt' | 'le' | 'gt' | 'ge' | 'eq' | 'ne'>;
-const COMPLEMENTS: Readonly<Record<Comparison, Comparison>> = {
-  lt: 'ge',
-  le: 'gt',
-  gt: 'le',
-  ge: 'lt',
-  eq: 'ne',
-  ne: 'eq',
+/** Which truth a logical operation's result forces on its argument `at`: that of all arguments that give the result, or none. */
+const forced = (op: OpName, at: number, truth: boolean): boolean | undefined => {
+  const { arity, evaluate } = OPERATIONS[op];
+  const count = arity === 'many' ? 2 : arity;
+  const places = Array.from({ length: count }, (_, place) => place);
+  const cases = Array.from({ length: 2 ** count }, (_, bits) => places.map((place) => (bits >> place) & 1));
+  const giving = new Set(cases.filter((args) => (evaluate(args) !== 0) === truth).map((args) => args[at] === 1));
+  return giving.size === 1 ? giving.has(true) : undefined;
 };
-/** Whether what stands so to a number cannot be 0; what stands left of the sign and what stands right of it. */
-const EXCLUDES_ZERO: Readonly<
-  Record<Comparison, readonly [left: (x: number) => boolean, right: (x: number) => boolean]>
-> = {
-  lt: [(x) => x <= 0, (x) => x >= 0],
-  le: [(x) => x < 0, (x) => x > 0],
-  gt: [(x) => x >= 0, (x) => x <= 0],
-  ge: [(x) => x > 0, (x) => x < 0],
-  eq: [(x) => x !== 0, (x) => x !== 0],
-  ne: [(x) => x === 0, (x) => x === 0],
-};
-const isComparison = (op: OpName): op is Comparison => Object.hasOwn(COMPLEMENTS, op);
 
 /** Nodes that are not 0 where a condition is `truth`. */
 const nonZero = (graph: Graph, condition: number, truth: boolean): readonly number[] => {
   const node = graph.nodes[condition];
   if (node?.kind !== 'op') return [];
+  const { kind, evaluate } = OPERATIONS[node.op];
+  if (kind === 'logical') {
+    return node.args.flatMap((arg, at) => {
+      const known = forced(node.op, at, truth);
+      return known === undefined ? [] : nonZero(graph, arg, known);
+    });
+  }
+  if (kind !== 'comparison') return [];
   const [a = -1, b = -1] = node.args;
-  if (node.op === 'not') return nonZero(graph, a, !truth);
-  if (node.op === (truth ? 'and' : 'or')) return [a, b].flatMap((arg) => nonZero(graph, arg, truth));
-  if (!isComparison(node.op)) return [];
-  const [left, right] = EXCLUDES_ZERO[truth ? node.op : COMPLEMENTS[node.op]];
   const [x, y] = [literalOf(graph, a), literalOf(graph, b)];
-  return [...(y !== undefined && left(y) ? [a] : []), ...(x !== undefined && right(x) ? [b] : [])];
+  // What stands beside a number is not 0 where 0 in its place would give the other truth.
+  const excludes = (args: readonly number[]): boolean => (evaluate(args) !== 0) !== truth;
+  return [...(y !== undefined && excludes([0, y]) ? [a] : []), ...(x !== undefined && excludes([x, 0]) ? [b] : [])];
 };
 
 /** Per node: the nodes that are not 0 wherever its value matters, by the conditions of the choices above it. */
@@ -76,7 +66,8 @@ const knownNonZero = (graph: Graph): readonly ReadonlySet<number>[] => {
     const node = graph.nodes[i];
     if (node?.kind !== 'op') continue;
     node.args.forEach((arg, at) => {
-      const chosen = node.op === 'select' && at > 0 ? nonZero(graph, node.args[0] ?? -1, at === 1) : [];
+      const chosen =
+        OPERATIONS[node.op].kind === 'select' && at > 0 ? nonZero(graph, node.args[0] ?? -1, at === 1) : [];
       const here = new Set([...(known[i] ?? []), ...chosen]);
       const before = known[arg];
       known[arg] = before === undefined ? here : new Set([...before].filter((each) => here.has(each)));
@@ -87,9 +78,8 @@ const knownNonZero = (graph: Graph): readonly ReadonlySet<number>[] => {
 
 /** Position of the argument at whose 0 an operation has no finite value. */
 const fragileAt = (graph: Graph, { op, args }: IrNode & { kind: 'op' }): number | undefined => {
-  if (op === 'div') return 1;
-  if (op === 'log' || op === 'log2' || op === 'log10') return 0;
-  return op === 'pow' && (literalOf(graph, args[1]) ?? 0) < 0 ? 0 : undefined;
+  const domain = OPERATIONS[op].domain((at) => literalOf(graph, args[at]));
+  return domain?.edge === 0 && !domain.holdsEdge ? domain.at : undefined;
 };
 
 const ANY: Interval = interval(-Infinity, Infinity);

@@ -1,5 +1,5 @@
 import type { Graph } from './ir.ts';
-import { OPERATORS } from './operators.ts';
+import { OPERATIONS } from './operations.ts';
 
 /** Values by name. */
 export interface Inputs<T = number> {
@@ -21,7 +21,7 @@ export const evaluateNodes = (graph: Graph, inputs: Inputs): Float64Array => {
     if (node.kind === 'number') values[i] = node.value;
     else if (node.kind === 'feature') values[i] = own(inputs.features, node.name, 'feature');
     else if (node.kind === 'constant') values[i] = own(inputs.constants, node.name, 'constant');
-    else values[i] = OPERATORS[node.op].evaluate(node.args.map((arg) => values[arg] ?? NaN));
+    else values[i] = OPERATIONS[node.op].evaluate(node.args.map((arg) => values[arg] ?? NaN));
   });
   return values;
 };

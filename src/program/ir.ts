@@ -1,4 +1,4 @@
-import type { OpName } from './operators.ts';
+import type { OpName } from './op-name.ts';
 
 /**
  * The intermediate representation: an expression graph in topological order. `args` are indices of earlier nodes, equal

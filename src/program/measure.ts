@@ -1,4 +1,5 @@
 import type { Program } from './ir.ts';
+import { OPERATIONS } from './operations.ts';
 import { simplify } from './simplify.ts';
 
 /** Size of a program. All counts are taken after simplification. */
@@ -17,6 +18,7 @@ export interface Complexity {
 /** Operations counted in n-ary form: one less than the arguments, at least one. */
 const weight = (args: number): number => Math.max(1, args - 1);
 
+/** Counts a program's operations, conditionals, constants and features. */
 export const measure = (program: Program): Complexity => {
   const { graph, constants } = simplify(program);
   let operations = 0;
@@ -27,7 +29,7 @@ export const measure = (program: Program): Complexity => {
     let depth = 0;
     if (node.kind === 'feature') features.add(node.name);
     if (node.kind === 'op') {
-      if (node.op === 'select') conditionals += 1;
+      if (OPERATIONS[node.op].kind === 'select') conditionals += 1;
       else operations += weight(node.args.length);
       depth = 1 + Math.max(...node.args.map((arg) => depths[arg] ?? 0));
     }

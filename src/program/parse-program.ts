@@ -14,10 +14,12 @@ import { countTokens, scan } from './parse/scan.ts';
 import { StatementCompiler } from './parse/statements.ts';
 import { stripTypes } from './parse/strip-types.ts';
 
+/** A program, or what is wrong with the text; `ok` tells which. */
 export type ParseResult =
   | { readonly ok: true; readonly program: Program }
   | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
 
+/** What a text is held against. */
 export interface ParseOptions {
   /** Features that may be read; without it any name may. */
   readonly features?: FeatureTable;

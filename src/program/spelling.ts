@@ -9,6 +9,34 @@ export interface Term {
 /** How one operation is written, given its printed arguments. */
 export type Spelling = (args: readonly Term[]) => Term;
 
+/** A function that printed code calls; whoever writes the file puts its text beside the code. */
+export interface Helper {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** How one operation is written in the reference kernel; its arguments there are always names or numbers. */
+export interface JavaScriptSpelling {
+  readonly write: Spelling;
+  readonly helper: Helper | undefined;
+}
+
+/** How one operation is written in Go. */
+export interface GoSpelling {
+  /** `statement`: Go has no such expression, so its printer writes an if statement. */
+  readonly write: Spelling | 'statement';
+  readonly helper: Helper | undefined;
+  /** Whether the text repeats the first argument, which must then be a name. */
+  readonly repeatsFirst: (literal: (at: number) => number | undefined) => boolean;
+}
+
+/** The code of an operation that needs no more than its text. */
+export const plain = (write: Spelling): GoSpelling & JavaScriptSpelling => ({
+  write,
+  helper: undefined,
+  repeatsFirst: () => false,
+});
+
 /** Precedence of names, calls and numbers that are not negative. */
 export const ATOM = 100;
 
@@ -64,6 +92,9 @@ export const ternary =
     text: `${wrap(at(args, 0), precedence + 1)} ? ${wrap(at(args, 1), precedence)} : ${wrap(at(args, 2), precedence)}`,
     precedence,
   });
+
+/** Whether a power is written as a product. */
+export const isSmallPower = (exponent: number | undefined): boolean => exponent === 2 || exponent === 3;
 
 /** Squares and cubes as products of an argument that is safe to repeat; every other power by `otherwise`. */
 export const smallPower =

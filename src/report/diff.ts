@@ -1,6 +1,8 @@
 /** A stretch of text that two versions share, or that one of them has alone. */
 export interface DiffPart {
+  /** Whether both versions have it, only the first (`removed`), or only the second (`added`). */
   readonly kind: 'same' | 'removed' | 'added';
+  /** As it stands in the source. */
   readonly text: string;
 }
 

@@ -1,12 +1,13 @@
 /** A percentage to three significant digits, without the sign; `–` where there is none. */
-export function formatPercent(value: number): string {
-  if (!Number.isFinite(value)) return '–';
+export function formatPercent(value: number | null): string {
+  if (value === null || !Number.isFinite(value)) return '–';
   const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
   return value.toFixed(digits);
 }
 
-/** A number to four significant digits, in exponent form where it is very large or small. */
-export function formatNumber(value: number): string {
+/** A number to four significant digits, in exponent form where it is very large or small; `–` where there is none. */
+export function formatNumber(value: number | null): string {
+  if (value === null) return '–';
   if (!Number.isFinite(value)) return String(value);
   return String(Number(value.toPrecision(4)));
 }

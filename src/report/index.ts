@@ -6,18 +6,19 @@ export { type DiffPart, diffWords, functionText } from './diff.ts';
 export { formatNumber, formatPercent, formatSeconds } from './format.ts';
 export { frontierCsv, type FrontierRow, frontierTable } from './frontier.ts';
 export { type FrontPlotPoint, frontierPlot } from './frontier-plot.ts';
-export {
-  type GenerationFigures,
-  type Improvement,
-  type LoggedProgram,
-  type LoggedSeed,
-  type OperatorFigures,
-  readHistory,
-  type RejectionFigures,
-  type RunHistory,
-} from './history.ts';
-export { type Highlight, loadHighlight } from './html/code.ts';
-export { type Page, type PageOptions, renderPage } from './html/page.ts';
+export { readHistory } from './history.ts';
+export type {
+  GenerationFigures,
+  Improvement,
+  LoggedProgram,
+  LoggedSeed,
+  OperatorFigures,
+  RejectionFigures,
+  RunHistory,
+} from './history-figures.ts';
+export type { Page } from './html/document.ts';
+export { loadPage, type RenderPage } from './html/load-page.ts';
+export type { PageOptions } from './html/page.ts';
 export { type KneePoint, kneeOf, lowerEnvelope } from './knee.ts';
 export { type LineageStep, lineageOf } from './lineage.ts';
 export { type LiveServer, serveRuns, type ServeOptions } from './live/serve.ts';

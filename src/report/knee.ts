@@ -17,6 +17,9 @@ export function lowerEnvelope<T extends KneePoint>(points: readonly T[]): readon
   return envelope;
 }
 
+/** Distances from the chord that differ by less are the same; a front that is straight bulges by as much. */
+const ROUNDING = 1e-12;
+
 /**
  * The knee of a front: where more operations stop to buy much accuracy. It is the point of the lower envelope that lies
  * farthest below the chord between its ends, in operations against the logarithm of the error, both scaled to 0 … 1.
@@ -35,7 +38,7 @@ export function kneeOf<T extends KneePoint>(points: readonly T[]): T | undefined
   for (const point of envelope) {
     const x = (point.operations - first.operations) / width;
     const y = Math.log(first.error / point.error) / height;
-    if (y - x <= farthest) continue;
+    if (y - x <= farthest + ROUNDING) continue;
     farthest = y - x;
     knee = point;
   }

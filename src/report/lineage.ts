@@ -1,19 +1,26 @@
 import { readSource } from '../search/index.ts';
 import { type DiffPart, diffWords, functionText } from './diff.ts';
-import type { LoggedProgram, RunHistory } from './history.ts';
+import type { LoggedProgram, RunHistory } from './history-figures.ts';
 
 /** One program on the way from a seed to another, with what was changed. Errors in percent. */
 export interface LineageStep {
+  /** Id of the program. */
   readonly id: string;
+  /** The generation that it came from. */
   readonly generation: number;
+  /** The operator that proposed it; `seed` for a seed program. */
   readonly operator: string;
+  /** What the operator did; the name of a seed program. */
   readonly mutation: string;
   /** Ids of all the programs that it was made from; the first one is the step before. */
   readonly parents: readonly string[];
+  /** The run's objective on training rows. */
   readonly error: number;
+  /** The run's objective on validation rows. */
   readonly validationError: number;
   /** The doc comment: what a seed's author or a model says of the program. Empty where there is none. */
   readonly reason: string;
+  /** As it was proposed. */
   readonly source: string;
   /** The change of the function from the step before; empty for the first one. */
   readonly change: readonly DiffPart[];

@@ -3,8 +3,10 @@ import { csvText } from './csv.ts';
 import { formatPercent } from './format.ts';
 import { renderTable } from './table.ts';
 
-/** Errors of one experiment, or of all of them together. */
-export type MetricsRow = Omit<ExperimentMetrics, 'e2eBlockError'>;
+/** Errors of one experiment, or of all of them together; null where there is none. */
+export type MetricsRow = Pick<ExperimentMetrics, 'id' | 'rows'> & {
+  readonly [F in Exclude<keyof ExperimentMetrics, 'id' | 'rows' | 'e2eBlockError'>]: number | null;
+};
 
 /** Errors by experiment as a table. */
 export function metricsTable(rows: readonly MetricsRow[]): string {
@@ -16,7 +18,7 @@ export function metricsTable(rows: readonly MetricsRow[]): string {
       String(row.rows),
       formatPercent(row.mape),
       formatPercent(row.mspe),
-      Number.isFinite(row.pearson) ? row.pearson.toFixed(3) : '–',
+      row.pearson?.toFixed(3) ?? '–',
       ...[row.p99, row.e2eError, row.ttftError, row.itlError].map(formatPercent),
     ]),
   );

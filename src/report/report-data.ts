@@ -11,7 +11,8 @@ import {
   secondsOf,
 } from '../run/index.ts';
 import { eliteUnion, type Individual, pickProgram, type SearchState } from '../search/index.ts';
-import { readHistory, type RunHistory } from './history.ts';
+import { readHistory } from './history.ts';
+import type { RunHistory } from './history-figures.ts';
 import { kneeOf } from './knee.ts';
 import { type LineageStep, lineageOf } from './lineage.ts';
 import { predictTable } from './predictions.ts';

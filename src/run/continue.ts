@@ -2,7 +2,8 @@ import { type Generation, search, type SearchDependencies, type SearchState } fr
 import { writeCheckpoint } from './checkpoint.ts';
 import { EventLog } from './event-log.ts';
 import { takeLock } from './lock.ts';
-import { readState, type Run } from './run-directory.ts';
+import { readState } from './read-state.ts';
+import type { Run } from './run-directory.ts';
 import { readSeconds, writeSeconds } from './timing.ts';
 
 /** How to follow and to stop a run that goes on. */
@@ -41,14 +42,14 @@ export const continueRun = async (
   const release = takeLock(run.files.lock);
   try {
     const stored = readState(run);
-    const log = new EventLog(run.files.events, stored.logBytes);
+    const log = new EventLog(run.files.events, stored.log);
     const before = readSeconds(run.files.timing);
     const startMs = performance.now();
     const seconds = (): number => before + (performance.now() - startMs) / 1000;
     let state = stored.state;
     const leavesOff = (): boolean => signal?.aborted === true || state.generation >= lastGeneration;
     const checkpoint = (): void => {
-      writeCheckpoint(run.files.checkpoint, { logBytes: log.bytes, state });
+      writeCheckpoint(run.files.checkpoint, { log: log.position, state });
       writeSeconds(run.files.timing, seconds());
     };
     try {

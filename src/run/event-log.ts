@@ -1,91 +1,42 @@
-import { closeSync, existsSync, openSync, readSync } from 'node:fs';
-import { GrowingFile, UserError } from '../base/index.ts';
-import { isEventType, type SearchEvent } from '../search/index.ts';
+import { GrowingFile } from '../base/index.ts';
+import type { SearchEvent } from '../search/index.ts';
+import { ChecksumChain, contentOf, seal } from './checksum.ts';
 
-const CHUNK_BYTES = 1 << 20;
-const NEWLINE = 0x0a;
-
-/** An event and the offset in bytes just after its line. */
-export interface LoggedEvent {
-  readonly event: SearchEvent;
-  readonly end: number;
-}
-
-function* readLines(path: string, from: number): Generator<{ readonly line: string; readonly end: number }> {
-  const handle = openSync(path, 'r');
-  try {
-    const chunk = Buffer.alloc(CHUNK_BYTES);
-    let rest: Buffer = Buffer.alloc(0);
-    let offset = from;
-    for (;;) {
-      const count = readSync(handle, chunk, 0, CHUNK_BYTES, offset + rest.length);
-      if (count === 0) return;
-      let bytes = Buffer.concat([rest, chunk.subarray(0, count)]);
-      for (let at = bytes.indexOf(NEWLINE); at >= 0; at = bytes.indexOf(NEWLINE)) {
-        offset += at + 1;
-        yield { line: bytes.toString('utf8', 0, at), end: offset };
-        bytes = bytes.subarray(at + 1);
-      }
-      rest = bytes;
-    }
-  } finally {
-    closeSync(handle);
-  }
-}
-
-const parseLine = (line: string): SearchEvent | undefined => {
-  try {
-    const event = JSON.parse(line) as SearchEvent;
-    return typeof event === 'object' && event !== null && isEventType(event.type) ? event : undefined;
-  } catch {
-    return undefined;
-  }
-};
-
-/**
- * The committed events of a log from an offset on, a generation at a time. What follows the last `generation` event is the
- * trace of an interrupted process and is left out.
- *
- * @throws UserError where a line inside the committed part is not an event.
- */
-export function* readGenerations(path: string, from = 0): Generator<readonly LoggedEvent[]> {
-  if (!existsSync(path)) return;
-  let open: LoggedEvent[] = [];
-  let broken: number | undefined;
-  for (const { line, end } of readLines(path, from)) {
-    const event = parseLine(line);
-    if (event === undefined) broken ??= end - Buffer.byteLength(line) - 1;
-    else open.push({ event, end });
-    if (event?.type !== 'generation') continue;
-    if (broken !== undefined) {
-      throw new UserError({
-        code: 'run.damaged-log',
-        place: { file: path },
-        problem: `the line at byte ${broken} is not an event`,
-        mend: 'restore the file from a copy, or start a new run with the same configuration',
-      });
-    }
-    yield open;
-    open = [];
-  }
+/** A place between two generations of a log. */
+export interface LogPosition {
+  /** Length of the log up to here. */
+  readonly bytes: number;
+  /** Of the log up to here, see `ChecksumChain`. */
+  readonly checksum: string;
 }
 
 /** An event log that is open for writing; every append is one write that is on the disk when it returns. */
 export class EventLog {
   readonly #file: GrowingFile;
+  #checksum: string;
 
-  /** Opens or creates a log; what lies beyond `committedBytes` is cut off. */
-  constructor(path: string, committedBytes: number) {
-    this.#file = new GrowingFile(path, committedBytes);
+  /** Opens or creates a log; what lies beyond the position is cut off. */
+  constructor(path: string, { bytes, checksum }: LogPosition) {
+    this.#file = new GrowingFile(path, bytes);
+    this.#checksum = checksum;
   }
 
-  /** Length of the log. */
-  get bytes(): number {
-    return this.#file.bytes;
+  /** Its end. */
+  get position(): LogPosition {
+    return { bytes: this.#file.bytes, checksum: this.#checksum };
   }
 
+  /** Adds the events of one generation; the last one, which commits it, gets the checksum of the log so far. */
   append(events: readonly SearchEvent[]): void {
-    this.#file.append(events.map((event) => `${JSON.stringify(event)}\n`).join(''));
+    const last = events.at(-1);
+    if (last?.type !== 'generation') throw new RangeError('a generation ends with its own event');
+    const before = events.slice(0, -1).map((event) => `${JSON.stringify(event)}\n`);
+    const content = `${before.join('')}${contentOf(last)}`;
+    const chain = new ChecksumChain(this.#checksum);
+    chain.add(content);
+    const checksum = chain.close();
+    this.#file.append(`${seal(content, checksum)}\n`);
+    this.#checksum = checksum;
   }
 
   close(): void {

@@ -1,15 +1,15 @@
 import { UserError } from '../base/index.ts';
 import {
   createIndividual,
+  type EventReader,
+  ignore,
   type Individual,
   members,
   pickProgram,
-  type ProposedEvent,
-  readSource,
   type RefittedEvent,
   type SearchState,
 } from '../search/index.ts';
-import { readGenerations } from './event-log.ts';
+import { readLog } from './read-log.ts';
 import type { Run } from './run-directory.ts';
 
 const only = (found: readonly Individual[], run: Run, id: string): Individual | undefined => {
@@ -24,29 +24,26 @@ const only = (found: readonly Individual[], run: Run, id: string): Individual | 
 };
 
 const withRefit = (individual: Individual, { programs }: RefittedEvent): Individual => {
-  const { origin, source, program } = individual;
   const refit = programs.find(({ id }) => id === individual.id);
-  return refit === undefined ? individual : createIndividual(origin, source, program, refit.evaluation);
+  return refit === undefined ? individual : createIndividual(individual.origin, individual, refit.evaluation);
 };
 
-/** Evaluated programs whose id begins with `id`, from the whole log: the archive forgets what it replaces. */
-const searchLog = (run: Run, id: string): readonly Individual[] => {
-  let found: readonly Individual[] = [];
-  for (const generation of readGenerations(run.files.events)) {
-    const proposed = new Map<number, ProposedEvent>();
-    for (const { event } of generation) {
-      if (event.type === 'refitted') found = found.map((individual) => withRefit(individual, event));
-      if (event.type === 'proposed' && event.id?.startsWith(id) === true) proposed.set(event.sequence, event);
-      if (event.type !== 'evaluated') continue;
-      const proposal = proposed.get(event.sequence);
-      if (proposal === undefined) continue;
-      const { sequence, generation: number, island, operator, mutation, parents, source } = proposal;
-      const origin = { sequence, generation: number, island, operator, mutation, parents };
-      found = [...found, createIndividual(origin, source, readSource(source), event.evaluation)];
-    }
-  }
-  return found;
-};
+/** Evaluated programs whose id begins with `id`. */
+const evaluatedAs = (id: string): EventReader<readonly Individual[]> => ({
+  called: ignore,
+  proposed: ignore,
+  rejected: ignore,
+  evaluated: (found, { sequence }, context) => {
+    const proposal = context.proposal(sequence);
+    return proposal.event.id?.startsWith(id) === true ? [...found, proposal.individual] : found;
+  },
+  inserted: ignore,
+  refitted: (found, event) => found.map((individual) => withRefit(individual, event)),
+  migrated: ignore,
+  frontier: ignore,
+  validation: ignore,
+  generation: ignore,
+});
 
 /**
  * The evaluated program of a run that has this id, or the one whose id begins so; without an id the one that is chosen by
@@ -70,7 +67,9 @@ export const findProgram = (run: Run, state: SearchState, id?: string): Individu
       members(state.archive).filter((member) => member.id.startsWith(id)),
       run,
       id,
-    ) ?? only(searchLog(run, id), run, id);
+    ) ??
+    // The archive forgets what it replaces, the log does not.
+    only(readLog(run, evaluatedAs(id), []), run, id);
   if (individual !== undefined) return individual;
   throw new UserError({
     code: 'run.unknown-program',

@@ -1,20 +1,12 @@
 export { archiveHash } from './archive-hash.ts';
-export { type LlmConfig, RUN_FORMAT, readConfig, type EvaluationEffort, type RunConfig } from './config.ts';
+export { type LlmConfig, RUN_FORMAT, type EvaluationEffort, type RunConfig } from './config-schema.ts';
 export { continueRun, type ContinuedRun, type ContinueOptions } from './continue.ts';
-export { type LoggedEvent, readGenerations } from './event-log.ts';
+export type { LogPosition } from './event-log.ts';
 export { findProgram } from './find-program.ts';
 export { type RunFiles, runFiles } from './layout.ts';
-export {
-  createRun,
-  discardUncommitted,
-  freeRunDirectory,
-  latestRun,
-  openRun,
-  readState,
-  type Run,
-  secondsOf,
-  type StoredState,
-} from './run-directory.ts';
+export { readLog } from './read-log.ts';
+export { discardUncommitted, readState, type StoredState } from './read-state.ts';
+export { createRun, freeRunDirectory, latestRun, openRun, type Run, secondsOf } from './run-directory.ts';
 export {
   frontier,
   type FrontierEntry,

@@ -1,6 +1,7 @@
 import { closeSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { UserError, withFile } from '../base/index.ts';
+import { processStart } from './process-start.ts';
 
 interface Holder {
   readonly pid: number;
@@ -9,17 +10,7 @@ interface Holder {
   readonly started: string;
 }
 
-/** Start time of a process in clock ticks since boot: field 22 of /proc/PID/stat, the 20th after the name in brackets. */
-const startOf = (pid: number): string => {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
-  } catch {
-    return '';
-  }
-};
-
-const self = (): Holder => ({ pid: process.pid, host: hostname(), started: startOf(process.pid) });
+const self = (): Holder => ({ pid: process.pid, host: hostname(), started: processStart(process.pid) });
 
 const isAlive = (holder: Holder): boolean => {
   // Another machine's processes cannot be asked; it keeps what it holds.
@@ -29,7 +20,9 @@ const isAlive = (holder: Holder): boolean => {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
   }
-  return startOf(holder.pid) === holder.started;
+  const started = processStart(holder.pid);
+  // Where the system does not say, a process of that number is taken for the holder.
+  return holder.started === '' || started === '' || started === holder.started;
 };
 
 const readHolder = (text: string): Holder | undefined => {

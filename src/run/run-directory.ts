@@ -1,10 +1,8 @@
-import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { makeFolder, UserError, writeFileAtomically } from '../base/index.ts';
-import { applyEvent, initialState, type SearchEvent, type SearchState } from '../search/index.ts';
-import { readCheckpoint } from './checkpoint.ts';
-import { readConfig, type RunConfig } from './config.ts';
-import { readGenerations } from './event-log.ts';
+import type { RunConfig } from './config-schema.ts';
+import { checkConfig, readConfig } from './config.ts';
 import { type RunFiles, runFiles } from './layout.ts';
 import { readSeconds } from './timing.ts';
 
@@ -14,6 +12,8 @@ export interface Run {
   readonly name: string;
   readonly directory: string;
   readonly config: RunConfig;
+  /** Of all in the configuration that decides what a run does; the checksums of its log start from it. */
+  readonly configChecksum: string;
   readonly files: RunFiles;
 }
 
@@ -28,7 +28,7 @@ export const openRun = (directory: string): Run => {
     });
   }
   const files = runFiles(directory);
-  return { name: basename(directory), directory, config: readConfig(files.config), files };
+  return { name: basename(directory), directory, ...readConfig(files.config), files };
 };
 
 /**
@@ -45,9 +45,10 @@ export const freeRunDirectory = (root: string, { target, search }: Pick<RunConfi
 /**
  * Makes a run directory and freezes the configuration in it.
  *
- * @throws UserError where the directory has something in it already.
+ * @throws UserError where no run can have the configuration, or the directory has something in it already.
  */
 export const createRun = (directory: string, config: RunConfig): Run => {
+  checkConfig(config, directory);
   makeFolder(directory);
   if (readdirSync(directory).length > 0) {
     throw new UserError({
@@ -84,44 +85,6 @@ export const latestRun = (root: string): Run => {
     });
   }
   return openRun(newest.directory);
-};
-
-/** A run's state on disk and how long the committed part of its log is. */
-export interface StoredState {
-  readonly state: SearchState;
-  readonly logBytes: number;
-}
-
-const fold = (state: SearchState, event: SearchEvent, path: string, byte: number): SearchState => {
-  try {
-    return applyEvent(state, event);
-  } catch (error) {
-    throw new UserError({
-      code: 'run.broken-log',
-      place: { file: path },
-      problem: `the event at byte ${byte} does not follow from those before it (${(error as Error).message})`,
-      mend: 'restore the file from a copy, or start a new run with the same configuration',
-    });
-  }
-};
-
-/** Removes the directory of a run in which nothing is committed, so that a failed start leaves nothing behind. */
-export const discardUncommitted = (run: Run): void => {
-  if (readState(run).state.generation < 0) rmSync(run.directory, { recursive: true });
-};
-
-/** Folds a run's log, from the checkpoint on where there is one. Reads only; a run may be going on meanwhile. */
-export const readState = ({ config, files }: Run): StoredState => {
-  const checkpoint = readCheckpoint(files.checkpoint, files.events, config.search);
-  let state = checkpoint?.state ?? initialState(config.search);
-  let logBytes = checkpoint?.logBytes ?? 0;
-  for (const generation of readGenerations(files.events, logBytes)) {
-    for (const { event, end } of generation) {
-      state = fold(state, event, files.events, logBytes);
-      logBytes = end;
-    }
-  }
-  return { state, logBytes };
 };
 
 /** Seconds that a run has taken so far. */

@@ -1,6 +1,7 @@
 import type { ExperimentMetrics } from '../evaluate/index.ts';
 import { printSource } from '../program/index.ts';
 import {
+  type ArchiveFigures,
   archiveFigures,
   type Counts,
   type Individual,
@@ -14,13 +15,17 @@ import {
   withFittedStarts,
 } from '../search/index.ts';
 import { archiveHash } from './archive-hash.ts';
-import type { RunConfig } from './config.ts';
+import type { RunConfig } from './config-schema.ts';
 
 /** One program of the frontier. Errors in percent. */
 export interface FrontierEntry {
+  /** Eight hex digits. Programs that differ only in constants or in the order of commuting operands have the same. */
   readonly id: string;
+  /** Number of operations. */
   readonly operations: number;
+  /** Number of conditionals. */
   readonly conditionals: number;
+  /** Number of fitted constants. */
   readonly constants: number;
   /** Number of distinct features. */
   readonly features: number;
@@ -30,6 +35,7 @@ export interface FrontierEntry {
   readonly mape: number;
   /** The run's objective on validation rows. */
   readonly validationError: number;
+  /** The generation that it came from; 0 for a seed program. */
   readonly generation: number;
   /** `<operator>:<mutation>`; `seed:<name>` for a seed program. */
   readonly operator: string;
@@ -60,11 +66,13 @@ export const frontier = (state: SearchState): readonly FrontierEntry[] => state.
 
 /** One program in full. */
 export interface ProgramDetails extends FrontierEntry {
+  /** Fitted constants by name, by group of experiments (see `scope` of the run). */
   readonly constantsByGroup: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** Training rows. */
   readonly experiments: readonly ExperimentMetrics[];
   /** Validation rows. */
   readonly validationExperiments: readonly ExperimentMetrics[];
+  /** Ids of the programs that it was made from, the one that was changed first; none for a seed program. */
   readonly parents: readonly string[];
 }
 
@@ -82,6 +90,7 @@ export const programDetails = (individual: Individual): ProgramDetails => {
 
 /** What an operator, or a model, has brought and cost. */
 export interface OperatorSummary {
+  /** Programs that it proposed. */
   readonly proposed: number;
   /** Programs that could be read, kept the caps and were new to the run. */
   readonly valid: number;
@@ -97,13 +106,18 @@ export interface OperatorSummary {
 
 /** What the language models of a run were asked. */
 export interface LlmSummary extends LlmUse {
+  /** The same for each model, with what its programs brought. */
   readonly byModel: Readonly<Record<string, LlmUse & OperatorSummary>>;
 }
 
 interface LlmUse {
+  /** Calls that were answered. */
   readonly calls: number;
+  /** Attempts beyond the first of a call. */
   readonly retries: number;
+  /** As the provider counts them. */
   readonly inputTokens: number;
+  /** As the provider counts them. */
   readonly outputTokens: number;
   /** USD; null where a model without a price took part. */
   readonly costUsd: number | null;
@@ -149,24 +163,34 @@ export const llmSummary = ({ spending, models }: SearchState): LlmSummary => ({
 });
 
 /** What a run has come to; all but `seconds` is the same for the same configuration. */
-export interface RunSummary {
+export interface RunSummary extends ArchiveFigures {
+  /** Name of the run, or its directory. */
   readonly run: string;
+  /** Seed of all randomness. */
   readonly seed: number;
+  /** What is predicted. */
   readonly target: RunConfig['target'];
+  /** The fitness. */
   readonly objective: RunConfig['objective'];
+  /** Which experiments share fitted constants. */
   readonly scope: RunConfig['scope'];
+  /** Generations that are done. */
   readonly generations: number;
+  /** Programs that were proposed, seed programs included: `evaluated` and all of `rejected`. */
   readonly proposed: number;
+  /** Programs that were fitted to the end. */
   readonly evaluated: number;
+  /** Programs that came to nothing, by reason; absent reasons did not occur. */
   readonly rejected: Counts['rejected'];
-  readonly coverage: number;
-  readonly qdScore: number;
-  readonly hypervolume: number;
+  /** SHA-256 over the archive, hex; the same for the same search. */
   readonly archiveHash: string;
   /** The program that is chosen by default, see `pickProgram`; null for an empty archive. */
   readonly best: FrontierEntry | null;
+  /** Language models. */
   readonly llm: LlmSummary;
+  /** By operator. */
   readonly operators: Readonly<Record<string, OperatorSummary>>;
+  /** Time that the run has worked, over all its sittings. */
   readonly seconds: number;
 }
 

@@ -1,6 +1,6 @@
 import type { Random } from '../numeric/index.ts';
 import { adaptiveWeights, type Credit } from './credit.ts';
-import type { SearchState } from './state.ts';
+import type { SearchState } from './search-state.ts';
 import type { Tallies, Tally } from './tally.ts';
 
 /** The operator that takes over where another cannot be reached: it needs nobody. */

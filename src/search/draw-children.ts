@@ -1,7 +1,14 @@
 import type { Random } from '../numeric/index.ts';
 import type { FeatureTable } from '../program/index.ts';
 import { assignOperators, FALLBACK } from './assign.ts';
-import { type Draft, type OpenGeneration, propose, proposeFailure, type Waiting } from './open-generation.ts';
+import {
+  type Draft,
+  type OpenGeneration,
+  propose,
+  proposeChecked,
+  proposeFailure,
+  type Waiting,
+} from './open-generation.ts';
 import type { Batch, Draw, Operator, OperatorHistory, Proposal, ProposalContext } from './operators/operator.ts';
 import { createSelector } from './selection.ts';
 
@@ -58,7 +65,11 @@ class Children {
         proposeFailure(this.#open, draft, proposal);
         continue;
       }
-      const waiting = propose(this.#open, draft, proposal.program, this.#features);
+      const { program, checked } = proposal;
+      const waiting =
+        checked === undefined
+          ? propose(this.#open, draft, program, this.#features)
+          : proposeChecked(this.#open, draft, checked, this.#features);
       if (waiting !== undefined) this.#drawn.set(child, waiting);
     }
   }

@@ -1,8 +1,11 @@
 import type { Accepted, RejectReason } from '../evaluate/index.ts';
 import type { ArchiveFigures, Insertion, Objectives } from './archive/index.ts';
+import type { CallReport } from './call-report.ts';
 import type { Origin } from './individual.ts';
 import type { Tallies } from './tally.ts';
-import type { CallReport, ProposalFailure } from './operators/operator.ts';
+
+/** Why there is no program: the text that came back is not one, or no attempt kept the caps. */
+export type ProposalFailure = 'invalid' | 'no-proposal';
 
 /** Why a proposal came to nothing. */
 export type SearchRejectReason = RejectReason | ProposalFailure;
@@ -92,8 +95,11 @@ export interface GenerationEvent {
   readonly type: 'generation';
   readonly generation: number;
   readonly stopped: StopReason | null;
+  /** Of the log so far, where it comes from a log; earlier versions wrote none. */
+  readonly checksum?: string;
 }
 
+/** All that happens in a search; its state is the fold of these. `type` tells which. */
 export type SearchEvent =
   | CalledEvent
   | ProposedEvent

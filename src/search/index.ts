@@ -23,7 +23,9 @@ export {
   REFERENCE,
   weaklyDominates,
 } from './archive/index.ts';
+export { type CheckedProgram, checkProgram, type CheckResult, loggedProgram, programId } from './checked-program.ts';
 export { costAwareWeights, FALLBACK } from './assign.ts';
+export type { CallReport } from './call-report.ts';
 export { adaptiveWeights, type Credit, type Credits, rewardOf, updateCredit } from './credit.ts';
 export type {
   CalledEvent,
@@ -32,6 +34,7 @@ export type {
   GenerationEvent,
   InsertedEvent,
   MigratedEvent,
+  ProposalFailure,
   ProposedEvent,
   RefittedEvent,
   RejectedEvent,
@@ -40,14 +43,28 @@ export type {
   StopReason,
   ValidationEvent,
 } from './events.ts';
+export {
+  EventWalk,
+  type EventReader,
+  ignore,
+  type OpenProposal,
+  readEvents,
+  type ReadContext,
+} from './event-reader.ts';
 export { fingerprint } from './fingerprint.ts';
 export { withFittedStarts } from './fitted-starts.ts';
-export { createIndividual, type Individual, meanMape, type Origin, programId } from './individual.ts';
+export {
+  createIndividual,
+  type Individual,
+  meanMape,
+  type Origin,
+  originOf,
+  SEED_OPERATOR,
+} from './individual.ts';
 export { type Generation, search, type SearchDependencies, type Seed } from './loop.ts';
 export {
   type Attempt,
   type Batch,
-  type CallReport,
   createBestOnlyOperator,
   createGrammarOperator,
   createRandomOperator,
@@ -64,7 +81,6 @@ export {
   type PromptPreview,
   type Proposal,
   type ProposalContext,
-  type ProposalFailure,
   type ProposalGroup,
   type Task,
   TEMPLATE_NAMES,
@@ -75,14 +91,7 @@ export { bestIndividual } from './progress.ts';
 export { createSelector, crowdingDistances, nonDominatedRanks, type Selector } from './selection.ts';
 export { DEFAULT_SETTINGS, type SearchSettings } from './settings.ts';
 export { restoreSnapshot, type SearchSnapshot, takeSnapshot } from './snapshot.ts';
-export { normalise, readSource } from './source.ts';
-export {
-  applyEvent,
-  type Counts,
-  initialState,
-  isEventType,
-  place,
-  SEED_OPERATOR,
-  type SearchState,
-} from './state.ts';
+export { readsBackAsIs, readSource } from './source.ts';
+export { isEventType, SEARCH_STATE } from './state-reader.ts';
+export { type Counts, initialState, type SearchState } from './search-state.ts';
 export { type ModelSpending, NO_SPENDING, NO_TALLY, type Spending, type Tallies, type Tally } from './tally.ts';

@@ -1,7 +1,10 @@
-import { createHash } from 'node:crypto';
 import type { Accepted } from '../evaluate/index.ts';
-import { canonicalKey, type Complexity, measure, type Program } from '../program/index.ts';
+import type { Complexity } from '../program/index.ts';
 import type { Entry, Size } from './archive/index.ts';
+import type { CheckedProgram } from './checked-program.ts';
+
+/** Operator name of the programs that a search starts from. */
+export const SEED_OPERATOR = 'seed';
 
 /** How a program came about. */
 export interface Origin {
@@ -19,22 +22,10 @@ export interface Origin {
 }
 
 /** An evaluated program as the archive keeps it. */
-export interface Individual extends Entry {
+export interface Individual extends Entry, CheckedProgram {
   readonly origin: Origin;
-  readonly source: string;
-  readonly program: Program;
-  readonly complexity: Complexity;
   readonly evaluation: Accepted;
 }
-
-const ID_DIGITS = 8;
-
-/**
- * Short name of a program: the head of the SHA-256 of its canonical key. Programs that differ only in the names and values
- * of their constants or in the order of commutative operands have the same id, and a run keeps one of them.
- */
-export const programId = (program: Program): string =>
-  createHash('sha256').update(canonicalKey(program)).digest('hex').slice(0, ID_DIGITS);
 
 /** Mean of the experiments' MAPE on one split, percent. */
 export const meanMape = (evaluation: Accepted, split: 'train' | 'valid'): number => {
@@ -45,22 +36,27 @@ export const meanMape = (evaluation: Accepted, split: 'train' | 'valid'): number
 /** The objectives that are known before a program is evaluated. */
 export const sizeOf = ({ operations, features }: Complexity): Size => ({ operations, features: features.length });
 
+/** The origin alone, of an event or anything else that has one. */
+export const originOf = ({ sequence, generation, island, operator, mutation, parents }: Origin): Origin => ({
+  sequence,
+  generation,
+  island,
+  operator,
+  mutation,
+  parents,
+});
+
 /** Puts an evaluated program in the form that the archive keeps. The tie-break is the mean MAPE on training rows. */
-export const createIndividual = (
-  origin: Origin,
-  source: string,
-  program: Program,
-  evaluation: Accepted,
-): Individual => {
-  const complexity = measure(program);
-  return {
-    id: programId(program),
-    objectives: { ...sizeOf(complexity), error: evaluation.error },
-    tieBreak: meanMape(evaluation, 'train'),
-    origin,
-    source,
-    program,
-    complexity,
-    evaluation,
-  };
-};
+export const createIndividual = (origin: Origin, checked: CheckedProgram, evaluation: Accepted): Individual => ({
+  id: checked.id,
+  objectives: { ...sizeOf(checked.complexity), error: evaluation.error },
+  tieBreak: meanMape(evaluation, 'train'),
+  origin,
+  source: checked.source,
+  // Not read before somebody needs it, where it comes from a log.
+  get program() {
+    return checked.program;
+  },
+  complexity: checked.complexity,
+  evaluation,
+});

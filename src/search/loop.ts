@@ -1,16 +1,17 @@
 import type { Candidate, Evaluation, Evaluator } from '../evaluate/index.ts';
 import { UserError } from '../base/index.ts';
 import { createRandom } from '../numeric/index.ts';
-import { type FeatureTable, measure, type Program } from '../program/index.ts';
+import type { FeatureTable, Program } from '../program/index.ts';
 import { archiveFigures, entryLimit } from './archive/index.ts';
 import { drawChildren } from './draw-children.ts';
 import type { SearchEvent, StopReason } from './events.ts';
-import { sizeOf } from './individual.ts';
+import { SEED_OPERATOR, sizeOf } from './individual.ts';
 import { OpenGeneration, propose, type Waiting } from './open-generation.ts';
 import type { Operator } from './operators/operator.ts';
 import { pickProgram } from './pick.ts';
+import { place } from './place.ts';
 import { barrenAt, progressAt } from './progress.ts';
-import { place, SEED_OPERATOR, type SearchState } from './state.ts';
+import type { SearchState } from './search-state.ts';
 
 /** A program to start from. */
 export interface Seed {
@@ -42,10 +43,10 @@ const drawSeeds = (open: OpenGeneration, { seeds, features }: SearchDependencies
     .filter((waiting) => waiting !== undefined);
 
 /** A program with what it must beat: the archive as it was before its generation. */
-const candidateOf = ({ program, event: { id, island } }: Waiting, { settings, archive }: SearchState): Candidate => ({
-  program,
-  stream: [settings.seed, 'evaluate', id ?? ''],
-  limit: entryLimit(archive, island, sizeOf(measure(program))),
+const candidateOf = ({ checked, event: { island } }: Waiting, { settings, archive }: SearchState): Candidate => ({
+  program: checked.program,
+  stream: [settings.seed, 'evaluate', checked.id],
+  limit: entryLimit(archive, island, sizeOf(checked.complexity)),
 });
 
 /** Logs the evaluations and the archive's answers in sequence order, whatever the order in which they were made. */
@@ -60,8 +61,7 @@ const commit = (open: OpenGeneration, waiting: readonly Waiting[], evaluations: 
       return open.emit({ type: 'rejected', sequence, reason: 'not-finite', detail: 'the error is not a number' });
     }
     open.emit({ type: 'evaluated', sequence, evaluation });
-    const individual = open.state.open.individuals.at(-1);
-    if (individual === undefined) throw new Error('the fold kept no individual');
+    const { individual } = open.context.proposal(sequence);
     open.emit({ type: 'inserted', sequence, ...place(open.state.archive, individual).insertion });
   });
 };
@@ -89,7 +89,7 @@ const stopReason = (open: OpenGeneration): StopReason | null => {
   const { settings } = open.state;
   if (open.number >= settings.generations) return 'generations';
   if (open.isSpent) return 'budget';
-  if (barrenAt(open.state).generations >= settings.modelPatience) return 'barren';
+  if (barrenAt(open.state, open.context).generations >= settings.modelPatience) return 'barren';
   const { generation } = progressAt(open.state, open.number);
   return open.number - generation >= settings.patience ? 'stagnation' : null;
 };

@@ -1,35 +1,32 @@
-import {
-  type Caps,
-  checkCaps,
-  type FeatureTable,
-  guard,
-  printSource,
-  type Program,
-  simplify,
-} from '../program/index.ts';
+import { type FeatureTable, printSource, type Program } from '../program/index.ts';
+import { type CheckedProgram, checkProgram } from './checked-program.ts';
+import { EventWalk, type ReadContext } from './event-reader.ts';
 import type { ProposedEvent, SearchEvent, SearchRejectReason } from './events.ts';
 import { fingerprint } from './fingerprint.ts';
-import { programId } from './individual.ts';
-import { normalise } from './source.ts';
-import { applyEvent, type SearchState } from './state.ts';
+import type { SearchState } from './search-state.ts';
+import { SEARCH_STATE } from './state-reader.ts';
 
-/** Collects the events of a generation and folds them as they come. */
+/** Collects the events of a generation and reads them as they come. */
 export class OpenGeneration {
   readonly number: number;
   /** An operator may spend no more. */
   isSpent: boolean = false;
   readonly #events: SearchEvent[] = [];
-  #state: SearchState;
+  readonly #walk: EventWalk<SearchState>;
   #sequence: number;
 
   constructor(state: SearchState) {
     this.number = state.generation + 1;
-    this.#state = state;
+    this.#walk = new EventWalk(SEARCH_STATE, state);
     this.#sequence = state.counts.proposed;
   }
 
   get state(): SearchState {
-    return this.#state;
+    return this.#walk.state;
+  }
+
+  get context(): ReadContext {
+    return this.#walk.context;
   }
 
   get events(): readonly SearchEvent[] {
@@ -40,19 +37,21 @@ export class OpenGeneration {
     return this.#sequence++;
   }
 
-  emit(event: SearchEvent): void {
-    // The fold sees what a reader of the log will see: JSON has no NaN, no infinity and no −0.
+  /** @param checked the program of a `proposed` event. */
+  emit(event: SearchEvent, checked?: CheckedProgram): void {
+    // The state sees what a reader of the log will see: JSON has no NaN, no infinity and no −0.
     const logged = JSON.parse(JSON.stringify(event)) as SearchEvent;
     this.#events.push(logged);
-    this.#state = applyEvent(this.#state, logged);
+    this.#walk.read(logged, checked);
   }
 
   /** Why a program is no news: it, or one that predicts the same, was proposed before, in this generation or an earlier one. */
   knownAs(id: string, print: string | undefined): string | undefined {
-    const { known, fingerprints, open } = this.#state;
-    if (known.has(id) || open.proposed.some((event) => event.id === id)) return `${id} was proposed before`;
+    const { known, fingerprints } = this.state;
+    const open = [...this.context.proposals].map(({ event }) => event);
+    if (known.has(id) || open.some((event) => event.id === id)) return `${id} was proposed before`;
     if (print === undefined) return undefined;
-    const same = fingerprints.get(print) ?? open.proposed.find((event) => event.fingerprint === print)?.id;
+    const same = fingerprints.get(print) ?? open.find((event) => event.fingerprint === print)?.id;
     return same === undefined ? undefined : `${id} predicts the same as ${same} on every probe batch`;
   }
 }
@@ -60,7 +59,7 @@ export class OpenGeneration {
 /** A proposal that waits for its evaluation. */
 export interface Waiting {
   readonly event: ProposedEvent;
-  readonly program: Program;
+  readonly checked: CheckedProgram;
 }
 
 /** Where a proposal comes from and whose it is. */
@@ -81,39 +80,40 @@ export function proposeFailure(open: OpenGeneration, draft: Draft, { source, rea
   open.emit({ type: 'rejected', sequence, reason, detail });
 }
 
-/** Guarded against counts of 0, which language models and mutations forget, as far as the caps have room for it. */
-function guarded(proposed: Program, features: FeatureTable, caps: Caps): Program {
-  const safe = guard(simplify(proposed), features);
-  return checkCaps(safe, caps).length === 0 ? safe : proposed;
-}
-
-/** Logs a program, guarded; answers undefined, and logs the rejection, where the run knows it already. */
+/** Logs a program as somebody made it, once it is checked; answers undefined, and logs the rejection, where it comes to nothing. */
 export function propose(
   open: OpenGeneration,
   draft: Draft,
   proposed: Program,
   features: FeatureTable,
 ): Waiting | undefined {
-  const [violation] = checkCaps(proposed, open.state.settings.caps);
-  if (violation !== undefined) {
-    proposeFailure(open, draft, { source: printSource(proposed), reason: 'caps', detail: violation.message });
-    return undefined;
-  }
-  const { source, program } = normalise(guarded(proposed, features, open.state.settings.caps));
-  const id = programId(program);
-  const print = fingerprint(program, features);
-  const known = open.knownAs(id, print);
+  const result = checkProgram(proposed, { features, caps: open.state.settings.caps });
+  if (result.ok) return proposeChecked(open, draft, result.checked, features);
+  const detail = result.diagnostics[0]?.message ?? '';
+  proposeFailure(open, draft, { source: printSource(proposed), reason: 'caps', detail });
+  return undefined;
+}
+
+/** Logs a program; answers undefined, and logs the rejection, where the run knows it already. */
+export function proposeChecked(
+  open: OpenGeneration,
+  draft: Draft,
+  checked: CheckedProgram,
+  features: FeatureTable,
+): Waiting | undefined {
+  const print = fingerprint(checked.program, features);
+  const known = open.knownAs(checked.id, print);
   const event: ProposedEvent = {
     type: 'proposed',
     sequence: open.nextSequence(),
     generation: open.number,
     ...draft,
-    id,
-    source,
+    id: checked.id,
+    source: checked.source,
     ...(print !== undefined && { fingerprint: print }),
   };
-  open.emit(event);
-  if (known === undefined) return { event, program };
+  open.emit(event, checked);
+  if (known === undefined) return { event, checked };
   open.emit({ type: 'rejected', sequence: event.sequence, reason: 'duplicate', detail: known });
   return undefined;
 }

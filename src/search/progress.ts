@@ -1,17 +1,22 @@
 import { compareByError } from './archive/index.ts';
+import type { ReadContext } from './event-reader.ts';
 import type { Individual } from './individual.ts';
-import type { SearchState } from './state.ts';
+import type { SearchState } from './search-state.ts';
 
 /** The program of the lowest error so far. */
 export const bestIndividual = (state: SearchState): Individual | undefined =>
   [...state.archive.front].sort(compareByError)[0];
 
-/** For how many generations models were asked in vain, once the open one is over. */
-export const barrenAt = ({ spending: { calls }, barren, open }: SearchState): SearchState['barren'] => {
+/** For how many generations models were asked in vain, once the one that is being read is over. */
+export const barrenAt = (
+  { spending: { calls }, barren }: SearchState,
+  { proposals }: ReadContext,
+): SearchState['barren'] => {
   if (calls === barren.calls) return barren;
-  const written = new Set(open.proposed.flatMap(({ sequence, model }) => (model === undefined ? [] : [sequence])));
-  const evaluated = [...open.individuals.map(({ origin }) => origin.sequence), ...open.outraced];
-  const isFruitful = evaluated.some((sequence) => written.has(sequence));
+  const isFruitful = [...proposals].some(
+    ({ event, evaluation, rejection }) =>
+      event.model !== undefined && (evaluation !== undefined || rejection?.reason === 'race'),
+  );
   return { generations: isFruitful ? 0 : barren.generations + 1, calls };
 };
 

@@ -1,13 +1,15 @@
 import type { Accepted } from '../evaluate/index.ts';
+import type { Complexity } from '../program/index.ts';
 import { type Island, members, NICHES } from './archive/index.ts';
+import { loggedProgram } from './checked-program.ts';
 import { createIndividual, type Individual, type Origin } from './individual.ts';
 import type { SearchSettings } from './settings.ts';
-import { readSource } from './source.ts';
-import { NOTHING_OPEN, type SearchState } from './state.ts';
+import type { SearchState } from './search-state.ts';
 
 interface IndividualSnapshot {
   readonly origin: Origin;
   readonly source: string;
+  readonly complexity: Complexity;
   readonly evaluation: Accepted;
 }
 
@@ -41,16 +43,11 @@ export interface SearchSnapshot extends PlainParts {
   readonly front: readonly string[];
 }
 
-/**
- * Puts a committed state in a form that can be stored.
- *
- * @throws Error in the midst of a generation.
- */
+/** Puts a state between two generations in a form that can be stored. */
 export const takeSnapshot = (state: SearchState): SearchSnapshot => {
-  if (state.open.proposed.length > 0) throw new Error('a snapshot is taken between generations');
   const { archive, progress } = state;
   const individuals = members(archive).map(
-    ({ id, origin, source, evaluation }) => [id, { origin, source, evaluation }] as const,
+    ({ id, origin, source, complexity, evaluation }) => [id, { origin, source, complexity, evaluation }] as const,
   );
   return {
     ...plainParts(state),
@@ -68,9 +65,9 @@ export const takeSnapshot = (state: SearchState): SearchSnapshot => {
 /** The state that a snapshot was taken from. */
 export const restoreSnapshot = (settings: SearchSettings, snapshot: SearchSnapshot): SearchState => {
   const individuals = new Map<string, Individual>(
-    Object.entries(snapshot.individuals).map(([id, { origin, source, evaluation }]) => [
+    Object.entries(snapshot.individuals).map(([id, { origin, source, complexity, evaluation }]) => [
       id,
-      createIndividual(origin, source, readSource(source), evaluation),
+      createIndividual(origin, loggedProgram(id, source, complexity), evaluation),
     ]),
   );
   const individual = (id: string): Individual => {
@@ -96,6 +93,5 @@ export const restoreSnapshot = (settings: SearchSettings, snapshot: SearchSnapsh
       islands: snapshot.islands.map((elites) => island(elites)),
       front: front.map(individual),
     },
-    open: NOTHING_OPEN,
   };
 };

@@ -1,7 +1,10 @@
-import { type Caps, parseProgram, printSource, type Program, simplify } from '../program/index.ts';
+import { type Caps, isSmallInteger, type IrNode, parseProgram, type Program } from '../program/index.ts';
 
 /** What was printed from a program may be read back whatever its size: the caps are a gate of the evaluation. */
 const UNCAPPED: Pick<Caps, 'textBytes' | 'nesting'> = { textBytes: Infinity, nesting: 1000 };
+
+/** One line that means nothing inside a comment and has no space around it, or none. */
+const PLAIN_DOC = /^(?:[^\s*/@](?:[^*\n\r\u2028\u2029]*[^\s*])?)?$/u;
 
 /**
  * Reads back a program that a search has printed.
@@ -15,10 +18,20 @@ export const readSource = (source: string): Program => {
 };
 
 /**
- * A program in the form in which a search keeps it: simplified, and read back from its own text, so that a search that
- * goes on from a log works on the very same program as the one that wrote it.
+ * Whether a simplified program is sure to come back from its own text as it is, so that nobody has to read it. What may not:
+ * numbers that the text would make constants of, start values that are no number or −0, constants that nothing uses, and docs
+ * that a comment changes.
  */
-export const normalise = (program: Program): { readonly source: string; readonly program: Program } => {
-  const source = printSource(simplify(program));
-  return { source, program: readSource(source) };
+export const readsBackAsIs = ({ doc, constants, graph: { nodes } }: Program): boolean => {
+  const used = new Set(nodes.flatMap((node) => (node.kind === 'constant' ? [node.name] : [])));
+  const isKept = (node: IrNode | undefined): boolean => node?.kind !== 'number' || isSmallInteger(node.value);
+  return (
+    PLAIN_DOC.test(doc) &&
+    constants.length === used.size &&
+    constants.every(({ name, start }) => used.has(name) && Number.isFinite(start) && !Object.is(start, -0)) &&
+    nodes.every(
+      (node) =>
+        node.kind !== 'op' || node.args.every((arg, at) => (node.op === 'pow' && at === 1) || isKept(nodes[arg])),
+    )
+  );
 };

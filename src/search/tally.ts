@@ -1,5 +1,6 @@
+import type { Insertion } from './archive/index.ts';
+import type { CallReport } from './call-report.ts';
 import { type Credit, rewardOf, updateCredit } from './credit.ts';
-import type { CalledEvent, InsertedEvent } from './events.ts';
 
 /** What an operator or a model has brought and cost. */
 export interface Tally {
@@ -47,7 +48,7 @@ const NOTHING: ModelSpending = { calls: 0, retries: 0, inputTokens: 0, outputTok
 
 export const NO_SPENDING: Spending = Object.freeze({ ...NOTHING, byModel: {} });
 
-const addCall = (sum: ModelSpending, call: CalledEvent): ModelSpending => ({
+const addCall = (sum: ModelSpending, call: CallReport): ModelSpending => ({
   calls: sum.calls + 1,
   retries: sum.retries + call.attempts - 1,
   inputTokens: sum.inputTokens + call.inputTokens,
@@ -57,7 +58,7 @@ const addCall = (sum: ModelSpending, call: CalledEvent): ModelSpending => ({
 });
 
 /** Spending after one more call. */
-export const spend = (spending: Spending, call: CalledEvent): Spending => ({
+export const spend = (spending: Spending, call: CallReport): Spending => ({
   ...addCall(spending, call),
   byModel: { ...spending.byModel, [call.model]: addCall(spending.byModel[call.model] ?? NOTHING, call) },
 });
@@ -75,9 +76,9 @@ export const credited =
 
 /** A program that was offered to the archive. */
 export const tallyInsertion =
-  (event: InsertedEvent) =>
+  (insertion: Insertion) =>
   (tally: Tally): Partial<Tally> => ({
-    ...credited(rewardOf(event))(tally),
-    inserted: tally.inserted + (event.status !== 'rejected' || event.front ? 1 : 0),
-    improved: tally.improved + (event.front && event.gain > 0 ? 1 : 0),
+    ...credited(rewardOf(insertion))(tally),
+    inserted: tally.inserted + (insertion.status !== 'rejected' || insertion.front ? 1 : 0),
+    improved: tally.improved + (insertion.front && insertion.gain > 0 ? 1 : 0),
   });

@@ -101,3 +101,24 @@ describe('a YAML file', () => {
     expect(error.message).not.toContain('\n');
   });
 });
+
+describe('the line of what does not fit', () => {
+  const nested: DocumentKind<unknown> = {
+    schema: z.strictObject({
+      a: z.strictObject({ b: z.array(z.union([z.number(), z.strictObject({ c: z.number() })])) }),
+    }),
+    code: 'base.not-nested',
+    mend: 'Mend it',
+  };
+
+  it.each([
+    ['of a value deep in a document', '{\n "a": {\n  "b": [1,\n "x"]\n }\n}', 4, 'a.b.1'],
+    ['of what lacks a key', '{\n "a":\n  {"d": {"b": "a"}}\n}', 3, 'a.b'],
+    ['among keys that look alike', '{\n "b": {"a": 1},\n "a": {\n "b": 2}\n}', 4, 'a.b'],
+    ['of the top level', '\n[1]', 2, 'the top level'],
+  ])('is that %s', (_, text, line, at) => {
+    const file = fileWith(text);
+    expect(errorOf(() => readJson(file, nested)).place).toEqual({ file, line, at });
+    expect(errorOf(() => readYaml(file, nested)).place).toEqual({ file, line, at });
+  });
+});

@@ -15,6 +15,7 @@ function programOf(body: string): Program {
 describe('spreadOf', () => {
   it('gives the median and the quartiles, without what is no number', () => {
     expect(spreadOf([4, 1, 2, 3, 5, Number.NaN])).toEqual({ median: 3, q1: 2, q3: 4, iqr: 2, runs: 5 });
+    expect(spreadOf([Number.NaN])).toEqual({ median: null, q1: null, q3: null, iqr: null, runs: 0 });
   });
 });
 

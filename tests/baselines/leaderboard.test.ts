@@ -35,7 +35,7 @@ describe('rank', () => {
     expect(rows[0]!.versusBest).toBeNull();
     const versus = rows[1]!.versusBest!;
     expect(versus.mape).toMatchObject({ pairs: 3, effect: -1, p: 0.25 });
-    expect(versus.mapeDifference).toBeCloseTo(rows[1]!.mean.mape - rows[0]!.mean.mape, 9);
+    expect(versus.mapeDifference).toBeCloseTo(rows[1]!.mean.mape! - rows[0]!.mean.mape!, 9);
     expect(versus.mapeDifferenceInterval.low).toBeLessThan(versus.mapeDifference);
     expect(versus.mapeDifferenceInterval.high).toBeGreaterThan(versus.mapeDifference);
   });
@@ -50,8 +50,8 @@ describe('rank', () => {
       Object.fromEntries([10, 15, 25].map((bound) => [bound, mapes.filter((mape) => mape < bound).length])),
     );
     for (const { low, high } of [mapeIntervals.rows, mapeIntervals.blocks]) {
-      expect(low).toBeLessThan(mean.mape);
-      expect(high).toBeGreaterThan(mean.mape);
+      expect(low).toBeLessThan(mean.mape!);
+      expect(high).toBeGreaterThan(mean.mape!);
     }
   });
 
@@ -101,6 +101,16 @@ describe('rank', () => {
     expect(rows.find(({ name }) => name === 'partial')!.unpredicted).toEqual(
       test.slice(1).map(({ experiment }) => experiment.id),
     );
+  });
+
+  it('ranks a baseline that predicts nothing last, with null for what it has not', async () => {
+    const { data, test } = await smallRows();
+    const silent = made('silent', () => ({ parameters: 0, notes: [], predict: () => undefined }));
+    const { rows } = rank([baseline(silent), baseline(naiveMean('experiment'))], data, () => test);
+    const last = rows.at(-1)!;
+    expect(last).toMatchObject({ name: 'silent', experiments: [], predictUsPerStep: null, versusBest: null });
+    expect(Object.values({ ...last.mean, ...last.median }).every((figure) => figure === null)).toBe(true);
+    expect(last.mapeIntervals.blocks).toEqual({ low: null, high: null, level: 0.95 });
   });
 
   it('gives the same figures each time, but for the clock', async () => {

@@ -105,6 +105,12 @@ describe('positivity', () => {
     expect(batch.decodeTokens).toBe(128);
   });
 
+  it('is refuted by a batch that has no finite time', () => {
+    const found = check('c.a / (c.d * batch.decodeTokens)');
+    expect(found.verdict).toBe('refuted');
+    expect(found.smallestFound).toMatchObject({ us: null, batch: { decodeTokens: 0 } });
+  });
+
   it('keeps its word: no random batch of a proved program is below the bound', () => {
     const program = programOf('c.a + c.d * Math.sqrt(batch.kvTokens) - c.b * batch.hasPrefill');
     const graph = batchGraph(program);

@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { onTestFinished } from 'vitest';
+import type { Documents } from '../../src/app/documents.ts';
+import { schemaProblems } from '../schemas/validator.ts';
 
 /** The built command line, as a user starts it. */
 export const BIN: string = resolve(import.meta.dirname, '../../bin/evolve.js');
@@ -19,11 +21,32 @@ export function evolve(cwd: string, ...args: readonly string[]): Outcome {
   return { code: status, stdout, stderr };
 }
 
-/** Runs one command that must succeed, and reads the JSON document on its stdout. */
+/** Runs one command that must succeed, and reads the JSON document on its stdout, which its schema must allow. */
 export function evolveJson<T>(cwd: string, ...args: readonly string[]): T {
   const outcome = evolve(cwd, ...args, '--json');
   if (outcome.code !== 0) throw new Error(`evolve ${args.join(' ')} failed with ${outcome.code}: ${outcome.stderr}`);
-  return JSON.parse(outcome.stdout) as T;
+  return checkedDocument(args, outcome.stdout) as T;
+}
+
+/**
+ * Reads the document that a command printed under `--json`.
+ *
+ * @throws Error where the published schema of the command does not allow it.
+ */
+export function checkedDocument(args: readonly string[], stdout: string): unknown {
+  const document: unknown = JSON.parse(stdout);
+  const command = documentedCommand(args);
+  const problems = schemaProblems(command, document);
+  if (problems.length > 0) {
+    throw new Error(`evolve ${args.join(' ')}: not a document of \`${command}\`:\n${problems.join('\n')}`);
+  }
+  return document;
+}
+
+/** The command whose document some arguments ask for; independent runs end with their comparison. */
+function documentedCommand([first = '', second = '', ...others]: readonly string[]): keyof Documents {
+  const words = first === 'data' ? `${first} ${second}` : first;
+  return (words === 'run' && [second, ...others].includes('--seeds') ? 'compare' : words) as keyof Documents;
 }
 
 /** Starts a command and kills it with SIGKILL, so that nothing in it can tidy up, as soon as its progress shows `pattern`. */

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { saveDataset } from '../../src/data/index.ts';
+import { makeDataset, saveDataset } from '../../src/data/index.ts';
 import { smallDataset } from '../baselines/sample.ts';
 import { evolve, evolveJson, temporaryFolder } from './evolve.ts';
 
@@ -63,6 +63,27 @@ describe('evolve leaderboard', () => {
     const missing = evolve(folder, 'leaderboard', 'nowhere');
     expect(missing.code).toBe(1);
     expect(existsSync(join(folder, 'test-access.jsonl'))).toBe(false);
+  });
+});
+
+describe('data without test rows', () => {
+  it('is refused before anything is written down as opened', { timeout: 120_000 }, async () => {
+    const folder = temporaryFolder();
+    const { experiments } = await smallDataset();
+    // Without records of consecutive steps among the last fifth there is no cycle to test on.
+    const thinned = experiments.map((experiment) => {
+      const stepId = experiment.steps!.stepId.map((id, row, { length }) => (row < 0.8 * length ? id : id + row));
+      return { ...experiment, steps: { ...experiment.steps!, stepId } };
+    });
+    saveDataset(makeDataset('thinned', thinned), join(folder, 'small'));
+    evolveJson(folder, ...SHORT, '--out', 'mine');
+    for (const command of ['validate', 'leaderboard']) {
+      const outcome = evolve(folder, command, 'mine', '--json');
+      expect({ code: outcome.code, stdout: outcome.stdout }).toEqual({ code: 1, stdout: '' });
+      expect(outcome.stderr).toMatch(/no test rows for the target `cycle`/);
+    }
+    expect(existsSync(join(folder, 'mine/test-access.jsonl'))).toBe(false);
+    expect(existsSync(join(folder, 'small/test-access.jsonl'))).toBe(false);
   });
 });
 

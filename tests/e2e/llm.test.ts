@@ -2,10 +2,13 @@ import { type LLMock } from '@copilotkit/aimock';
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { saveDataset } from '../../src/data/index.ts';
 import { createRandom } from '../../src/numeric/index.ts';
+import { smallDataset } from '../baselines/sample.ts';
 import { KEY, startMock } from '../llm/mock-server.ts';
-import { BIN, evolve, evolveJson, evolveKilledAt, type Outcome, temporaryFolder } from './evolve.ts';
+import { BIN, checkedDocument, evolve, evolveJson, evolveKilledAt, type Outcome, temporaryFolder } from './evolve.ts';
+import { folderForAll } from './processes.ts';
 
 interface Summary {
   readonly archiveHash: string;
@@ -27,7 +30,12 @@ interface Summary {
   >;
 }
 
-const SHORT = ['run', '--generations', '2', '--children', '4', '--seed', '3', '--scope', 'global', '--jobs', '1'];
+/** A part of the demo data: what these tests are about does not depend on the rows. */
+const SMALL = join(folderForAll(), 'small');
+beforeAll(async () => saveDataset(await smallDataset(), SMALL));
+
+const RUN = ['run', '--data', SMALL];
+const SHORT = [...RUN, '--generations', '2', '--children', '4', '--seed', '3', '--scope', 'global', '--jobs', '1'];
 
 /** Runs a command beside the server in this process, so it must not block. */
 function evolveBeside(cwd: string, environment: NodeJS.ProcessEnv, ...args: readonly string[]): Promise<Outcome> {
@@ -53,7 +61,7 @@ async function summaryBeside(
 ): Promise<Summary> {
   const outcome = await evolveBeside(cwd, environment, ...args, '--json');
   if (outcome.code !== 0) throw new Error(outcome.stderr);
-  return JSON.parse(outcome.stdout) as Summary;
+  return checkedDocument(args, outcome.stdout) as Summary;
 }
 
 const FEATURES = [
@@ -70,7 +78,7 @@ const FEATURES = [
 function answering(mock: LLMock): LLMock {
   mock.on({}, ({ messages }) => {
     const random = createRandom(JSON.stringify(messages));
-    const program = `export const constants = { base: 5000, slope: 1, power: 0.9 };\nexport function predictStepTime(batch, c) {\n  return c.base + c.slope * Math.max(batch.${random.pick(FEATURES)}, batch.decodeMemoryUs + ${1 + random.integer(50)} * batch.layers) ** c.power;\n}`;
+    const program = `export const constants = { base: 5000, memory: 1, other: 1 };\nexport function predictStepTime(batch, c) {\n  return c.base + c.memory * batch.decodeMemoryUs + c.other * Math.max(batch.${random.pick(FEATURES)}, ${1 + random.integer(50)} * batch.layers);\n}`;
     return {
       content: `Reason: it matters.\n\`\`\`js\n${program}\n\`\`\`\n\nReason: loops are nice.\n\`\`\`js\nfor (;;) {}\n\`\`\``,
       usage: { prompt_tokens: 4000, completion_tokens: 200, input_tokens: 4000, output_tokens: 200 },
@@ -139,7 +147,7 @@ describe('evolve run with a language model', () => {
     const folder = temporaryFolder();
     const mock = answering(await startMock());
     const flags = ['--operator', 'openai', '--model', 'm', '--base-url', `${mock.url}/v1`, '--max-minutes', '0.01'];
-    const { code } = await evolveBeside(folder, { OPENAI_API_KEY: KEY }, 'run', ...flags, '--out', 'live');
+    const { code } = await evolveBeside(folder, { OPENAI_API_KEY: KEY }, ...RUN, ...flags, '--out', 'live');
     expect(code).toBe(0);
     const replayed = await evolveBeside(folder, {}, 'run', '--replay', 'live', '--out', 'again');
     expect(replayed.code).toBe(0);

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/numeric/index.ts';
 import { checkKernel } from '../../src/evaluate/checks.ts';
 import { layoutTable } from '../../src/evaluate/layout.ts';
-import { Model } from '../../src/evaluate/model.ts';
-import { Sandbox } from '../../src/evaluate/sandbox.ts';
+import { Model } from '../../src/kernel/model.ts';
+import { Sandbox } from '../../src/kernel/sandbox.ts';
 import { DEFAULT_EVALUATE_SETTINGS } from '../../src/evaluate/settings.ts';
 import { programOf, tableOf } from './tables.ts';
 

@@ -3,11 +3,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/numeric/index.ts';
 import { differentiate, interpret } from '../../src/program/index.ts';
 import { FoldFitter } from '../../src/evaluate/fold-fitter.ts';
-import { type Fold, type Layout, layoutTable } from '../../src/evaluate/layout.ts';
+import { type Layout, layoutTable } from '../../src/evaluate/layout.ts';
+import type { Fold } from '../../src/evaluate/row-writer.ts';
 import { THOROUGH } from '../../src/evaluate/linear-fit.ts';
-import { type FoldData, foldData, LOSS_SCHEDULE, type LossShape, UNWEIGHTED } from '../../src/evaluate/loss.ts';
-import { Model } from '../../src/evaluate/model.ts';
-import { Sandbox } from '../../src/evaluate/sandbox.ts';
+import { type FoldData, foldData, LOSS_SCHEDULE, UNWEIGHTED } from '../../src/evaluate/loss.ts';
+import type { LossShape } from '../../src/kernel/index.ts';
+import { Model } from '../../src/kernel/model.ts';
+import { Sandbox } from '../../src/kernel/sandbox.ts';
 import { foldCost, foldNormalEquations } from './reference-loss.ts';
 import { programOf, tableOf } from './tables.ts';
 

@@ -83,6 +83,12 @@ describe('precheck of domains, by the ranges of features', () => {
     expect(detailOf('Math.log(batch.layers - 50) ** 0 + c.a')).toBeUndefined();
   });
 
+  it('does not see one below a hypotenuse that a maximum is taken of, for there an infinity could take its place', () => {
+    const root = 'Math.hypot(Math.sqrt(batch.layers - 50), c.a * batch.readUs)';
+    expect(detailOf(root)).toMatch(/^takes the square root/);
+    expect(detailOf(`Math.max(${root}, c.b)`)).toBeUndefined();
+  });
+
   it('has nothing against what a guard mends', () => {
     const program = programOf({ a: 1 }, 'c.a / batch.requests + Math.log(batch.tokens)');
     expect(precheck(guard(program, features), features, settings, targets)).toBeUndefined();

@@ -53,6 +53,39 @@ describe('precheck', () => {
     expect(precheck(log, features, caps)?.detail).toMatch(/log never has a result/);
   });
 
+  it('calls far what stays more than a thousand times above or below all targets', () => {
+    const times = (factor: number): Program => {
+      const builder = new GraphBuilder();
+      const root = builder.op('max', builder.feature('tokens'), builder.number(factor * 600));
+      return { doc: '', constants: [], graph: builder.build([root]) };
+    };
+    const targets = { least: 600, greatest: 600 };
+    expect(precheck(times(1000), features, caps, targets)).toBeUndefined();
+    expect(precheck(times(1001), features, caps, targets)?.detail).toMatch(/never below 600600/);
+    const least = (most: number): string | undefined =>
+      precheck(sound, features, caps, { least: most, greatest: most })?.reason;
+    const bounded = programOf({}, 'Math.min(batch.tokens, 6)');
+    expect(precheck(bounded, features, caps, { least: 6000, greatest: 6000 })).toBeUndefined();
+    expect(precheck(bounded, features, caps, { least: 6001, greatest: 6001 })?.detail).toMatch(/never above 6,/);
+    // A constant may scale it.
+    expect(least(1e9)).toBeUndefined();
+  });
+
+  it('takes as many operations, conditionals and constants as are allowed, and not one more', () => {
+    const program = programOf(
+      { a: 1, b: 2, t: 3 },
+      'batch.tokens > c.t ? c.a * batch.tokens + batch.kv : c.b * batch.requests',
+    );
+    const most = { ...DEFAULT_CAPS, operations: 4, conditionals: 1, constants: 3 };
+    expect(precheck(program, features, { caps: most })).toBeUndefined();
+    for (const what of ['operations', 'conditionals', 'constants'] as const) {
+      const less = { ...most, [what]: most[what] - 1 };
+      expect(precheck(program, features, { caps: less })?.detail).toBe(
+        `the program has ${most[what]} ${what}, ${less[what]} are allowed`,
+      );
+    }
+  });
+
   it('keeps caps that are set lower', () => {
     expect(precheck(sound, features, { caps: { ...DEFAULT_CAPS, constants: 0 } })?.reason).toBe('caps');
   });

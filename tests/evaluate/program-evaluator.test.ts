@@ -47,6 +47,23 @@ describe('ProgramEvaluator', () => {
     expect(first?.r).toBeGreaterThan(0.5);
   });
 
+  it('screens out what is so many times worse than a constant, and nothing better', () => {
+    const poor = { program: programOf({}, 'batch.tokens ** 2'), stream: [] };
+    const screened = (screenLimit: number) =>
+      new ProgramEvaluator(table, { ...DEFAULT_EVALUATE_SETTINGS, screenLimit }).evaluate(poor);
+    const rejected = screened(1e-9);
+    if (rejected.status === 'ok') throw new Error('it was not screened out');
+    const ratio = Number(/is ([\d.e+]+) times/.exec(rejected.detail)?.[1]);
+    expect(ratio).toBeGreaterThan(3);
+    expect(reasonOf(screened(0.99 * ratio))).toBe('screen');
+    expect(reasonOf(screened(1.01 * ratio))).not.toBe('screen');
+  });
+
+  it('counts no batch that takes as long as a smaller one as one that is faster', () => {
+    const flat = { program: programOf({ a: 1 }, 'c.a * Math.max(Math.min(batch.requests, 1), 1)'), stream: [] };
+    expect(evaluate(table, flat).invariants.monotonicityViolations).toBe(0);
+  });
+
   it('lets no validation row reject a program: what is no time counts as 0 µs there', () => {
     const law = tableOf((row) => 50 + 5 * row.requests);
     const requests = law.columns[1] as Float64Array;

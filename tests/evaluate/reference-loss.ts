@@ -1,5 +1,6 @@
 /** The loss in plain loops, which the fused pass in the isolate is compared with. */
-import type { Block, FoldData, LossShape } from '../../src/evaluate/loss.ts';
+import type { FoldData } from '../../src/evaluate/loss.ts';
+import type { Block, LossShape } from '../../src/kernel/index.ts';
 
 /** The loss of predictions, indexed by row of the layout; not finite where a prediction is not. */
 export function foldCost(data: FoldData, shape: LossShape, p: Float64Array): number {

@@ -3,10 +3,11 @@ import { createRandom } from '../../src/numeric/index.ts';
 import type { Program } from '../../src/program/index.ts';
 import { type Fit, FoldFitter } from '../../src/evaluate/fold-fitter.ts';
 import { type GroupLayout, type Layout, layoutTable } from '../../src/evaluate/layout.ts';
-import { groupData, LOSS_SCHEDULE } from '../../src/evaluate/loss.ts';
-import { Model } from '../../src/evaluate/model.ts';
+import { groupData, LOSS_SCHEDULE, UNWEIGHTED } from '../../src/evaluate/loss.ts';
+import { Model } from '../../src/kernel/model.ts';
+import { ProgramEvaluator } from '../../src/evaluate/program-evaluator.ts';
 import { GroupRefit } from '../../src/evaluate/refit.ts';
-import { Sandbox } from '../../src/evaluate/sandbox.ts';
+import { Sandbox } from '../../src/kernel/sandbox.ts';
 import { DEFAULT_EVALUATE_SETTINGS } from '../../src/evaluate/settings.ts';
 import { standardErrors } from '../../src/evaluate/standard-errors.ts';
 import { findThresholds } from '../../src/evaluate/thresholds.ts';
@@ -18,15 +19,18 @@ afterEach(() => {
   for (const sandbox of sandboxes.splice(0)) sandbox.dispose();
 });
 
+/** One group, and a small subsample. */
+const LAYOUT = { scope: 'global', sampleRows: 300, seed: 1 } as const;
+
 function compile(program: Program, law: (row: Row) => number, options: TableOptions = {}) {
   const table = tableOf(law, { experiments: 2, rows: 400, ...options });
-  const layout: Layout = layoutTable(table, { scope: 'global', sampleRows: 300 }, createRandom(1));
+  const layout: Layout = layoutTable(table, LAYOUT, createRandom(LAYOUT.seed));
   const group = layout.groups[0] as GroupLayout;
   const data = groupData(layout, group);
   const folds = [data.sample, data.guarded, data.train, ...(data.middle === undefined ? [] : [data.middle])];
   const sandbox = new Sandbox(layout, folds, program.constants.length + 1, DEFAULT_EVALUATE_SETTINGS);
   sandboxes.push(sandbox);
-  return { layout, model: new Model(program, sandbox), group, data };
+  return { table, layout, model: new Model(program, sandbox), group, data };
 }
 
 /** The fit after all stages. */
@@ -135,6 +139,36 @@ describe('refit', () => {
     expect(errors['a']).toBeGreaterThan(0);
   });
 
+  it('has the standard errors of a textbook regression where every row counts the same', () => {
+    const rows = 12;
+    const noisy = { rows, experiments: 1, noise: 0.2 };
+    const law = (row: Row): number => 500 + 3 * row.tokens;
+    const errorsOf = (program: Program): readonly (number | null)[] => {
+      const { model, data } = compile(program, law, noisy);
+      const fitter = new FoldFitter(model, data.train, [UNWEIGHTED]);
+      return standardErrors(fitter, fitter.project(model.start, { warm: 0, final: 2, tolerance: 0 }).constants);
+    };
+    // Relative residuals: a·(1/y) + b·(tokens/y) is to be 1. The variance of the residuals has two degrees less than rows.
+    const { y, columns } = tableOf(law, noisy);
+    const [u, v] = [(i: number) => 1 / y[i]!, (i: number) => columns[0]![i]! / y[i]!];
+    const sum = (of: (i: number) => number): number =>
+      Array.from({ length: rows }, (_, i) => of(i)).reduce((a, b) => a + b);
+    const [uu, uv, vv] = [sum((i) => u(i) ** 2), sum((i) => u(i) * v(i)), sum((i) => v(i) ** 2)];
+    const determinant = uu * vv - uv ** 2;
+    const a = (vv * sum(u) - uv * sum(v)) / determinant;
+    const b = (uu * sum(v) - uv * sum(u)) / determinant;
+    const variance = sum((i) => (a * u(i) + b * v(i) - 1) ** 2) / (rows - 2);
+    const expected = [Math.sqrt((variance * vv) / determinant), Math.sqrt((variance * uu) / determinant)];
+
+    const [ofA, ofB] = errorsOf(programOf({ a: 1, b: 1 }, 'c.a + c.b * batch.tokens'));
+    expect(ofA! / expected[0]!).toBeCloseTo(1, 9);
+    expect(ofB! / expected[1]!).toBeCloseTo(1, 9);
+    // A constant that the data cannot tell from another one takes no degree of freedom.
+    const three = errorsOf(programOf({ a: 1, b: 1, d: 1 }, 'c.a + (c.b + c.d) * batch.tokens'));
+    expect(three[0]! / expected[0]!).toBeCloseTo(1, 6);
+    expect(three.slice(1)).toEqual([null, null]);
+  });
+
   it('has standard errors of the size of the scatter over repeated data', () => {
     const program = programOf({ a: 1, b: 1 }, 'c.a + c.b * batch.tokens');
     const fits = Array.from({ length: 30 }, (_, seed) =>
@@ -167,6 +201,24 @@ describe('refit', () => {
     ] as const) {
       expect(Math.abs((value as number) / truth - 1)).toBeLessThan(0.02);
     }
+  });
+
+  it('goes through all its stages when a program is evaluated, more rows before all rows among them', () => {
+    const program = programOf({ t: 1, u: 1, a: 1, b: 1, d: 1 }, 'batch.kv > c.t ? (batch.kv > c.u ? c.a : c.b) : c.d');
+    const { model, data, table } = compile(program, threeLevels, { rows: 8400, noise: 0.3 });
+    expect(data.middle?.length).toBe(8000);
+    const settings = { ...DEFAULT_EVALUATE_SETTINGS, ...LAYOUT, objective: 'mape' as const };
+    const staged = (): GroupRefit =>
+      new GroupRefit(model, data, settings, createRandom(settings.seed).split('candidate', 'refit', 'all'));
+    const evaluation = new ProgramEvaluator(table, settings).evaluate({ program, stream: [] });
+    if (evaluation.status !== 'ok') throw new Error(evaluation.detail);
+    expect(Object.values(evaluation.fits[0]?.constants ?? {})).toEqual([...finished(staged()).constants]);
+    // Without the middle subsample the same fit ends elsewhere.
+    const short = staged();
+    short.screen();
+    short.explore();
+    short.search();
+    expect(short.finish().constants).not.toEqual(finished(staged()).constants);
   });
 
   it('gives the same bits for the same stream', () => {

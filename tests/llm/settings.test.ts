@@ -89,6 +89,11 @@ describe('secrets', () => {
     );
   });
 
+  it('that several variables hold have the name of the first one', () => {
+    const twice = { A_TOKEN: KEY, OPENAI_API_KEY: KEY };
+    expect(createScrub(twice)(KEY)).toBe('[A_TOKEN]');
+  });
+
   it('are refused in settings without being named', () => {
     expect(() => refuseSecrets('--command', 'echo hello', environment)).not.toThrow();
     expect(() => refuseSecrets('--command', `curl -H ${KEY}`, environment)).toThrow(/^--command holds the value/);

@@ -41,7 +41,7 @@ describe('bootstrap', () => {
     const values = Float64Array.from({ length: 600 }, (_, i) => Math.floor(i / 60) % 2);
     const width = (blockLength: number): number => {
       const { low, high } = bootstrap([600], meanOf(values), { random: createRandom(1), blockLength });
-      return high - low;
+      return high! - low!;
     };
     expect(width(40)).toBeGreaterThan(3 * width(1));
   });

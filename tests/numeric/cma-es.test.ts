@@ -5,14 +5,17 @@ import { CmaEs, cmaParameters, createRandom, minimize } from '../../src/numeric/
 describe('minimize', () => {
   it.each(CMA_CASES.map((each) => [each.name, each.dimensions, each] as const))(
     'needs the published evaluations on the %s in %d dimensions',
-    (_name, _dimensions, { published, medianEvaluations }) => {
-      const ratio = medianEvaluations() / published;
+    (_name, dimensions, { published, medianEvaluations }) => {
+      // In many dimensions a run takes long, and one is much like another.
+      const ratio = medianEvaluations(dimensions < 20 ? 15 : 5) / published;
       expect(ratio).toBeGreaterThan(0.9);
       expect(ratio).toBeLessThan(1.1);
     },
   );
 
-  it('finds the global optimum of Rastrigin’s function in ten dimensions by BIPOP, whatever the seed', () => {
+  it('finds the global optimum of Rastrigin’s function in ten dimensions by BIPOP, whatever the seed', {
+    timeout: 120_000,
+  }, () => {
     expect(rastriginSuccesses()).toBe(11);
   });
 
@@ -108,6 +111,18 @@ describe('CmaEs', () => {
     es.tell(points.map(sphere));
     expect(es.best?.value).toBe(Math.min(...points.map(sphere)));
     expect(es.generation).toBe(1);
+  });
+
+  it('ranks points of equal value, infinite ones too, in the order in which they were drawn', () => {
+    const after = (valueOf: (i: number) => number): readonly Float64Array[] => {
+      const es = new CmaEs({ mean: [1, 1, 1], sigma: 1, random: createRandom(1) });
+      es.tell(es.ask().map((_, i) => valueOf(i)));
+      return [es.mean, ...es.ask()];
+    };
+    const inOrder = after((i) => i);
+    expect(after(() => 7)).toEqual(inOrder);
+    expect(after(() => Infinity)).toEqual(inOrder);
+    expect(after((i) => -i)).not.toEqual(inOrder);
   });
 
   it('refuses what it cannot start from', () => {

@@ -73,4 +73,10 @@ describe('weightedMedian', () => {
     expect(weightedMedian([3, 1, 2], [1, 1, 1])).toBe(2);
     expect(weightedMedian([], [])).toBeNaN();
   });
+
+  it('is the smaller one where two values share the middle, whatever order they come in', () => {
+    expect(weightedMedian([1, 2], [1, 1])).toBe(1);
+    expect(weightedMedian([2, 1], [1, 1])).toBe(1);
+    expect(weightedMedian([3, 1, 2], [3, 1, 2])).toBe(2);
+  });
 });

@@ -57,6 +57,16 @@ describe('solveSymmetric', () => {
     }
   });
 
+  it('calls a column dependent when the others explain all of it but a share of 1e-11', () => {
+    /** Two columns of unit length of which one leaves this share of the other unexplained. */
+    const rankAt = (share: number): number => {
+      const r = Math.sqrt(1 - share);
+      return solveSymmetric(Float64Array.of(1, r, r, 1), Float64Array.of(1, 1), 2).rank;
+    };
+    expect(rankAt(1e-10)).toBe(2);
+    expect(rankAt(1e-12)).toBe(1);
+  });
+
   it('gives zero to a column of zeros and calls it unidentifiable', () => {
     const { x, identifiable } = solveSymmetric(Float64Array.of(4, 0, 0, 0), Float64Array.of(8, 0), 2);
     expect([...x]).toEqual([2, 0]);

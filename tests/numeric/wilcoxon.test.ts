@@ -31,6 +31,13 @@ describe('signedRankTest', () => {
     expect(p).toBeCloseTo(0.013518188, 6);
   });
 
+  it('counts all assignments of signs up to 50 pairs, and approximates beyond', () => {
+    const differences = Array.from({ length: 51 }, (_, i) => (i % 3 === 0 ? -1 - i : 1 + i));
+    expect(signedRankTest(differences.slice(0, 50)).method).toBe('exact');
+    expect(signedRankTest([...differences.slice(0, 50), 0, Number.NaN]).method).toBe('exact');
+    expect(signedRankTest(differences).method).toBe('normal');
+  });
+
   it('has an effect of ±1 where all differences have one sign, and of 0 where nothing differs', () => {
     expect(signedRankTest([1, 2, 3]).effect).toBe(1);
     expect(signedRankTest([-1, -2, -3]).effect).toBe(-1);

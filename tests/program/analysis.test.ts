@@ -12,7 +12,7 @@ import {
   linearConstants,
   measure,
   OP_NAMES,
-  OPERATORS,
+  OPERATIONS,
   parseProgram,
   printSource,
   type Program,
@@ -283,7 +283,7 @@ describe('GraphBuilder', () => {
 
 describe('the operator table', () => {
   it.each(OP_NAMES)('%s is commutative exactly where it says so', (name) => {
-    const { commutative, evaluate, arity } = OPERATORS[name];
+    const { commutative, evaluate, arity } = OPERATIONS[name];
     if (arity === 1) return expect(commutative).toBe(false);
     const flags = name === 'and' || name === 'or' || name === 'select';
     const pairs = flags

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { GraphBuilder, isBoolean, OP_NAMES, OPERATORS, type OpName, type Program } from '../../src/program/index.ts';
+import { GraphBuilder, isBoolean, OP_NAMES, OPERATIONS, type OpName, type Program } from '../../src/program/index.ts';
 
 /** One operation to add; picks choose its arguments among the nodes made so far, the latest first. */
 interface Step {
@@ -20,7 +20,7 @@ const EXPONENTS: readonly number[] = [2, 3, 0.5, -1, 1.5, 1 / 3, -0.75, 0];
 const NUMBERS: readonly number[] = [0, 1, 2, -1, 7, -12, 50];
 
 /** Functions of one argument are many and make chains; what joins and chooses must be drawn more often. */
-const weightOf = (op: OpName): number => (op === 'select' ? 6 : OPERATORS[op].arity === 1 && op !== 'not' ? 1 : 3);
+const weightOf = (op: OpName): number => (op === 'select' ? 6 : OPERATIONS[op].arity === 1 && op !== 'not' ? 1 : 3);
 
 const pick = (pool: readonly number[], at: number): number => pool[pool.length - 1 - (at % pool.length)] ?? -1;
 
@@ -33,7 +33,7 @@ const assemble = (options: ArbitraryOptions, steps: readonly Step[], starts: rea
   ];
   const conditions = [builder.op('gt', numbers.at(-1) ?? 0, pick(numbers, options.constants.length))];
   for (const { op, picks } of steps) {
-    const { arity, kind } = OPERATORS[op];
+    const { arity, kind } = OPERATIONS[op];
     const count = arity === 'many' ? 2 + ((picks[3] ?? 0) % 3) : arity;
     const args = Array.from({ length: count }, (_, i) =>
       pick(kind === 'logical' || (kind === 'select' && i === 0) ? conditions : numbers, picks[i] ?? 0),

@@ -1,84 +1,13 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { spawnSync } from 'node:child_process';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Graph, interpret, OP_NAMES, parseExpression, printGo, type Program } from '../../src/program/index.ts';
 import { arbitraryInputs, arbitraryProgram, startsOf } from './arbitrary.ts';
+import { CONSTANTS, FEATURES, type GoCase, runGo } from './run-go.ts';
 import { allFinite, roundingNoise } from './sensitivity.ts';
 
 const hasGo = spawnSync('go', ['version']).status === 0;
-const FEATURES = ['tokens', 'requests', 'contextTokens'];
-const CONSTANTS = ['alpha', 'beta', 'gamma'];
 const ROWS = 6;
-
-interface Case {
-  readonly program: Program;
-  readonly rows: readonly Record<string, number>[];
-}
-
-const goFunction = (program: Program, index: number): { text: string; helpers: readonly string[] } => {
-  const named = (names: readonly string[], array: string): Record<string, string> =>
-    Object.fromEntries(names.map((name, i) => [name, `${array}[${i}]`]));
-  const body = printGo(program.graph, { feature: named(FEATURES, 'f'), constant: named(CONSTANTS, 'c') });
-  const lines = [...body.statements, `return ${body.results[0]}`].map((line) => `\t${line}`).join('\n');
-  return { text: `func p${index}(f, c []float64) float64 {\n${lines}\n}\n`, helpers: body.helpers };
-};
-
-const goProgram = (cases: readonly Case[]): string => {
-  const functions = cases.map(({ program }, i) => goFunction(program, i));
-  const helpers = [...new Set(functions.flatMap((f) => f.helpers))];
-  const table = cases.map((_, i) => `p${i}`).join(', ');
-  return `package main
-
-import (
-	"bufio"
-	"encoding/json"
-	"fmt"
-	"math"
-	"os"
-)
-
-${[...helpers, ...functions.map((f) => f.text)].join('\n\n')}
-
-type testCase struct {
-	Constants []float64
-	Rows      [][]float64
-}
-
-func main() {
-	table := []func(f, c []float64) float64{${table}}
-	var cases []testCase
-	if err := json.NewDecoder(bufio.NewReader(os.Stdin)).Decode(&cases); err != nil {
-		panic(err)
-	}
-	for i, c := range cases {
-		for _, row := range c.Rows {
-			fmt.Println(math.Float64bits(table[i](row, c.Constants)))
-		}
-	}
-}
-`;
-};
-
-const runGo = (cases: readonly Case[]): Float64Array => {
-  const dir = mkdtempSync(join(tmpdir(), 'program-go-'));
-  try {
-    writeFileSync(join(dir, 'go.mod'), 'module parity\n\ngo 1.21\n');
-    writeFileSync(join(dir, 'main.go'), goProgram(cases));
-    const input = JSON.stringify(
-      cases.map(({ program, rows }) => ({
-        Constants: CONSTANTS.map((name) => startsOf(program)[name] ?? 0),
-        Rows: rows.map((row) => FEATURES.map((name) => row[name])),
-      })),
-    );
-    const output = execFileSync('go', ['run', '.'], { cwd: dir, input, maxBuffer: 1 << 26, encoding: 'utf8' });
-    return new Float64Array(BigUint64Array.from(output.trim().split('\n'), BigInt).buffer);
-  } finally {
-    rmSync(dir, { recursive: true, force: true });
-  }
-};
 
 const formula = (text: string): Program => ({ doc: '', constants: [], graph: parseExpression(text, FEATURES) });
 
@@ -132,7 +61,7 @@ describe('Go', () => {
         program: formula(text),
         rows: EDGE_ROWS.map((tokens) => ({ tokens, requests: 2.5, contextTokens: -tokens })),
       }));
-      const cases: readonly Case[] = [...edges, ...random];
+      const cases: readonly GoCase[] = [...edges, ...random];
       const values = runGo(cases);
       let at = 0;
       let compared = 0;

@@ -91,6 +91,40 @@ describe('guard', () => {
     expect(guard(program, FEATURES)).toBe(program);
   });
 
+  /** Whether a count is guarded in the branch that is taken where `condition` is `truth`. */
+  const guards = (condition: string, truth: boolean): boolean => {
+    const program = parse(
+      truth ? `${condition} ? c.a / batch.tokens : c.b` : `${condition} ? c.b : c.a / batch.tokens`,
+    );
+    return guard(program, FEATURES) !== program;
+  };
+  const SIGNS = ['<', '<=', '>', '>=', '===', '!=='] as const;
+  const NUMBERS = [-2, -1, 0, 1, 2] as const;
+  const comparisons = SIGNS.flatMap((sign) =>
+    NUMBERS.flatMap((number) => [`batch.tokens ${sign} ${number}`, `${number} ${sign} batch.tokens`]),
+  );
+
+  it.each(comparisons)('takes the condition %s for what it says of 0', (comparison) => {
+    const [held] = interpret(parse(`${comparison} ? 1 : 0`).graph, {
+      features: { tokens: 0 },
+      constants: { a: 2, b: 3 },
+    });
+    expect(guards(comparison, true)).toBe(held === 1);
+    expect(guards(comparison, false)).toBe(held === 0);
+    expect(guards(`!(${comparison})`, true)).toBe(held === 0);
+    expect(guards(`!(${comparison})`, false)).toBe(held === 1);
+  });
+
+  it.each([
+    ['batch.tokens > 0 && batch.readUs > c.a', false, true],
+    ['batch.tokens === 0 || batch.readUs > c.a', true, false],
+    ['batch.tokens > 0 || batch.readUs > c.a', true, true],
+    ['batch.tokens === 0 && batch.readUs > c.a', true, true],
+    ['!(batch.tokens > 0 && batch.readUs > c.a)', true, false],
+  ])('of %s takes what is sure in each branch', (condition, whereTrue, whereFalse) => {
+    expect([guards(condition, true), guards(condition, false)]).toEqual([whereTrue, whereFalse]);
+  });
+
   it('guards a part that is used both below a condition on it and elsewhere', () => {
     const program = parse('(batch.tokens > 0 ? c.a / batch.tokens : c.b) + c.a / batch.tokens');
     expect(printSource(guard(program, FEATURES))).toContain('c.a / Math.max(batch.tokens, 1)');

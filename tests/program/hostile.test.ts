@@ -73,19 +73,25 @@ const HOSTILE: readonly (readonly [name: string, text: string, code: string])[] 
   ['a null byte', main('return \0;'), 'syntax'],
 ];
 
+const LIMIT_MS = 50;
+const TRIES = 6;
+
+/** Parses a text and measures the processor's time for it: a limit is on the work, not on what else the machine does. */
 const timed = (text: string): { result: ParseResult; ms: number } => {
-  const start = performance.now();
+  const before = process.cpuUsage();
   const result = parseProgram(text);
-  return { result, ms: performance.now() - start };
+  const { user, system } = process.cpuUsage(before);
+  return { result, ms: (user + system) / 1000 };
 };
 
 describe('hostile programs', () => {
-  it.each(HOSTILE)('%s gets a diagnostic in under 50 ms', (_name, text, code) => {
-    const runs = [timed(text), timed(text), timed(text)];
-    const [{ result }] = runs as [ReturnType<typeof timed>];
+  it.each(HOSTILE)(`%s gets a diagnostic in under ${LIMIT_MS} ms`, (_name, text, code) => {
+    const { result, ms } = timed(text);
     expect(result.ok ? [] : result.diagnostics.map((diagnostic) => diagnostic.code)).toContain(code);
-    // The best of three: the limit is on the work, not on what else the machine does.
-    expect(Math.min(...runs.map((run) => run.ms))).toBeLessThan(50);
+    // Compiling and collecting garbage fall into some of the tries.
+    let best = ms;
+    for (let tried = 1; best >= LIMIT_MS && tried < TRIES; tried++) best = Math.min(best, timed(text).ms);
+    expect(best).toBeLessThan(LIMIT_MS);
   });
 
   it('cannot double their work by sharing', () => {

@@ -12,7 +12,7 @@ import {
   interval,
   KERNEL_PARAMETERS,
   measure,
-  OPERATORS,
+  OPERATIONS,
   parseProgram,
   printJavaScriptKernel,
   printSource,
@@ -112,6 +112,26 @@ describe('simplify', () => {
   });
 });
 
+describe('numbers in a chain', () => {
+  const orders = <T>(items: readonly T[]): readonly (readonly T[])[] =>
+    items.length === 0
+      ? [[]]
+      : items.flatMap((item, i) => orders(items.filter((_, j) => j !== i)).map((rest) => [item, ...rest]));
+
+  it.each([
+    ['add', [3, -3, 5, -7, 2 ** 40, -(2 ** 40)]],
+    ['mul', [2, -2, 3, 2 ** 30, 7]],
+  ] as const)('of %s come to the same in whatever order they are written', (op, numbers) => {
+    const built = (order: readonly number[]): Program => {
+      const builder = new GraphBuilder();
+      const root = order.reduce((chain, value) => builder.op(op, chain, builder.number(value)), builder.feature('f'));
+      return { doc: '', constants: [], graph: builder.build([root]) };
+    };
+    const texts = orders(numbers).map((order) => printSource(simplify(built(order))));
+    expect([...new Set(texts)]).toHaveLength(1);
+  });
+});
+
 /** The program with its nodes made in another order, commutative operands reversed where `flips` says so, constants renamed. */
 const disguise = (program: Program, flips: readonly boolean[], starts: readonly number[]): Program => {
   const builder = new GraphBuilder();
@@ -120,7 +140,7 @@ const disguise = (program: Program, flips: readonly boolean[], starts: readonly 
   program.graph.nodes.forEach((node, i) => {
     if (node.kind === 'op') {
       const args = node.args.map((arg) => made[arg] ?? -1);
-      const flip = OPERATORS[node.op].commutative && flips[i % flips.length];
+      const flip = OPERATIONS[node.op].commutative && flips[i % flips.length];
       made.push(builder.op(node.op, ...(flip ? args.toReversed() : args)));
     } else if (node.kind === 'constant') made.push(builder.constant(names.get(node.name) ?? ''));
     else made.push(node.kind === 'feature' ? builder.feature(node.name) : builder.number(node.value));

@@ -1,4 +1,4 @@
-import { evaluateNodes, type Inputs, own, OPERATORS, type Program } from '../../src/program/index.ts';
+import { evaluateNodes, type Inputs, own, OPERATIONS, type Program } from '../../src/program/index.ts';
 
 /** Two units in the last place. */
 const EPSILON = 4e-16;
@@ -13,7 +13,7 @@ const perturbed = (program: Program, inputs: Inputs, pattern: number): number =>
     else if (node.kind === 'feature') values.push(own(inputs.features, node.name, 'feature') * error);
     else if (node.kind === 'constant') values.push(own(inputs.constants, node.name, 'constant') * error);
     else {
-      const { kind, evaluate } = OPERATORS[node.op];
+      const { kind, evaluate } = OPERATIONS[node.op];
       const value = evaluate(node.args.map((arg) => values[arg] ?? NaN));
       values.push(kind === 'arithmetic' || kind === 'function' ? value * error : value);
     }

@@ -2,14 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
-import {
-  lineageOf,
-  loadHighlight,
-  programDocument,
-  readHistory,
-  renderPage,
-  ReportCollector,
-} from '../../src/report/index.ts';
+import { lineageOf, loadPage, programDocument, readHistory, ReportCollector } from '../../src/report/index.ts';
 import { createRun, findProgram, frontier, readState, type Run } from '../../src/run/index.ts';
 import { toyConfig } from '../run/toy-run.ts';
 import { program, temporaryFolder, toyRun } from './sample.ts';
@@ -17,7 +10,7 @@ import { program, temporaryFolder, toyRun } from './sample.ts';
 const HOSTILE = '<script>window.broken = 1</script><img src=x onerror="window.broken = 2">';
 
 async function pageOf(run: Run): Promise<{ readonly html: string; readonly policy: string }> {
-  return renderPage(new ReportCollector({ run }).collect(), await loadHighlight());
+  return (await loadPage())(new ReportCollector({ run }).collect());
 }
 
 describe('the history of a run', () => {
@@ -76,7 +69,7 @@ describe('the page of a run', () => {
   it('holds one panel for each program of the front, the pick shown', async () => {
     const run = await toyRun();
     const data = new ReportCollector({ run }).collect();
-    const { document } = parseHTML(renderPage(data, await loadHighlight()).html);
+    const { document } = parseHTML((await loadPage())(data).html);
     const panels = [...document.querySelectorAll('section[data-program]')];
     expect(panels.map((panel) => panel.getAttribute('data-program'))).toEqual(data.frontier.map(({ id }) => id));
     expect(panels.filter((panel) => !panel.hasAttribute('hidden')).map((panel) => panel.id)).toEqual([
@@ -118,7 +111,7 @@ describe('the page of a run', () => {
     const step = { ...data.programs[0]!.lineage[0]!, change: [] };
     const lineage = Array.from({ length: 40 }, (_, at) => ({ ...step, id: `step${at + 1}` }));
     const programs = data.programs.map((entry) => ({ ...entry, lineage }));
-    const { document } = parseHTML(renderPage({ ...data, programs }, await loadHighlight()).html);
+    const { document } = parseHTML((await loadPage())({ ...data, programs }).html);
     const items = [...document.querySelectorAll('section[data-program]:not([hidden]) .lineage > li')];
     expect(items.map((item) => item.getAttribute('value'))).toEqual([
       '1',
@@ -141,7 +134,7 @@ describe('the page of a run', () => {
         })),
       },
     }));
-    const { document } = parseHTML(renderPage({ ...data, programs }, await loadHighlight()).html);
+    const { document } = parseHTML((await loadPage())({ ...data, programs }).html);
     const isBrief = (id: string): boolean =>
       document.querySelector(`#p-${id}`)!.textContent!.includes('To keep the page small');
     const byError = data.frontier.toSorted((a, b) => a.validationError - b.validationError).map(({ id }) => id);

@@ -1,5 +1,15 @@
 import { spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -22,6 +32,7 @@ import {
   secondsOf,
 } from '../../src/run/index.ts';
 import type { RefittedEvent } from '../../src/search/index.ts';
+import { withoutChecksums } from './old-log.ts';
 import { continueToy, toyConfig } from './toy-run.ts';
 
 let root: string;
@@ -58,7 +69,7 @@ describe('a run', () => {
   it('reads back to the state that it ended with, with and without its checkpoint', async () => {
     const run = copyOfWhole();
     const state = readState(run);
-    expect(state.logBytes).toBe(statSync(run.files.events).size);
+    expect(state.log.bytes).toBe(statSync(run.files.events).size);
     rmSync(run.files.checkpoint);
     expect(archiveHash(readState(run).state)).toBe(archiveHash(state.state));
     expect(readState(run).state.credits).toEqual(state.state.credits);
@@ -85,27 +96,38 @@ describe('a run', () => {
     }
   });
 
+  it('leaves nothing in the log of what an interrupted process wrote, however long that was', async () => {
+    const run = copyOfWhole();
+    const committed = bytes(run.files.events).trimEnd().split('\n').slice(0, -1);
+    const end = committed.findLastIndex((line) => line.startsWith('{"type":"generation"'));
+    const tail = `{"type":"proposed","source":"${'x'.repeat(2 * statSync(whole.files.events).size)}`;
+    writeFileSync(run.files.events, `${committed.slice(0, end + 1).join('\n')}\n${tail}`);
+    rmSync(run.files.checkpoint);
+    await continueToy(run);
+    expect(bytes(run.files.events)).toBe(bytes(whole.files.events));
+  });
+
   it('refuses a log that is shorter than its checkpoint says, for a part of it is lost', () => {
     const run = copyOfWhole();
     truncateSync(run.files.events, 100);
     expect(() => readState(run)).toThrow(/events\.jsonl: 100 bytes long, but .*checkpoint\.json/);
   });
 
-  it('names the file and the byte of a line that is no event', () => {
+  it('names the file and the line of what is no event', () => {
     const run = copyOfWhole();
     rmSync(run.files.checkpoint);
     writeFileSync(run.files.events, `{"type":"banana"}\n${bytes(run.files.events)}`);
-    expect(() => readState(run)).toThrow(/events\.jsonl: the line at byte 0 is not an event/);
+    expect(() => readState(run)).toThrow(/events\.jsonl:1: not an event/);
   });
 
-  it('names the file and the byte of an event that does not follow from those before it', () => {
+  it('names the file and the line of an event that does not follow from those before it', () => {
     const run = copyOfWhole();
     rmSync(run.files.checkpoint);
     writeFileSync(
       run.files.events,
-      `{"type":"rejected","sequence":7,"reason":"screen","detail":""}\n${bytes(run.files.events)}`,
+      `{"type":"rejected","sequence":7,"reason":"screen","detail":""}\n${withoutChecksums(bytes(run.files.events))}`,
     );
-    expect(() => readState(run)).toThrow(/events\.jsonl: the event at byte 0 does not follow/);
+    expect(() => readState(run)).toThrow(/events\.jsonl:1: the event does not follow/);
   });
 
   it('leaves nothing behind when it is discarded before its first commit, and everything after', () => {
@@ -115,6 +137,21 @@ describe('a run', () => {
     const run = copyOfWhole();
     discardUncommitted(run);
     expect(hashOf(run)).toBe(hashOf(whole));
+  });
+
+  it('stores a checkpoint with the seeds, every tenth generation and at its end', async () => {
+    const run = createRun(join(root, 'checkpoints'), config);
+    const stored: number[] = [];
+    let last = '';
+    await continueToy(run, {
+      onGeneration: ({ state: { generation } }) => {
+        const now = bytes(run.files.checkpoint);
+        if (now !== last) stored.push(generation);
+        last = now;
+      },
+    });
+    expect(stored).toEqual([0, 10]);
+    expect(bytes(run.files.checkpoint)).not.toBe(last);
   });
 
   it('ignores a checkpoint that is damaged or of another log', async () => {
@@ -185,12 +222,26 @@ describe('a run directory', () => {
     expect(latestRun(base).name).toBe('b');
   });
 
+  it('that was made at the same moment as others is the latest where its name comes last', () => {
+    const base = mkdtempSync(join(root, 'latest-'));
+    const made = (name: string, at: number): void => {
+      const { files } = createRun(join(base, name), config);
+      utimesSync(files.config, at, at);
+    };
+    made('b', 1000);
+    made('c', 1000);
+    made('a', 1000);
+    expect(latestRun(base).name).toBe('c');
+    made('0', 1001);
+    expect(latestRun(base).name).toBe('0');
+  });
+
   it.each([
     ['is missing', undefined, /no such directory/],
     ['has no configuration', null, /not a run directory/],
     ['has a configuration that is not JSON', '{"format":', /config\.json:1:11: not JSON/],
-    ['has a configuration that lacks a setting', '{"format":1}', /config\.json: data: /],
-    ['is of another format', JSON.stringify({ ...config, format: 99 }), /config\.json: format: /],
+    ['has a configuration that lacks a setting', '{"format":1}', /config\.json:1: data: /],
+    ['is of another format', JSON.stringify({ ...config, format: 99 }), /config\.json:1: format: /],
   ])('is refused where it %s', (_, text, message) => {
     const directory = join(root, 'refused');
     rmSync(directory, { recursive: true, force: true });
@@ -208,7 +259,7 @@ describe('a run directory', () => {
     const at = text.indexOf('\n') + 1;
     writeFileSync(run.files.events, `${text.slice(0, at)}x${text.slice(at + 1)}`);
     expect(() => readState(run)).toThrow(UserError);
-    expect(() => readState(run)).toThrow(`the line at byte ${at} is not an event`);
+    expect(() => readState(run)).toThrow('events.jsonl:2: not an event');
   });
 });
 
@@ -304,7 +355,7 @@ describe('what a run tells', () => {
       programs: [{ id: found.id, evaluation }],
       failed: [],
     };
-    const lines = bytes(run.files.events).trimEnd().split('\n');
+    const lines = withoutChecksums(bytes(run.files.events)).trimEnd().split('\n');
     writeFileSync(run.files.events, `${[...lines.slice(0, -1), JSON.stringify(refitted), lines.at(-1)].join('\n')}\n`);
     expect(findProgram(run, state, found.id).evaluation).toEqual(evaluation);
   });

@@ -32,7 +32,7 @@ export const HIDDEN: Readonly<Record<'valid' | 'test', number>> = { valid: 777.1
 const ROWS = 40;
 
 /** A table over the small world; rows outside the training split hold a value that is easy to find. */
-export const TOY_TABLE: RegressionTable = (() => {
+const TOY_TABLE: RegressionTable = (() => {
   const random = createRandom(5).split('llm-table');
   const rows = Array.from({ length: 3 * ROWS }, (_, i) => {
     if (i >= 2 * ROWS) return TOY_FEATURES.map(() => HIDDEN.test);

@@ -2,14 +2,15 @@ import { describe, expect, it } from 'vitest';
 import type { Evaluator } from '../../src/evaluate/index.ts';
 import { UserError } from '../../src/base/index.ts';
 import {
-  applyEvent,
   archiveFigures,
   createGrammarOperator,
   dominates,
   initialState,
   type Operator,
   pickProgram,
+  readEvents,
   restoreSnapshot,
+  SEARCH_STATE,
   type SearchEvent,
   type SearchState,
   takeSnapshot,
@@ -52,7 +53,7 @@ describe('search', () => {
 
   it('is the fold of its events', async () => {
     const run = await sharedToySearch();
-    const folded = eventsOf(run).reduce(applyEvent, initialState(toySettings()));
+    const folded = readEvents(SEARCH_STATE, initialState(toySettings()), eventsOf(run));
     expect(plain(folded)).toEqual(plain(run.state));
   });
 

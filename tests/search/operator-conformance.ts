@@ -6,7 +6,6 @@ import {
   createSelector,
   type Individual,
   members,
-  normalise,
   type Operator,
   type Proposal,
   type ProposalContext,
@@ -78,7 +77,8 @@ export const describeOperator = (
     it('depends on nothing but the context and the random stream', async () => {
       const { archive } = (await sharedToySearch()).state;
       const before = JSON.stringify(archive);
-      const text = (proposal: Proposal): string => (proposal.ok ? normalise(proposal.program).source : proposal.detail);
+      const text = (proposal: Proposal): string =>
+        proposal.ok ? printSource(simplify(proposal.program)) : proposal.detail;
       const forwards = await Promise.all(labels.map((label) => propose(archive, label)));
       const backwards = await Promise.all([...labels].reverse().map((label) => propose(archive, label)));
       expect(backwards.reverse().map(text)).toEqual(forwards.map(text));

@@ -97,6 +97,38 @@ describe('selector', () => {
     expect(counts['d']).toBeGreaterThan(0);
   });
 
+  /** Share of the draws that each entry of an archive of these is. */
+  const shares = (all: readonly Entry[]): Readonly<Record<string, number>> => {
+    const archive = all.reduce((made, each) => insert(made, 0, each).archive, createArchive<Entry>(1));
+    const select = createSelector(archive, 0);
+    const random = createRandom(1);
+    const counts: Record<string, number> = Object.fromEntries(all.map(({ id }) => [id, 0]));
+    for (let i = 0; i < DRAWS; i++) counts[select(random).id]! += 1;
+    return Object.fromEntries(all.map(({ id }) => [id, (counts[id] as number) / DRAWS]));
+  };
+  const DRAWS = 20_000;
+  /** Five standard deviations of a share. */
+  const SLACK = 5 * Math.sqrt(0.25 / DRAWS);
+
+  it('draws half by tournaments of three by error, half by binary ones by crowding where no one is dominated', () => {
+    // From worst to best error; both ends have no neighbour beyond them, and c has more room than b.
+    const drawn = shares([entry('a', 3, 50), entry('b', 8, 46), entry('c', 14, 44), entry('d', 33, 10)]);
+    // By error, n of the four being no better: (n/4)³ − ((n − 1)/4)³. By crowding: the ends tie, so the first draw wins there.
+    const expected = { a: 1 / 64 + 6 / 16, b: 7 / 64 + 1 / 16, c: 19 / 64 + 3 / 16, d: 37 / 64 + 6 / 16 };
+    for (const [id, twice] of Object.entries(expected)) {
+      expect(Math.abs((drawn[id] as number) - twice / 2), id).toBeLessThan(SLACK);
+    }
+  });
+
+  it('looks at the rank before the crowding distance', () => {
+    // Second in error and dominated, but alone in its rank.
+    const drawn = shares([entry('a', 3, 50), entry('b', 13, 10), entry('c', 23, 20)]);
+    const expected = { a: 1 / 27 + 4 / 9, b: 19 / 27 + 4 / 9, c: 7 / 27 + 1 / 9 };
+    for (const [id, twice] of Object.entries(expected)) {
+      expect(Math.abs((drawn[id] as number) - twice / 2), id).toBeLessThan(SLACK);
+    }
+  });
+
   it('refuses an empty archive', () => {
     expect(() => createSelector(createArchive<Entry>(1), 0)).toThrow(RangeError);
   });

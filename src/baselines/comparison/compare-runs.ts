@@ -13,17 +13,29 @@ import { type Recurrences, recurrences } from './structures.ts';
 
 /** Figures of a run that are compared. Errors in percent; `pick`: the program that is chosen by default. */
 export interface RunFigures {
+  /** Lowest objective on training rows. */
   readonly bestError: number;
+  /** The pick's objective on training rows. */
   readonly pickError: number;
+  /** The pick's objective on validation rows. */
   readonly pickValidationError: number;
+  /** The pick's mean over experiments, training rows. */
   readonly pickMape: number;
+  /** Number of operations. */
   readonly pickOperations: number;
+  /** Number of distinct features. */
   readonly pickFeatures: number;
+  /** Number of fitted constants. */
   readonly pickConstants: number;
+  /** Share of the niches that hold an elite, 0–1. */
   readonly coverage: number;
+  /** Sum over niches of max(0, 1 − error/100) of the best elite. */
   readonly qdScore: number;
+  /** Of the Pareto front. */
   readonly hypervolume: number;
+  /** Programs that were fitted to the end. */
   readonly evaluated: number;
+  /** Time that the run has worked. */
   readonly seconds: number;
 }
 
@@ -44,30 +56,45 @@ export const RUN_FIGURES: readonly (keyof RunFigures)[] = [
 
 /** One run in a comparison. */
 export interface ComparedRun {
+  /** Directory of the run. */
   readonly run: string;
+  /** Seed of all randomness. */
   readonly seed: number;
+  /** What made the programs: an operator, language models by name, or a mix with its shares. */
   readonly operator: string;
+  /** Generations that are done. */
   readonly generations: number;
   /** Id of the pick. */
   readonly pick: string | null;
+  /** What is compared. */
   readonly figures: RunFigures;
+  /** A point for each generation. */
   readonly convergence: readonly ConvergencePoint[];
 }
 
 /** Runs of one operator together. */
 export interface OperatorGroup {
+  /** As in the runs. */
   readonly operator: string;
+  /** Directories of the runs. */
   readonly runs: readonly string[];
-  readonly figures: Readonly<Record<keyof RunFigures, Spread>>;
+  /** Spread of each figure over the runs. */
+  readonly figures: { readonly [F in keyof RunFigures]: Spread };
 }
 
 /** A comparison of runs on the same data for the same target. Test rows take no part. */
 export interface RunComparison {
+  /** As they were named. */
   readonly runs: readonly ComparedRun[];
   /** Over all runs of an operator; several operators are controls of each other. */
   readonly groups: readonly OperatorGroup[];
   /** Best error after equal numbers of evaluations, by operator. */
-  readonly curves: readonly { readonly operator: string; readonly points: readonly CurvePoint[] }[];
+  readonly curves: readonly {
+    /** As in the groups. */
+    readonly operator: string;
+    readonly points: readonly CurvePoint[];
+  }[];
+  /** What the fronts have in common. */
   readonly recurring: Recurrences;
   /** What makes the runs less than comparable, in words. */
   readonly differences: readonly string[];

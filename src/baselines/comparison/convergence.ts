@@ -1,11 +1,13 @@
 import { quantile } from '../../numeric/index.ts';
-import { readGenerations, type Run } from '../../run/index.ts';
+import { readLog, type Run } from '../../run/index.ts';
+import { type EventReader, ignore } from '../../search/index.ts';
 
 /**
  * The best error that a run had after some evaluations; accepted and rejected evaluations both count, seeds included. The refit
  * of the front at the end is left out: it comes once, however long the run was.
  */
 export interface ConvergencePoint {
+  /** 0: the seed programs. */
   readonly generation: number;
   /** Programs evaluated so far. */
   readonly evaluations: number;
@@ -16,44 +18,65 @@ export interface ConvergencePoint {
 /** Rejections that cost no evaluation. */
 const FREE = new Set(['duplicate', 'invalid', 'no-proposal']);
 
-/** A run's convergence, a point for each generation, from its log. */
-export function convergence(run: Run): readonly ConvergencePoint[] {
-  const points: ConvergencePoint[] = [];
-  let evaluations = 0;
-  let bestError: number | null = null;
-  for (const generation of readGenerations(run.files.events)) {
-    for (const { event } of generation) {
-      if (event.type === 'rejected' && !FREE.has(event.reason)) evaluations++;
-      if (event.type === 'evaluated') {
-        evaluations++;
-        bestError = Math.min(bestError ?? Number.POSITIVE_INFINITY, event.evaluation.error);
-      }
-      if (event.type === 'generation') points.push({ generation: event.generation, evaluations, bestError });
-    }
-  }
-  return points;
+interface Course {
+  readonly points: readonly ConvergencePoint[];
+  readonly evaluations: number;
+  readonly bestError: number | null;
 }
 
-/** Median and quartiles. */
+const CONVERGENCE: EventReader<Course> = {
+  called: ignore,
+  proposed: ignore,
+  rejected: (course, { reason }) => (FREE.has(reason) ? course : { ...course, evaluations: course.evaluations + 1 }),
+  evaluated: ({ points, evaluations, bestError }, { evaluation }) => ({
+    points,
+    evaluations: evaluations + 1,
+    bestError: Math.min(bestError ?? Number.POSITIVE_INFINITY, evaluation.error),
+  }),
+  inserted: ignore,
+  refitted: ignore,
+  migrated: ignore,
+  frontier: ignore,
+  validation: ignore,
+  generation: ({ points, evaluations, bestError }, { generation }) => ({
+    points: [...points, { generation, evaluations, bestError }],
+    evaluations,
+    bestError,
+  }),
+};
+
+/** A run's convergence, a point for each generation, from its log. */
+export function convergence(run: Run): readonly ConvergencePoint[] {
+  return readLog(run, CONVERGENCE, { points: [], evaluations: 0, bestError: null }).points;
+}
+
+/** Median and quartiles over runs; null where no run has the value. */
 export interface Spread {
-  readonly median: number;
-  readonly q1: number;
-  readonly q3: number;
+  /** In the unit of the value. */
+  readonly median: number | null;
+  /** Lower quartile. */
+  readonly q1: number | null;
+  /** Upper quartile. */
+  readonly q3: number | null;
   /** Interquartile range, q3 − q1. */
-  readonly iqr: number;
+  readonly iqr: number | null;
+  /** Runs that have the value. */
   readonly runs: number;
 }
 
 /** The spread of some values; values that are no number are left out. */
 export function spreadOf(values: readonly number[]): Spread {
   const finite = values.filter((value) => Number.isFinite(value));
+  if (finite.length === 0) return { median: null, q1: null, q3: null, iqr: null, runs: 0 };
   const [q1, median, q3] = [0.25, 0.5, 0.75].map((q) => quantile(finite, q)) as [number, number, number];
   return { median, q1, q3, iqr: q3 - q1, runs: finite.length };
 }
 
 /** The spread of the best error of several runs after equal numbers of evaluations. */
 export interface CurvePoint {
+  /** Programs evaluated in each run. */
   readonly evaluations: number;
+  /** Percent. */
   readonly bestError: Spread;
 }
 

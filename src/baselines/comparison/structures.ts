@@ -1,8 +1,9 @@
-import { type Graph, OPERATORS } from '../../program/index.ts';
+import { type Graph, OPERATIONS } from '../../program/index.ts';
 import type { Individual } from '../../search/index.ts';
 
 /** Something that programs of several runs have in common. */
 export interface Recurrence {
+  /** An id, a name or an expression. */
   readonly what: string;
   /** Runs in which a program of the front has it. */
   readonly runs: number;
@@ -52,7 +53,7 @@ export function termsOf(graph: Graph): readonly string[] {
   for (const node of graph.nodes) {
     if (node.kind === 'op') {
       const args = node.args.map((arg) => texts[arg]!);
-      const ordered = OPERATORS[node.op].commutative ? args.sort() : args;
+      const ordered = OPERATIONS[node.op].commutative ? args.sort() : args;
       texts.push(`${node.op}(${ordered.join(', ')})`);
       operations.push(1 + node.args.reduce((sum, arg) => sum + operations[arg]!, 0));
     } else {

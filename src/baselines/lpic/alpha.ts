@@ -16,6 +16,7 @@ export const ALPHA_FEATURES = [
 
 /** How well queueing times (SCHEDULED − QUEUED) of the last requests of an experiment are predicted. */
 export interface QueueingScore {
+  /** Id of the experiment. */
   readonly id: string;
   /** Requests by split: fitted on, left aside, scored. */
   readonly requests: { readonly train: number; readonly valid: number; readonly test: number };
@@ -23,11 +24,15 @@ export interface QueueingScore {
   readonly maeUs: number;
   /** The same for the mean of the training requests. */
   readonly naiveMaeUs: number;
+  /** Mean of the test requests. */
   readonly meanObservedUs: number;
+  /** The same as predicted. */
   readonly meanPredictedUs: number;
+  /** Correlation of predicted and observed times, −1…1. */
   readonly pearson: number;
   /** Intercept, then coefficients in the order of `ALPHA_FEATURES`. */
   readonly coefficients: readonly number[];
+  /** Of the ridge regression, as chosen. */
   readonly penalty: number;
 }
 

@@ -37,6 +37,7 @@ export interface HeldOut {
   readonly heldOut: string;
   /** Why there are no errors, or null. */
   readonly problem: string | null;
+  /** Of the program. */
   readonly experiments: readonly ExperimentMetrics[];
   /** The blackbox line, fitted on the same rows. */
   readonly blackbox: readonly ExperimentMetrics[];
@@ -44,13 +45,21 @@ export interface HeldOut {
 
 /** One way of holding out; means over all experiments. */
 export interface HoldOutCheck {
+  /** One for each part that was held out. */
   readonly folds: readonly HeldOut[];
+  /** Of the program. */
   readonly mean: Figures;
+  /** Of the blackbox line. */
   readonly blackboxMean: Figures;
 }
 
 /** A check that was made, or why the data does not allow it. */
-export type Checked<T> = T | { readonly impossible: string };
+export type Checked<T> =
+  | T
+  | {
+      /** Why. */
+      readonly impossible: string;
+    };
 
 /** The constants that a held-out experiment gets: those of its group where the others have it, else the pooled ones. */
 interface FoldFits {
@@ -176,7 +185,9 @@ export interface LoadCheck {
   readonly extrapolated: readonly ExperimentMetrics[];
   /** Errors on the same rows with the run's constants, which saw all training rows. */
   readonly fitted: readonly ExperimentMetrics[];
+  /** Of `extrapolated`. */
   readonly mean: Figures;
+  /** Of `fitted`. */
   readonly fittedMean: Figures;
 }
 

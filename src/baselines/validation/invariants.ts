@@ -19,25 +19,54 @@ import { checkPositivity, type Positivity } from './positivity.ts';
 export interface InvariantReport {
   /** Positive for every non-empty batch. */
   readonly 'INV-M-1': {
+    /** Whether it holds. */
     readonly holds: boolean;
+    /** By intervals, for every group. */
     readonly proved: boolean;
+    /** By group of constants and model. */
     readonly groups: readonly Positivity[];
     /** Test rows whose prediction is not a positive finite number. */
     readonly nonPositiveTestRows: number;
   };
   /** The same answer each time. */
-  readonly 'INV-M-2': { readonly holds: boolean; readonly differingTestRows: number };
+  readonly 'INV-M-2': {
+    /** Whether it holds. */
+    readonly holds: boolean;
+    /** Test rows on which two evaluations differ. */
+    readonly differingTestRows: number;
+  };
   /** Nothing else changes: the feature columns had the same bits after the evaluation. */
-  readonly 'INV-M-3': { readonly holds: boolean };
+  readonly 'INV-M-3': {
+    /** Whether it holds. */
+    readonly holds: boolean;
+  };
   /** Under 1 ms for 128 requests: request sums, features and program, interpreted; compiled Go takes less. */
-  readonly 'INV-M-4': { readonly holds: boolean; readonly medianUs: number; readonly requests: number };
+  readonly 'INV-M-4': {
+    /** Whether it holds. */
+    readonly holds: boolean;
+    /** Median of repeated evaluations, µs. */
+    readonly medianUs: number;
+    /** Requests in the batch. */
+    readonly requests: number;
+  };
   /** More work takes no less time; soft, below 5 %. */
-  readonly 'INV-M-5': Monotonicity & { readonly holds: boolean };
+  readonly 'INV-M-5': Monotonicity & {
+    /** Whether it holds. */
+    readonly holds: boolean;
+  };
   /** |MSPE| under 5 %, on the mean over experiments. */
   readonly 'INV-M-6': {
+    /** Whether it holds. */
     readonly holds: boolean;
+    /** Percent, over experiments. */
     readonly meanMspe: number;
-    readonly worst: { readonly id: string; readonly mspe: number } | null;
+    /** The experiment with the largest |MSPE|, percent. */
+    readonly worst: {
+      /** Id of the experiment. */
+      readonly id: string;
+      /** Its MSPE. */
+      readonly mspe: number;
+    } | null;
     /** Experiments with |MSPE| of 5 % or more. */
     readonly outside: number;
   };

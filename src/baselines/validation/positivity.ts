@@ -8,14 +8,20 @@ type Constants = Readonly<Record<string, number>>;
 
 /** INV-M-1 for one group of constants on one model. */
 export interface Positivity {
+  /** The group of constants. */
   readonly group: string;
+  /** Key of the model: architecture and parallelism. */
   readonly model: string;
   /** `proved`: positive and finite for every batch in the ranges; `refuted`: a batch is not; `open`: neither was found. */
   readonly verdict: 'proved' | 'refuted' | 'open';
   /** What the intervals prove the time to be at least, µs, before the ranges are cut into smaller boxes; null where nothing is proved. */
   readonly provedAtLeastUs: number | null;
-  /** The smallest time that the search found, µs, and the batch; not searched for where the proof stands. */
-  readonly smallestFound: { readonly us: number; readonly batch: BatchSums } | null;
+  /** The smallest time that the search found, and the batch; not searched for where the proof stands. */
+  readonly smallestFound: {
+    /** µs; null where the batch has no finite time. */
+    readonly us: number | null;
+    readonly batch: BatchSums;
+  } | null;
 }
 
 /** Boxes that a proof may look at. */
@@ -32,12 +38,16 @@ export function checkPositivity(
 ): Pick<Positivity, 'verdict' | 'provedAtLeastUs' | 'smallestFound'> {
   const boxes = nonEmptyBatches(ranges);
   const least = Math.min(...boxes.map((box) => lowerBound(graph, constants, context, box)));
-  const provedAtLeastUs = least > 0 ? least : null;
+  const provedAtLeastUs = least > 0 && Number.isFinite(least) ? least : null;
   if (provedAtLeastUs !== null || boxes.every((box) => proves(graph, constants, context, box))) {
     return { verdict: 'proved', provedAtLeastUs, smallestFound: null };
   }
-  const smallestFound = searchSmallest(graph, constants, context, ranges, random);
-  return { verdict: smallestFound.us > 0 ? 'open' : 'refuted', provedAtLeastUs, smallestFound };
+  const { us, batch } = searchSmallest(graph, constants, context, ranges, random);
+  return {
+    verdict: us > 0 ? 'open' : 'refuted',
+    provedAtLeastUs,
+    smallestFound: { us: Number.isFinite(us) ? us : null, batch },
+  };
 }
 
 /** A batch has at least one request, in either phase. */

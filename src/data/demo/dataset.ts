@@ -13,6 +13,7 @@ export const DEMO_HASH = 'a0af3d55c7901510b796fa739ccd746a9484207867c460416f6fc8
 /** Share of the steps that are recorded, as in real traces. */
 export const DEMO_SAMPLE_SHARE = 0.1;
 
+/** Which traffic is simulated. */
 export interface DemoOptions {
   /** Another seed gives other traffic and jitter under the same law; 1 by default. */
   readonly seed?: number;

@@ -1,5 +1,5 @@
 /** Requests arrive at a constant rate for a time. */
-export interface Stage {
+interface Stage {
   /** Requests/s. */
   readonly rate: number;
   readonly durationS: number;

@@ -1,9 +1,11 @@
 import type * as acorn from 'acorn';
 import type { GraphBuilder } from '../graph-builder.ts';
-import { OP_NAMES, OPERATORS, type OpName } from '../operators.ts';
+import { givesBoolean } from '../operation.ts';
+import { OPERATIONS, type OpName } from '../operations.ts';
 import { MATH_MENDS, OPERATOR_MENDS, refusalOf, STRING_REFUSAL } from './forbidden.ts';
 import { foldLiterals, literalValue } from './literals.ts';
 import { type Report, Stop } from './report.ts';
+import { BINARY, FUNCTIONS, LOGICAL, UNARY } from './signs.ts';
 import { closest } from './suggest.ts';
 
 /** A compiled expression. `error` has been reported already and agrees with everything, so that one slip gives one finding. */
@@ -22,31 +24,6 @@ export interface Scope {
 }
 
 const NODE_LIMIT = 4096;
-
-const BINARY: ReadonlyMap<string, OpName> = new Map<string, OpName>([
-  ['+', 'add'],
-  ['-', 'sub'],
-  ['*', 'mul'],
-  ['/', 'div'],
-  ['**', 'pow'],
-  ['<', 'lt'],
-  ['<=', 'le'],
-  ['>', 'gt'],
-  ['>=', 'ge'],
-  ['===', 'eq'],
-  ['==', 'eq'],
-  ['!==', 'ne'],
-  ['!=', 'ne'],
-]);
-
-const LOGICAL: ReadonlyMap<string, OpName> = new Map<string, OpName>([
-  ['&&', 'and'],
-  ['||', 'or'],
-]);
-
-const FUNCTIONS: ReadonlyMap<string, OpName> = new Map(
-  OP_NAMES.filter((name) => OPERATORS[name].kind === 'function' || name === 'pow').map((name) => [name, name]),
-);
 
 /** Compiles expressions into a graph, reporting what the language does not have. */
 export class ExpressionCompiler {
@@ -102,9 +79,9 @@ export class ExpressionCompiler {
     return this.#refuse(node, code, message, mend);
   }
 
-  /** Numbers stay numbers in an exponent: a fitted one is written as a constant. */
-  exponent(node: acorn.Node): Value {
-    const value = foldLiterals(node);
+  /** An argument that is a number. */
+  argument(op: OpName, at: number, node: acorn.Node): Value {
+    const value = OPERATIONS[op].numberAt === at ? foldLiterals(node) : undefined;
     if (value === undefined || !Number.isFinite(value)) return this.number(node);
     return { node: this.#builder.number(value), type: 'number' };
   }
@@ -112,10 +89,10 @@ export class ExpressionCompiler {
   /** The operation on numbers or conditions that were compiled already. */
   emit(op: OpName, ...args: readonly Value[]): Value {
     if (args.some((arg) => arg.type === 'error')) return this.#error();
-    const { kind } = OPERATORS[op];
-    const literal = op === 'neg' ? this.#builder.literal(args[0]?.node ?? -1) : undefined;
+    const { arity, kind, evaluate } = OPERATIONS[op];
+    const literal = arity === 1 && kind === 'arithmetic' ? this.#builder.literal(args[0]?.node ?? -1) : undefined;
     // A signed number is a number, however it was written.
-    if (literal !== undefined) return { node: this.#builder.number(0 - literal), type: 'number' };
+    if (literal !== undefined) return { node: this.#builder.number(evaluate([literal])), type: 'number' };
     const node = this.#builder.op(op, ...args.map((arg) => arg.node));
     if (this.#builder.size > NODE_LIMIT) {
       this.#report.add(
@@ -126,7 +103,7 @@ export class ExpressionCompiler {
       );
       throw new Stop();
     }
-    return { node, type: kind === 'comparison' || kind === 'logical' ? 'boolean' : 'number' };
+    return { node, type: givesBoolean(kind) ? 'boolean' : 'number' };
   }
 
   /** Chooses between two values of one type; conditions are chosen by logic, so that `select` always gives a number. */
@@ -172,7 +149,7 @@ export class ExpressionCompiler {
       const mend = OPERATOR_MENDS.get(node.operator) ?? 'use + - * / **, comparisons, && || !';
       return this.#refuse(node, 'operator', `the operator ${node.operator} is not part of the language`, mend);
     }
-    return this.emit(op, this.number(node.left), op === 'pow' ? this.exponent(node.right) : this.number(node.right));
+    return this.emit(op, this.argument(op, 0, node.left), this.argument(op, 1, node.right));
   }
 
   #logical(node: acorn.LogicalExpression): Value {
@@ -185,9 +162,12 @@ export class ExpressionCompiler {
   }
 
   #unary(node: acorn.UnaryExpression): Value {
-    if (node.operator === '!') return this.emit('not', this.condition(node.argument));
     if (node.operator === '+') return this.number(node.argument);
-    if (node.operator === '-') return this.emit('neg', this.number(node.argument));
+    const op = UNARY.get(node.operator);
+    if (op !== undefined) {
+      const isLogical = OPERATIONS[op].kind === 'logical';
+      return this.emit(op, isLogical ? this.condition(node.argument) : this.number(node.argument));
+    }
     const message = `the operator ${node.operator} is not part of the language`;
     return this.#refuse(node, 'operator', message, 'use - and ! only');
   }
@@ -230,9 +210,9 @@ export class ExpressionCompiler {
     const name = this.#report.excerpt(callee.property);
     const op = FUNCTIONS.get(name);
     if (op === undefined) return this.#unknownFunction(node, name);
-    const args = node.arguments.map((arg, i) => (op === 'pow' && i === 1 ? this.exponent(arg) : this.number(arg)));
+    const args = node.arguments.map((arg, i) => this.argument(op, i, arg));
     if (args.some((arg) => arg.type === 'error')) return this.#error();
-    const { arity } = OPERATORS[op];
+    const { arity } = OPERATIONS[op];
     if (arity === 'many' ? args.length < 2 : args.length !== arity) {
       const wanted = arity === 'many' ? 'two or more arguments' : arity === 1 ? 'one argument' : `${arity} arguments`;
       const given = `Math.${name} takes ${wanted}, ${args.length} given`;

@@ -94,7 +94,6 @@ export const MATH_MENDS: ReadonlyMap<string, string> = new Map([
   ['trunc', 'write Math.floor(x) for numbers that are not negative'],
   ['sign', 'write x > 0 ? 1 : -1'],
   ['random', 'a program must give the same result each time: use batch features'],
-  ['sinh', 'write (Math.exp(x) - Math.exp(-x)) / 2'],
   ['cosh', 'write (Math.exp(x) + Math.exp(-x)) / 2'],
   ['fround', 'drop it: all numbers are doubles'],
 ]);

@@ -1,4 +1,6 @@
 import type { Node } from 'acorn';
+import { OPERATIONS } from '../operations.ts';
+import { BINARY } from './signs.ts';
 
 type Property = { readonly type: string; readonly name?: string };
 type Fields = Node & {
@@ -24,18 +26,10 @@ const MATH_NUMBERS: ReadonlyMap<string, number> = new Map([
   ['SQRT1_2', Math.SQRT1_2],
 ]);
 
-const BINARY: ReadonlyMap<string, (a: number, b: number) => number> = new Map([
-  ['+', (a: number, b: number) => a + b],
-  ['-', (a: number, b: number) => a - b],
-  ['*', (a: number, b: number) => a * b],
-  ['/', (a: number, b: number) => a / b],
-  ['**', (a: number, b: number) => a ** b],
-]);
-
-/** A negative zero would only make two spellings of one number. */
+/** −0 is a number of its own: what is divided by it has the other infinity. */
 const signed = (operator: string | undefined, value: number | undefined): number | undefined => {
   if (value === undefined) return undefined;
-  return operator === '-' ? 0 - value : operator === '+' ? value : undefined;
+  return operator === '-' ? -value : operator === '+' ? value : undefined;
 };
 
 const plainValue = (node: Node): number | undefined => {
@@ -61,10 +55,11 @@ export const foldLiterals = (node: Node, depth: number = FOLD_DEPTH): number | u
   const { operator, argument, left, right } = node as Fields;
   if (depth === 0) return undefined;
   if (node.type === 'BinaryExpression' && left !== undefined && right !== undefined) {
-    const operation = BINARY.get(operator ?? '');
-    const a = operation && foldLiterals(left, depth - 1);
+    const op = BINARY.get(operator ?? '');
+    if (op === undefined || OPERATIONS[op].kind !== 'arithmetic') return undefined;
+    const a = foldLiterals(left, depth - 1);
     const b = a === undefined ? undefined : foldLiterals(right, depth - 1);
-    return operation === undefined || a === undefined || b === undefined ? undefined : operation(a, b);
+    return a === undefined || b === undefined ? undefined : OPERATIONS[op].evaluate([a, b]);
   }
   if (node.type === 'UnaryExpression' && argument !== undefined) {
     return signed(operator, foldLiterals(argument, depth - 1));

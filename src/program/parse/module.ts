@@ -66,7 +66,10 @@ const readConstants = (node: acorn.VariableDeclaration, report: Report): Constan
     } else if (start === undefined || !Number.isFinite(start)) {
       const message = `the constant ${name} must start from a finite number`;
       report.add(property.value.start, 'constants', message, `write ${name}: 1.5`);
-    } else specs.set(name, { name, start });
+    } else {
+      // What is fitted starts from 0, whatever its sign.
+      specs.set(name, { name, start: start + 0 });
+    }
   }
   return [...specs.values()];
 };

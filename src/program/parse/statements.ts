@@ -1,9 +1,10 @@
 import type * as acorn from 'acorn';
-import type { OpName } from '../operators.ts';
+import type { OpName } from '../operations.ts';
 import { type Binding, Block, Environment } from './environment.ts';
 import type { ExpressionCompiler, Value } from './expressions.ts';
 import { refusalOf } from './forbidden.ts';
 import type { Report } from './report.ts';
+import { COMPOUND } from './signs.ts';
 
 /** A return that happens where its condition holds and no earlier one did. */
 interface Guard {
@@ -18,14 +19,6 @@ interface Outcome {
 }
 
 const FALLS_THROUGH: Outcome = { guards: [], final: undefined };
-
-const COMPOUND: ReadonlyMap<string, OpName> = new Map<string, OpName>([
-  ['+=', 'add'],
-  ['-=', 'sub'],
-  ['*=', 'mul'],
-  ['/=', 'div'],
-  ['**=', 'pow'],
-]);
 
 /**
  * Turns statements into one expression. Control flow is followed symbolically: both sides of an `if` are compiled, each on
@@ -191,7 +184,7 @@ export class StatementCompiler {
 
   #right(op: OpName | undefined, node: acorn.Expression): Value {
     if (op === undefined) return this.#expressions.value(node);
-    return op === 'pow' ? this.#expressions.exponent(node) : this.#expressions.number(node);
+    return this.#expressions.argument(op, 1, node);
   }
 
   #assignment(node: acorn.AssignmentExpression): void {

@@ -1,7 +1,7 @@
 import { type Formula, formulaAtom, type FormulaTerm } from '../formula.ts';
 import { useCounts } from '../graph-tools.ts';
 import type { Program } from '../ir.ts';
-import { OPERATORS } from '../operators.ts';
+import { OPERATIONS } from '../operations.ts';
 
 /** One line of a program on paper. */
 export interface Equation {
@@ -28,7 +28,7 @@ export const equations = (program: Program): readonly Equation[] => {
       terms.push({ formula: node, precedence: isNegative(node.value) ? 12 : formulaAtom(node).precedence });
     } else if (node.kind !== 'op') terms.push(formulaAtom({ kind: 'name', role: node.kind, name: node.name }));
     else {
-      const term = OPERATORS[node.op].formula(node.args.map((arg) => terms[arg] ?? NOTHING));
+      const term = OPERATIONS[node.op].formula(node.args.map((arg) => terms[arg] ?? NOTHING));
       const size = node.args.reduce((sum, arg) => sum + (sizes[arg] ?? 1), 1);
       const named = ((uses[i] ?? 0) > 1 || size > LARGEST) && !graph.roots.includes(i);
       sizes[i] = named ? 1 : size;

@@ -1,9 +1,8 @@
 import { isBoolean } from '../graph-builder.ts';
-import { useCounts } from '../graph-tools.ts';
+import { literalOf, useCounts } from '../graph-tools.ts';
 import { own } from '../interpret.ts';
-import type { Graph, IrNode } from '../ir.ts';
-import { OPERATORS } from '../operators.ts';
-import { GO_HELPERS } from '../operators/go-helpers.ts';
+import type { Graph } from '../ir.ts';
+import { OPERATIONS, type OpName } from '../operations.ts';
 import { atom, type Term } from '../spelling.ts';
 import { numberTerm, numberText } from './terms.ts';
 
@@ -36,16 +35,19 @@ const goNumber = (value: number): string => {
 };
 
 /** Go computes with literals at compile time, exactly, and refuses to divide by 0: such numbers become variables. */
-const needsVariables = (node: IrNode, literals: readonly (number | undefined)[]): boolean =>
-  node.kind === 'op' && (literals.every((value) => value !== undefined) || (node.op === 'div' && literals[1] === 0));
+const needsVariables = (op: OpName, literals: readonly (number | undefined)[]): boolean => {
+  const domain = OPERATIONS[op].domain((at) => literals[at]);
+  const isAtPole = domain?.isPole === true && literals[domain.at] === domain.edge;
+  return isAtPole || literals.every((value) => value !== undefined);
+};
 
-/** A square or cube repeats its base, which must then be a name. */
-const repeatsBase = (graph: Graph): ReadonlySet<number> =>
+/** Arguments that the text of an operation repeats, such as the base of a square: they must be names. */
+const repeatedNodes = (graph: Graph): ReadonlySet<number> =>
   new Set(
     graph.nodes.flatMap((node) => {
-      if (node.kind !== 'op' || node.op !== 'pow') return [];
-      const exponent = graph.nodes[node.args[1] ?? -1];
-      return exponent?.kind === 'number' && (exponent.value === 2 || exponent.value === 3) ? [node.args[0] ?? -1] : [];
+      if (node.kind !== 'op') return [];
+      const repeats = OPERATIONS[node.op].go.repeatsFirst((at) => literalOf(graph, node.args[at]));
+      return repeats ? [node.args[0] ?? -1] : [];
     }),
   );
 
@@ -57,7 +59,7 @@ const repeatsBase = (graph: Graph): ReadonlySet<number> =>
  */
 export const printGo = (graph: Graph, names: GoNames): GoBody => {
   const uses = useCounts(graph);
-  const repeated = repeatsBase(graph);
+  const repeated = repeatedNodes(graph);
   const statements: string[] = [];
   const helpers = new Set<string>();
   const terms: Term[] = [];
@@ -78,18 +80,17 @@ export const printGo = (graph: Graph, names: GoNames): GoBody => {
     else if (node.kind === 'feature') terms.push(atom(own(names.feature, node.name, 'feature')));
     else if (node.kind === 'constant') terms.push(atom(own(names.constant, node.name, 'constant')));
     else {
-      const helper = GO_HELPERS[node.op];
+      const { write, helper } = OPERATIONS[node.op].go;
       if (helper !== undefined) helpers.add(helper.text);
       const plain = node.args.map((arg) => terms[arg] ?? atom('math.NaN()'));
       const bound = needsVariables(
-        node,
+        node.op,
         plain.map((term) => term.value),
       );
       const args = bound ? plain.map((term) => (term.value === undefined ? term : declare(term.text))) : plain;
-      const { go } = OPERATORS[node.op];
-      if (go === 'statement') terms.push(choose(args));
+      if (write === 'statement') terms.push(choose(args));
       else {
-        const term = go(args);
+        const term = write(args);
         terms.push((uses[i] ?? 0) > 1 || repeated.has(i) ? declare(term.text) : term);
       }
     }

@@ -1,5 +1,5 @@
 import type { Graph } from '../ir.ts';
-import { OPERATORS } from '../operators.ts';
+import { OPERATIONS } from '../operations.ts';
 import { atom, type Term } from '../spelling.ts';
 import { numberTerm, numberText } from './terms.ts';
 
@@ -42,6 +42,7 @@ export const printJavaScriptKernel = (graph: Graph, options: KernelOptions = {})
   const constantNames = options.constantNames ?? namesOf(graph, 'constant');
   const before: string[] = [];
   const inside: string[] = [];
+  const helpers = new Set<string>();
   const terms = graph.nodes.map((): Term => atom(''));
   graph.nodes.forEach((node, i) => {
     const name = `t${i}`;
@@ -56,19 +57,19 @@ export const printJavaScriptKernel = (graph: Graph, options: KernelOptions = {})
       inside.push(`const ${name} = f${i}[i];`);
     } else {
       const args = node.args.map((arg) => terms[arg] ?? atom('NaN'));
-      inside.push(`const ${name} = ${OPERATORS[node.op].javascript(args).text};`);
+      const { write, helper } = OPERATIONS[node.op].javascript;
+      if (helper !== undefined) helpers.add(helper.text);
+      inside.push(`const ${name} = ${write(args).text};`);
     }
   });
   graph.roots.forEach((root, k) => {
     before.push(`const o${k} = outputs[${k}];`);
     inside.push(`o${k}[i] = ${terms[root]?.text ?? 'NaN'};`);
   });
-  if (graph.nodes.some((node) => node.kind === 'op' && node.op === 'pow')) {
-    before.push('const pow = (x, y) => y === 2 ? x * x : y === 3 ? x * x * x : x ** y;');
-  }
   const text = [
     "'use strict';",
     ...before,
+    ...helpers,
     'for (let i = start; i < end; i++) {',
     ...inside.map((line) => `  ${line}`),
     '}',

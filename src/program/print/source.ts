@@ -1,10 +1,11 @@
 import { useCounts } from '../graph-tools.ts';
 import type { Program } from '../ir.ts';
-import { OPERATORS } from '../operators.ts';
+import { OPERATIONS } from '../operations.ts';
 import { atom, type Term } from '../spelling.ts';
 import { CONSTANTS_NAME, FUNCTION_NAME } from '../names.ts';
 import { numberTerm, numberText } from './terms.ts';
 
+/** How a program is printed. */
 export interface SourceOptions {
   /** Values to show in place of the start values, e.g. fitted ones; a constant without one keeps its start value. */
   readonly values?: Readonly<Record<string, number>>;
@@ -45,7 +46,7 @@ export const printSource = (program: Program, options: SourceOptions = {}): stri
     if (node.kind === 'number') terms.push(numberTerm(node.value, numberText(node.value), 15));
     else if (node.kind !== 'op') terms.push(atom(`${node.kind === 'feature' ? 'batch' : 'c'}.${node.name}`));
     else {
-      const term = OPERATORS[node.op].source(node.args.map((arg) => terms[arg] ?? atom('NaN')));
+      const term = OPERATIONS[node.op].source(node.args.map((arg) => terms[arg] ?? atom('NaN')));
       const long = term.text.length > LONGEST && !graph.roots.includes(i);
       if ((uses[i] ?? 0) < 2 && !long) terms.push(term);
       else {

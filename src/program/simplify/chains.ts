@@ -1,11 +1,10 @@
 import { GraphBuilder } from '../graph-builder.ts';
 import { useCounts, usedConstants, withoutFeatures } from '../graph-tools.ts';
 import type { IrNode, Program } from '../ir.ts';
-import type { Emitter } from '../operator.ts';
-import { OPERATORS, type OpName } from '../operators.ts';
+import type { Emitter } from '../operation.ts';
+import type { ChainKind } from '../operations/columns.ts';
+import { OPERATIONS, type OpName } from '../operations.ts';
 import { isSmallInteger, simplifying } from '../rewrite.ts';
-import type { Through } from '../through.ts';
-import * as through from '../through.ts';
 import { startFrom } from './merge-constants.ts';
 
 /** A term of a sum or a factor of a product: `inverse` is subtracted or divided by. */
@@ -17,27 +16,22 @@ interface Link {
 }
 
 interface Chain {
+  readonly kind: ChainKind;
   /** What joins a link, and what joins an inverse one. */
   readonly join: OpName;
   readonly joinInverse: OpName;
   readonly neutral: number;
-  readonly through: Through;
 }
 
-const SUM: Chain = {
-  join: 'add',
-  joinInverse: 'sub',
-  neutral: 0,
-  through: through.SUM,
+const SUM: Chain = { kind: 'sum', join: 'add', joinInverse: 'sub', neutral: 0 };
+const PRODUCT: Chain = { kind: 'product', join: 'mul', joinInverse: 'div', neutral: 1 };
+const CHAINS: { readonly [K in ChainKind]: Chain } = { sum: SUM, product: PRODUCT };
+
+/** Which arguments of a node continue a chain inverted; undefined where the node is no link of it. */
+const invertsOf = (node: IrNode, kind: ChainKind): readonly boolean[] | undefined => {
+  const chain = node.kind === 'op' ? OPERATIONS[node.op].chain : undefined;
+  return chain?.role === 'link' && chain.of === kind ? chain.inverts : undefined;
 };
-const PRODUCT: Chain = {
-  join: 'mul',
-  joinInverse: 'div',
-  neutral: 1,
-  through: through.PRODUCT,
-};
-const CHAINS: Readonly<Partial<Record<OpName, Chain>>> = { add: SUM, sub: SUM, neg: SUM, mul: PRODUCT, div: PRODUCT };
-const FLAT: ReadonlySet<OpName> = new Set<OpName>(['min', 'max', 'hypot']);
 
 /** x − x is 0 wherever the two stand in the sum. A quotient does not cancel: it is NaN at 0, which features often are. */
 const cancel = (links: readonly Link[]): readonly Link[] => {
@@ -106,11 +100,11 @@ class Normalizer {
   #rebuild(index: number): number {
     const node = this.#node(index);
     if (node.kind !== 'op') return this.#builder.copy(this.#program.graph, index);
-    const chain = CHAINS[node.op];
-    if (chain !== undefined) return this.#join(chain, this.#links(chain, index));
-    const args = FLAT.has(node.op) ? this.#flatArgs(node.op, index) : node.args;
+    const { chain, nesting, commutative } = OPERATIONS[node.op];
+    if (chain?.role === 'link') return this.#join(CHAINS[chain.of], this.#links(CHAINS[chain.of], index));
+    const args = nesting === 'apart' ? node.args : this.#flatArgs(node.op, index);
     const done = args.map((arg) => this.#visit(arg));
-    return this.#emit.op(node.op, ...(OPERATORS[node.op].commutative ? this.#inOrder(done, (arg) => arg, SUM) : done));
+    return this.#emit.op(node.op, ...(commutative ? this.#inOrder(done, (arg) => arg, SUM) : done));
   }
 
   /**
@@ -134,7 +128,7 @@ class Normalizer {
 
   #links(chain: Chain, index: number, inverse = false, outermost = true): Link[] {
     const node = this.#node(index);
-    const inverts = node.kind === 'op' ? chain.through[node.op] : undefined;
+    const inverts = invertsOf(node, chain.kind);
     if (node.kind !== 'op' || inverts === undefined || (!outermost && this.#uses[index] !== 1)) {
       return [{ node: index, inverse, fixed: this.#fixed[index] === true }];
     }
@@ -190,7 +184,7 @@ class Normalizer {
     const start = [...free, ...numbers].reduce((total, { node, inverse }) => {
       const spec = this.#node(node);
       const value = spec.kind === 'number' ? spec.value : spec.kind === 'constant' ? this.#starts.get(spec.name) : NaN;
-      return OPERATORS[inverse ? chain.joinInverse : chain.join].evaluate([total, value ?? NaN]);
+      return OPERATIONS[inverse ? chain.joinInverse : chain.join].evaluate([total, value ?? NaN]);
     }, chain.neutral);
     this.#starts.set(first.name, startFrom(start));
     return links.flatMap((link) => {
@@ -204,10 +198,10 @@ class Normalizer {
     const numbers = links.filter(({ node }) => this.#emit.literal(node) !== undefined);
     const [first] = numbers;
     if (first === undefined || numbers.length < 2) return links;
-    const join = (a: number, b: number): number => OPERATORS[chain.join].evaluate([a, b]);
+    const join = (a: number, b: number): number => OPERATIONS[chain.join].evaluate([a, b]);
     const total = numbers.reduce(
       (sum, { node, inverse }) =>
-        OPERATORS[inverse ? chain.joinInverse : chain.join].evaluate([sum, this.#emit.literal(node) ?? NaN]),
+        OPERATIONS[inverse ? chain.joinInverse : chain.join].evaluate([sum, this.#emit.literal(node) ?? NaN]),
       chain.neutral,
     );
     const side = (inverse: boolean): Link[] => {

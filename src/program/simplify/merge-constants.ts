@@ -1,8 +1,7 @@
-import { GraphBuilder } from '../graph-builder.ts';
+import { GraphBuilder, isBoolean } from '../graph-builder.ts';
 import { usedConstants } from '../graph-tools.ts';
 import { evaluateNodes } from '../interpret.ts';
 import type { Graph, IrNode, Program } from '../ir.ts';
-import { OPERATORS } from '../operators.ts';
 
 type Names = ReadonlySet<string>;
 const NONE: Names = new Set();
@@ -26,8 +25,7 @@ const supports = (graph: Graph): readonly (Names | undefined)[] => {
   return result;
 };
 
-const isNumeric = (node: IrNode): boolean =>
-  node.kind !== 'op' || !['comparison', 'logical'].includes(OPERATORS[node.op].kind);
+const isNumeric = (node: IrNode): boolean => !isBoolean(node);
 
 /** Whether constants merge must not depend on where they start: one that would start from no number starts from 1, and −0 is 0. */
 export const startFrom = (value: number): number => (Number.isFinite(value) ? value + 0 : 1);

@@ -2,7 +2,7 @@ import { createCssVariablesTheme, createHighlighterCore, type HighlighterCore } 
 import { createJavaScriptRegexEngine } from 'shiki/engine/javascript';
 import { escapeHtml, html, type Markup, trusted } from './markup.ts';
 
-export type CodeLanguage = 'javascript' | 'go';
+type CodeLanguage = 'javascript' | 'go';
 
 /** Highlights code for a page. */
 export type Highlight = (code: string, language: CodeLanguage) => Markup;
@@ -32,14 +32,12 @@ function highlighted(highlighter: HighlighterCore, code: string, language: CodeL
   return html`<pre tabindex="0"><code>${trusted(lines.join('\n'))}</code></pre>`;
 }
 
-let loading: Promise<Highlight> | undefined;
-
-/** The highlighter; loaded once, as it takes a third of a second. */
-export function loadHighlight(): Promise<Highlight> {
-  loading ??= createHighlighterCore({
+/** Makes the highlighter, which takes a third of a second. */
+export async function loadHighlight(): Promise<Highlight> {
+  const highlighter = await createHighlighterCore({
     themes: [createCssVariablesTheme({ name: THEME, variablePrefix: '--code-', fontStyle: false })],
     langs: [import('shiki/langs/javascript.mjs'), import('shiki/langs/go.mjs')],
     engine: createJavaScriptRegexEngine(),
-  }).then((highlighter) => (code, language) => highlighted(highlighter, code, language));
-  return loading;
+  });
+  return (code, language) => highlighted(highlighter, code, language);
 }

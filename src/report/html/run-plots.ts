@@ -1,6 +1,6 @@
 import { GRID } from '../../search/index.ts';
 import { formatPercent } from '../format.ts';
-import type { RunHistory } from '../history.ts';
+import type { RunHistory } from '../history-figures.ts';
 import type { ReportData } from '../report-data.ts';
 import { html, type Markup } from './markup.ts';
 import { axisNumber, logTicks, Plot, renderPlot } from './plot.ts';

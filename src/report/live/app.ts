@@ -3,8 +3,8 @@ import { streamSSE } from 'hono/streaming';
 import type { Dataset } from '../../data/index.ts';
 import type { Run } from '../../run/index.ts';
 import { html } from '../html/markup.ts';
+import { type Page, renderPlainPage } from '../html/document.ts';
 import { hostName } from './host-name.ts';
-import { type Page, renderPlainPage } from '../html/page.ts';
 import { LiveRun } from './live-run.ts';
 
 /** What the server shows. */

@@ -1,9 +1,9 @@
 import { statSync } from 'node:fs';
 import type { Dataset } from '../../data/index.ts';
 import type { Run } from '../../run/index.ts';
-import { loadHighlight } from '../html/code.ts';
+import type { Page } from '../html/document.ts';
+import { loadPage } from '../html/load-page.ts';
 import { html } from '../html/markup.ts';
-import { type Page, renderPage } from '../html/page.ts';
 import { ReportCollector, type ReportData } from '../report-data.ts';
 
 /** Length of a run's log, by which a change is noticed. */
@@ -59,9 +59,9 @@ export class LiveRun {
   async page(): Promise<Page> {
     const data = await this.report();
     if (this.#page?.data === data) return this.#page.page;
-    const highlight = await loadHighlight();
+    const renderPage = await loadPage();
     const navigation = html`<nav class="live"><a href="/">all runs</a> · <span id="live" role="status">${statusOf(data, false)}</span></nav>`;
-    const page = renderPage(data, highlight, {
+    const page = renderPage(data, {
       navigation,
       ...(!data.isOver && { eventsPath: this.#eventsPath }),
     });

@@ -1,13 +1,11 @@
 export type {
   Attempt,
   Batch,
-  CallReport,
   Draw,
   Operator,
   OperatorHistory,
   Proposal,
   ProposalContext,
-  ProposalFailure,
   ProposalGroup,
 } from './operator.ts';
 export { createGrammarOperator } from './grammar/grammar.ts';

@@ -1,6 +1,9 @@
 import type { Random } from '../../numeric/index.ts';
 import type { Caps, FeatureTable, Program } from '../../program/index.ts';
+import type { CallReport } from '../call-report.ts';
+import type { CheckedProgram } from '../checked-program.ts';
 import type { Credits } from '../credit.ts';
+import type { ProposalFailure } from '../events.ts';
 import type { Individual } from '../individual.ts';
 import type { Selector } from '../selection.ts';
 import type { Spending, Tallies } from '../tally.ts';
@@ -17,9 +20,6 @@ export interface ProposalContext {
   readonly credits: Credits;
 }
 
-/** Why there is no program: the text that came back is not one, or no attempt kept the caps. */
-export type ProposalFailure = 'invalid' | 'no-proposal';
-
 interface ProposalBase {
   /** What was done, e.g. `term`; credit is kept by this name. */
   readonly mutation: string;
@@ -31,7 +31,12 @@ interface ProposalBase {
 
 /** A new program, or why there is none. */
 export type Proposal =
-  | (ProposalBase & { readonly ok: true; readonly program: Program })
+  | (ProposalBase & {
+      readonly ok: true;
+      readonly program: Program;
+      /** The program as `checkProgram` gave it, where the operator has checked it already; else the search does. */
+      readonly checked?: CheckedProgram;
+    })
   | (ProposalBase & {
       readonly ok: false;
       readonly reason: ProposalFailure;
@@ -65,24 +70,6 @@ export interface Draw {
   readonly random: Random;
 }
 
-/** What asking a language model once has cost, its retries included. */
-export interface CallReport {
-  readonly model: string;
-  readonly purpose: 'propose' | 'repair';
-  /** How the reply ended; `failed` where none came, `spent` where none came and the budget has no room to try again. */
-  readonly outcome: 'complete' | 'cut' | 'refused' | 'failed' | 'spent';
-  /** Why there is no reply; empty where there is one. */
-  readonly detail: string;
-  /** Programs that were asked for, and texts in the reply that may be some. */
-  readonly asked: number;
-  readonly blocks: number;
-  readonly attempts: number;
-  readonly inputTokens: number;
-  readonly outputTokens: number;
-  /** Null where the model has no price. */
-  readonly costUsd: number | null;
-}
-
 /** Proposals for some draws: as many as are needed are used in order, one for each draw that still has no new program. */
 export interface ProposalGroup {
   /** Indices into the draws. */
@@ -108,6 +95,7 @@ export interface Operator {
   readonly name: string;
   /** How often a child is drawn again when the run knows the program already or none came. */
   readonly redraws: number;
+  /** Makes one program, or says why there is none. */
   propose(context: ProposalContext, random: Random): Promise<Proposal>;
   /** For operators that make the programs of a generation together; used in place of `propose` where it is given. */
   readonly proposeMany?: (draws: readonly Draw[], history: OperatorHistory) => Promise<Batch>;

@@ -1,28 +1,10 @@
-import { GraphBuilder, type Graph, type OpName, type Program } from '../../../program/index.ts';
+import { GraphBuilder, type Graph, OPERATIONS, type OpName, type Program } from '../../../program/index.ts';
 
-/** What a constant is called that an operation of this kind uses; `about` is the feature beside it, if any. */
-type Namer = (about: string | undefined) => string;
-
-const named =
-  (suffix: string, alone: string): Namer =>
-  (about) =>
-    about === undefined ? alone : `${about}${suffix}`;
-
-const LIMIT: Namer = named('Limit', 'limit');
-
-const NAMERS: Readonly<Partial<Record<OpName, Namer>>> = {
-  mul: named('Factor', 'factor'),
-  div: named('Divisor', 'divisor'),
-  pow: named('Power', 'power'),
-  lt: LIMIT,
-  le: LIMIT,
-  gt: LIMIT,
-  ge: LIMIT,
-  max: () => 'floorUs',
-  min: () => 'ceilingUs',
-};
-
-const OTHERWISE: Namer = () => 'offset';
+/** What a constant is called that an operation uses first; `about` is the feature beside it, if any. */
+function nameBy(op: OpName, about: string | undefined): string {
+  const { constantName, constantSuffix } = OPERATIONS[op].grammar;
+  return about === undefined || constantSuffix === undefined ? constantName : `${about}${constantSuffix}`;
+}
 
 /** The first feature at or below a node, in the order of the graph. */
 function featureBelow(graph: Graph, at: number): string | undefined {
@@ -46,7 +28,7 @@ function roles(program: Program): ReadonlyMap<string, string> {
       if (constant?.kind !== 'constant' || found.has(constant.name)) continue;
       const beside = node.args.filter((other) => other !== arg);
       const about = beside.map((other) => featureBelow(program.graph, other)).find((name) => name !== undefined);
-      found.set(constant.name, (NAMERS[node.op] ?? OTHERWISE)(about));
+      found.set(constant.name, nameBy(node.op, about));
     }
   }
   return found;

@@ -1,4 +1,12 @@
-import { type Graph, GraphBuilder, type IrNode, type OpName, type Program, simplify } from '../../../program/index.ts';
+import {
+  type Graph,
+  GraphBuilder,
+  type IrNode,
+  OPERATIONS,
+  type OpName,
+  type Program,
+  simplify,
+} from '../../../program/index.ts';
 
 /**
  * Takes out constants that say nothing of their own where simplification, which keeps the value, may leave them: a factor
@@ -24,42 +32,8 @@ const countUses = (graph: Graph): readonly number[] => {
 
 const nodeAt = ({ graph }: Shape, i: number): IrNode => graph.nodes[i] as IrNode;
 
-/** How an operation passes a factor or an addend on to its arguments. */
-interface Passage {
-  /** To one of the arguments, or to all of them. */
-  readonly to: 'one' | 'all';
-  readonly args: (args: readonly number[]) => readonly number[];
-  /** A factor k of the result is a factor k ** power of the arguments. */
-  readonly power: number;
-}
-
-const anywhere = (args: readonly number[]): readonly number[] => args;
-const first = (args: readonly number[]): readonly number[] => args.slice(0, 1);
-const branches = (args: readonly number[]): readonly number[] => args.slice(1);
-const all: Passage = { to: 'all', args: anywhere, power: 1 };
-
-type Passages = Partial<Record<OpName, Passage>>;
-
-const FACTOR: Passages = {
-  mul: { to: 'one', args: anywhere, power: 1 },
-  div: { to: 'one', args: first, power: 1 },
-  add: all,
-  sub: all,
-  neg: all,
-  max: all,
-  min: all,
-  hypot: all,
-  select: { ...all, args: branches },
-  sqrt: { ...all, power: 2 },
-};
-
-const ADDEND: Passages = {
-  add: { to: 'one', args: anywhere, power: 1 },
-  sub: { to: 'one', args: first, power: 1 },
-  max: all,
-  min: all,
-  select: { ...all, args: branches },
-};
+/** What is taken in by the constants below an operation. */
+type Taken = 'factor' | 'addend';
 
 interface Taker {
   readonly name: string;
@@ -67,13 +41,15 @@ interface Taker {
 }
 
 /** The constants at or below `i` that together take the factor or addend in, or undefined where they cannot. */
-const takers = (shape: Shape, i: number, passages: Passages, power = 1): readonly Taker[] | undefined => {
+const takers = (shape: Shape, i: number, taken: Taken, power = 1): readonly Taker[] | undefined => {
   if (shape.uses[i] !== 1) return undefined;
   const node = nodeAt(shape, i);
   if (node.kind === 'constant') return [{ name: node.name, power }];
-  const passage = node.kind === 'op' ? passages[node.op] : undefined;
+  const passage = node.kind === 'op' ? OPERATIONS[node.op].grammar[taken] : undefined;
   if (node.kind !== 'op' || passage === undefined) return undefined;
-  const found = passage.args(node.args).map((arg) => takers(shape, arg, passages, power * passage.power));
+  const found = node.args
+    .slice(passage.from, passage.until)
+    .map((arg) => takers(shape, arg, taken, power * passage.power));
   if (passage.to === 'one') return found.find((each) => each !== undefined);
   return found.every((each) => each !== undefined) ? found.flat() : undefined;
 };
@@ -81,7 +57,7 @@ const takers = (shape: Shape, i: number, passages: Passages, power = 1): readonl
 interface Rule {
   readonly chain: OpName;
   readonly neutral: number;
-  readonly passages: Passages;
+  readonly taken: Taken;
   readonly admits: (value: number) => boolean;
   readonly take: (start: number, value: number, power: number) => number;
 }
@@ -90,12 +66,12 @@ const RULES: readonly Rule[] = [
   {
     chain: 'mul',
     neutral: 1,
-    passages: FACTOR,
+    taken: 'factor',
     // Extremes and roots let positive factors through only.
     admits: (value) => value > 0 && Number.isFinite(value),
     take: (start, value, power) => start * value ** power,
   },
-  { chain: 'add', neutral: 0, passages: ADDEND, admits: Number.isFinite, take: (start, value) => start + value },
+  { chain: 'add', neutral: 0, taken: 'addend', admits: Number.isFinite, take: (start, value) => start + value },
 ];
 
 /** Members of a chain of one operation that nothing else uses. */
@@ -110,7 +86,7 @@ const step = (program: Program): Program | undefined => {
   const { graph } = program;
   const shape: Shape = { graph, uses: countUses(graph) };
   const starts = new Map(program.constants.map(({ name, start }) => [name, start]));
-  for (const { chain, neutral, passages, admits, take } of RULES) {
+  for (const { chain, neutral, taken, admits, take } of RULES) {
     for (const [i, node] of graph.nodes.entries()) {
       if (node.kind !== 'op' || node.op !== chain) continue;
       const members = links(shape, i, chain);
@@ -120,7 +96,7 @@ const step = (program: Program): Program | undefined => {
         if (!admits(value)) continue;
         const taking = members
           .filter((other) => other !== member)
-          .map((other) => takers(shape, other, passages))
+          .map((other) => takers(shape, other, taken))
           .find((found) => found !== undefined);
         if (taking === undefined) continue;
         for (const { name, power } of taking) starts.set(name, take(starts.get(name) ?? 0, value, power));

@@ -2,8 +2,9 @@ import type { RegressionTable } from '../../../data/index.ts';
 import { type CallRecord, type Client, costUsd, oneLine, priceOf } from '../../../llm/index.ts';
 import { UserError } from '../../../base/index.ts';
 import type { Caps, FeatureTable } from '../../../program/index.ts';
+import type { CallReport } from '../../call-report.ts';
 import { NO_SPENDING } from '../../tally.ts';
-import type { Batch, CallReport, Draw, Operator, OperatorHistory, Proposal, ProposalGroup } from '../operator.ts';
+import type { Batch, Draw, Operator, OperatorHistory, Proposal, ProposalGroup } from '../operator.ts';
 import { Allowance } from './budget.ts';
 import { type PlannedCall, planCalls } from './plan.ts';
 import { repairPrompt } from './prompt.ts';
@@ -172,7 +173,7 @@ function proposalsOf({ call, record, programs }: Answered): readonly Proposal[] 
     return [{ ok: false, ...base, reason: 'invalid', detail: whyEmpty(record), source }];
   }
   return programs.map((program): Proposal => {
-    if (program.ok) return { ok: true, ...base, program: program.program };
+    if (program.ok) return { ok: true, ...base, program: program.checked.program, checked: program.checked };
     const detail = oneLine(program.complaints[0] ?? 'not a program', 2 * LONGEST_DETAIL);
     return { ok: false, ...base, reason: 'invalid', detail, source: program.source };
   });

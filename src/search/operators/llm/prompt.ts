@@ -1,7 +1,7 @@
 import type { RegressionTable } from '../../../data/index.ts';
 import type { ObjectiveName, Scope } from '../../../evaluate/index.ts';
 import { renderTemplate, type Templates } from '../../../llm/index.ts';
-import type { Caps, FeatureTable } from '../../../program/index.ts';
+import { type Caps, type FeatureTable, VOCABULARY } from '../../../program/index.ts';
 import type { Individual } from '../../individual.ts';
 import { dossierOf, short, worstExperiments } from './dossier.ts';
 import type { KindName } from './kinds.ts';
@@ -31,6 +31,8 @@ export function systemPrompt(
   return renderTemplate(templates, 'system', {
     task: { target: task.target, objective: OBJECTIVES[task.objective], scope: SCOPES[task.scope] },
     caps,
+    signs: VOCABULARY.signs.join(' '),
+    functions: VOCABULARY.functions.join(', '),
     features: features.map(({ name, unit, meaning, range: [low, high] }) => ({
       name,
       unit,

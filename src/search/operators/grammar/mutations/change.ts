@@ -1,23 +1,15 @@
-import type { IrNode, OpName } from '../../../../program/index.ts';
+import { type IrNode, OPERATIONS, type OpName } from '../../../../program/index.ts';
 import { Draft, rootOf } from '../draft.ts';
 import { numericSites } from '../material.ts';
 import type { Mutation } from '../mutation.ts';
+import { palette } from '../palette.ts';
 import { pickFeature } from '../terms.ts';
 
-/** Operations that may stand for each other: the same arguments, and a value of about the same size. */
-const KINDRED: readonly (readonly OpName[])[] = [
-  ['max', 'hypot', 'min'],
-  ['sqrt', 'cbrt', 'log1p'],
-  ['lt', 'le', 'gt', 'ge'],
-  ['exp', 'expm1'],
-  ['log', 'log1p', 'log2', 'log10'],
-  ['floor', 'ceil'],
-  ['and', 'or'],
-  ['mul', 'div'],
-];
+/** Two costs overlap fully or in part, where a sum has them one after another. */
+const OVERLAPS: readonly OpName[] = palette('combine');
+const GRAFTS: readonly OpName[] = palette('graft');
 
-const kindred = (op: OpName): readonly OpName[] =>
-  KINDRED.filter((group) => group.includes(op)).flatMap((group) => group.filter((other) => other !== op));
+const kindred = (op: OpName): readonly OpName[] => OPERATIONS[op].grammar.kindred;
 
 /** Changes one operation into a kindred one, or reads another feature. */
 export const point: Mutation = (context, random) => {
@@ -54,16 +46,20 @@ interface Addend {
   readonly negative: boolean;
 }
 
-/** The operands of a sum or a difference; none for every other node. */
-const operands = (node: IrNode | undefined): readonly number[] =>
-  node?.kind === 'op' && (node.op === 'add' || node.op === 'sub') ? node.args : [];
+/** The operands of a sum or a difference, with their signs; none for every other node. */
+const signedOperands = (node: IrNode | undefined): readonly Addend[] => {
+  const chain = node?.kind === 'op' ? OPERATIONS[node.op].chain : undefined;
+  if (node?.kind !== 'op' || node.args.length < 2 || chain?.role !== 'link' || chain.of !== 'sum') return [];
+  return node.args.map((arg, k) => ({ node: arg, negative: chain.inverts[k] === true }));
+};
+
+const operands = (node: IrNode | undefined): readonly number[] => signedOperands(node).map((operand) => operand.node);
 
 /** Terms of a sum, through nested sums and differences. */
 const addends = (nodes: readonly IrNode[], i: number, negative = false): readonly Addend[] => {
-  const node = nodes[i];
-  const parts = operands(node);
-  if (node?.kind !== 'op' || parts.length === 0) return [{ node: i, negative }];
-  return parts.flatMap((part, k) => addends(nodes, part, negative !== (node.op === 'sub' && k === 1)));
+  const parts = signedOperands(nodes[i]);
+  if (parts.length === 0) return [{ node: i, negative }];
+  return parts.flatMap((part) => addends(nodes, part.node, negative !== part.negative));
 };
 
 /**
@@ -75,9 +71,7 @@ export const combine: Mutation = ({ material }, random) => {
   const { nodes } = program.graph;
   const inner = new Set(nodes.flatMap(operands));
   const sums = nodes.flatMap((node, i) => (operands(node).length > 0 && !inner.has(i) ? [i] : []));
-  const joins = nodes.flatMap((node, i) =>
-    node.kind === 'op' && (node.op === 'max' || node.op === 'hypot') ? [i] : [],
-  );
+  const joins = nodes.flatMap((node, i) => (node.kind === 'op' && OVERLAPS.includes(node.op) ? [i] : []));
   const sites = [...sums, ...joins];
   if (sites.length === 0) return undefined;
   const site = random.pick(sites);
@@ -95,7 +89,7 @@ export const combine: Mutation = ({ material }, random) => {
   const left = 1 + random.integer(plus.length - 1);
   const right = 1 + random.integer(plus.length - left);
   const joined = draft.op(
-    random.uniform() < 0.5 ? 'max' : 'hypot',
+    OVERLAPS[Math.floor(random.uniform() * OVERLAPS.length)] as OpName,
     sum(plus.slice(0, left)),
     sum(plus.slice(left, left + right)),
   );
@@ -143,6 +137,6 @@ export const graft: Mutation = ({ material, mate }, random) => {
   const { nodes } = other.program.graph;
   const term = random.pick(addends(nodes, rootOf(other.program)));
   const draft = new Draft(material.program);
-  const op = random.pick<OpName>(['add', 'add', 'add', 'max', 'hypot']);
+  const op = random.pick(GRAFTS);
   return draft.replace(rootOf(material.program), (copy) => draft.op(op, copy, draft.take(other.program, term.node)));
 };

@@ -1,7 +1,8 @@
-import type { OpName } from '../../../../program/index.ts';
+import { OPERATIONS, type OpName } from '../../../../program/index.ts';
 import { Draft, rootOf } from '../draft.ts';
 import { type Material, numericSites } from '../material.ts';
 import type { Mutation } from '../mutation.ts';
+import { palette } from '../palette.ts';
 import { newShape, newTerm, pickFeature, pickThreshold } from '../terms.ts';
 
 /** A new term is this share of what it is added to. */
@@ -35,7 +36,7 @@ export const modulate: Mutation = (context, random) => {
   );
 };
 
-const JOINS: readonly OpName[] = ['max', 'hypot', 'hypot', 'max', 'min'];
+const JOINS: readonly OpName[] = palette('bound');
 
 /** x → max(x, c · f), hypot(x, c · f) or min(x, c · f): a second bound beside the first. */
 export const bound: Mutation = (context, random) => {
@@ -43,13 +44,15 @@ export const bound: Mutation = (context, random) => {
   const node = site(material, random);
   const op = random.pick(JOINS);
   const draft = new Draft(material.program);
-  const magnitude = magnitudeAt(material, node) * (op === 'min' ? 1.5 : 0.5);
+  // A bound starts where it does not bite: above what is bounded from above, below it otherwise.
+  const isUpper = OPERATIONS[op].evaluate([1, 1.5]) === 1;
+  const magnitude = magnitudeAt(material, node) * (isUpper ? 1.5 : 0.5);
   const other = (): number =>
     random.uniform() < 0.25 ? draft.constant('floorUs', magnitude) : newTerm(draft, context, magnitude, random);
   return draft.replace(node, (copy) => draft.op(op, copy, other()));
 };
 
-const CURVES: readonly OpName[] = ['sqrt', 'sqrt', 'cbrt', 'log1p'];
+const CURVES: readonly OpName[] = palette('curve');
 
 /** x → c · g(x) with g a root or a logarithm, scaled so that a typical value stays. */
 export const curve: Mutation = ({ material }, random) => {
@@ -57,7 +60,7 @@ export const curve: Mutation = ({ material }, random) => {
   const value = material.values[node] ?? NaN;
   if (!(value > 0) || !Number.isFinite(value)) return undefined;
   const op = random.pick(CURVES);
-  const curved = op === 'sqrt' ? Math.sqrt(value) : op === 'cbrt' ? Math.cbrt(value) : Math.log1p(value);
+  const curved = OPERATIONS[op].evaluate([value]);
   const draft = new Draft(material.program);
   return draft.replace(node, (copy) => draft.op('mul', draft.constant('scale', value / curved), draft.op(op, copy)));
 };

@@ -1,4 +1,4 @@
-import { type IrNode, isBoolean } from '../../../../program/index.ts';
+import { type IrNode, isBoolean, OPERATIONS } from '../../../../program/index.ts';
 import { Draft } from '../draft.ts';
 import type { Material } from '../material.ts';
 import type { Mutation } from '../mutation.ts';
@@ -39,7 +39,7 @@ const removals = (material: Material): readonly Removal[] => {
   return nodes.flatMap((at, node) => {
     if (at.kind !== 'op' || isBoolean(at)) return [];
     const numbers = at.args.filter((arg) => !isBoolean(nodes[arg] as IrNode));
-    if (at.op === 'select') return numbers.map((kept) => ({ node, kept: [kept], weight: 2 }));
+    if (OPERATIONS[at.op].kind === 'select') return numbers.map((kept) => ({ node, kept: [kept], weight: 2 }));
     if (numbers.length === 1) return [{ node, kept: numbers, weight: 1 }];
     return numbers.map((dropped, k) => ({
       node,

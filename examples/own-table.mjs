@@ -1,0 +1,90 @@
+/**
+ * A search on a table of your own: no run directory, no dataset folder, just rows.
+ *
+ * A table is columns of features beside one column to predict. Rows are grouped into experiments, and each experiment into rows that
+ * drive the search, rows that choose among what it found, and rows that stay closed.
+ *
+ *     node examples/own-table.mjs
+ */
+import { createPool } from 'evolve-steptime/evaluate';
+import { DEFAULT_CAPS, parseProgram, printSource } from 'evolve-steptime/program';
+import {
+  createGrammarOperator,
+  createRandom,
+  DEFAULT_SETTINGS,
+  initialState,
+  pickProgram,
+  search,
+} from 'evolve-steptime/search';
+
+const ROWS = 400;
+
+// What would be read from a file: the drag on a body in a wind tunnel. The law behind it is 0.61 · area · speed², with 1 % noise.
+const random = createRandom('wind tunnel');
+const speed = Float64Array.from({ length: ROWS }, () => 5 + 40 * random.uniform());
+const area = Float64Array.from({ length: ROWS }, () => 0.2 + 2 * random.uniform());
+const drag = speed.map((v, row) => 0.61 * /** @type {number} */ (area[row]) * v ** 2 * (1 + 0.01 * random.normal()));
+const ones = new Float64Array(ROWS).fill(1);
+
+/** @type {import('evolve-steptime/evaluate').RegressionTable} */
+const table = {
+  features: [
+    { name: 'speed', unit: 'm/s', meaning: 'speed of the air', range: [5, 45] },
+    { name: 'area', unit: 'm²', meaning: 'cross-section of the body', range: [0.2, 2.2] },
+  ],
+  columns: [speed, area],
+  y: drag,
+  // Every row counts alike.
+  weights: { e2e: ones, ttft: ones, itl: ones },
+  experiments: [
+    {
+      id: 'tunnel',
+      model: 'body',
+      workload: 'calm',
+      tp: 1,
+      modelKey: 'body',
+      weight: 1,
+      rows: { train: [0, 240], valid: [240, 320], test: [320, 400] },
+    },
+  ],
+};
+
+/** @param {string} source */
+function programOf(source) {
+  const parsed = parseProgram(source);
+  if (!parsed.ok) throw new Error(parsed.diagnostics.map(({ message }) => message).join('; '));
+  return parsed.program;
+}
+
+// A search starts from at least one program; a straight line is enough.
+const line = programOf(`export const constants = { slope: 10, offset: 1 };
+export function predictStepTime(batch, c) {
+  return c.slope * batch.speed + c.offset;
+}`);
+
+const settings = { ...DEFAULT_SETTINGS, seed: 1, generations: 15, caps: { ...DEFAULT_CAPS, operations: 12 } };
+const evaluator = await createPool(table, { objective: 'mape', scope: 'global', caps: settings.caps, jobs: 1 });
+try {
+  let state = initialState(settings);
+  for await (const generation of search(state, {
+    evaluator,
+    operators: [createGrammarOperator()],
+    features: table.features,
+    seeds: [{ name: 'line', program: line }],
+  })) {
+    state = generation.state;
+  }
+  console.log('operations  features  error %');
+  for (const { objectives } of state.archive.front) {
+    const { operations, features, error } = objectives;
+    console.log(`${String(operations).padStart(10)}  ${String(features).padStart(8)}  ${error.toFixed(2).padStart(7)}`);
+  }
+  const pick = pickProgram(state.archive.front);
+  if (pick !== undefined) {
+    console.log(`\nThe pick, and its constants as fitted:\n\n${printSource(pick.program)}`);
+    console.log(pick.evaluation.fits[0]?.constants);
+  }
+} finally {
+  // The evaluator holds a child process.
+  await evaluator.close();
+}

@@ -1,0 +1,230 @@
+import type {
+  Checked,
+  Figures,
+  HoldOutCheck,
+  Intervals,
+  InvariantReport,
+  LeaderboardRow,
+  LoadCheck,
+  QueueingScore,
+  RunComparison,
+} from '../baselines/index.ts';
+import type { DatasetDescription, TargetName } from '../data/index.ts';
+import type { ExperimentMetrics, InvariantFigures } from '../evaluate/index.ts';
+import type { DiffPart, LineageStep, ProgramDocument } from '../report/index.ts';
+import type { FrontierEntry, RunSummary } from '../run/index.ts';
+import type { KindName, StopReason } from '../search/index.ts';
+
+/*
+ * What the functions of this room answer, and what the commands of the same name print under `--json`, to the letter. A number is
+ * finite; what may be missing is null or absent, and its type says so. `npm run schemas` writes these types as JSON Schema.
+ */
+
+/** What a run has come to: `run`, `resume`, and `run --replay`. */
+export interface RunDocument extends RunSummary {
+  /** Why the run ended by itself; null where it was interrupted and can be resumed. */
+  readonly stopped: StopReason | null;
+  /** The last proposal of a language model that came to nothing; null where there is none. */
+  readonly lastFailure: {
+    /** In one word. */
+    readonly reason: string;
+    /** For people. */
+    readonly detail: string;
+  } | null;
+}
+
+/** The Pareto front of a run, from the smallest program to the largest: `frontier`. */
+export type FrontierDocument = readonly FrontierEntry[];
+
+/** One program in full: `show`. */
+export interface ShowDocument extends ProgramDocument {
+  /** Figures of the invariants that the search checks. */
+  readonly invariants: InvariantFigures;
+  /** The change of the function from its first parent's; empty for a seed program. */
+  readonly change: readonly DiffPart[];
+}
+
+/** The ancestry of a program, from a seed on: `lineage`. */
+export type LineageDocument = readonly LineageStep[];
+
+/** Two programs of a run side by side: `diff`. */
+export interface DiffDocument {
+  readonly a: FrontierEntry;
+  readonly b: FrontierEntry;
+  /** The change of the function from `a` to `b`, word by word. */
+  readonly change: readonly DiffPart[];
+}
+
+/** The page that was written: `report`. */
+export interface ReportDocument {
+  /** Name of the run. */
+  readonly run: string;
+  /** Path of the page, from the working directory unless it is absolute. */
+  readonly file: string;
+  /** Size of the page. */
+  readonly bytes: number;
+  /** Ids of the programs on the page. */
+  readonly programs: readonly string[];
+}
+
+/** The file that a program was kept in: `keep`. */
+export interface KeepDocument {
+  /** Id of the program. */
+  readonly program: string;
+  /** Path of the file. */
+  readonly file: string;
+}
+
+/** The texts that a language model would be sent: `prompt`. */
+export interface PromptDocument {
+  /** Id of the program that is to be changed. */
+  readonly program: string;
+  /** What the prompt asks for. */
+  readonly kind: KindName;
+  /** Ids of the programs that the prompt shows. */
+  readonly parents: readonly string[];
+  /** What the model is told of the task. */
+  readonly system: string;
+  /** What it is asked for. */
+  readonly prompt: string;
+}
+
+/** How runs of several seeds or operators agree: `compare`, and `run --seeds`. */
+export type CompareDocument = RunComparison;
+
+/** Who opened test rows, when, and where that was written down. */
+export interface TestAccessRecord {
+  /** The command that opened them. */
+  readonly command: string;
+  /** Time of day, ISO 8601. */
+  readonly at: string;
+  /** Files that hold a line on it. */
+  readonly recordedIn: readonly string[];
+}
+
+/** An error by split, percent. */
+export interface BySplit {
+  readonly train: number;
+  readonly valid: number;
+  readonly test: number;
+}
+
+/** Errors on the test rows and how sure they are. */
+export interface TestErrors {
+  /** By experiment. */
+  readonly experiments: readonly ExperimentMetrics[];
+  /** Mean over experiments. */
+  readonly mean: Figures;
+  /** Median over experiments. */
+  readonly median: Figures;
+  /** 95 % bootstrap intervals of MAPE, 1000 resamples. */
+  readonly intervals: {
+    readonly meanMape: Intervals;
+    /** Of each experiment. */
+    readonly byExperiment: readonly ({
+      /** Id of the experiment. */
+      readonly id: string;
+    } & Intervals)[];
+  };
+}
+
+/** Mean E2E latency that predicted step times imply, beside what the client measured. */
+export interface LatencyCheck {
+  /** Id of the experiment. */
+  readonly id: string;
+  /** ms. */
+  readonly predictedE2eMs: number;
+  /** Mean of the clients, ms. */
+  readonly measuredE2eMs: number;
+  /** Signed, percent of measured. */
+  readonly error: number;
+  /** How far the sampling of the steps alone moves `error`: one standard error, percent of measured. */
+  readonly standardError: number;
+  /** Requests that finished in the recorded steps. */
+  readonly completions: number;
+}
+
+/** How far a program can be trusted: `validate`. */
+export interface ValidateDocument extends TestErrors {
+  /** Id of the program. */
+  readonly program: string;
+  /** The rows that were opened. */
+  readonly split: 'test';
+  /** How errors grow from the rows that were fitted on to rows that nothing saw. */
+  readonly gap: { readonly mape: BySplit; readonly e2eError: BySplit; readonly objective: BySplit };
+  /** The program fitted without a part of the data and scored on that part. */
+  readonly generalisation: {
+    /** Each model held out; constants from all others together. */
+    readonly leaveOneModelOut: Checked<HoldOutCheck>;
+    /** Each workload held out; constants of the group without it. */
+    readonly leaveOneWorkloadOut: Checked<HoldOutCheck>;
+    /** Constants from light batches, scored on heavy ones. */
+    readonly lowToHighLoad: Checked<LoadCheck>;
+  };
+  readonly invariants: InvariantReport;
+  readonly testAccess: TestAccessRecord;
+  /** Absent where the target is not `cycle`, or no experiment has both completions and the clients' figures. */
+  readonly littlesLaw?: readonly LatencyCheck[];
+}
+
+/** LPIC's α by experiment, or why there is none. */
+export interface QueueingReport {
+  readonly experiments: readonly QueueingScore[];
+  /** Experiments without a score, each with the reason. */
+  readonly missing: Readonly<Record<string, string>>;
+}
+
+/** Every reference predictor and a run's programs on the same test rows: `leaderboard`. */
+export interface LeaderboardDocument {
+  readonly target: TargetName;
+  /** The rows that were opened. */
+  readonly split: 'test';
+  /** What the rows are of. */
+  readonly data: {
+    /** A folder, or `demo`. */
+    readonly source: string;
+    /** SHA-256, hex. */
+    readonly hash: string;
+  };
+  /** Directory of the run that takes part; null where none does. */
+  readonly run: string | null;
+  readonly testAccess: TestAccessRecord;
+  /** The baseline of the least mean MAPE among those that predict every experiment; null where none does. */
+  readonly bestBaseline: string | null;
+  /** Ascending in mean MAPE. */
+  readonly rows: readonly LeaderboardRow[];
+  readonly queueing: QueueingReport;
+}
+
+/** The package that was written: `export`. */
+export interface ExportDocument {
+  /** Id of the program. */
+  readonly program: string;
+  /** The folder that was written. */
+  readonly dir: string;
+  /** Relative to `dir`. */
+  readonly files: readonly string[];
+}
+
+/** What is in a dataset: `data import`, `data describe` and `data demo`. */
+export type DataDocument = DatasetDescription;
+
+/** The document of each command that takes `--json`. */
+export interface Documents {
+  readonly run: RunDocument;
+  readonly resume: RunDocument;
+  readonly frontier: FrontierDocument;
+  readonly show: ShowDocument;
+  readonly lineage: LineageDocument;
+  readonly diff: DiffDocument;
+  readonly report: ReportDocument;
+  readonly keep: KeepDocument;
+  readonly prompt: PromptDocument;
+  readonly compare: CompareDocument;
+  readonly validate: ValidateDocument;
+  readonly leaderboard: LeaderboardDocument;
+  readonly export: ExportDocument;
+  readonly 'data import': DataDocument;
+  readonly 'data describe': DataDocument;
+  readonly 'data demo': DataDocument;
+}

@@ -1,0 +1,59 @@
+import { buildTable, type Dataset, modelKey, servingContext } from '../data/index.ts';
+import { groupOf, type Scope } from '../evaluate/index.ts';
+import { type ExportGroup, exportGo, type ExportOptions } from '../export/index.ts';
+import { findProgram, readState, type Run } from '../run/index.ts';
+import type { ExportDocument } from './documents.ts';
+import { datasetOf } from './workspace.ts';
+
+/**
+ * Writes a program of a run as a Go package with its constants, a parity test and a benchmark.
+ *
+ * @param id as in `readProgram`.
+ * @throws UserError where the run has no such program, its data is gone, or the folder holds something else.
+ */
+export async function exportProgram(run: Run, id: string | undefined, options: ExportOptions): Promise<ExportDocument> {
+  const individual = findProgram(run, readState(run).state, id);
+  const dataset = await datasetOf(run);
+  const { target, objective, scope, search } = run.config;
+  const { evaluation } = individual;
+  const { files } = await exportGo(
+    {
+      program: individual.program,
+      scope,
+      fits: evaluation.fits,
+      groups: exportGroups(dataset, scope),
+      features: buildTable(dataset, { target, splits: ['train'] }).features,
+      provenance: {
+        run: run.name,
+        program: individual.id,
+        dataset: dataset.hash,
+        target,
+        objective,
+        seed: search.seed,
+        error: evaluation.error,
+        validationError: evaluation.validationError,
+      },
+    },
+    options,
+  );
+  return { program: individual.id, dir: options.dir, files };
+}
+
+/** The serving set-ups that a run's constants apply to, one for each group and context. */
+function exportGroups(dataset: Dataset, scope: Scope): readonly ExportGroup[] {
+  const groups = new Map<string, ExportGroup>();
+  for (const experiment of dataset.experiments) {
+    if (experiment.steps === undefined) continue;
+    const key = modelKey(experiment);
+    const group = groupOf({ id: experiment.id, modelKey: key }, scope);
+    const totalKvBlocks = experiment.steps.kvBlocksTotal[0];
+    const name = `${group} ${key} ${experiment.hardware}`;
+    if (groups.has(name)) continue;
+    groups.set(name, {
+      group,
+      context: servingContext(dataset, experiment),
+      ...(totalKvBlocks !== undefined && { totalKvBlocks }),
+    });
+  }
+  return [...groups.values()];
+}

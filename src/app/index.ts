@@ -1,0 +1,40 @@
+export { compareRuns } from '../baselines/index.ts';
+export type {
+  BySplit,
+  CompareDocument,
+  DataDocument,
+  DiffDocument,
+  Documents,
+  ExportDocument,
+  FrontierDocument,
+  KeepDocument,
+  LatencyCheck,
+  LeaderboardDocument,
+  LineageDocument,
+  PromptDocument,
+  QueueingReport,
+  ReportDocument,
+  RunDocument,
+  ShowDocument,
+  TestAccessRecord,
+  TestErrors,
+  ValidateDocument,
+} from './documents.ts';
+export { replayRun, type ReplayOptions, resumeRun } from './continue-run.ts';
+export { type DataOptions, describeData, importData, writeDemoData } from './data.ts';
+export { exportProgram } from './export-program.ts';
+export { type KeptProgram, readKeptProgram } from './hall-of-fame.ts';
+export { keepProgram, type KeepOptions } from './keep-program.ts';
+export { type LeaderboardOptions, rankPredictors } from './leaderboard.ts';
+export type { ModelOptions } from './model-config.ts';
+export { type PromptOptions, readPrompt } from './preview-prompt.ts';
+export { diffPrograms, readFrontier, readLineage, readProgram } from './read-run.ts';
+export { readRun } from './run-document.ts';
+export { type ProgramScore, type ScoreOptions, scoreProgram } from './score-program.ts';
+export type { SeedText } from './seeds.ts';
+export { type Pages, PAGES_HOST, type PagesOptions, servePages } from './serve-pages.ts';
+export { type RunOptions, type SeedsOptions, startRun, startSeeds } from './start-run.ts';
+export { validateProgram, type ValidateOptions } from './validate-program.ts';
+export type { Follower, OpenedRun, WorkOptions } from './work.ts';
+export { findRun, listRuns, openDataset } from './workspace.ts';
+export { type ReportOptions, writeReport } from './write-report.ts';

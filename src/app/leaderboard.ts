@@ -1,0 +1,119 @@
+import {
+  type LabelledRows,
+  openRows,
+  rank,
+  referencePredictors,
+  refuseWithoutTestRows,
+  runPrograms,
+  trainingData,
+} from '../baselines/index.ts';
+import { UserError } from '../base/index.ts';
+import type { Dataset, TargetName } from '../data/index.ts';
+import { latestRun, readState, type Run } from '../run/index.ts';
+import type { LeaderboardDocument, TestAccessRecord } from './documents.ts';
+import { scoreQueueingTimes } from './queueing.ts';
+import { recordOpening } from './test-access.ts';
+import { datasetOf, openDataset, sourceOf } from './workspace.ts';
+
+/** What takes part in a leaderboard. */
+export interface LeaderboardOptions {
+  /** The run whose programs take part. */
+  readonly run?: Run;
+  /** Folder of runs, whose newest takes part where none is named and it is on this data; default: no run takes part. */
+  readonly runs?: string;
+  /** Dataset folder; default: the named run's data, or the embedded demo data. */
+  readonly data?: string;
+  /** What to predict; default: the run's target, or `cycle`. */
+  readonly target?: TargetName;
+  /** Folder with measured kernel efficiencies for the roofline. */
+  readonly benchData?: string;
+  /** Ground-truth folder tree with request journeys, for the queueing model. */
+  readonly traces?: string;
+  /** Told what is being done, one line for people. */
+  readonly onNote?: (line: string) => void;
+}
+
+/**
+ * Every reference predictor and a run's front on the same test rows: fitted on training rows, settings chosen on validation rows,
+ * scored on test rows. That those were opened is recorded in the run and beside the data.
+ *
+ * @throws UserError where the run is on other data or for another target, or the data has no training rows.
+ */
+export async function rankPredictors(options: LeaderboardOptions = {}): Promise<LeaderboardDocument> {
+  const { run: named, data: folder, onNote } = options;
+  const ofRun = folder === undefined ? named : undefined;
+  const source = ofRun?.config.data.source ?? sourceOf(folder);
+  const dataset = ofRun === undefined ? await openDataset(folder) : await datasetOf(ofRun);
+  if (named !== undefined) refuseUnlike(named, dataset, options.target);
+  const run = named ?? newestRunOn(dataset, options);
+  const target = options.target ?? run?.config.target ?? 'cycle';
+  const front = run === undefined ? [] : readState(run).state.archive.front;
+  const baselines = referencePredictors(options.benchData).map((predictor) => ({
+    kind: 'baseline' as const,
+    predictor,
+  }));
+  const contestants = [...baselines, ...(run === undefined ? [] : runPrograms(front, run.config.scope))];
+  const data = trainingData(dataset, target);
+  if (data.train.length === 0) {
+    throw new UserError({
+      code: 'app.no-training-rows',
+      place: { file: source },
+      problem: `no training rows for the target \`${target}\``,
+      mend: 'use a dataset with more step records',
+    });
+  }
+  refuseWithoutTestRows(dataset, target);
+  let access: TestAccessRecord | undefined;
+  const openTest = (): readonly LabelledRows[] => {
+    access = recordOpening({ command: 'leaderboard', program: front.map(({ id }) => id).join(' ') }, run, source);
+    return openRows(dataset, target, 'test');
+  };
+  const board = rank(contestants, data, openTest, (done) => onNote?.(`fitted ${done}`));
+  const queueing = await scoreQueueingTimes(dataset, options.traces);
+  if (access === undefined) throw new Error('the test rows were not opened');
+  return {
+    target,
+    split: 'test',
+    data: { source, hash: dataset.hash },
+    run: run?.directory ?? null,
+    testAccess: access,
+    bestBaseline: board.bestBaseline,
+    rows: board.rows,
+    queueing,
+  };
+}
+
+function refuseUnlike(run: Run, dataset: Dataset, target: TargetName | undefined): void {
+  if (dataset.hash !== run.config.data.hash) {
+    throw new UserError({
+      code: 'app.run-on-other-data',
+      place: { file: run.directory },
+      problem: `was not made on this data (hash ${run.config.data.hash.slice(0, 12)}, not ${dataset.hash.slice(0, 12)})`,
+      mend: 'name no data, or a run on this data',
+    });
+  }
+  if (target !== undefined && target !== run.config.target) {
+    throw new UserError({
+      code: 'app.run-for-other-target',
+      place: { file: run.directory },
+      problem: `its target is \`${run.config.target}\`, not \`${target}\``,
+      mend: 'name no target, or another run',
+    });
+  }
+}
+
+/** The newest run takes part if it was made on this data, for this target. */
+function newestRunOn(dataset: Dataset, { runs, target, onNote }: LeaderboardOptions): Run | undefined {
+  if (runs === undefined) return undefined;
+  let run: Run;
+  try {
+    run = latestRun(runs);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    onNote?.(`no run takes part: there is none below ${runs}/`);
+    return undefined;
+  }
+  if (run.config.data.hash === dataset.hash && (target === undefined || target === run.config.target)) return run;
+  onNote?.(`no run takes part: ${run.directory}, the newest, is on other data or for another target`);
+  return undefined;
+}

@@ -1,0 +1,73 @@
+import { UserError } from '../base/index.ts';
+import type { RegressionTable } from '../data/index.ts';
+import { Cassette, Client, createProvider, createScrub, type Environment } from '../llm/index.ts';
+import { type LlmConfig, type Run, type RunConfig, runFiles } from '../run/index.ts';
+import {
+  createBestOnlyOperator,
+  createGrammarOperator,
+  createLlmOperator,
+  createRandomOperator,
+  type Operator,
+  type Task,
+} from '../search/index.ts';
+
+/**
+ * The operators of a run. The grammar operator is always there: it takes over where no model can be reached.
+ *
+ * @param own operators beyond the built-in ones.
+ * @throws UserError where the run's mix names an operator that there is not.
+ */
+export function openOperators(
+  { config, directory }: Run,
+  table: RegressionTable,
+  environment: Environment,
+  own: readonly Operator[],
+): readonly Operator[] {
+  const { llm } = config;
+  const operators = [createGrammarOperator(), createRandomOperator(), createBestOnlyOperator(), ...own];
+  if (llm !== undefined) {
+    const client = openClient(llm, runFiles(directory).cassette, environment);
+    operators.unshift(createLlmOperator({ client, settings: llm.settings, table, task: taskOf(config) }));
+  }
+  refuseUnknown(config, operators);
+  return operators;
+}
+
+function refuseUnknown({ search }: RunConfig, operators: readonly Operator[]): void {
+  const names = operators.map(({ name }) => name);
+  const unknown = Object.entries(search.operators).find(([name, weight]) => weight > 0 && !names.includes(name));
+  if (unknown !== undefined) {
+    throw new UserError({
+      code: 'app.unknown-operator',
+      problem: `the run draws children by ${JSON.stringify(unknown[0])}, and no operator is called so (there are: ${names.join(', ')})`,
+      mend: 'hand that operator to the function that works on the run',
+    });
+  }
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice !== undefined) {
+    throw new UserError({
+      code: 'app.repeated-operator',
+      problem: `two operators are called ${JSON.stringify(twice)}`,
+      mend: 'give your own another name',
+    });
+  }
+}
+
+/** What the programs of a run are for. */
+export function taskOf({ target, objective, scope }: RunConfig): Task {
+  const targets = {
+    cycle: 'the time from the start of one step to the start of the next one',
+    duration: "the duration of the scheduler's call in one step, which is not the time on the accelerator",
+  } as const;
+  return { target: `${target}: ${targets[target]}`, objective, scope };
+}
+
+function openClient({ provider, client, replay }: LlmConfig, cassette: string, environment: Environment): Client {
+  return new Client({
+    providerName: provider.name,
+    ...(replay === undefined && { provider: createProvider(provider, environment) }),
+    cassette: new Cassette(replay ?? cassette),
+    settings: client,
+    scrub: createScrub(environment),
+  });
+}

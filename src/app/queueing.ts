@@ -1,0 +1,39 @@
+import { existsSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { type QueueingScore, readJourneys, scoreQueueing } from '../baselines/index.ts';
+import type { Dataset } from '../data/index.ts';
+import { createRandom } from '../numeric/index.ts';
+import type { QueueingReport } from './documents.ts';
+
+/** Fewer requests than this say nothing of a queue. */
+const LEAST_JOURNEYS = 100;
+const SEED = 1;
+
+/**
+ * Fits and scores LPIC's queueing model where the ground-truth folder tree has the requests' journeys. A dataset folder holds step
+ * records alone, so without that tree there is nothing to fit.
+ */
+export async function scoreQueueingTimes(dataset: Dataset, traces: string | undefined): Promise<QueueingReport> {
+  const experiments: QueueingScore[] = [];
+  const missing: Record<string, string> = {};
+  for (const { id, steps } of dataset.experiments) {
+    if (steps === undefined) continue;
+    const path = traces === undefined ? undefined : tracesOf(traces, id);
+    if (path === undefined) {
+      missing[id] = traces === undefined ? 'no traces given' : `no traces.json for it below ${traces}`;
+      continue;
+    }
+    const journeys = await readJourneys(path);
+    if (journeys.length < LEAST_JOURNEYS) {
+      missing[id] = `${journeys.length} requests with QUEUED and SCHEDULED events in ${path}, ${LEAST_JOURNEYS} needed`;
+    } else {
+      experiments.push(scoreQueueing(id, journeys, steps, createRandom(SEED).split('alpha', id)));
+    }
+  }
+  return { experiments, missing };
+}
+
+function tracesOf(root: string, id: string): string | undefined {
+  const folders = [join(root, id), ...(basename(root) === id ? [root] : [])];
+  return folders.map((folder) => join(folder, 'traces.json')).find((path) => existsSync(path));
+}

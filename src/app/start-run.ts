@@ -1,0 +1,156 @@
+import { join } from 'node:path';
+import { compareRuns } from '../baselines/index.ts';
+import { UserError } from '../base/index.ts';
+import { buildTable, type Dataset, type TargetName } from '../data/index.ts';
+import type { ObjectiveName, Scope } from '../evaluate/index.ts';
+import { type Caps, DEFAULT_CAPS } from '../program/index.ts';
+import { createRun, discardUncommitted, freeRunDirectory, RUN_FORMAT, type Run, type RunConfig } from '../run/index.ts';
+import { DEFAULT_SETTINGS, type SearchSettings } from '../search/index.ts';
+import type { CompareDocument, RunDocument } from './documents.ts';
+import { defaultEffort } from './evaluate-settings.ts';
+import { readKeptSeeds } from './hall-of-fame.ts';
+import { modelConfig, type ModelOptions } from './model-config.ts';
+import { parseSeeds, readSeedTexts, type SeedText } from './seeds.ts';
+import { workOn, type WorkOptions } from './work.ts';
+import { openDataset, sourceOf } from './workspace.ts';
+
+/** What a run searches for, and how. Frozen with the run, so that it can be continued and repeated. */
+export interface RunOptions extends WorkOptions {
+  /** Folder of runs. */
+  readonly runs: string;
+  /** The run's own directory, absent or empty; default: a free one below `runs`. */
+  readonly directory?: string;
+  /** Dataset folder; default: the embedded demo data. */
+  readonly data?: string;
+  /** What to predict; default `cycle`. */
+  readonly target?: TargetName;
+  /** The fitness; default: `e2e` for `cycle`, `mape` for `duration`. */
+  readonly objective?: ObjectiveName;
+  /** Which experiments share fitted constants; default `model`. */
+  readonly scope?: Scope;
+  /** Settings of the search, `DEFAULT_SETTINGS` where nothing is said; the seed is 1. */
+  readonly search?: Partial<Omit<SearchSettings, 'caps'>>;
+  /** Limits on a program, `DEFAULT_CAPS` where nothing is said. */
+  readonly caps?: Partial<Caps>;
+  /** Language models, for the operator `llm`, whose share is then all where `search.operators` says nothing. */
+  readonly models?: ModelOptions;
+  /** Wall-clock limit for one program, seconds; default 30. */
+  readonly timeoutSeconds?: number;
+  /** Programs to start from; default: those of the package. */
+  readonly seeds?: readonly SeedText[];
+  /** Folder of kept programs to start from too, see `keepProgram`. */
+  readonly seedFrom?: string;
+}
+
+/** An end-to-end sum means nothing on the scheduler's duration, so that target is scored row by row. */
+const DEFAULT_OBJECTIVE: { readonly [T in TargetName]: ObjectiveName } = { cycle: 'e2e', duration: 'mape' };
+
+/**
+ * Searches for better step-time programs: makes a run directory, and works on it until it is done or stopped. Nothing is left
+ * behind where it fails before the first generation is stored.
+ *
+ * @throws UserError for options, data or seed programs that cannot work.
+ */
+export async function startRun(options: RunOptions): Promise<RunDocument> {
+  return (await makeAndWork(options)).document;
+}
+
+/** Independent runs of several seeds. */
+export interface SeedsOptions extends RunOptions {
+  /** Called before each run. */
+  readonly onSeed?: (seed: number, index: number) => void;
+}
+
+/**
+ * Independent runs of several seeds one after another, then their comparison. A run that is stopped is the last one.
+ *
+ * @param options where they name a directory, each run goes below it, as `seed<N>`.
+ */
+export async function startSeeds(seeds: readonly number[], options: SeedsOptions): Promise<CompareDocument> {
+  const runs: Run[] = [];
+  for (const [index, seed] of seeds.entries()) {
+    options.onSeed?.(seed, index);
+    const { run, document } = await makeAndWork({
+      ...options,
+      ...(options.directory !== undefined && { directory: join(options.directory, `seed${seed}`) }),
+      search: { ...options.search, seed },
+    });
+    runs.push(run);
+    if (document.stopped === null) break;
+  }
+  return compareRuns(runs);
+}
+
+async function makeAndWork(options: RunOptions): Promise<{ readonly run: Run; readonly document: RunDocument }> {
+  const { config, dataset } = await configOf(options);
+  const run = createRun(options.directory ?? freeRunDirectory(options.runs, config), config);
+  try {
+    return { run, document: await workOn(run, dataset, options) };
+  } catch (error) {
+    discardUncommitted(run);
+    throw error;
+  }
+}
+
+/** All that decides what the run does. What cannot work is refused here, before anything is written. */
+async function configOf(options: RunOptions): Promise<{ readonly config: RunConfig; readonly dataset: Dataset }> {
+  const { data, models, seedFrom, target = 'cycle', timeoutSeconds = 30, environment = {} } = options;
+  const operators = options.search?.operators ?? (models === undefined ? DEFAULT_SETTINGS.operators : { llm: 1 });
+  refuseUnusableMix(operators, models);
+  const llm = models === undefined ? undefined : modelConfig(models, environment);
+  const dataset = await openDataset(data);
+  const seeds = [...(options.seeds ?? readSeedTexts()), ...(seedFrom === undefined ? [] : readKeptSeeds(seedFrom))];
+  parseSeeds(seeds);
+  // A dataset that lacks the target is refused before anything is written.
+  buildTable(dataset, { target, splits: ['train', 'valid'] });
+  const config: RunConfig = {
+    format: RUN_FORMAT,
+    data: { source: sourceOf(data), hash: dataset.hash },
+    target,
+    objective: options.objective ?? DEFAULT_OBJECTIVE[target],
+    scope: options.scope ?? 'model',
+    operator: models?.provider ?? largestShare(operators),
+    ...(llm !== undefined && { llm }),
+    timeoutSeconds,
+    effort: defaultEffort(),
+    search: {
+      ...DEFAULT_SETTINGS,
+      seed: 1,
+      ...options.search,
+      operators,
+      caps: { ...DEFAULT_CAPS, ...options.caps },
+    },
+    seeds,
+  };
+  return { config, dataset };
+}
+
+function refuseUnusableMix(operators: Readonly<Record<string, number>>, models: ModelOptions | undefined): void {
+  const shares = Object.values(operators);
+  if (!shares.some((share) => share > 0) || shares.some((share) => !Number.isFinite(share) || share < 0)) {
+    throw new UserError({
+      code: 'app.wrong-shares',
+      problem: 'the shares of the operators are not numbers of 0 or more, one above 0',
+      mend: 'mend the shares',
+    });
+  }
+  const asksModels = (operators['llm'] ?? 0) > 0;
+  if (asksModels && models === undefined) {
+    throw new UserError({
+      code: 'app.no-model',
+      problem: 'the operator llm has a share, but no model is named',
+      mend: 'name a language model',
+    });
+  }
+  if (!asksModels && models !== undefined) {
+    throw new UserError({
+      code: 'app.idle-model',
+      problem: 'language models are named, but the operator llm has no share',
+      mend: 'give llm a share',
+    });
+  }
+}
+
+function largestShare(operators: Readonly<Record<string, number>>): string {
+  return Object.entries(operators).reduce((best, entry) => (entry[1] > best[1] ? entry : best))[0];
+}

@@ -1,0 +1,99 @@
+import {
+  checkInvariants,
+  leaveOneModelOut,
+  leaveOneWorkloadOut,
+  lowToHighLoad,
+  openRows,
+  refuseWithoutTestRows,
+  trainingData,
+} from '../baselines/index.ts';
+import { buildTable, type RegressionTable } from '../data/index.ts';
+import {
+  createPool,
+  DEFAULT_EVALUATE_SETTINGS,
+  type EvaluateSettings,
+  type ExperimentMetrics,
+  type GroupFit,
+} from '../evaluate/index.ts';
+import type { Program } from '../program/index.ts';
+import { findProgram, readState, type Run } from '../run/index.ts';
+import type { ValidateDocument } from './documents.ts';
+import { evaluateSettings } from './evaluate-settings.ts';
+import { littlesLaw } from './littles-law.ts';
+import { recordOpening } from './test-access.ts';
+import { gapOf, testErrors } from './validate-errors.ts';
+import { datasetOf } from './workspace.ts';
+
+/** How a program is validated. */
+export interface ValidateOptions {
+  /** Processes to evaluate with; default: one for each processor. */
+  readonly jobs?: number;
+  /** Told what is being done, one line for people. */
+  readonly onNote?: (line: string) => void;
+}
+
+/**
+ * How far a program of a run can be trusted: errors on the test rows with bootstrap intervals, with models, workloads and high load
+ * held out, and six invariants. Opens the test rows, and says in the run's directory that it did.
+ *
+ * @param id as in `readProgram`.
+ * @throws UserError where the run has no such program, or its data is gone.
+ */
+export async function validateProgram(
+  run: Run,
+  id?: string,
+  { jobs = DEFAULT_EVALUATE_SETTINGS.jobs, onNote }: ValidateOptions = {},
+): Promise<ValidateDocument> {
+  const { program, evaluation, id: programId } = findProgram(run, readState(run).state, id);
+  const { fits } = evaluation;
+  const { target, scope, objective } = run.config;
+  const dataset = await datasetOf(run);
+  refuseWithoutTestRows(dataset, target);
+  const access = recordOpening({ command: 'validate', program: programId }, run, run.config.data.source);
+  const settings = evaluateSettings(run.config, jobs);
+  const table = buildTable(dataset, { target, splits: ['train', 'valid'] });
+  const testTable = buildTable(dataset, { target, splits: ['test'] });
+  const experiments = await scoreOnTest(program, fits, testTable, settings);
+  const test = openRows(dataset, target, 'test');
+  const input = { program, fits, settings, table, data: trainingData(dataset, target), test };
+  const weights = testTable.experiments.map(({ weight }) => weight);
+  const latency = target === 'cycle' ? littlesLaw(dataset, program, fits, scope) : [];
+  onNote?.('holding out models');
+  const models = await leaveOneModelOut(input);
+  onNote?.('holding out workloads');
+  const workloads = await leaveOneWorkloadOut(input);
+  onNote?.('fitting on light load');
+  const load = await lowToHighLoad(input);
+  return {
+    program: programId,
+    split: 'test',
+    ...testErrors(experiments, program, fits, scope, test),
+    gap: gapOf(evaluation, experiments, weights, objective),
+    generalisation: { leaveOneModelOut: models, leaveOneWorkloadOut: workloads, lowToHighLoad: load },
+    invariants: checkInvariants({
+      program,
+      fits,
+      scope,
+      evaluated: evaluation.invariants,
+      features: table.features,
+      test,
+      metrics: experiments,
+    }),
+    testAccess: access,
+    ...(latency.length > 0 && { littlesLaw: latency }),
+  };
+}
+
+async function scoreOnTest(
+  program: Program,
+  fits: readonly GroupFit[],
+  table: RegressionTable,
+  settings: EvaluateSettings,
+): Promise<readonly ExperimentMetrics[]> {
+  const evaluator = await createPool(table, { ...settings, jobs: 1 });
+  try {
+    return await evaluator.score(program, fits, 'test');
+  } finally {
+    await evaluator.close();
+  }
+}

@@ -1,0 +1,90 @@
+import { buildTable, type Dataset } from '../data/index.ts';
+import { createPool, DEFAULT_EVALUATE_SETTINGS } from '../evaluate/index.ts';
+import type { Environment } from '../llm/index.ts';
+import { continueRun, type Run } from '../run/index.ts';
+import type { Generation, Operator, SearchState } from '../search/index.ts';
+import type { RunDocument } from './documents.ts';
+import { evaluateSettings } from './evaluate-settings.ts';
+import { openOperators } from './open-operators.ts';
+import { runDocument } from './run-document.ts';
+import { parseSeeds } from './seeds.ts';
+
+/** A run that is about to be worked on. */
+export interface OpenedRun {
+  readonly run: Run;
+  readonly jobs: number;
+  /** Experiments with step records, and those that are left out because they have none. */
+  readonly experiments: { readonly withSteps: number; readonly summaryOnly: number };
+  /** Training and validation rows. */
+  readonly rows: number;
+}
+
+/** Who follows a run that is worked on, and may stop it. */
+export interface Follower {
+  /** Called once before the first generation, with what is stored. */
+  readonly onStart?: (state: SearchState) => void;
+  /** Called after a generation is stored. */
+  readonly onGeneration?: (generation: Generation) => void;
+  /** Called when the work has ended, however it ended. */
+  readonly onEnd?: () => void | Promise<void>;
+  /** Ends the run after the generation that is going on; it can be resumed. */
+  readonly signal?: AbortSignal;
+}
+
+/** How a run is worked on. Nothing of it changes a result. */
+export interface WorkOptions {
+  /** Processes to evaluate with; default: one for each processor. */
+  readonly jobs?: number;
+  /** Where keys of language models are read from, e.g. `process.env`; default: there are none. */
+  readonly environment?: Environment;
+  /** Operators beyond the built-in ones; a run whose mix names one needs it again when it is resumed. */
+  readonly ownOperators?: readonly Operator[];
+  /** Makes a follower when the run is there and its data is read, before any work. */
+  readonly follow?: (opened: OpenedRun) => Follower | Promise<Follower>;
+  /** Folder of runs: a run in it goes by its name in the answer, any other by its directory. */
+  readonly runs?: string;
+}
+
+/**
+ * Works on a new or interrupted run until it is done or its follower stops it.
+ *
+ * @param lastGeneration leaves off after this generation.
+ */
+export async function workOn(
+  run: Run,
+  dataset: Dataset,
+  { jobs = DEFAULT_EVALUATE_SETTINGS.jobs, environment = {}, ownOperators = [], follow, runs }: WorkOptions,
+  lastGeneration: number = Infinity,
+): Promise<RunDocument> {
+  // Test rows are not even loaded here: they judge once, in `validateProgram`.
+  const table = buildTable(dataset, { target: run.config.target, splits: ['train', 'valid'] });
+  const follower = (await follow?.({ run, jobs, experiments: countOf(dataset), rows: table.y.length })) ?? {};
+  const { onStart, onGeneration, onEnd, signal } = follower;
+  try {
+    // A missing key is told before any process is started.
+    const operators = openOperators(run, table, environment, ownOperators);
+    const evaluator = await createPool(table, evaluateSettings(run.config, jobs));
+    try {
+      const { state, seconds } = await continueRun(
+        run,
+        { evaluator, operators, features: table.features, seeds: parseSeeds(run.config.seeds) },
+        {
+          ...(onStart !== undefined && { onStart }),
+          ...(onGeneration !== undefined && { onGeneration }),
+          ...(signal !== undefined && { signal }),
+          lastGeneration,
+        },
+      );
+      return runDocument(run, state, seconds, runs);
+    } finally {
+      await evaluator.close();
+    }
+  } finally {
+    await onEnd?.();
+  }
+}
+
+function countOf({ experiments }: Dataset): OpenedRun['experiments'] {
+  const withSteps = experiments.filter(({ steps }) => steps !== undefined).length;
+  return { withSteps, summaryOnly: experiments.length - withSteps };
+}

@@ -1,0 +1,39 @@
+import { join } from 'node:path';
+import { type UserError, writeFileAtomically } from '../base/index.ts';
+import { baselineReferences, loadPage, ReportCollector } from '../report/index.ts';
+import type { Run } from '../run/index.ts';
+import type { ReportDocument } from './documents.ts';
+import { datasetIfThere } from './workspace.ts';
+
+/** Where a report goes, and what is told while it is made. */
+export interface ReportOptions {
+  /** Default: `report.html` in the run directory. */
+  readonly file?: string;
+  /** Told what is being done, one line for people. */
+  readonly onNote?: (line: string) => void;
+  /** Told why the run's data is not at hand; figures row by row are then left out. */
+  readonly onMissingData?: (why: UserError) => void;
+}
+
+/** Writes a run as one self-contained HTML page. Test rows stay closed. */
+export async function writeReport(
+  run: Run,
+  { file = join(run.directory, 'report.html'), onNote, onMissingData }: ReportOptions = {},
+): Promise<ReportDocument> {
+  const dataset = await datasetIfThere(run, onMissingData);
+  const { target, objective } = run.config;
+  if (dataset !== undefined) onNote?.('fitting the baselines on the training rows, to show them beside the programs');
+  const data = new ReportCollector({
+    run,
+    ...(dataset !== undefined && { dataset, baselines: baselineReferences(dataset, target, objective) }),
+  }).collect();
+  const renderPage = await loadPage();
+  const page = renderPage(data);
+  writeFileAtomically(file, page.html);
+  return {
+    run: run.name,
+    file,
+    bytes: Buffer.byteLength(page.html),
+    programs: data.programs.map(({ details }) => details.id),
+  };
+}

@@ -1,0 +1,65 @@
+import type { FrontierDocument, OpenedRun, RunDocument } from '../app/index.ts';
+import { sandboxHost } from '../kernel/index.ts';
+import { formatPercent, formatSeconds } from '../report/index.ts';
+import type { Run } from '../run/index.ts';
+import { frontierText } from './frontier-text.ts';
+import { llmLines, operatorLine } from './llm-text.ts';
+import { note, print, printJson } from './output.ts';
+
+/** What a run is about, before it is worked on. */
+export function runHeader({ run: { directory, config }, experiments, rows, jobs }: OpenedRun): string {
+  const { target, objective, scope, search } = config;
+  const { withSteps, summaryOnly } = experiments;
+  const data =
+    config.data.source === 'demo' ? 'the embedded demo: simulated traffic, not measurements' : config.data.source;
+  return [
+    `run        ${directory}`,
+    `data       ${data}`,
+    `           ${withSteps} experiments, ${rows} training and validation rows${summaryOnly > 0 ? `; ${summaryOnly} summary-only experiments left out` : ''}`,
+    `target     ${target}  objective ${objective}  scope ${scope}  seed ${search.seed}`,
+    `search     ${search.generations} generations × ${search.children} children, ${search.islands} islands, ${jobs} processes${sandboxHost() === 'isolate' ? ' with isolates' : ''}`,
+    operatorLine(config),
+  ].join('\n');
+}
+
+/** Prints what a run has come to: the document, or the front on stdout and the rest on stderr. */
+export function printRun(run: Run, document: RunDocument, front: FrontierDocument, json: boolean): void {
+  if (json) return printJson(document);
+  print(frontierText(front, document.best?.id));
+  note(runFooter(run.directory, document));
+}
+
+const STOPPED: { readonly [R in NonNullable<RunDocument['stopped']>]: string } = {
+  generations: '',
+  budget: 'stopped: the next call might exceed --max-cost or --max-calls',
+  barren: 'stopped: for 10 generations no reply of a model held a program that could be evaluated',
+  stagnation: 'stopped: no improvement of 0.5 % in the last 200 generations',
+};
+
+function runFooter(directory: string, document: RunDocument): string {
+  const { stopped } = document;
+  const word = shellWord(directory);
+  const rejected = Object.entries(document.rejected)
+    .map(([reason, count]) => `${count} ${reason}`)
+    .join(', ');
+  const next =
+    stopped === null
+      ? `continue: evolve resume ${word} (the front is fitted to convergence when a run ends by itself)`
+      : `next: evolve show ${word}, evolve validate ${word}, evolve export ${word} --go DIR`;
+  return [
+    '',
+    `${document.proposed} programs proposed, ${document.evaluated} evaluated to the end${rejected === '' ? '' : `, rejected: ${rejected}`}`,
+    `coverage ${formatPercent(100 * document.coverage)} %, QD score ${document.qdScore.toFixed(2)}, hypervolume ${document.hypervolume.toFixed(4)}, ${formatSeconds(document.seconds)}`,
+    ...llmLines(document),
+    `archive ${document.archiveHash}`,
+    stopped === null ? '' : STOPPED[stopped],
+    next,
+  ]
+    .filter((line, at) => at === 0 || line !== '')
+    .join('\n');
+}
+
+/** A path as a shell reads it as one word. */
+function shellWord(path: string): string {
+  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,37 @@
+import { readFrontier, type RunDocument, type WorkOptions } from '../app/index.ts';
+import type { Run } from '../run/index.ts';
+import { RUNS } from './find-run.ts';
+import { follow } from './follow.ts';
+import { printRun } from './run-text.ts';
+import type { UiPort } from './ui.ts';
+
+/** Flags of the commands that work on a run. */
+export interface WorkFlags {
+  readonly jobs: number;
+  readonly json: boolean;
+  readonly maxMinutes?: number;
+  /** Undefined where no page is wished. */
+  readonly ui?: UiPort;
+}
+
+/** How the command line works on a run. */
+export function workOptions(flags: WorkFlags): WorkOptions & { readonly runs: string } {
+  return { jobs: flags.jobs, environment: process.env, runs: RUNS, follow: (opened) => follow(opened, flags) };
+}
+
+/** Works on a run, then prints what it has come to. */
+export async function workAndTell(
+  flags: WorkFlags,
+  work: (options: WorkOptions & { readonly runs: string }) => Promise<RunDocument>,
+): Promise<void> {
+  let run: Run | undefined;
+  const document = await work({
+    ...workOptions(flags),
+    follow: (opened) => {
+      ({ run } = opened);
+      return follow(opened, flags);
+    },
+  });
+  if (run === undefined) throw new Error('no run was opened');
+  printRun(run, document, readFrontier(run), flags.json);
+}

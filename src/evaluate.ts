@@ -1,0 +1,31 @@
+/**
+ * Tables of rows, and the fitting and scoring of programs on them.
+ *
+ * @packageDocumentation
+ */
+export {
+  buildTable,
+  type DemoOptions,
+  type RegressionTable,
+  simulateDemo,
+  type SplitName,
+  type TableExperiment,
+  type TableOptions,
+} from './data/index.ts';
+export {
+  type Accepted,
+  type Candidate,
+  createPool,
+  DEFAULT_EVALUATE_SETTINGS,
+  type EvaluateSettings,
+  type Evaluation,
+  type Evaluator,
+  type ExperimentMetrics,
+  type GroupFit,
+  type InvariantFigures,
+  type ObjectiveName,
+  type Rejected,
+  type RejectReason,
+  type Scope,
+} from './evaluate/index.ts';
+export type { RowRange } from './numeric/index.ts';

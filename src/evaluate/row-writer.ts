@@ -1,0 +1,110 @@
+import type { RegressionTable } from '../data/index.ts';
+import type { RowRange } from '../numeric/index.ts';
+import type { FeatureTable } from '../program/index.ts';
+
+/** Rows of one experiment, contiguous and ascending in time. */
+export interface Part {
+  readonly experiment: number;
+  readonly rows: RowRange;
+  /** Share of the experiment in its group's loss; the shares of a fold sum to 1. */
+  readonly share: number;
+}
+
+/** Contiguous rows of one group, part after part. */
+export interface Fold {
+  readonly rows: RowRange;
+  readonly parts: readonly Part[];
+}
+
+/** Rows one after another. A sandbox copies the feature columns; these here nobody changes. */
+export interface LaidRows {
+  readonly rowCount: number;
+  readonly features: FeatureTable;
+  readonly columns: readonly Float64Array[];
+  /** NaN for rows that were not measured. */
+  readonly y: Float64Array;
+  readonly weights: { readonly e2e: Float64Array; readonly ttft: Float64Array; readonly itl: Float64Array };
+}
+
+/** Contiguous rows from one place. */
+interface Piece {
+  readonly start: number;
+  /** Rows of the table, or columns of rows that are in no table. */
+  readonly source: readonly number[] | readonly Float64Array[];
+  /** Whether the rows keep their targets and weights. */
+  readonly isMeasured: boolean;
+}
+
+/** Notes which rows follow each other, and copies each column once when their number is known. */
+export class RowWriter {
+  readonly #table: RegressionTable;
+  readonly #pieces: Piece[] = [];
+  #rowCount = 0;
+
+  constructor(table: RegressionTable) {
+    this.#table = table;
+  }
+
+  /** Measured rows of each experiment, in order. Experiments without rows take no part. */
+  fold(experiments: readonly number[], rowsOfExperiment: (experiment: number) => readonly number[]): Fold {
+    const start = this.#rowCount;
+    const ranges: { experiment: number; rows: RowRange; weight: number }[] = [];
+    for (const experiment of experiments) {
+      const rows = rowsOfExperiment(experiment);
+      if (rows.length === 0) continue;
+      const weight = this.#table.experiments[experiment]?.weight ?? 1;
+      ranges.push({ experiment, rows: this.#append(rows, rows.length, true), weight });
+    }
+    const total = ranges.reduce((sum, range) => sum + range.weight, 0);
+    return {
+      rows: [start, this.#rowCount],
+      parts: ranges.map(({ experiment, rows, weight }) => ({ experiment, rows, share: weight / total })),
+    };
+  }
+
+  /** The features of measured rows, without what was measured. */
+  copies(rows: readonly number[]): RowRange {
+    return this.#append(rows, rows.length, false);
+  }
+
+  /** Rows that were not measured, given by their feature columns. */
+  invented(columns: readonly Float64Array[]): RowRange {
+    return this.#append(columns, columns[0]?.length ?? 0, false);
+  }
+
+  #append(source: Piece['source'], count: number, isMeasured: boolean): RowRange {
+    const start = this.#rowCount;
+    if (count > 0) this.#pieces.push({ start, source, isMeasured });
+    this.#rowCount += count;
+    return [start, this.#rowCount];
+  }
+
+  finish(): LaidRows {
+    const { features, columns, y, weights } = this.#table;
+    const measured = this.#pieces.filter(({ isMeasured }) => isMeasured);
+    const gather = (source: Float64Array): Float64Array => {
+      const column = new Float64Array(this.#rowCount).fill(Number.NaN);
+      for (const piece of measured) copyRows(piece, source, column);
+      return column;
+    };
+    return {
+      rowCount: this.#rowCount,
+      features,
+      columns: columns.map((source, k) => {
+        const column = new Float64Array(this.#rowCount);
+        for (const piece of this.#pieces) {
+          const given = piece.source[k];
+          if (given instanceof Float64Array) column.set(given, piece.start);
+          else copyRows(piece, source, column);
+        }
+        return column;
+      }),
+      y: gather(y),
+      weights: { e2e: gather(weights.e2e), ttft: gather(weights.ttft), itl: gather(weights.itl) },
+    };
+  }
+}
+
+function copyRows({ start, source }: Piece, from: Float64Array, to: Float64Array): void {
+  for (const [i, row] of source.entries()) to[start + i] = from[row as number] as number;
+}

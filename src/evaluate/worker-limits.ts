@@ -1,0 +1,23 @@
+import type { RegressionTable } from '../data/index.ts';
+
+const MIB = 2 ** 20;
+
+/** Heap that our own code takes, in MiB: about 50, and as much again where it is compiled when it is loaded. */
+const OWN_HEAP_MB = 96;
+/** Heap that a row takes while it is laid out and sorted by, in bytes. */
+const HEAP_BYTES_PER_ROW = 128;
+/** Sandboxes that a process holds at a time, at most: the one that it works with, and one that is not yet collected. */
+const SANDBOXES = 2;
+
+/** Heap limit of a child process in MiB, for V8. */
+export function heapLimitMb(memoryMb: number, table: RegressionTable): number {
+  return Math.ceil(OWN_HEAP_MB + memoryMb + (HEAP_BYTES_PER_ROW * table.y.length) / MIB);
+}
+
+/**
+ * How much a child process may grow by once the table is resident, in bytes: the heap up to its limit, the sandboxes' memory,
+ * an isolate's heap, and again `memoryMb` for compiled code and columns outside of any heap.
+ */
+export function growthBytes(memoryMb: number, table: RegressionTable, sandboxBytes: number): number {
+  return MIB * (heapLimitMb(memoryMb, table) + 2 * memoryMb) + SANDBOXES * sandboxBytes;
+}

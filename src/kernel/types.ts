@@ -1,0 +1,44 @@
+import type { RobustLoss } from '../numeric/index.ts';
+
+/** The columns that kernels read. Kernels never write to them. */
+export interface ColumnTable {
+  readonly rowCount: number;
+  /** Of each column its name and between which values its entries lie. */
+  readonly features: readonly { readonly name: string; readonly range: readonly [number, number] }[];
+  /** In the order of `features`, each with `rowCount` entries. */
+  readonly columns: readonly Float64Array[];
+}
+
+/** Rows whose sum is compared with the observed one. */
+export interface Block {
+  /** Offsets into the fold. */
+  readonly start: number;
+  readonly end: number;
+  /** Share of the block in the loss, before the bias weight. */
+  readonly share: number;
+}
+
+/** What a pass needs of each row of a fold, which is a range of rows: arrays are indexed by offset into the fold. */
+export interface FoldColumns {
+  readonly start: number;
+  readonly length: number;
+  readonly inverseY: Float64Array;
+  /** Weight of the row's loss. */
+  readonly rowWeights: Float64Array;
+  /** Relative residual below which the guard acts, and the weight of its square. */
+  readonly guardResiduals: Float64Array;
+  readonly guardWeights: Float64Array;
+  /** Weight of the row in the relative bias of its block. */
+  readonly biasWeights: Float64Array;
+  readonly blocks: readonly Block[];
+}
+
+/** The loss that a pass sums up. */
+export interface LossShape {
+  /** Applied to the relative residual (p − y)/y. */
+  readonly robust: RobustLoss;
+  /** Weight of the squared relative bias of sums over blocks of time. */
+  readonly biasWeight: number;
+  /** Whether the guard acts; not with the quadratic loss. */
+  readonly guard: boolean;
+}

@@ -1,0 +1,87 @@
+/** The value of an argument that is a number as it stands; undefined for every other argument. */
+export type LiteralOf = (at: number) => number | undefined;
+
+/**
+ * What becomes of the tangents of the arguments: they are passed on or joined, one of them is chosen, or they are multiplied by
+ * a slope, which may be infinite.
+ */
+export type Tangent = 'passed' | 'chosen' | 'multiplied';
+
+/** `jumps`: at a pole or between branches. `steps`: the derivative is 0 and does not see the thresholds. */
+export type Continuity = 'continuous' | 'jumps' | 'steps';
+
+/** How a value depends on a set of constants: not at all, affinely, or otherwise. */
+export type Degree = 0 | 1 | 2;
+export const INDEPENDENT: Degree = 0;
+export const AFFINE: Degree = 1;
+export const CURVED: Degree = 2;
+
+/** As the argument that depends most. */
+export const greatest = (degrees: readonly Degree[]): Degree => degrees.reduce((a, b) => (a > b ? a : b), INDEPENDENT);
+export const bends = (): Degree => CURVED;
+
+/** Which values are sure to leave a program without a finite value: none, NaN, or NaN and both infinities. */
+export type Noticed = 0 | 1 | 2;
+export const UNNOTICED: Noticed = 0;
+export const NAN: Noticed = 1;
+export const NOT_FINITE: Noticed = 2;
+
+const least = (a: Noticed, b: Noticed): Noticed => (a < b ? a : b);
+/** No finite argument comes of NaN, nor of an infinity. */
+export const passesNotFinite = (above: Noticed): Noticed => above;
+/** NaN comes through; an infinity may be absorbed. */
+export const passesNaN = (above: Noticed): Noticed => least(above, NAN);
+export const passesNothing = (): Noticed => UNNOTICED;
+
+/** Where an operation has no finite value. */
+export interface Domain {
+  /** Position of the argument. */
+  readonly at: number;
+  /** A pole is infinite at this value, with either sign around it; everything else is NaN below it. */
+  readonly edge: number;
+  readonly isPole: boolean;
+  /** Whether the edge itself has a finite value. */
+  readonly holdsEdge: boolean;
+  /** Position of an argument that may vanish together with this one and so cancel the pole. */
+  readonly cancelledBy: number | undefined;
+  /** What it does to the argument, and what to write instead. */
+  readonly does: string;
+  readonly mend: string;
+}
+
+const AT_ZERO = { at: 0, edge: 0, isPole: false, cancelledBy: undefined } as const;
+/** NaN below 0. */
+export const rootOf = (does: string): Domain => ({
+  ...AT_ZERO,
+  holdsEdge: true,
+  does,
+  mend: 'write Math.max(…, 0)',
+});
+/** NaN below 0, infinite at it. */
+export const logarithmOf = (does: string): Domain => ({
+  ...AT_ZERO,
+  holdsEdge: false,
+  does,
+  mend: 'write Math.max(…, 1)',
+});
+/** Infinite at 0. */
+export const poleOf = (does: string): Domain => ({ ...logarithmOf(does), isPole: true });
+export const everywhere = (): undefined => undefined;
+
+/** Whether the result has a property, given which arguments have it; conditions count as having it. */
+export type Keeps = (args: readonly boolean[], literal: LiteralOf) => boolean;
+export const always: Keeps = () => true;
+export const never: Keeps = () => false;
+export const whereAllDo: Keeps = (args) => args.every(Boolean);
+
+export type ChainKind = 'sum' | 'product';
+/**
+ * What an operation is to a chain of terms or factors. `link`: its arguments continue the chain, inverted (subtracted, divided
+ * by) where `inverts` says so. `power`: it is the first argument so many times as the second one says.
+ */
+export type Chain =
+  | { readonly of: ChainKind; readonly role: 'link'; readonly inverts: readonly boolean[] }
+  | { readonly of: ChainKind; readonly role: 'power' };
+
+/** `flat`: as one operation of all operands. `set`: so too, and how often an operand occurs does not matter. */
+export type Nesting = 'apart' | 'flat' | 'set';

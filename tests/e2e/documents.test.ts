@@ -1,0 +1,80 @@
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Documents } from '../../src/app/documents.ts';
+import { saveDataset } from '../../src/data/index.ts';
+import { smallDataset } from '../baselines/sample.ts';
+import { schemaProblems } from '../schemas/validator.ts';
+import { evolveJson } from './evolve.ts';
+import { folderForAll } from './processes.ts';
+
+const SHORT = ['--data', 'small', '--generations', '2', '--children', '4', '--jobs', '1'];
+
+/** A call of every command that takes `--json`, in an order in which each finds what it needs. */
+const CALLS: { readonly [C in keyof Documents]: (ids: readonly string[]) => readonly string[] } = {
+  'data demo': () => ['data', 'demo', '--out', 'demo'],
+  'data import': () => ['data', 'import', 'demo/steps.parquet', '--out', 'imported'],
+  'data describe': () => ['data', 'describe', 'small'],
+  run: () => ['run', ...SHORT, '--out', 'one'],
+  resume: () => ['resume', 'one'],
+  compare: () => ['run', ...SHORT, '--seeds', '1,2', '--out', 'two'],
+  frontier: () => ['frontier', 'one'],
+  diff: (ids) => ['diff', ids[0]!, ids.at(-1)!, '--run', 'one'],
+  show: (ids) => ['show', 'one', ids[0]!],
+  lineage: (ids) => ['lineage', 'one', ids.at(-1)!],
+  keep: () => ['keep', 'one', '--note', 'a note'],
+  prompt: () => ['prompt', 'one'],
+  report: () => ['report', 'one'],
+  export: () => ['export', 'one', '--go', 'out'],
+  validate: () => ['validate', 'one'],
+  leaderboard: () => ['leaderboard', 'one'],
+};
+
+/** What a document may lack. */
+const OPTIONAL: ReadonlySet<string> = new Set(['littlesLaw']);
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Documents that are wrong in one respect at the top, or in their first member where they are a list. */
+function wrongOnes(document: unknown): readonly (readonly [what: string, document: unknown])[] {
+  if (Array.isArray(document)) {
+    const [first, ...others] = document as readonly Fields[];
+    return [
+      ['an object in place of a list', {}],
+      ...wrongOnes(first).map(([what, wrong]) => [what, [wrong, ...others]] as const),
+    ];
+  }
+  const fields = document as Fields;
+  return [
+    ['a list in place of an object', []],
+    ['an unknown property', { ...fields, unknown: 1 }],
+    ...Object.keys(fields).flatMap((name) => [
+      ...(OPTIONAL.has(name) ? [] : [[`no ${name}`, without(fields, name)] as const]),
+      [`a ${name} of another kind`, { ...fields, [name]: true }] as const,
+    ]),
+  ];
+}
+
+function without(fields: Fields, name: string): Fields {
+  return Object.fromEntries(Object.entries(fields).filter(([other]) => other !== name));
+}
+
+const folder = folderForAll();
+
+beforeAll(async () => {
+  saveDataset(await smallDataset(), join(folder, 'small'));
+});
+
+describe('the document of', () => {
+  let ids: readonly string[] = [];
+
+  it.each(Object.keys(CALLS) as (keyof Documents)[])(
+    '%s is as its schema has it, and nothing else is',
+    { timeout: 120_000 },
+    (command) => {
+      const document = evolveJson<unknown>(folder, ...CALLS[command](ids));
+      if (command === 'frontier') ids = (document as readonly { readonly id: string }[]).map(({ id }) => id);
+      const accepted = wrongOnes(document).filter(([, wrong]) => schemaProblems(command, wrong).length === 0);
+      expect(accepted.map(([what]) => what)).toEqual([]);
+    },
+  );
+});

@@ -1,0 +1,205 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createRandom } from '../../src/numeric/index.ts';
+import {
+  compareByError,
+  createArchive,
+  createSelector,
+  crowdingDistances,
+  eliteUnion,
+  type Entry,
+  hypervolume,
+  type Individual,
+  insert,
+  insertIntoFront,
+  migrate,
+  type Objectives,
+  pickProgram,
+} from '../../src/search/index.ts';
+import { bestIndividual } from '../../src/search/progress.ts';
+import { worstBatches } from '../../src/search/operators/llm/worst-batches.ts';
+import { worstExperiments } from '../../src/search/operators/llm/dossier.ts';
+import { TOY_TASK } from './llm-world.ts';
+import { sharedToySearch } from './toy-search.ts';
+
+const entry = (id: string, [operations, features, error]: readonly [number, number, number], tieBreak = 0): Entry => ({
+  id,
+  objectives: { operations, features, error },
+  tieBreak,
+});
+
+const ids = (entries: readonly { readonly id: string }[]): string => entries.map(({ id }) => id).join(' ');
+
+/** Every order of some items. */
+const orders = <T>(items: readonly T[]): readonly (readonly T[])[] =>
+  items.length === 0
+    ? [[]]
+    : items.flatMap((item, i) => orders(items.filter((_, j) => j !== i)).map((rest) => [item, ...rest]));
+
+describe('entries of equal error', () => {
+  const ranked = [
+    entry('byTieBreak', [9, 9, 5], 1),
+    entry('byOperations', [3, 9, 5], 2),
+    entry('byFeatures', [7, 2, 5], 2),
+    entry('last', [7, 4, 5], 2),
+  ];
+
+  it('are ordered by tie-break, operations and features, whatever order they come in', () => {
+    for (const order of orders(ranked)) expect(ids([...order].sort(compareByError))).toBe(ids(ranked));
+  });
+
+  it('that are equal in all of these keep the order of arrival', () => {
+    const twins = [entry('first', [7, 2, 5]), entry('second', [7, 2, 5])];
+    for (const order of orders(twins)) expect([...order].sort(compareByError)).toEqual(order);
+  });
+
+  it('migrate in that order', () => {
+    // Each in a niche of its own.
+    const all = [
+      entry('d', [31, 1, 5], 2),
+      entry('c', [21, 1, 5], 2),
+      entry('b', [11, 1, 5], 1),
+      entry('a', [1, 1, 9]),
+    ];
+    for (const order of orders(all)) {
+      const archive = order.reduce((made, each) => insert(made, 0, each).archive, createArchive<Entry>(2));
+      const arrived = migrate(archive, 2).islands[1]?.filter((elite) => elite !== undefined) ?? [];
+      expect(ids(arrived)).toBe('b c');
+    }
+  });
+
+  it('stand for their niche in the union in the order of the islands', () => {
+    const archive = [0, 1, 2].reduce(
+      (made, island) => insert(made, island, entry(`island${island}`, [3, 1, 5], island === 0 ? 1 : 0)).archive,
+      createArchive<Entry>(3),
+    );
+    expect(ids(eliteUnion(archive).filter((elite) => elite !== undefined))).toBe('island1');
+  });
+
+  it('let the selector take the one that stands first for the best', () => {
+    const archive = ['x', 'y'].reduce(
+      (made, id, i) => insert(made, 0, entry(id, [3 + 10 * i, 1 + 3 * (1 - i), 5])).archive,
+      createArchive<Entry>(1),
+    );
+    expect(createSelector(archive, 0).best.id).toBe('x');
+  });
+});
+
+describe('the front', () => {
+  it('is ordered by operations, then features, whatever order programs come in', () => {
+    const all = [entry('a', [3, 1, 50]), entry('b', [3, 2, 40]), entry('c', [7, 1, 30]), entry('d', [7, 2, 20])];
+    for (const order of orders(all)) {
+      expect(ids(order.reduce<readonly Entry[]>(insertIntoFront, []))).toBe('a b c d');
+    }
+  });
+
+  it('has the hypervolume of its points to the bit, whatever order they stand in', () => {
+    const point: fc.Arbitrary<Objectives> = fc.record({
+      operations: fc.integer({ min: 1, max: 6 }),
+      features: fc.integer({ min: 1, max: 3 }),
+      error: fc.integer({ min: 0, max: 8 }).map((n) => n / 3),
+    });
+    fc.assert(
+      fc.property(fc.array(point, { maxLength: 12 }), fc.nat(), (points, seed) => {
+        expect(hypervolume(createRandom(seed).shuffle(points))).toBe(hypervolume(points));
+      }),
+      { seed: 1, numRuns: 200 },
+    );
+  });
+
+  it('is crowded least at its ends, the first of equals being the end', () => {
+    const points = [1, 1, 5, 9, 9].map((operations): Objectives => ({ operations, features: 1, error: 10 }));
+    const distances = crowdingDistances(
+      points,
+      points.map(() => 0),
+    );
+    expect(distances).toEqual([Infinity, 0.5, 1, 0.5, Infinity]);
+  });
+});
+
+describe('of equal programs', () => {
+  const individual = (id: string, operations: number, features: number, validationError: number): Individual =>
+    ({ id, objectives: { operations, features, error: 1 }, evaluation: { validationError } }) as unknown as Individual;
+
+  it('the pick is the one with fewest operations, then features, then validation error, whatever order they stand in', () => {
+    const all = [
+      individual('operations', 3, 9, 10.4),
+      individual('features', 5, 1, 10.3),
+      individual('error', 5, 2, 10),
+      individual('last', 5, 2, 10.1),
+    ];
+    for (const order of orders(all)) {
+      expect(pickProgram(order)?.id).toBe('operations');
+      expect(pickProgram(order.filter(({ id }) => id !== 'operations'))?.id).toBe('features');
+      expect(pickProgram(order.filter(({ id }) => id === 'error' || id === 'last'))?.id).toBe('error');
+    }
+  });
+
+  it('the pick is the first of the front where nothing tells them apart', () => {
+    const twins = [individual('x', 5, 2, 10), individual('y', 5, 2, 10)];
+    for (const order of orders(twins)) expect(pickProgram(order)).toBe(order[0]);
+  });
+
+  it('the best so far is the one with the lowest tie-break, then the smallest', async () => {
+    const { state } = await sharedToySearch();
+    const front = [entry('a', [9, 2, 5], 1), entry('b', [3, 2, 5], 2), entry('c', [4, 1, 5], 1)];
+    for (const order of orders(front as unknown as readonly Individual[])) {
+      expect(bestIndividual({ ...state, archive: { ...state.archive, front: order } })?.id).toBe('c');
+    }
+  });
+});
+
+describe('what a model is shown', () => {
+  it('has experiments of equal error in the order of the data', async () => {
+    const { state } = await sharedToySearch();
+    const [parent] = state.archive.front as readonly [Individual];
+    const train = [3, 8, 3, 8].map((mape, at) => ({
+      ...parent.evaluation.metrics.train[0]!,
+      id: `e${at}`,
+      mape,
+      e2eBlockError: 9 - mape,
+    }));
+    const worst = (objective: 'mape' | 'e2e'): string =>
+      ids(
+        worstExperiments(
+          { ...parent, evaluation: { ...parent.evaluation, metrics: { train, valid: [] } } },
+          { ...TOY_TASK, objective },
+        ),
+      );
+    expect(worst('mape')).toBe('e1 e3 e0 e2');
+    expect(worst('e2e')).toBe('e0 e2 e1 e3');
+  });
+
+  it('has the first of batches that are predicted equally badly', async () => {
+    const { state } = await sharedToySearch();
+    const [parent] = state.archive.front as readonly [Individual];
+    const names = parent.complexity.features;
+    const rows = 6;
+    const range = [0, rows] as const;
+    const weight = new Float64Array(rows).fill(1);
+    const batches = worstBatches(
+      { program: parent.program, evaluation: parent.evaluation },
+      {
+        features: [...names, 'row'].map((name) => ({ name, unit: '1', meaning: name, range: [0, 9] })),
+        // All rows alike but for a number of their own, which the program does not read.
+        columns: [...names.map(() => new Float64Array(rows).fill(2)), Float64Array.from({ length: rows }, (_, i) => i)],
+        y: new Float64Array(rows).fill(7),
+        weights: { e2e: weight, ttft: weight, itl: weight },
+        experiments: [
+          {
+            id: 'e',
+            model: 'm',
+            workload: 'w',
+            tp: 1,
+            modelKey: 'm-tp1',
+            weight: 1,
+            rows: { train: range, valid: [6, 6], test: [6, 6] },
+          },
+        ],
+      },
+      { scope: 'global', shown: ['row'], experiments: ['e'], each: 2 },
+    );
+    // One from each half; the very worst of a stratum is passed over as a hiccup.
+    expect(batches.map(({ features }) => features['row'])).toEqual([1, 4]);
+  });
+});
