@@ -71,7 +71,12 @@ export function refuseWithoutTestRows({ experiments, source }: Dataset, target: 
     return targetRows(steps, target).index.some((row) => row >= start && row < end);
   };
   if (experiments.some(hasTestRow)) return;
-  throw new UserError(`${source}: no test rows for the target \`${target}\``, 'Use data with more step records.');
+  throw new UserError({
+    code: 'baselines.no-test-rows',
+    place: { file: source },
+    problem: `no test rows for the target \`${target}\``,
+    mend: 'Use data with more step records',
+  });
 }
 
 /** What baselines learn from: training and validation rows and the clients' figures; test rows are not in it. */

@@ -87,10 +87,10 @@ describe('a mend at the command line', () => {
     expect(mendOf(error)).toBe('Give CSV');
   });
 
-  it('is said for every code of the table, whatever the error carries', () => {
+  it('is another than that of the error for every code of the table', () => {
     for (const code of MENDED_CODES) {
-      const mend = mendOf(new UserError({ code: code as UserError['code'], problem: 'p', mend: 'Leave it out' }));
-      expect(mend).toMatch(/--|`evolve |flag|option|directory/);
+      const error = new UserError({ code: code as UserError['code'], problem: 'p', mend: 'Leave it out' });
+      expect(mendOf(error)).not.toBe(error.mend);
     }
   });
 });

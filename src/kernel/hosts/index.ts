@@ -27,17 +27,21 @@ export function sandboxHost(environment: Readonly<Record<string, string | undefi
   const wanted = environment[HOST_VARIABLE] ?? '';
   if (wanted === '') return isolateFault() === undefined ? 'isolate' : 'process';
   if (!Object.hasOwn(SANDBOX_HOSTS, wanted)) {
-    throw new UserError(
-      `${HOST_VARIABLE}: no sandbox is called ${wanted}`,
-      'use isolate or process, or leave it unset',
-    );
+    throw new UserError({
+      code: 'kernel.unknown-host',
+      place: { at: HOST_VARIABLE },
+      problem: `no sandbox is called ${wanted}`,
+      mend: 'use isolate or process, or leave it unset',
+    });
   }
   const fault = wanted === 'isolate' ? isolateFault() : undefined;
   if (fault !== undefined) {
-    throw new UserError(
-      `${HOST_VARIABLE}: there is no isolate on Node ${process.versions.node}: ${fault}`,
-      'use Node 24 or 26 with the optional package isolated-vm, or leave it unset',
-    );
+    throw new UserError({
+      code: 'kernel.no-isolate',
+      place: { at: HOST_VARIABLE },
+      problem: `there is no isolate on Node ${process.versions.node}: ${fault}`,
+      mend: 'use Node 24 or 26 with the optional package isolated-vm, or leave it unset',
+    });
   }
   return wanted as HostName;
 }
