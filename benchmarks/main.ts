@@ -69,7 +69,9 @@ function ratio(a: number | undefined, b: number | undefined): number | null {
   return a === undefined || b === undefined ? null : a / b;
 }
 
-const progress = (text: string): boolean => process.stderr.write(`${text}\n`);
+function progress(text: string): boolean {
+  return process.stderr.write(`${text}\n`);
+}
 
 progress('C, numpy and kernels …');
 const native: CTimes | undefined = timeC(['-O3', '-march=native', '-ffast-math']);

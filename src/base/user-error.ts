@@ -36,20 +36,7 @@ export class UserError extends Error {
   readonly mend: string;
   readonly details: ErrorDetails;
 
-  constructor(parts: UserErrorParts);
-  /** Without a code, for throw sites of the command line alone. */
-  constructor(problem: string, mend: string);
-  constructor(parts: UserErrorParts | string, wordsOfMend = '') {
-    const {
-      code,
-      place = {},
-      problem,
-      mend,
-      details = {},
-      cause,
-    }: UserErrorParts = typeof parts === 'string'
-      ? { code: 'base.wrong-input', problem: parts, mend: wordsOfMend }
-      : parts;
+  constructor({ code, place = {}, problem, mend, details = {}, cause }: UserErrorParts) {
     const where = placeText(place);
     super(where === '' ? problem : `${where}: ${problem}`, cause === undefined ? undefined : { cause });
     this.name = 'UserError';

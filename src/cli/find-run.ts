@@ -20,10 +20,11 @@ export function runAndProgramOf(
   const isProgram = first !== undefined && second === undefined && !existsSync(first) && !existsSync(join(RUNS, first));
   if (!isProgram) return { run: runOf(first), id: second };
   if (!/^[0-9a-f]{1,64}$/.test(first)) {
-    throw new UserError(
-      `${first}: neither a run nor a program id`,
-      'name a run directory, or an id that `evolve frontier` lists',
-    );
+    throw new UserError({
+      code: 'cli.no-run-or-program',
+      problem: `${first}: neither a run nor a program id`,
+      mend: 'name a run directory, or an id that `evolve frontier` lists',
+    });
   }
   return { run: runOf(undefined), id: first };
 }

@@ -1,10 +1,10 @@
 import { type LeaderboardDocument, rankPredictors } from '../app/index.ts';
-import { UserError } from '../base/index.ts';
 import type { TargetName } from '../data/index.ts';
 import { RUNS, runOf } from './find-run.ts';
 import { leaderboardLegend, leaderboardMarkdown, leaderboardTable, winnerText } from './leaderboard-text.ts';
 import { note, print, printJson } from './output.ts';
 import { queueingText } from './queueing-text.ts';
+import { UsageError } from './usage-error.ts';
 
 interface LeaderboardFlags {
   readonly data?: string;
@@ -21,7 +21,7 @@ export async function leaderboardCommand(
   { json, markdown, ...options }: LeaderboardFlags,
 ): Promise<void> {
   if (json && markdown) {
-    throw new UserError('--json and --markdown exclude each other', 'Give one of them.');
+    throw new UsageError('--json and --markdown exclude each other', 'Give one of them.');
   }
   const document = await rankPredictors({
     ...options,

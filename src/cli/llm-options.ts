@@ -1,7 +1,7 @@
 import type { ModelOptions } from '../app/index.ts';
-import { UserError } from '../base/index.ts';
 import { parseModels } from '../llm/index.ts';
 import type { LlmOptions } from './llm-flags.ts';
+import { UsageError } from './usage-error.ts';
 
 /** Flags that mean nothing without a language model, with how they are typed. */
 const MODEL_FLAGS = {
@@ -27,7 +27,7 @@ function isBuiltIn(name: LlmOptions['operator']): name is (typeof BUILT_IN)[numb
 /**
  * Share of children by operator.
  *
- * @throws UserError for names that are none, weights that are none, and a mix that contradicts `--operator`
+ * @throws UsageError for names that are none, weights that are none, and a mix that contradicts `--operator`
  */
 export function operatorMix({ operator, operators }: LlmOptions): Readonly<Record<string, number>> {
   if (operators === undefined) return isBuiltIn(operator) ? { [operator]: 1 } : { llm: 1 };
@@ -37,22 +37,22 @@ export function operatorMix({ operator, operators }: LlmOptions): Readonly<Recor
     const [name = '', text = '', ...rest] = part.trim().split(':');
     const weight = Number(text);
     if (!['llm', ...BUILT_IN].includes(name) || rest.length > 0 || name in mix) {
-      throw new UserError(
+      throw new UsageError(
         `--operators: ${JSON.stringify(part)} is not llm, ${BUILT_IN.join(', ')} with a weight`,
         mend,
       );
     }
     if (text.trim() === '' || !Number.isFinite(weight) || weight < 0) {
-      throw new UserError(`--operators: ${JSON.stringify(part)} has no weight of 0 or more`, mend);
+      throw new UsageError(`--operators: ${JSON.stringify(part)} has no weight of 0 or more`, mend);
     }
     mix[name] = weight;
   }
-  if (Object.values(mix).every((weight) => weight === 0)) throw new UserError('--operators: all weights are 0', mend);
+  if (Object.values(mix).every((weight) => weight === 0)) throw new UsageError('--operators: all weights are 0', mend);
   if ((mix['llm'] ?? 0) > 0 && isBuiltIn(operator)) {
-    throw new UserError('--operators names llm, but no model is named', USE_A_MODEL);
+    throw new UsageError('--operators names llm, but no model is named', USE_A_MODEL);
   }
   if (!((mix['llm'] ?? 0) > 0) && !isBuiltIn(operator)) {
-    throw new UserError(`--operator ${operator} has no share in --operators`, 'give llm a weight, e.g. llm:0.7');
+    throw new UsageError(`--operator ${operator} has no share in --operators`, 'give llm a weight, e.g. llm:0.7');
   }
   return mix;
 }
@@ -60,7 +60,7 @@ export function operatorMix({ operator, operators }: LlmOptions): Readonly<Recor
 /**
  * How a run asks language models, from the flags; undefined where none takes part.
  *
- * @throws UserError for flags that contradict each other, and for models that are named without a provider or the reverse
+ * @throws UsageError for flags that contradict each other, and for models that are named without a provider or the reverse
  */
 export function modelOptions(
   options: LlmOptions,
@@ -70,13 +70,13 @@ export function modelOptions(
   if (isBuiltIn(provider)) {
     const idle = Object.entries(MODEL_FLAGS).find(([key]) => options[key as keyof typeof MODEL_FLAGS] !== undefined);
     if (idle === undefined && !((operators['llm'] ?? 0) > 0)) return undefined;
-    throw new UserError(`${idle?.[1] ?? '--operators'} needs a language model`, USE_A_MODEL);
+    throw new UsageError(`${idle?.[1] ?? '--operators'} needs a language model`, USE_A_MODEL);
   }
   if (provider !== 'command' && command !== undefined) {
-    throw new UserError('--command needs --operator command', 'leave out one of them');
+    throw new UsageError('--command needs --operator command', 'leave out one of them');
   }
   if (provider === 'command' && baseUrl !== undefined) {
-    throw new UserError('--base-url means nothing to --operator command', 'leave out one of them');
+    throw new UsageError('--base-url means nothing to --operator command', 'leave out one of them');
   }
   return {
     provider,
@@ -101,14 +101,14 @@ export function modelOptions(
 /** A command is its own model, so that replies of different commands are told apart. */
 function modelNames({ operator, model, command }: LlmOptions): string {
   if (operator === 'command' && (command === undefined || command.trim() === '')) {
-    throw new UserError(
+    throw new UsageError(
       '--operator command needs a command',
       'give it with --command, e.g. --command "ollama run qwen3"',
     );
   }
   if (model !== undefined) return model;
   if (operator === 'command' && command !== undefined) return command.replaceAll(/[,:]/g, ' ');
-  throw new UserError(
+  throw new UsageError(
     `--operator ${operator} needs a model`,
     'name one with --model, e.g. --model claude-sonnet-5-5 or --model qwen3:8b',
   );

@@ -40,7 +40,9 @@ function priceLines({ settings: { models, prices, limits } }: LlmConfig): readon
   ].map((line) => `           ${line}`);
 }
 
-const dollars = (usd: number | null): string => (usd === null ? 'unknown' : `$${usd.toFixed(usd < 1 ? 4 : 2)}`);
+function dollars(usd: number | null): string {
+  return usd === null ? 'unknown' : `$${usd.toFixed(usd < 1 ? 4 : 2)}`;
+}
 
 /** What the models were asked and what each operator brought; nothing where no model was asked. */
 export function llmLines({ llm, operators, lastFailure }: RunDocument): readonly string[] {

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { declareCommands } from './commands.ts';
 import { describeError, describeUsage } from './errors.ts';
 import { EXIT } from './exit-codes.ts';
+import { UsageError } from './usage-error.ts';
 
 /**
  * Runs one command line and returns its exit code: 0 done, 1 failed, 2 wrong usage, 130 or 143 stopped by a signal. This is the
@@ -23,7 +24,7 @@ export async function main(args: readonly string[]): Promise<number> {
       return EXIT.wrongUsage;
     }
     process.stderr.write(`evolve: ${describeError(error)}\n`);
-    return EXIT.failed;
+    return error instanceof UsageError ? EXIT.wrongUsage : EXIT.failed;
   }
 }
 

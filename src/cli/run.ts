@@ -1,5 +1,4 @@
 import { replayRun, type RunOptions, startRun, startSeeds } from '../app/index.ts';
-import { UserError } from '../base/index.ts';
 import type { TargetName } from '../data/index.ts';
 import type { ObjectiveName, Scope } from '../evaluate/index.ts';
 import { comparisonText } from './compare-text.ts';
@@ -8,6 +7,7 @@ import type { LlmOptions } from './llm-flags.ts';
 import { modelOptions, operatorMix } from './llm-options.ts';
 import { note, print, printJson } from './output.ts';
 import { type WorkFlags, workAndTell, workOptions } from './work.ts';
+import { UsageError } from './usage-error.ts';
 
 interface RunFlags extends LlmOptions, WorkFlags {
   readonly data?: string;
@@ -58,7 +58,7 @@ async function replayCommand(
 ): Promise<void> {
   const other = explicit.find((flag) => !REPLAY_FLAGS.has(flag));
   if (other !== undefined) {
-    throw new UserError(`${other} means nothing to --replay: the recorded run decides it`, 'leave it out');
+    throw new UsageError(`${other} means nothing to --replay: the recorded run decides it`, 'leave it out');
   }
   const recorded = runOf(name);
   const place = { runs: RUNS, ...(flags.out !== undefined && { directory: flags.out }) };

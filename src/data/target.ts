@@ -35,7 +35,9 @@ const TARGETS: { readonly [T in TargetName]: (steps: StepColumns) => { index: In
   duration: (steps) => ({ index: Int32Array.from(steps.durationUs, (_, row) => row), y: steps.durationUs }),
 };
 
-const usable = (value: number): boolean => Number.isFinite(value) && value > 0;
+function usable(value: number): boolean {
+  return Number.isFinite(value) && value > 0;
+}
 
 export const TARGET_NAMES: readonly TargetName[] = ['cycle', 'duration'];
 

@@ -146,8 +146,8 @@ const ANALYSIS: readonly ColumnRow[] = [
   ['kvBlocksFree', 'blocks', 'free KV blocks'],
 ];
 
-const sums = (kind: FeatureKind, rows: readonly SumRow[]): readonly MeasuredFeature[] =>
-  rows.map(([name, unit, needs, meaning]) => ({
+function sums(kind: FeatureKind, rows: readonly SumRow[]): readonly MeasuredFeature[] {
+  return rows.map(([name, unit, needs, meaning]) => ({
     source: 'requests',
     visible: true,
     kind,
@@ -157,9 +157,10 @@ const sums = (kind: FeatureKind, rows: readonly SumRow[]): readonly MeasuredFeat
     needs,
     limits: ANY,
   }));
+}
 
-const formulas = (kind: FeatureKind, rows: readonly Row[]): readonly Omit<DerivedFeature, 'needs'>[] =>
-  rows.map(([name, unit, formula, meaning, limits = ANY]) => ({
+function formulas(kind: FeatureKind, rows: readonly Row[]): readonly Omit<DerivedFeature, 'needs'>[] {
+  return rows.map(([name, unit, formula, meaning, limits = ANY]) => ({
     source: 'formula',
     visible: true,
     kind,
@@ -169,6 +170,7 @@ const formulas = (kind: FeatureKind, rows: readonly Row[]): readonly Omit<Derive
     formula,
     limits,
   }));
+}
 
 const DEFINED: readonly (MeasuredFeature | Omit<DerivedFeature, 'needs'>)[] = [
   ...sums('batch', BATCH_SUMS),

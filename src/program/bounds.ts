@@ -10,7 +10,7 @@ import { OPERATIONS } from './operations.ts';
  * @returns one interval for each node of `graph.nodes`
  * @throws RangeError where a feature or constant has no interval
  */
-export const bounds = (graph: Graph, inputs: Inputs<Interval>): readonly Interval[] => {
+export function bounds(graph: Graph, inputs: Inputs<Interval>): readonly Interval[] {
   const result: Interval[] = [];
   for (const node of graph.nodes) {
     if (node.kind === 'number') result.push(interval(node.value, node.value, Number.isNaN(node.value)));
@@ -23,4 +23,4 @@ export const bounds = (graph: Graph, inputs: Inputs<Interval>): readonly Interva
     }
   }
   return result;
-};
+}

@@ -31,24 +31,26 @@ type ChainName = ChainKind | OpName;
 /** Refinements after which ties are broken by position: five constants that are all alike need 60. */
 const WORK_LIMIT = 100;
 
-const digest = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, 24);
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('base64url').slice(0, 24);
+}
 
 /** The chain that a node begins, if it begins one. */
-const chainOf = (graph: Graph, node: IrNode): ChainName | undefined => {
+function chainOf(graph: Graph, node: IrNode): ChainName | undefined {
   if (node.kind !== 'op') return undefined;
   const { chain, nesting } = OPERATIONS[node.op];
   if (nesting === 'set') return node.op;
   return chain === undefined || (chain.role === 'power' && timesOf(graph, node) === 0) ? undefined : chain.of;
-};
+}
 
 /** How often a power is its base, where it is written out as a product; 0 where it is not. */
-const timesOf = (graph: Graph, { args }: IrNode & { kind: 'op' }): number => {
+function timesOf(graph: Graph, { args }: IrNode & { kind: 'op' }): number {
   const exponent = literalOf(graph, args[1]) ?? 0;
   return Number.isInteger(exponent) && exponent >= 2 && exponent <= 9 ? exponent : 0;
-};
+}
 
 /** Which arguments continue the chain and whether they are inverted; undefined where a node ends it. */
-const continued = (graph: Graph, index: number, name: ChainName): readonly Link[] | undefined => {
+function continued(graph: Graph, index: number, name: ChainName): readonly Link[] | undefined {
   const node = graph.nodes[index];
   if (node?.kind !== 'op' || chainOf(graph, node) !== name) return undefined;
   const { chain } = OPERATIONS[node.op];
@@ -56,13 +58,13 @@ const continued = (graph: Graph, index: number, name: ChainName): readonly Link[
     return Array.from({ length: timesOf(graph, node) }, () => ({ tag: '+', child: node.args[0] ?? -1 }));
   }
   return node.args.map((child, i) => ({ tag: chain?.inverts[i] === true ? '-' : '+', child }));
-};
+}
 
 /**
  * The operands of the chain that ends at `index`, each with how often it is added and subtracted. Counting instead of
  * writing out keeps this linear in the graph, also where shared parts double the chain at each node.
  */
-const chainVertex = (graph: Graph, index: number, name: ChainName): Vertex => {
+function chainVertex(graph: Graph, index: number, name: ChainName): Vertex {
   const isProduct = name === 'product';
   const times = (value: number, count: number): number => (isProduct ? value ** count : value * count);
   const join = (a: number, b: number): number => (isProduct ? a * b : a + b);
@@ -86,9 +88,9 @@ const chainVertex = (graph: Graph, index: number, name: ChainName): Vertex => {
   }
   const common = numbers.sort((a, b) => a - b).reduce(join, isProduct ? 1 : 0);
   return { label: `${name}:${numbers.length > 0 ? common : ''}`, links };
-};
+}
 
-const vertexOf = (graph: Graph, node: IrNode, index: number): Vertex => {
+function vertexOf(graph: Graph, node: IrNode, index: number): Vertex {
   if (node.kind === 'constant') return { label: undefined, links: [] };
   if (node.kind === 'feature') return { label: `f:${node.name}`, links: [] };
   if (node.kind === 'number') return { label: `n:${numberText(node.value)}`, links: [] };
@@ -97,12 +99,12 @@ const vertexOf = (graph: Graph, node: IrNode, index: number): Vertex => {
   const { commutative, mirrorOf } = OPERATIONS[node.op];
   const args = mirrorOf === undefined ? node.args : node.args.toReversed();
   return { label: mirrorOf ?? node.op, links: args.map((child, i) => ({ tag: commutative ? '' : String(i), child })) };
-};
+}
 
 const UNREACHED: Vertex = { label: '', links: [] };
 
 /** The members of the tied colour class that comes first by colour. */
-const firstTie = (colours: ReadonlyMap<number, string>): readonly number[] | undefined => {
+function firstTie(colours: ReadonlyMap<number, string>): readonly number[] | undefined {
   const classes = new Map<string, number[]>();
   for (const [constant, colour] of colours) {
     const members = classes.get(colour);
@@ -111,10 +113,11 @@ const firstTie = (colours: ReadonlyMap<number, string>): readonly number[] | und
   }
   const tied = [...classes].filter(([, members]) => members.length > 1);
   return tied.sort(([a], [b]) => (a < b ? -1 : 1))[0]?.[1];
-};
+}
 
-const individualize = (colours: ReadonlyMap<number, string>, constant: number): ReadonlyMap<number, string> =>
-  new Map(colours).set(constant, `first of ${colours.get(constant) ?? ''}`);
+function individualize(colours: ReadonlyMap<number, string>, constant: number): ReadonlyMap<number, string> {
+  return new Map(colours).set(constant, `first of ${colours.get(constant) ?? ''}`);
+}
 
 class Refinement {
   readonly #vertices: readonly Vertex[];
@@ -221,4 +224,6 @@ class Refinement {
  * A hash of 24 characters. Invariant under renaming constants, their start values, and the order of commutative
  * operands, also along chains of sums and products; the doc does not matter.
  */
-export const canonicalKey = (program: Program): string => new Refinement(simplify(program).graph).key();
+export function canonicalKey(program: Program): string {
+  return new Refinement(simplify(program).graph).key();
+}

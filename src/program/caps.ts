@@ -29,8 +29,8 @@ const MENDS = {
 } as const;
 
 /** What of a measured program lies over the caps on operations, conditionals and constants. */
-export const overCaps = (measured: Complexity, caps: Caps = DEFAULT_CAPS): readonly Diagnostic[] =>
-  (['operations', 'conditionals', 'constants'] as const).flatMap((what) =>
+export function overCaps(measured: Complexity, caps: Caps = DEFAULT_CAPS): readonly Diagnostic[] {
+  return (['operations', 'conditionals', 'constants'] as const).flatMap((what) =>
     measured[what] <= caps[what]
       ? []
       : [
@@ -43,7 +43,9 @@ export const overCaps = (measured: Complexity, caps: Caps = DEFAULT_CAPS): reado
           },
         ],
   );
+}
 
 /** What of the program, as `measure` counts it, lies over the caps on operations, conditionals and constants. */
-export const checkCaps = (program: Program, caps: Caps = DEFAULT_CAPS): readonly Diagnostic[] =>
-  overCaps(measure(program), caps);
+export function checkCaps(program: Program, caps: Caps = DEFAULT_CAPS): readonly Diagnostic[] {
+  return overCaps(measure(program), caps);
+}

@@ -2,7 +2,7 @@ import type { Graph, Program } from './ir.ts';
 import { AFFINE, CURVED, type Degree, greatest, INDEPENDENT } from './operations/columns.ts';
 import { OPERATIONS } from './operations.ts';
 
-const degreeOf = (graph: Graph, names: ReadonlySet<string>): Degree => {
+function degreeOf(graph: Graph, names: ReadonlySet<string>): Degree {
   const degrees: Degree[] = [];
   for (const node of graph.nodes) {
     if (node.kind === 'op') {
@@ -11,7 +11,7 @@ const degreeOf = (graph: Graph, names: ReadonlySet<string>): Degree => {
     } else degrees.push(node.kind === 'constant' && names.has(node.name) ? AFFINE : INDEPENDENT);
   }
   return degrees[graph.roots[0] ?? -1] ?? CURVED;
-};
+}
 
 /**
  * A largest found set of constants in which the value is jointly affine, the others held fixed: closed-form least squares
@@ -19,7 +19,7 @@ const degreeOf = (graph: Graph, names: ReadonlySet<string>): Degree => {
  *
  * @returns names in order of declaration
  */
-export const linearConstants = (program: Program): readonly string[] => {
+export function linearConstants(program: Program): readonly string[] {
   const names = program.constants.map((constant) => constant.name);
   let best: readonly string[] = [];
   for (const first of names) {
@@ -32,7 +32,7 @@ export const linearConstants = (program: Program): readonly string[] => {
     if (chosen.size > best.length) best = names.filter((name) => chosen.has(name));
   }
   return best;
-};
+}
 
 /**
  * Constants that a step depends on: a comparison, floor or ceil. The value jumps or bends where they move a threshold, and the
@@ -40,7 +40,7 @@ export const linearConstants = (program: Program): readonly string[] => {
  *
  * @returns names in order of declaration
  */
-export const conditionConstants = (program: Program): readonly string[] => {
+export function conditionConstants(program: Program): readonly string[] {
   const { nodes } = program.graph;
   const below = new Set<number>();
   for (let i = nodes.length - 1; i >= 0; i--) {
@@ -50,4 +50,4 @@ export const conditionConstants = (program: Program): readonly string[] => {
   }
   const names = new Set([...below].flatMap((i) => (nodes[i]?.kind === 'constant' ? [nodes[i].name] : [])));
   return program.constants.map((constant) => constant.name).filter((name) => names.has(name));
-};
+}

@@ -11,7 +11,7 @@ import { simplifying } from './rewrite.ts';
  *
  * @returns roots: value, then ∂value/∂name in the order of `names`
  */
-export const differentiateGraph = (graph: Graph, kind: 'constant' | 'feature', names: readonly string[]): Graph => {
+export function differentiateGraph(graph: Graph, kind: 'constant' | 'feature', names: readonly string[]): Graph {
   const builder = new GraphBuilder();
   const emit: Emitter = simplifying(builder, 'all');
   const values: number[] = [];
@@ -37,14 +37,16 @@ export const differentiateGraph = (graph: Graph, kind: 'constant' | 'feature', n
     return tangents[root] ?? zero;
   });
   return builder.build([values[root] ?? -1, ...partials]);
-};
+}
 
 /**
  * Value and derivatives by constants; see `differentiateGraph`.
  *
  * @param names constants, default all of the program in order
  */
-export const differentiate = (
+export function differentiate(
   program: Program,
   names: readonly string[] = program.constants.map((constant) => constant.name),
-): Graph => differentiateGraph(program.graph, 'constant', names);
+): Graph {
+  return differentiateGraph(program.graph, 'constant', names);
+}

@@ -1,5 +1,6 @@
 import type { Diagnostic } from './diagnostic.ts';
 
 /** One line: place, what is wrong, what to write instead. */
-export const formatDiagnostic = ({ line, column, code, message, mend }: Diagnostic): string =>
-  `${line}:${column} ${message} [${code}]; ${mend}`;
+export function formatDiagnostic({ line, column, code, message, mend }: Diagnostic): string {
+  return `${line}:${column} ${message} [${code}]; ${mend}`;
+}

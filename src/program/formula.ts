@@ -29,34 +29,45 @@ const ATOM = 100;
 /** Binds tighter than a product: its own line keeps a fraction together, but not under an exponent. */
 const FRACTION = 14;
 
-export const formulaAtom = (formula: Formula): FormulaTerm => ({ formula, precedence: ATOM });
+export function formulaAtom(formula: Formula): FormulaTerm {
+  return { formula, precedence: ATOM };
+}
 
-const row = (...parts: readonly Formula[]): Formula => ({ kind: 'row', parts });
-const sign = (name: Sign): Formula => ({ kind: 'sign', sign: name });
-const number = (value: number): Formula => ({ kind: 'number', value });
+function row(...parts: readonly Formula[]): Formula {
+  return { kind: 'row', parts };
+}
+function sign(name: Sign): Formula {
+  return { kind: 'sign', sign: name };
+}
+function number(value: number): Formula {
+  return { kind: 'number', value };
+}
 
 /** `term` as an operand that must bind at least as tight as `least`. */
-const operand = (term: FormulaTerm, least: number): Formula =>
-  term.precedence < least ? { kind: 'fence', fence: 'round', body: term.formula } : term.formula;
+function operand(term: FormulaTerm, least: number): Formula {
+  return term.precedence < least ? { kind: 'fence', fence: 'round', body: term.formula } : term.formula;
+}
 
-const at = (args: readonly FormulaTerm[], index: number): FormulaTerm => {
+function at(args: readonly FormulaTerm[], index: number): FormulaTerm {
   const term = args[index];
   if (term === undefined) throw new RangeError(`an operation was laid out without argument ${index}`);
   return term;
-};
+}
 
-const bare = (args: readonly FormulaTerm[], index: number): Formula => at(args, index).formula;
+function bare(args: readonly FormulaTerm[], index: number): Formula {
+  return at(args, index).formula;
+}
 
-export const infixNotation =
-  (name: Sign, precedence: number): Notation =>
-  (args) => ({
+export function infixNotation(name: Sign, precedence: number): Notation {
+  return (args) => ({
     formula: row(operand(at(args, 0), precedence), sign(name), operand(at(args, 1), precedence + 1)),
     precedence,
   });
+}
 
-export const prefixNotation =
-  (name: Sign, precedence: number): Notation =>
-  (args) => ({ formula: row(sign(name), operand(at(args, 0), precedence + 1)), precedence });
+export function prefixNotation(name: Sign, precedence: number): Notation {
+  return (args) => ({ formula: row(sign(name), operand(at(args, 0), precedence + 1)), precedence });
+}
 
 export const fractionNotation: Notation = (args) => ({
   formula: { kind: 'fraction', over: bare(args, 0), under: bare(args, 1) },
@@ -68,26 +79,26 @@ export const powerNotation: Notation = (args) => ({
   precedence: FRACTION,
 });
 
-export const callNotation =
-  (name: string, base?: number): Notation =>
-  (args) =>
+export function callNotation(name: string, base?: number): Notation {
+  return (args) =>
     formulaAtom({ kind: 'call', name, args: args.map((term) => term.formula), ...(base !== undefined && { base }) });
+}
 
-export const rootNotation =
-  (degree: 2 | 3): Notation =>
-  (args) =>
-    formulaAtom({ kind: 'root', degree, body: bare(args, 0) });
+export function rootNotation(degree: 2 | 3): Notation {
+  return (args) => formulaAtom({ kind: 'root', degree, body: bare(args, 0) });
+}
 
-export const fenceNotation =
-  (fence: Fence): Notation =>
-  (args) =>
-    formulaAtom({ kind: 'fence', fence, body: bare(args, 0) });
+export function fenceNotation(fence: Fence): Notation {
+  return (args) => formulaAtom({ kind: 'fence', fence, body: bare(args, 0) });
+}
 
-const exponential = (exponent: Formula): Formula => ({
-  kind: 'power',
-  base: { kind: 'name', role: 'local', name: 'e' },
-  exponent,
-});
+function exponential(exponent: Formula): Formula {
+  return {
+    kind: 'power',
+    base: { kind: 'name', role: 'local', name: 'e' },
+    exponent,
+  };
+}
 
 export const expNotation: Notation = (args) => ({ formula: exponential(bare(args, 0)), precedence: FRACTION });
 

@@ -2,14 +2,16 @@ import type { Graph, IrNode } from './ir.ts';
 import { type Emitter, givesBoolean } from './operation.ts';
 import { OPERATIONS, type OpName } from './operations.ts';
 
-const keyOf = (node: IrNode): string => {
+function keyOf(node: IrNode): string {
   if (node.kind === 'number') return `n${Object.is(node.value, -0) ? '-0' : node.value}`;
   if (node.kind === 'op') return `o${node.op}:${node.args.join(',')}`;
   return `${node.kind === 'feature' ? 'f' : 'c'}${node.name}`;
-};
+}
 
 /** True for comparisons and logical operations, whose value is a condition. */
-export const isBoolean = (node: IrNode): boolean => node.kind === 'op' && givesBoolean(OPERATIONS[node.op].kind);
+export function isBoolean(node: IrNode): boolean {
+  return node.kind === 'op' && givesBoolean(OPERATIONS[node.op].kind);
+}
 
 /**
  * Builds hash-consed graphs: the same node is stored once, whoever asks for it. Nodes are indices; arguments always have

@@ -9,7 +9,7 @@ import { type Keeps, NOT_FINITE } from './operations/columns.ts';
 import { OPERATIONS, type OpName } from './operations.ts';
 
 /** Per node: whether its value is 0 or at least 1 wherever features that count are whole numbers. */
-const zeroOrMore = (graph: Graph, ranges: readonly Interval[], counts: ReadonlySet<string>): readonly boolean[] => {
+function zeroOrMore(graph: Graph, ranges: readonly Interval[], counts: ReadonlySet<string>): readonly boolean[] {
   const whole: boolean[] = [];
   const step: boolean[] = [];
   graph.nodes.forEach((node, i) => {
@@ -28,20 +28,20 @@ const zeroOrMore = (graph: Graph, ranges: readonly Interval[], counts: ReadonlyS
     step[i] = (whole[i] && (ranges[i]?.lo ?? -1) >= 0) || kept('zeroOrMore', step);
   });
   return step;
-};
+}
 
 /** Which truth a logical operation's result forces on its argument `at`: that of all arguments that give the result, or none. */
-const forced = (op: OpName, at: number, truth: boolean): boolean | undefined => {
+function forced(op: OpName, at: number, truth: boolean): boolean | undefined {
   const { arity, evaluate } = OPERATIONS[op];
   const count = arity === 'many' ? 2 : arity;
   const places = Array.from({ length: count }, (_, place) => place);
   const cases = Array.from({ length: 2 ** count }, (_, bits) => places.map((place) => (bits >> place) & 1));
   const giving = new Set(cases.filter((args) => (evaluate(args) !== 0) === truth).map((args) => args[at] === 1));
   return giving.size === 1 ? giving.has(true) : undefined;
-};
+}
 
 /** Nodes that are not 0 where a condition is `truth`. */
-const nonZero = (graph: Graph, condition: number, truth: boolean): readonly number[] => {
+function nonZero(graph: Graph, condition: number, truth: boolean): readonly number[] {
   const node = graph.nodes[condition];
   if (node?.kind !== 'op') return [];
   const { kind, evaluate } = OPERATIONS[node.op];
@@ -57,10 +57,10 @@ const nonZero = (graph: Graph, condition: number, truth: boolean): readonly numb
   // What stands beside a number is not 0 where 0 in its place would give the other truth.
   const excludes = (args: readonly number[]): boolean => (evaluate(args) !== 0) !== truth;
   return [...(y !== undefined && excludes([0, y]) ? [a] : []), ...(x !== undefined && excludes([x, 0]) ? [b] : [])];
-};
+}
 
 /** Per node: the nodes that are not 0 wherever its value matters, by the conditions of the choices above it. */
-const knownNonZero = (graph: Graph): readonly ReadonlySet<number>[] => {
+function knownNonZero(graph: Graph): readonly ReadonlySet<number>[] {
   const known: (ReadonlySet<number> | undefined)[] = [];
   for (let i = graph.nodes.length - 1; i >= 0; i--) {
     const node = graph.nodes[i];
@@ -74,13 +74,13 @@ const knownNonZero = (graph: Graph): readonly ReadonlySet<number>[] => {
     });
   }
   return graph.nodes.map((_, i) => known[i] ?? new Set());
-};
+}
 
 /** Position of the argument at whose 0 an operation has no finite value. */
-const fragileAt = (graph: Graph, { op, args }: IrNode & { kind: 'op' }): number | undefined => {
+function fragileAt(graph: Graph, { op, args }: IrNode & { kind: 'op' }): number | undefined {
   const domain = OPERATIONS[op].domain((at) => literalOf(graph, args[at]));
   return domain?.edge === 0 && !domain.holdsEdge ? domain.at : undefined;
-};
+}
 
 const ANY: Interval = interval(-Infinity, Infinity);
 
@@ -98,7 +98,7 @@ const ANY: Interval = interval(-Infinity, Infinity);
  * @param features names that it lacks have any value and count nothing
  * @returns the same object where nothing is to be guarded; idempotent
  */
-export const guard = (program: Program, features: FeatureTable): Program => {
+export function guard(program: Program, features: FeatureTable): Program {
   const { graph } = program;
   const known = new Map(features.map(({ name, range: [lo, hi] }) => [name, interval(lo, hi)]));
   const used = graph.nodes.flatMap((node) => (node.kind === 'feature' ? [node.name] : []));
@@ -135,4 +135,4 @@ export const guard = (program: Program, features: FeatureTable): Program => {
     Object.freeze({ ...program, graph: builder.build(graph.roots.map((root) => made[root] ?? -1)) }),
     features,
   );
-};
+}

@@ -8,14 +8,14 @@ export interface Inputs<T = number> {
 }
 
 /** The value of `name`, from own properties only; throws a `RangeError` that names what is missing. */
-export const own = <T>(record: Readonly<Record<string, T>>, name: string, what: string): T => {
+export function own<T>(record: Readonly<Record<string, T>>, name: string, what: string): T {
   const value = Object.hasOwn(record, name) ? record[name] : undefined;
   if (value === undefined) throw new RangeError(`no value for ${what} ${name}`);
   return value;
-};
+}
 
 /** Value of every node, in the order of `graph.nodes`; conditions are 1 and 0. */
-export const evaluateNodes = (graph: Graph, inputs: Inputs): Float64Array => {
+export function evaluateNodes(graph: Graph, inputs: Inputs): Float64Array {
   const values = new Float64Array(graph.nodes.length);
   graph.nodes.forEach((node, i) => {
     if (node.kind === 'number') values[i] = node.value;
@@ -24,7 +24,7 @@ export const evaluateNodes = (graph: Graph, inputs: Inputs): Float64Array => {
     else values[i] = OPERATIONS[node.op].evaluate(node.args.map((arg) => values[arg] ?? NaN));
   });
   return values;
-};
+}
 
 /**
  * Reference semantics of the language: every printer is tested against it. Slow; for rows use a kernel.
@@ -32,7 +32,7 @@ export const evaluateNodes = (graph: Graph, inputs: Inputs): Float64Array => {
  * @returns one value for each root
  * @throws RangeError where a feature or constant has no value
  */
-export const interpret = (graph: Graph, inputs: Inputs): readonly number[] => {
+export function interpret(graph: Graph, inputs: Inputs): readonly number[] {
   const values = evaluateNodes(graph, inputs);
   return graph.roots.map((root) => values[root] ?? NaN);
-};
+}

@@ -9,7 +9,9 @@ export interface Interval {
   readonly mayBeNaN: boolean;
 }
 
-export const interval = (lo: number, hi: number, mayBeNaN = false): Interval => ({ lo, hi, mayBeNaN });
+export function interval(lo: number, hi: number, mayBeNaN = false): Interval {
+  return { lo, hi, mayBeNaN };
+}
 
 /** Every double and NaN. */
 export const EVERYTHING: Interval = interval(-Infinity, Infinity, true);
@@ -19,16 +21,22 @@ export const TRUE: Interval = interval(1, 1);
 export const FALSE: Interval = interval(0, 0);
 export const EITHER: Interval = interval(0, 1);
 
-export const isEmpty = (a: Interval): boolean => !(a.lo <= a.hi);
-export const contains = (a: Interval, value: number): boolean =>
-  Number.isNaN(value) ? a.mayBeNaN : a.lo <= value && value <= a.hi;
-const reachesInfinity = (a: Interval): boolean => a.lo === -Infinity || a.hi === Infinity;
+export function isEmpty(a: Interval): boolean {
+  return !(a.lo <= a.hi);
+}
+export function contains(a: Interval, value: number): boolean {
+  return Number.isNaN(value) ? a.mayBeNaN : a.lo <= value && value <= a.hi;
+}
+function reachesInfinity(a: Interval): boolean {
+  return a.lo === -Infinity || a.hi === Infinity;
+}
 
-export const hull = (a: Interval, b: Interval): Interval =>
-  interval(Math.min(a.lo, b.lo), Math.max(a.hi, b.hi), a.mayBeNaN || b.mayBeNaN);
+export function hull(a: Interval, b: Interval): Interval {
+  return interval(Math.min(a.lo, b.lo), Math.max(a.hi, b.hi), a.mayBeNaN || b.mayBeNaN);
+}
 
 /** Smallest interval around the candidates; candidates that are NaN (∞ − ∞, 0 · ∞) are left out. */
-const around = (candidates: readonly number[], mayBeNaN: boolean): Interval => {
+function around(candidates: readonly number[], mayBeNaN: boolean): Interval {
   let lo = Infinity;
   let hi = -Infinity;
   for (const value of candidates) {
@@ -36,15 +44,21 @@ const around = (candidates: readonly number[], mayBeNaN: boolean): Interval => {
     if (value > hi) hi = value;
   }
   return interval(lo, hi, mayBeNaN || lo > hi);
-};
+}
 
 /** Ten or more units in the last place: more than any of the library functions is known to be off. */
 const SLACK = 4e-15;
-const below = (value: number): number => (Number.isFinite(value) ? value - Math.abs(value) * SLACK : value);
-const above = (value: number): number => (Number.isFinite(value) ? value + Math.abs(value) * SLACK : value);
-export const widen = (a: Interval): Interval => interval(below(a.lo), above(a.hi), a.mayBeNaN);
+function below(value: number): number {
+  return Number.isFinite(value) ? value - Math.abs(value) * SLACK : value;
+}
+function above(value: number): number {
+  return Number.isFinite(value) ? value + Math.abs(value) * SLACK : value;
+}
+export function widen(a: Interval): Interval {
+  return interval(below(a.lo), above(a.hi), a.mayBeNaN);
+}
 
-export const addIntervals = (a: Interval, b: Interval): Interval => {
+export function addIntervals(a: Interval, b: Interval): Interval {
   if (isEmpty(a) || isEmpty(b)) return NOTHING;
   const lo = a.lo + b.lo;
   const hi = a.hi + b.hi;
@@ -54,52 +68,56 @@ export const addIntervals = (a: Interval, b: Interval): Interval => {
     Number.isNaN(hi) ? Infinity : hi,
     a.mayBeNaN || b.mayBeNaN || clash,
   );
-};
+}
 
-export const negateInterval = (a: Interval): Interval => interval(-a.hi, -a.lo, a.mayBeNaN);
+export function negateInterval(a: Interval): Interval {
+  return interval(-a.hi, -a.lo, a.mayBeNaN);
+}
 
 /** At an endpoint 0 · ∞ stands for 0 · (something large): the NaN of ∞ itself is tracked apart. */
-const product = (x: number, y: number): number => (x === 0 || y === 0 ? 0 : x * y);
+function product(x: number, y: number): number {
+  return x === 0 || y === 0 ? 0 : x * y;
+}
 
-export const multiplyIntervals = (a: Interval, b: Interval): Interval => {
+export function multiplyIntervals(a: Interval, b: Interval): Interval {
   if (isEmpty(a) || isEmpty(b)) return NOTHING;
   const clash = (contains(a, 0) && reachesInfinity(b)) || (contains(b, 0) && reachesInfinity(a));
   return around(
     [product(a.lo, b.lo), product(a.lo, b.hi), product(a.hi, b.lo), product(a.hi, b.hi)],
     a.mayBeNaN || b.mayBeNaN || clash,
   );
-};
+}
 
-export const divideIntervals = (a: Interval, b: Interval): Interval => {
+export function divideIntervals(a: Interval, b: Interval): Interval {
   if (isEmpty(a) || isEmpty(b)) return NOTHING;
   const nan =
     a.mayBeNaN || b.mayBeNaN || (contains(a, 0) && contains(b, 0)) || (reachesInfinity(a) && reachesInfinity(b));
   // A zero of either sign may be inside, so both infinities are possible.
   if (contains(b, 0)) return interval(-Infinity, Infinity, nan);
   return around([a.lo / b.lo, a.lo / b.hi, a.hi / b.lo, a.hi / b.hi], nan);
-};
+}
 
 /** A function that does not decrease on [least, ∞) and is NaN below `least`. */
-export const increasing =
-  (
-    f: (x: number) => number,
-    least: number = -Infinity,
-    exact: boolean = false,
-  ): ((args: readonly Interval[]) => Interval) =>
-  (args) => {
+export function increasing(
+  f: (x: number) => number,
+  least: number = -Infinity,
+  exact: boolean = false,
+): (args: readonly Interval[]) => Interval {
+  return (args) => {
     const a = args[0] ?? NOTHING;
     if (isEmpty(a) || a.hi < least) return NOTHING;
     const result = interval(f(Math.max(a.lo, least)), f(a.hi), a.mayBeNaN || a.lo < least);
     return exact ? result : widen(result);
   };
+}
 
-export const absInterval = (a: Interval): Interval => {
+export function absInterval(a: Interval): Interval {
   if (isEmpty(a)) return NOTHING;
   const hi = Math.max(Math.abs(a.lo), Math.abs(a.hi));
   return interval(contains(a, 0) ? 0 : Math.min(Math.abs(a.lo), Math.abs(a.hi)), hi, a.mayBeNaN);
-};
+}
 
-export const hypotIntervals = (args: readonly Interval[]): Interval => {
+export function hypotIntervals(args: readonly Interval[]): Interval {
   // hypot(∞, NaN) is ∞.
   if (args.some(isEmpty)) return args.some(reachesInfinity) ? interval(Infinity, Infinity, true) : NOTHING;
   const sides = args.map(absInterval);
@@ -110,9 +128,9 @@ export const hypotIntervals = (args: readonly Interval[]): Interval => {
       args.some((a) => a.mayBeNaN),
     ),
   );
-};
+}
 
-export const powIntervals = (x: Interval, y: Interval): Interval => {
+export function powIntervals(x: Interval, y: Interval): Interval {
   // pow(NaN, 0) is 1.
   if (isEmpty(x) && contains(y, 0)) return interval(1, 1, true);
   if (isEmpty(x) || isEmpty(y)) return NOTHING;
@@ -139,4 +157,4 @@ export const powIntervals = (x: Interval, y: Interval): Interval => {
   const mirrored = interval(-magnitude.hi, magnitude.hi, nan || !integer);
   if (!integer) return mirrored;
   return widen(around([x.lo ** y.lo, x.hi ** y.lo], nan));
-};
+}

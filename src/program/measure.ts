@@ -16,10 +16,12 @@ export interface Complexity {
 }
 
 /** Operations counted in n-ary form: one less than the arguments, at least one. */
-const weight = (args: number): number => Math.max(1, args - 1);
+function weight(args: number): number {
+  return Math.max(1, args - 1);
+}
 
 /** Counts a program's operations, conditionals, constants and features. */
-export const measure = (program: Program): Complexity => {
+export function measure(program: Program): Complexity {
   const { graph, constants } = simplify(program);
   let operations = 0;
   let conditionals = 0;
@@ -43,4 +45,4 @@ export const measure = (program: Program): Complexity => {
     features: [...features].sort(),
     depth: depths[root] ?? 0,
   };
-};
+}

@@ -7,7 +7,7 @@ import { OPERATIONS } from './operations.ts';
  * What the root is sure to notice of each node, whatever the other nodes are: by `some` way from the node to the root, where
  * a branch of a choice is no way since it may not be taken; or by `every` way, where it is one since it only matters if taken.
  */
-export const whereNoticed = (graph: Graph, ways: 'some' | 'every'): readonly Noticed[] => {
+export function whereNoticed(graph: Graph, ways: 'some' | 'every'): readonly Noticed[] {
   const noticed = graph.nodes.map((): Noticed => (ways === 'some' ? UNNOTICED : NOT_FINITE));
   for (const root of graph.roots) noticed[root] = NOT_FINITE;
   for (let i = graph.nodes.length - 1; i >= 0; i--) {
@@ -23,4 +23,4 @@ export const whereNoticed = (graph: Graph, ways: 'some' | 'every'): readonly Not
     });
   }
   return noticed;
-};
+}

@@ -109,4 +109,6 @@ export interface Operation {
 }
 
 /** A check of structure: boolean results are comparisons and logical operations. */
-export const givesBoolean = (kind: OpKind): boolean => kind === 'comparison' || kind === 'logical';
+export function givesBoolean(kind: OpKind): boolean {
+  return kind === 'comparison' || kind === 'logical';
+}

@@ -11,7 +11,7 @@ import { formatDiagnostic } from './format-diagnostic.ts';
  *
  * @throws Error that says what is wrong and where
  */
-export const parseExpression = (text: string, names: readonly string[]): Graph => {
+export function parseExpression(text: string, names: readonly string[]): Graph {
   const builder = new GraphBuilder();
   const report = new Report(text);
   const known = new Set(names);
@@ -35,4 +35,4 @@ export const parseExpression = (text: string, names: readonly string[]): Graph =
   const [first] = report.diagnostics();
   if (first !== undefined) throw new Error(`formula \`${text}\`: ${formatDiagnostic(first)}`);
   return builder.build([value.node]);
-};
+}

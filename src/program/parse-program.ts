@@ -32,14 +32,14 @@ const TOKEN_LIMIT = 4096;
 
 const NESTING_MEND = 'name parts of it by const, at most a few levels deep';
 
-const reportSyntaxError = (error: SyntaxError, report: Report): void => {
+function reportSyntaxError(error: SyntaxError, report: Report): void {
   const offset = 'pos' in error && typeof error.pos === 'number' ? error.pos : 0;
   const message = error.message.replace(/\s*\(\d+:\d+\)$/, '');
   const text = message.charAt(0).toLowerCase() + message.slice(1);
   report.add(offset, 'syntax', `this is not JavaScript: ${text}`, 'check brackets, commas and operators at this place');
-};
+}
 
-const compile = (text: string, masked: string, options: ParseOptions, report: Report): Program | undefined => {
+function compile(text: string, masked: string, options: ParseOptions, report: Report): Program | undefined {
   const comments: Comment[] = [];
   const module: Module = parse(stripTypes(text, masked), {
     ecmaVersion: 2022,
@@ -62,7 +62,7 @@ const compile = (text: string, masked: string, options: ParseOptions, report: Re
     graph,
   );
   return Object.freeze({ doc: leadingDoc(comments, module.body[0]?.start ?? 0), constants, graph });
-};
+}
 
 /**
  * Reads a program's text without running any of it. Numbers other than small integers and exponents become constants;
@@ -70,7 +70,7 @@ const compile = (text: string, masked: string, options: ParseOptions, report: Re
  *
  * @returns the program, or at most twenty diagnostics in order of position; it never throws on any text
  */
-export const parseProgram = (text: string, options: ParseOptions = {}): ParseResult => {
+export function parseProgram(text: string, options: ParseOptions = {}): ParseResult {
   const caps = options.caps ?? DEFAULT_CAPS;
   const report = new Report(text);
   try {
@@ -98,4 +98,4 @@ export const parseProgram = (text: string, options: ParseOptions = {}): ParseRes
     else if (!(error instanceof Stop)) throw error;
   }
   return { ok: false, diagnostics: report.diagnostics() };
-};
+}

@@ -13,15 +13,20 @@ import { OPERATIONS, type OpName } from './operations.ts';
 export type Folding = 'small-integers' | 'all';
 
 /** Integers that a program's text keeps as numbers; others become constants. */
-export const isSmallInteger = (value: number): boolean => Number.isInteger(value) && Math.abs(value) < 100;
+export function isSmallInteger(value: number): boolean {
+  return Number.isInteger(value) && Math.abs(value) < 100;
+}
 
-const givesNumber = (op: OpName): boolean => ['arithmetic', 'function'].includes(OPERATIONS[op].kind);
+function givesNumber(op: OpName): boolean {
+  return ['arithmetic', 'function'].includes(OPERATIONS[op].kind);
+}
 
-const isEveryNumber = (values: readonly (number | undefined)[]): values is readonly number[] =>
-  values.every((value) => value !== undefined);
+function isEveryNumber(values: readonly (number | undefined)[]): values is readonly number[] {
+  return values.every((value) => value !== undefined);
+}
 
 /** What is known of a condition, whatever the inputs are. */
-const truthRange = (builder: GraphBuilder, index: number): Interval => {
+function truthRange(builder: GraphBuilder, index: number): Interval {
   const node = builder.node(index);
   if (node.kind !== 'op') return EITHER;
   const operation = OPERATIONS[node.op];
@@ -38,25 +43,25 @@ const truthRange = (builder: GraphBuilder, index: number): Interval => {
   const values = node.args.map((arg) => builder.literal(arg));
   if (!isEveryNumber(values)) return EITHER;
   return operation.evaluate(values) === 0 ? FALSE : TRUE;
-};
+}
 
-const truth = (builder: GraphBuilder, index: number): boolean | undefined => {
+function truth(builder: GraphBuilder, index: number): boolean | undefined {
   const { lo, hi } = truthRange(builder, index);
   return lo === hi ? lo !== 0 : undefined;
-};
+}
 
 /** The value of an expression of numbers alone. */
-const numberValue = (builder: GraphBuilder, index: number): number | undefined => {
+function numberValue(builder: GraphBuilder, index: number): number | undefined {
   const node = builder.node(index);
   if (node.kind !== 'op') return builder.literal(index);
   if (!givesNumber(node.op)) return undefined;
   const values = node.args.map((arg) => numberValue(builder, arg));
   return isEveryNumber(values) ? OPERATIONS[node.op].evaluate(values) : undefined;
-};
+}
 
 const ANY_NUMBER = interval(-Infinity, Infinity);
 /** Whether an operation has no negative value, whatever its arguments are. */
-const isNeverNegative = (builder: GraphBuilder, index: number): boolean => {
+function isNeverNegative(builder: GraphBuilder, index: number): boolean {
   const node = builder.node(index);
   return (
     node.kind === 'op' &&
@@ -66,19 +71,19 @@ const isNeverNegative = (builder: GraphBuilder, index: number): boolean => {
       false,
     ).lo >= 0
   );
-};
+}
 
-const fold = (builder: GraphBuilder, op: OpName, args: readonly number[], folding: Folding): number | undefined => {
+function fold(builder: GraphBuilder, op: OpName, args: readonly number[], folding: Folding): number | undefined {
   if (!givesNumber(op)) return undefined;
   const values = args.map((arg) => builder.literal(arg));
   if (!isEveryNumber(values)) return undefined;
   const value = OPERATIONS[op].evaluate(values);
   const allowed = folding === 'all' ? Number.isFinite(value) : isSmallInteger(value);
   return allowed ? builder.number(value) : undefined;
-};
+}
 
 /** An emitter into `builder` that simplifies each operation as it is made. */
-export const simplifying = (builder: GraphBuilder, folding: Folding): Emitter => {
+export function simplifying(builder: GraphBuilder, folding: Folding): Emitter {
   const rewriter: Rewriter = {
     number: (value) => builder.number(value),
     literal: (node) => builder.literal(node),
@@ -90,4 +95,4 @@ export const simplifying = (builder: GraphBuilder, folding: Folding): Emitter =>
       fold(builder, op, args, folding) ?? OPERATIONS[op].rewrite?.(args, rewriter) ?? builder.op(op, ...args),
   };
   return rewriter;
-};
+}

@@ -10,11 +10,16 @@ import type { Program } from './ir.ts';
  */
 const PASSES = 12;
 
-const same = (a: Program, b: Program): boolean =>
-  JSON.stringify([a.constants, a.graph]) === JSON.stringify([b.constants, b.graph]);
+function same(a: Program, b: Program): boolean {
+  return JSON.stringify([a.constants, a.graph]) === JSON.stringify([b.constants, b.graph]);
+}
 
-const size = (program: Program): number =>
-  program.graph.nodes.reduce((sum, node) => sum + (node.kind === 'op' ? Math.max(1, node.args.length - 1) : 0), 0);
+function size(program: Program): number {
+  return program.graph.nodes.reduce(
+    (sum, node) => sum + (node.kind === 'op' ? Math.max(1, node.args.length - 1) : 0),
+    0,
+  );
+}
 
 const known = new WeakMap<Program, Program>();
 
@@ -23,7 +28,7 @@ const known = new WeakMap<Program, Program>();
  * first and starts from the common value. Wherever all intermediate values are finite, the value with the start
  * constants stays the same to 1e-12 relative; where terms of a sum cancel, relative to those terms. Idempotent.
  */
-export const simplify = (program: Program): Program => {
+export function simplify(program: Program): Program {
   const cached = known.get(program);
   if (cached !== undefined) return cached;
   let current = program;
@@ -37,4 +42,4 @@ export const simplify = (program: Program): Program => {
   known.set(program, current);
   known.set(current, current);
   return current;
-};
+}

@@ -31,78 +31,84 @@ export interface GoSpelling {
 }
 
 /** The code of an operation that needs no more than its text. */
-export const plain = (write: Spelling): GoSpelling & JavaScriptSpelling => ({
-  write,
-  helper: undefined,
-  repeatsFirst: () => false,
-});
+export function plain(write: Spelling): GoSpelling & JavaScriptSpelling {
+  return {
+    write,
+    helper: undefined,
+    repeatsFirst: () => false,
+  };
+}
 
 /** Precedence of names, calls and numbers that are not negative. */
 export const ATOM = 100;
 
-export const atom = (text: string): Term => ({ text, precedence: ATOM });
+export function atom(text: string): Term {
+  return { text, precedence: ATOM };
+}
 
-const wrap = (term: Term, least: number): string => (term.precedence < least ? `(${term.text})` : term.text);
+function wrap(term: Term, least: number): string {
+  return term.precedence < least ? `(${term.text})` : term.text;
+}
 
-const at = (args: readonly Term[], index: number): Term => {
+function at(args: readonly Term[], index: number): Term {
   const term = args[index];
   if (term === undefined) throw new RangeError(`an operation was printed without argument ${index}`);
   return term;
-};
+}
 
 /** Left-associative infix operator. */
-export const infix =
-  (symbol: string, precedence: number): Spelling =>
-  (args) => ({
+export function infix(symbol: string, precedence: number): Spelling {
+  return (args) => ({
     text: `${wrap(at(args, 0), precedence)} ${symbol} ${wrap(at(args, 1), precedence + 1)}`,
     precedence,
   });
+}
 
 /** Right-associative infix operator whose left side must bind tighter than a sign, as JavaScript's `**` demands. */
-export const infixRight =
-  (symbol: string, precedence: number, left: number): Spelling =>
-  (args) => ({
+export function infixRight(symbol: string, precedence: number, left: number): Spelling {
+  return (args) => ({
     text: `${wrap(at(args, 0), left)} ${symbol} ${wrap(at(args, 1), precedence)}`,
     precedence,
   });
+}
 
 /** A sign before its operand; parenthesised before another sign, because `--` is an operator of its own. */
-export const prefix =
-  (symbol: string, precedence: number): Spelling =>
-  (args) => {
+export function prefix(symbol: string, precedence: number): Spelling {
+  return (args) => {
     const operand = at(args, 0);
     const text = wrap(operand, precedence);
     return { text: text.startsWith(symbol) ? `${symbol}(${text})` : `${symbol}${text}`, precedence };
   };
+}
 
-export const call =
-  (name: string): Spelling =>
-  (args) =>
-    atom(`${name}(${args.map((term) => term.text).join(', ')})`);
+export function call(name: string): Spelling {
+  return (args) => atom(`${name}(${args.map((term) => term.text).join(', ')})`);
+}
 
 /** An n-ary operation from a binary function. */
-export const nestedCall =
-  (name: string): Spelling =>
-  (args) =>
-    args.reduce((left, right) => atom(`${name}(${left.text}, ${right.text})`));
+export function nestedCall(name: string): Spelling {
+  return (args) => args.reduce((left, right) => atom(`${name}(${left.text}, ${right.text})`));
+}
 
-export const ternary =
-  (precedence: number): Spelling =>
-  (args) => ({
+export function ternary(precedence: number): Spelling {
+  return (args) => ({
     text: `${wrap(at(args, 0), precedence + 1)} ? ${wrap(at(args, 1), precedence)} : ${wrap(at(args, 2), precedence)}`,
     precedence,
   });
+}
 
 /** Whether a power is written as a product. */
-export const isSmallPower = (exponent: number | undefined): boolean => exponent === 2 || exponent === 3;
+export function isSmallPower(exponent: number | undefined): boolean {
+  return exponent === 2 || exponent === 3;
+}
 
 /** Squares and cubes as products of an argument that is safe to repeat; every other power by `otherwise`. */
-export const smallPower =
-  (precedence: number, otherwise: Spelling): Spelling =>
-  (args) => {
+export function smallPower(precedence: number, otherwise: Spelling): Spelling {
+  return (args) => {
     const base = wrap(at(args, 0), ATOM);
     const exponent = at(args, 1).value;
     if (exponent === 2) return { text: `${base} * ${base}`, precedence };
     if (exponent === 3) return { text: `${base} * ${base} * ${base}`, precedence };
     return otherwise(args);
   };
+}

@@ -6,7 +6,9 @@ export interface DiffPart {
   readonly text: string;
 }
 
-const tokensOf = (text: string): readonly string[] => text.match(/\s+|[\w.$]+|[^\s\w]/g) ?? [];
+function tokensOf(text: string): readonly string[] {
+  return text.match(/\s+|[\w.$]+|[^\s\w]/g) ?? [];
+}
 
 /** Lengths of the longest common subsequences of all suffixes. */
 function commonLengths(a: readonly string[], b: readonly string[]): readonly Uint16Array[] {

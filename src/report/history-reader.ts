@@ -39,45 +39,49 @@ interface OpenHistory {
 const EXAMPLES = 3;
 
 /** The history before any event. */
-export const createHistory = (): OpenHistory => ({
-  programs: new Map(),
-  seeds: [],
-  generations: [],
-  improvements: [],
-  operators: new Map(),
-  rejections: new Map(),
-  best: undefined,
-});
+export function createHistory(): OpenHistory {
+  return {
+    programs: new Map(),
+    seeds: [],
+    generations: [],
+    improvements: [],
+    operators: new Map(),
+    rejections: new Map(),
+    best: undefined,
+  };
+}
 
-const figuresOf = ({ operators }: OpenHistory, { operator, mutation }: Origin): Writable<OperatorFigures> => {
+function figuresOf({ operators }: OpenHistory, { operator, mutation }: Origin): Writable<OperatorFigures> {
   const key = `${operator}:${mutation}`;
   const known = operators.get(key);
   if (known !== undefined) return known;
   const fresh = { operator, mutation, proposed: 0, evaluated: 0, front: 0, niches: 0, best: 0 };
   operators.set(key, fresh);
   return fresh;
-};
+}
 
-const loggedProgram = (event: ProposedEvent, id: string, evaluation: Accepted): LoggedProgram => ({
-  id,
-  origin: originOf(event),
-  source: event.source,
-  error: evaluation.error,
-  validationError: evaluation.validationError,
-});
+function loggedProgram(event: ProposedEvent, id: string, evaluation: Accepted): LoggedProgram {
+  return {
+    id,
+    origin: originOf(event),
+    source: event.source,
+    error: evaluation.error,
+    validationError: evaluation.validationError,
+  };
+}
 
 /** Whether a program is the best so far; then it is noted as an improvement. */
-const noteBest = (
+function noteBest(
   history: OpenHistory,
   program: LoggedProgram,
   by: Pick<Improvement, 'generation' | 'operator' | 'mutation'>,
-): boolean => {
+): boolean {
   if (history.best !== undefined && program.error >= history.best.error) return false;
   history.best = program;
   const { generation, operator, mutation } = by;
   history.improvements.push({ generation, id: program.id, operator, mutation, error: program.error });
   return true;
-};
+}
 
 /** What the log of a run tells beyond its present state. */
 export const HISTORY: EventReader<OpenHistory> = {

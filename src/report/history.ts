@@ -3,12 +3,14 @@ import type { OperatorFigures, RejectionFigures, RunHistory } from './history-fi
 import { createHistory, HISTORY } from './history-reader.ts';
 
 /** Those with the most front programs first. */
-const compareOperators = (a: OperatorFigures, b: OperatorFigures): number =>
-  b.front - a.front || b.niches - a.niches || (a.mutation < b.mutation ? -1 : 1);
+function compareOperators(a: OperatorFigures, b: OperatorFigures): number {
+  return b.front - a.front || b.niches - a.niches || (a.mutation < b.mutation ? -1 : 1);
+}
 
 /** The most frequent reason first. */
-const compareRejections = (a: RejectionFigures, b: RejectionFigures): number =>
-  b.count - a.count || (a.reason < b.reason ? -1 : 1);
+function compareRejections(a: RejectionFigures, b: RejectionFigures): number {
+  return b.count - a.count || (a.reason < b.reason ? -1 : 1);
+}
 
 /** Reads the log of a run once. A run may be going on meanwhile: what is not committed is left out. */
 export function readHistory(run: Run): RunHistory {

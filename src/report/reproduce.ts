@@ -1,6 +1,8 @@
 import type { LlmConfig, Run, RunConfig } from '../run/index.ts';
 
-const quoted = (word: string): string => (/^[\w./:=@,+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);
+function quoted(word: string): string {
+  return /^[\w./:=@,+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
 
 /** A command line for a shell. */
 export function shellLine(words: readonly string[]): string {

@@ -2,18 +2,20 @@ import { createHash } from 'node:crypto';
 import type { Individual, SearchState } from '../search/index.ts';
 import { canonicalJson } from '../base/index.ts';
 
-const essence = ({ id, criteria, tieBreak, source, evaluation }: Individual): unknown => ({
-  id,
-  objectives: criteria,
-  tieBreak,
-  source,
-  fits: evaluation.fits,
-  validationError: evaluation.validationError,
-});
+function essence({ id, criteria, tieBreak, source, evaluation }: Individual): unknown {
+  return {
+    id,
+    objectives: criteria,
+    tieBreak,
+    source,
+    fits: evaluation.fits,
+    validationError: evaluation.validationError,
+  };
+}
 
 /** SHA-256, hex, over all that the archive holds: the elites by island and niche, and the Pareto front. */
-export const archiveHash = ({ archive }: SearchState): string =>
-  createHash('sha256')
+export function archiveHash({ archive }: SearchState): string {
+  return createHash('sha256')
     .update(
       canonicalJson({
         islands: archive.islands.map((elites) => elites.map((elite) => (elite === undefined ? null : essence(elite)))),
@@ -21,3 +23,4 @@ export const archiveHash = ({ archive }: SearchState): string =>
       }),
     )
     .digest('hex');
+}

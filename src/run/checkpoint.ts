@@ -27,7 +27,7 @@ export interface Checkpoint {
 }
 
 /** Stores a state between two generations. */
-export const writeCheckpoint = (path: string, { log, state }: Checkpoint): void => {
+export function writeCheckpoint(path: string, { log, state }: Checkpoint): void {
   const file: CheckpointFile = {
     format: RUN_FORMAT,
     logBytes: log.bytes,
@@ -36,10 +36,10 @@ export const writeCheckpoint = (path: string, { log, state }: Checkpoint): void 
   };
   const content = contentOf(file);
   writeFileAtomically(path, `${seal(content, sha256(content))}\n`);
-};
+}
 
 /** The file as it was written, or undefined where there is none, it is damaged, or another version wrote it. */
-const readFile = (path: string): CheckpointFile | undefined => {
+function readFile(path: string): CheckpointFile | undefined {
   try {
     const bytes = readFileSync(path);
     const { content, checksum } = unseal(bytes.subarray(0, -1));
@@ -50,7 +50,7 @@ const readFile = (path: string): CheckpointFile | undefined => {
   } catch {
     return undefined;
   }
-};
+}
 
 /**
  * The stored state, or undefined where there is none that can be used: the log alone then tells the state. Whether it is of
@@ -58,10 +58,10 @@ const readFile = (path: string): CheckpointFile | undefined => {
  *
  * @throws UserError where the log is shorter than it was at the checkpoint: it is synced first, so a part of it was lost later.
  */
-export const readCheckpoint = (
+export function readCheckpoint(
   { checkpoint: path, events }: RunFiles,
   settings: SearchSettings,
-): Checkpoint | undefined => {
+): Checkpoint | undefined {
   const file = readFile(path);
   if (file === undefined) return undefined;
   const { logBytes, logChecksum, snapshot } = file;
@@ -75,14 +75,14 @@ export const readCheckpoint = (
     });
   }
   return { log: { bytes: logBytes, checksum: logChecksum }, state: restoreSnapshot(settings, snapshot) };
-};
+}
 
 /** @throws UserError for a checkpoint that was made from another log than that of the run. */
-export const refuseForeign = ({ checkpoint, events }: RunFiles, line: number): never => {
+export function refuseForeign({ checkpoint, events }: RunFiles, line: number): never {
   throw new UserError({
     code: 'run.foreign-checkpoint',
     place: { file: checkpoint, line: 1 },
     problem: `of another log: its checksum is not that of ${events} up to line ${line}`,
     mend: `remove ${checkpoint}: the log alone tells the state`,
   });
-};
+}

@@ -5,7 +5,9 @@ const SEAL = /^([0-9a-f]{64})"\}$/;
 const SEAL_BYTES = MARK.length + 64 + 2;
 
 /** SHA-256 of a text, hex. */
-export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+export function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
 
 /** What a sealed JSON object consists of: all up to its last field, and that field, the checksum. */
 export interface Sealed {
@@ -15,18 +17,22 @@ export interface Sealed {
 }
 
 /** Takes a JSON object apart that may be sealed; an open brace is left at the end of its content. */
-export const unseal = (json: Buffer): Sealed => {
+export function unseal(json: Buffer): Sealed {
   const at = json.length - SEAL_BYTES;
   const tail = at < 0 ? '' : json.toString('latin1', at);
   const checksum = tail.startsWith(MARK) ? SEAL.exec(tail.slice(MARK.length))?.[1] : undefined;
   return { content: json.subarray(0, checksum === undefined ? json.length - 1 : at), checksum };
-};
+}
 
 /** The text of a JSON object without a checksum, for `seal` and for hashing. */
-export const contentOf = (object: object): string => JSON.stringify(object).slice(0, -1);
+export function contentOf(object: object): string {
+  return JSON.stringify(object).slice(0, -1);
+}
 
 /** A JSON object with its checksum as the last field. */
-export const seal = (content: string, checksum: string): string => `${content}${MARK}${checksum}"}`;
+export function seal(content: string, checksum: string): string {
+  return `${content}${MARK}${checksum}"}`;
+}
 
 /**
  * Checksums of a log, one for each generation: the SHA-256 of the one before and of the bytes since then. So each covers all

@@ -17,29 +17,31 @@ const STORED_CONFIG: DocumentKind<RunConfig> = {
 };
 
 /** Of the file's own JSON, not of what this version makes of it; where data and replies lie decides nothing, their hashes do. */
-const checksumOf = (config: RunConfig): string =>
-  sha256(
+function checksumOf(config: RunConfig): string {
+  return sha256(
     canonicalJson({
       ...config,
       data: { ...config.data, source: undefined },
       ...(config.llm !== undefined && { llm: { ...config.llm, replay: undefined } }),
     }),
   );
+}
 
 /**
  * Checks a configuration before it is frozen.
  *
  * @throws UserError that names the first thing that no run can have.
  */
-export const checkConfig = (config: RunConfig, directory: string): RunConfig =>
-  checkDocument(config, directory, { ...STORED_CONFIG, mend: 'give another value' });
+export function checkConfig(config: RunConfig, directory: string): RunConfig {
+  return checkDocument(config, directory, { ...STORED_CONFIG, mend: 'give another value' });
+}
 
 /**
  * Reads the configuration of a run.
  *
  * @throws UserError where the file is missing or is not one.
  */
-export const readConfig = (path: string): StoredConfig => {
+export function readConfig(path: string): StoredConfig {
   if (!existsSync(path)) {
     throw new UserError({
       code: 'run.no-config',
@@ -51,4 +53,4 @@ export const readConfig = (path: string): StoredConfig => {
   const config = readJson(path, STORED_CONFIG);
   const json = readJson(path, { ...STORED_CONFIG, schema: z.unknown() });
   return { config, configChecksum: checksumOf(json as RunConfig) };
-};
+}

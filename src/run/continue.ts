@@ -34,11 +34,11 @@ const CHECKPOINT_INTERVAL = 10;
  *
  * @throws UserError where another process works on the run, the log is damaged, or no seed program can be evaluated.
  */
-export const continueRun = async (
+export async function continueRun(
   run: Run,
   dependencies: SearchDependencies,
   { onStart, onGeneration, signal, lastGeneration = Infinity }: ContinueOptions = {},
-): Promise<ContinuedRun> => {
+): Promise<ContinuedRun> {
   const release = takeLock(run.files.lock);
   try {
     const stored = readState(run);
@@ -71,4 +71,4 @@ export const continueRun = async (
   } finally {
     release();
   }
-};
+}

@@ -12,7 +12,7 @@ import {
 import { readLog } from './read-log.ts';
 import type { Run } from './run-directory.ts';
 
-const only = (found: readonly Individual[], run: Run, id: string): Individual | undefined => {
+function only(found: readonly Individual[], run: Run, id: string): Individual | undefined {
   if (found.length <= 1) return found[0];
   const ids = found.map((individual) => individual.id).join(', ');
   throw new UserError({
@@ -21,29 +21,31 @@ const only = (found: readonly Individual[], run: Run, id: string): Individual | 
     problem: `${id} is the beginning of several programs (${ids})`,
     mend: 'give more digits',
   });
-};
+}
 
-const withRefit = (individual: Individual, { programs }: RefittedEvent): Individual => {
+function withRefit(individual: Individual, { programs }: RefittedEvent): Individual {
   const refit = programs.find(({ id }) => id === individual.id);
   return refit === undefined ? individual : createIndividual(individual.origin, individual, refit.evaluation);
-};
+}
 
 /** Evaluated programs whose id begins with `id`. */
-const evaluatedAs = (id: string): EventReader<readonly Individual[]> => ({
-  called: ignore,
-  proposed: ignore,
-  rejected: ignore,
-  evaluated: (found, { sequence }, context) => {
-    const proposal = context.proposal(sequence);
-    return proposal.event.id?.startsWith(id) === true ? [...found, proposal.individual] : found;
-  },
-  inserted: ignore,
-  refitted: (found, event) => found.map((individual) => withRefit(individual, event)),
-  migrated: ignore,
-  frontier: ignore,
-  validation: ignore,
-  generation: ignore,
-});
+function evaluatedAs(id: string): EventReader<readonly Individual[]> {
+  return {
+    called: ignore,
+    proposed: ignore,
+    rejected: ignore,
+    evaluated: (found, { sequence }, context) => {
+      const proposal = context.proposal(sequence);
+      return proposal.event.id?.startsWith(id) === true ? [...found, proposal.individual] : found;
+    },
+    inserted: ignore,
+    refitted: (found, event) => found.map((individual) => withRefit(individual, event)),
+    migrated: ignore,
+    frontier: ignore,
+    validation: ignore,
+    generation: ignore,
+  };
+}
 
 /**
  * The evaluated program of a run that has this id, or the one whose id begins so; without an id the one that is chosen by
@@ -51,7 +53,7 @@ const evaluatedAs = (id: string): EventReader<readonly Individual[]> => ({
  *
  * @throws UserError where there is none or more than one.
  */
-export const findProgram = (run: Run, state: SearchState, id?: string): Individual => {
+export function findProgram(run: Run, state: SearchState, id?: string): Individual {
   if (id === undefined) {
     const pick = pickProgram(state.archive.front);
     if (pick !== undefined) return pick;
@@ -77,4 +79,4 @@ export const findProgram = (run: Run, state: SearchState, id?: string): Individu
     problem: `no evaluated program ${id}`,
     mend: 'name a program of the run',
   });
-};
+}

@@ -10,9 +10,11 @@ interface Holder {
   readonly started: string;
 }
 
-const self = (): Holder => ({ pid: process.pid, host: hostname(), started: processStart(process.pid) });
+function self(): Holder {
+  return { pid: process.pid, host: hostname(), started: processStart(process.pid) };
+}
 
-const isAlive = (holder: Holder): boolean => {
+function isAlive(holder: Holder): boolean {
   // Another machine's processes cannot be asked; it keeps what it holds.
   if (holder.host !== hostname()) return true;
   try {
@@ -23,18 +25,18 @@ const isAlive = (holder: Holder): boolean => {
   const started = processStart(holder.pid);
   // Where the system does not say, a process of that number is taken for the holder.
   return holder.started === '' || started === '' || started === holder.started;
-};
+}
 
-const readHolder = (text: string): Holder | undefined => {
+function readHolder(text: string): Holder | undefined {
   try {
     const { pid, host, started } = JSON.parse(text) as Holder;
     return { pid, host, started };
   } catch {
     return undefined;
   }
-};
+}
 
-const tryCreate = (path: string): boolean => {
+function tryCreate(path: string): boolean {
   try {
     const handle = openSync(path, 'wx');
     try {
@@ -47,15 +49,15 @@ const tryCreate = (path: string): boolean => {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
   }
-};
+}
 
-const readIfThere = (path: string): string | undefined => {
+function readIfThere(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
   } catch {
     return undefined;
   }
-};
+}
 
 const ATTEMPTS = 5;
 
@@ -64,7 +66,7 @@ const ATTEMPTS = 5;
  *
  * @throws UserError where another process holds it.
  */
-export const takeLock = (path: string): (() => void) => {
+export function takeLock(path: string): () => void {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     if (withFile(path, () => tryCreate(path))) return () => rmSync(path, { force: true });
     const text = readIfThere(path);
@@ -94,4 +96,4 @@ export const takeLock = (path: string): (() => void) => {
     problem: 'the lock keeps changing hands',
     mend: 'make sure that one process at a time works on the run',
   });
-};
+}

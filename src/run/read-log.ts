@@ -19,25 +19,26 @@ const COMMIT_HEAD_BYTES = 64;
 
 const RESTORE = 'restore the file from a copy, or start a new run with the same configuration';
 
-const damaged = (file: string, line: number, problem: string, mend: string = RESTORE): UserError =>
-  new UserError({ code: 'run.damaged-log', place: { file, line }, problem, mend });
+function damaged(file: string, line: number, problem: string, mend: string = RESTORE): UserError {
+  return new UserError({ code: 'run.damaged-log', place: { file, line }, problem, mend });
+}
 
-const parseLine = ({ bytes }: Line): SearchEvent | undefined => {
+function parseLine({ bytes }: Line): SearchEvent | undefined {
   try {
     const event = JSON.parse(bytes.toString('utf8')) as SearchEvent;
     return typeof event === 'object' && event !== null && isEventType(event.type) ? event : undefined;
   } catch {
     return undefined;
   }
-};
+}
 
-const eventOf = (line: Line, path: string): SearchEvent => {
+function eventOf(line: Line, path: string): SearchEvent {
   const event = parseLine(line);
   if (event === undefined) throw damaged(path, line.number, 'not an event');
   return event;
-};
+}
 
-const refuseChanged = (lines: readonly Line[], { files }: Run, isFirstSealed: boolean): never => {
+function refuseChanged(lines: readonly Line[], { files }: Run, isFirstSealed: boolean): never {
   // A line that is broken says more than a sum that does not fit.
   for (const line of lines) eventOf(line, files.events);
   const first = isFirstSealed ? 1 : (lines[0]?.number ?? 1);
@@ -56,7 +57,7 @@ const refuseChanged = (lines: readonly Line[], { files }: Run, isFirstSealed: bo
     `the checksum does not fit lines ${first} to ${last}: they were changed after they were written`,
     `restore the file from a copy; or keep its first ${first - 1} lines, remove ${files.checkpoint} and continue the run, which makes the rest again`,
   );
-};
+}
 
 /**
  * The committed generations of a run's log, one at a time. What follows the last `generation` event is the trace of an
@@ -95,7 +96,7 @@ export function* readGenerations(run: Run): Generator<LoggedGeneration> {
 }
 
 /** Lets a walk go on over a generation. @throws UserError where a line is no event or does not follow from those before. */
-export const readInto = <S>(walk: EventWalk<S>, { lines }: LoggedGeneration, path: string): void => {
+export function readInto<S>(walk: EventWalk<S>, { lines }: LoggedGeneration, path: string): void {
   for (const line of lines) {
     const event = eventOf(line, path);
     try {
@@ -109,15 +110,15 @@ export const readInto = <S>(walk: EventWalk<S>, { lines }: LoggedGeneration, pat
       });
     }
   }
-};
+}
 
 /**
  * What a reader makes of all that is committed of a run. The run may be going on meanwhile.
  *
  * @throws UserError where the log is damaged, with the line.
  */
-export const readLog = <S>(run: Run, reader: EventReader<S>, start: S): S => {
+export function readLog<S>(run: Run, reader: EventReader<S>, start: S): S {
   const walk = new EventWalk(reader, start);
   for (const generation of readGenerations(run)) readInto(walk, generation, run.files.events);
   return walk.state;
-};
+}

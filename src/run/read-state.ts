@@ -17,7 +17,7 @@ export interface StoredState {
  *
  * @throws UserError where the log is damaged, or the configuration or the checkpoint is of another log.
  */
-export const readState = (run: Run): StoredState => {
+export function readState(run: Run): StoredState {
   const { config, files } = run;
   const checkpoint = readCheckpoint(files, config.search);
   const covered = checkpoint?.log.bytes ?? 0;
@@ -36,9 +36,9 @@ export const readState = (run: Run): StoredState => {
   }
   if (log.bytes <= covered) checkPlace();
   return { state: walk.state, log };
-};
+}
 
 /** Removes the directory of a run in which nothing is committed, so that a failed start leaves nothing behind. */
-export const discardUncommitted = (run: Run): void => {
+export function discardUncommitted(run: Run): void {
   if (readState(run).state.generation < 0) rmSync(run.directory, { recursive: true });
-};
+}

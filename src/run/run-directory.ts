@@ -18,7 +18,7 @@ export interface Run {
 }
 
 /** Opens the run in a directory. @throws UserError where it is not a run directory. */
-export const openRun = (directory: string): Run => {
+export function openRun(directory: string): Run {
   if (!existsSync(directory)) {
     throw new UserError({
       code: 'run.no-directory',
@@ -29,25 +29,25 @@ export const openRun = (directory: string): Run => {
   }
   const files = runFiles(directory);
   return { name: basename(directory), directory, ...readConfig(files.config), files };
-};
+}
 
 /**
  * A free directory for a run below `root`: `<target>-seed<seed>`, with a number behind it where that is taken.
  */
-export const freeRunDirectory = (root: string, { target, search }: Pick<RunConfig, 'target' | 'search'>): string => {
+export function freeRunDirectory(root: string, { target, search }: Pick<RunConfig, 'target' | 'search'>): string {
   const name = `${target}-seed${search.seed}`;
   for (let n = 1; ; n++) {
     const directory = join(root, n === 1 ? name : `${name}-${n}`);
     if (!existsSync(directory)) return directory;
   }
-};
+}
 
 /**
  * Makes a run directory and freezes the configuration in it.
  *
  * @throws UserError where no run can have the configuration, or the directory has something in it already.
  */
-export const createRun = (directory: string, config: RunConfig): Run => {
+export function createRun(directory: string, config: RunConfig): Run {
   checkConfig(config, directory);
   makeFolder(directory);
   if (readdirSync(directory).length > 0) {
@@ -60,14 +60,14 @@ export const createRun = (directory: string, config: RunConfig): Run => {
   }
   writeFileAtomically(runFiles(directory).config, `${JSON.stringify(config, null, 2)}\n`);
   return openRun(directory);
-};
+}
 
 /**
  * The run below `root` that was made last.
  *
  * @throws UserError where there is none.
  */
-export const latestRun = (root: string): Run => {
+export function latestRun(root: string): Run {
   const made = existsSync(root)
     ? readdirSync(root)
         .map((name) => join(root, name))
@@ -85,7 +85,9 @@ export const latestRun = (root: string): Run => {
     });
   }
   return openRun(newest.directory);
-};
+}
 
 /** Seconds that a run has taken so far. */
-export const secondsOf = ({ files }: Run): number => readSeconds(files.timing);
+export function secondsOf({ files }: Run): number {
+  return readSeconds(files.timing);
+}

@@ -18,12 +18,14 @@ export interface RunFiles {
 }
 
 /** The files of the run in a directory. */
-export const runFiles = (directory: string): RunFiles => ({
-  config: join(directory, 'config.json'),
-  events: join(directory, 'events.jsonl'),
-  checkpoint: join(directory, 'checkpoint.json'),
-  timing: join(directory, 'timing.json'),
-  cassette: join(directory, 'cassette'),
-  lock: join(directory, 'lock'),
-  testAccess: join(directory, 'test-access.jsonl'),
-});
+export function runFiles(directory: string): RunFiles {
+  return {
+    config: join(directory, 'config.json'),
+    events: join(directory, 'events.jsonl'),
+    checkpoint: join(directory, 'checkpoint.json'),
+    timing: join(directory, 'timing.json'),
+    cassette: join(directory, 'cassette'),
+    lock: join(directory, 'lock'),
+    testAccess: join(directory, 'test-access.jsonl'),
+  };
+}

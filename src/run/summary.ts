@@ -44,7 +44,7 @@ export interface FrontEntry {
 }
 
 /** The figures of one program. */
-export const frontEntry = (individual: Individual): FrontEntry => {
+export function frontEntry(individual: Individual): FrontEntry {
   const { id, criteria, complexity, evaluation, origin } = individual;
   return {
     id,
@@ -59,10 +59,12 @@ export const frontEntry = (individual: Individual): FrontEntry => {
     operator: `${origin.operator}:${origin.mutation}`,
     source: printSource(withFittedStarts(individual)),
   };
-};
+}
 
 /** The Pareto front, from the smallest program to the largest. */
-export const frontEntries = (state: SearchState): readonly FrontEntry[] => state.archive.front.map(frontEntry);
+export function frontEntries(state: SearchState): readonly FrontEntry[] {
+  return state.archive.front.map(frontEntry);
+}
 
 /** One program in full. */
 export interface ProgramDetails extends FrontEntry {
@@ -77,7 +79,7 @@ export interface ProgramDetails extends FrontEntry {
 }
 
 /** The figures of one program with its constants, its errors by experiment and where it came from. */
-export const programDetails = (individual: Individual): ProgramDetails => {
+export function programDetails(individual: Individual): ProgramDetails {
   const { evaluation, origin } = individual;
   return {
     ...frontEntry(individual),
@@ -86,7 +88,7 @@ export const programDetails = (individual: Individual): ProgramDetails => {
     validationExperiments: evaluation.metrics.valid,
     parents: origin.parents,
   };
-};
+}
 
 /** What an operator, or a model, has brought and cost. */
 export interface OperatorSummary {
@@ -123,44 +125,48 @@ interface LlmUse {
   readonly costUsd: number | null;
 }
 
-const operatorSummary = (
-  { proposed, valid, inserted, improved, costUsd }: Tally,
-  isPriced: boolean,
-): OperatorSummary => ({
-  proposed,
-  valid,
-  inserted,
-  improved,
-  costUsd: isPriced ? costUsd : null,
-  costPerImprovementUsd: isPriced && improved > 0 ? costUsd / improved : null,
-});
+function operatorSummary({ proposed, valid, inserted, improved, costUsd }: Tally, isPriced: boolean): OperatorSummary {
+  return {
+    proposed,
+    valid,
+    inserted,
+    improved,
+    costUsd: isPriced ? costUsd : null,
+    costPerImprovementUsd: isPriced && improved > 0 ? costUsd / improved : null,
+  };
+}
 
-const llmUse = ({ calls, retries, inputTokens, outputTokens, unpricedCalls, costUsd }: ModelSpending): LlmUse => ({
-  calls,
-  retries,
-  inputTokens,
-  outputTokens,
-  costUsd: unpricedCalls > 0 ? null : costUsd,
-});
+function llmUse({ calls, retries, inputTokens, outputTokens, unpricedCalls, costUsd }: ModelSpending): LlmUse {
+  return {
+    calls,
+    retries,
+    inputTokens,
+    outputTokens,
+    costUsd: unpricedCalls > 0 ? null : costUsd,
+  };
+}
 
 /** What each operator has brought; seed programs are nobody's. */
-export const operatorSummaries = ({ operators, spending }: SearchState): Readonly<Record<string, OperatorSummary>> =>
-  Object.fromEntries(
+export function operatorSummaries({ operators, spending }: SearchState): Readonly<Record<string, OperatorSummary>> {
+  return Object.fromEntries(
     Object.entries(operators)
       .filter(([name]) => name !== SEED_OPERATOR)
       .map(([name, tally]) => [name, operatorSummary(tally, name !== 'llm' || spending.unpricedCalls === 0)]),
   );
+}
 
 /** What the language models were asked, and what each has brought. */
-export const llmSummary = ({ spending, models }: SearchState): LlmSummary => ({
-  ...llmUse(spending),
-  byModel: Object.fromEntries(
-    Object.entries(spending.byModel).map(([model, use]) => [
-      model,
-      { ...operatorSummary(models[model] ?? NO_TALLY, use.unpricedCalls === 0), ...llmUse(use) },
-    ]),
-  ),
-});
+export function llmSummary({ spending, models }: SearchState): LlmSummary {
+  return {
+    ...llmUse(spending),
+    byModel: Object.fromEntries(
+      Object.entries(spending.byModel).map(([model, use]) => [
+        model,
+        { ...operatorSummary(models[model] ?? NO_TALLY, use.unpricedCalls === 0), ...llmUse(use) },
+      ]),
+    ),
+  };
+}
 
 /** What a run has come to; all but `seconds` is the same for the same configuration. */
 export interface RunSummary extends ArchiveFigures {
@@ -195,7 +201,7 @@ export interface RunSummary extends ArchiveFigures {
 }
 
 /** Sums up a run. */
-export const runSummary = (name: string, config: RunConfig, state: SearchState, seconds: number): RunSummary => {
+export function runSummary(name: string, config: RunConfig, state: SearchState, seconds: number): RunSummary {
   const best = pickProgram(state.archive.front);
   return {
     run: name,
@@ -214,4 +220,4 @@ export const runSummary = (name: string, config: RunConfig, state: SearchState, 
     operators: operatorSummaries(state),
     seconds,
   };
-};
+}

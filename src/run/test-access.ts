@@ -11,6 +11,6 @@ export interface TestAccess {
  * Writes down, in `test-access.jsonl`, that test rows were opened. They judge once; whoever reads a figure on them can see
  * here how often they were looked at. This is a record for people and no part of a result, so it carries the time.
  */
-export const recordTestAccess = (run: Run, access: TestAccess): void => {
+export function recordTestAccess(run: Run, access: TestAccess): void {
   appendToFile(run.files.testAccess, `${JSON.stringify({ ...access, at: new Date().toISOString() })}\n`);
-};
+}

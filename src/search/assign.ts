@@ -15,18 +15,21 @@ const FAIR_COST_USD = 0.01;
 /** Share of its set weight that an arm never falls below, so that it can come back. */
 const FLOOR = 0.1;
 
-const perCost = ({ credit, costUsd, valid }: Tally): Credit | undefined =>
-  credit === null ? undefined : { ...credit, value: credit.value / (1 + costUsd / Math.max(1, valid) / FAIR_COST_USD) };
+function perCost({ credit, costUsd, valid }: Tally): Credit | undefined {
+  return credit === null
+    ? undefined
+    : { ...credit, value: credit.value / (1 + costUsd / Math.max(1, valid) / FAIR_COST_USD) };
+}
 
 /**
  * A cost-aware bandit: the weights moved towards what pays, as `adaptiveWeights` does for mutations, with the reward divided
  * by what a program costs. Depends on the tallies alone, so it is the same after a resume.
  */
-export const costAwareWeights = (
+export function costAwareWeights(
   weights: Readonly<Record<string, number>>,
   tallies: Tallies,
-): Readonly<Record<string, number>> =>
-  adaptiveWeights(
+): Readonly<Record<string, number>> {
+  return adaptiveWeights(
     weights,
     Object.fromEntries(
       Object.entries(tallies).flatMap(([name, tally]) => {
@@ -36,13 +39,14 @@ export const costAwareWeights = (
     ),
     FLOOR,
   );
+}
 
 /** Name of the operator for each child of a generation, drawn by the weights of the settings. */
-export const assignOperators = (
+export function assignOperators(
   { settings, operators, outages }: SearchState,
   generation: number,
   random: Random,
-): readonly string[] => {
+): readonly string[] {
   const weights = settings.adaptive ? costAwareWeights(settings.operators, operators) : settings.operators;
   const isQuiet = (name: string): boolean => generation - (outages[name] ?? -Infinity) <= QUIET_GENERATIONS;
   const open = Object.entries(weights).filter(([name, weight]) => weight > 0 && !isQuiet(name));
@@ -51,4 +55,4 @@ export const assignOperators = (
   return Array.from({ length: settings.children }, (_, child) =>
     names.length === 0 ? FALLBACK : (names[random.split(generation, child).weighted(shares)] as string),
   );
-};
+}

@@ -37,35 +37,36 @@ const ID_DIGITS = 8;
  * Short name of a program: the head of the SHA-256 of its canonical key. Programs that differ only in the names and values
  * of their constants or in the order of commutative operands have the same id, and a run keeps one of them.
  */
-export const programId = (program: Program): string =>
-  createHash('sha256').update(canonicalKey(program)).digest('hex').slice(0, ID_DIGITS);
+export function programId(program: Program): string {
+  return createHash('sha256').update(canonicalKey(program)).digest('hex').slice(0, ID_DIGITS);
+}
 
 type Measured = Pick<CheckedProgram, 'program' | 'complexity'>;
 
 /** Guarded against counts of 0, which language models and mutations forget, as far as the caps have room for it. */
-const guarded = (written: Measured, features: FeatureTable, caps: Caps): Measured => {
+function guarded(written: Measured, features: FeatureTable, caps: Caps): Measured {
   const program = simplify(guard(written.program, features));
   if (program === written.program) return written;
   const complexity = measure(program);
   return overCaps(complexity, caps).length === 0 ? { program, complexity } : written;
-};
+}
 
 /** A program as its text gives it, so that a search that goes on from a log works on the very same one. */
-const asRead = (measured: Measured, source: string): Measured => {
+function asRead(measured: Measured, source: string): Measured {
   if (readsBackAsIs(measured.program)) return measured;
   const program = readSource(source);
   return { program, complexity: measure(program) };
-};
+}
 
 /**
  * Takes a program into the search: simplified, inside the caps, guarded, measured, printed and named, each of these once.
  *
  * @param proposed as an operator made it or the parser read it
  */
-export const checkProgram = (
+export function checkProgram(
   proposed: Program,
   { features, caps }: { readonly features: FeatureTable; readonly caps: Caps },
-): CheckResult => {
+): CheckResult {
   const simple = simplify(proposed);
   const complexity = measure(simple);
   const diagnostics = overCaps(complexity, caps);
@@ -74,13 +75,13 @@ export const checkProgram = (
   const source = printSource(measured.program);
   const read = asRead(measured, source);
   return { ok: true, checked: { id: programId(read.program), source, ...read } };
-};
+}
 
 /**
  * A program from a log, under the id that the log gives it: an id is never made anew, so a run keeps its names also where a
  * later version would give others. Its text is read when the program is first looked at.
  */
-export const loggedProgram = (id: string, source: string, complexity?: Complexity): CheckedProgram => {
+export function loggedProgram(id: string, source: string, complexity?: Complexity): CheckedProgram {
   let program: Program | undefined;
   let measured = complexity;
   return {
@@ -93,4 +94,4 @@ export const loggedProgram = (id: string, source: string, complexity?: Complexit
       return (measured ??= measure(this.program));
     },
   };
-};
+}

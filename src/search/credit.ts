@@ -21,26 +21,26 @@ const FULL_GAIN = 0.1;
  * Reward of an insertion, 0 … 1: how much lower the error is than that of any front member no larger, where the program
  * joined the front. A new or better niche alone earns little, because a larger program fills one easily.
  */
-export const rewardOf = (insertion: Insertion): number => {
+export function rewardOf(insertion: Insertion): number {
   const forFront = insertion.front ? Math.min(1, insertion.gain / FULL_GAIN) : 0;
   return Math.max(forFront, insertion.status === 'rejected' ? 0 : NICHE_REWARD);
-};
+}
 
 /** Credit after one more evaluated child. */
-export const updateCredit = (credit: Credit | undefined, reward: number): Credit => {
+export function updateCredit(credit: Credit | undefined, reward: number): Credit {
   const { uses, value } = credit ?? { uses: 0, value: OPTIMISTIC_VALUE };
   return { uses: uses + 1, value: value + LEARNING_RATE * (reward - value) };
-};
+}
 
 /**
  * Probability matching with a floor (Thierens 2005, "An adaptive pursuit strategy for allocating operator probabilities"):
  * the base weight of each name times its share of the credit, but never less than `floor` of an equal share.
  */
-export const adaptiveWeights = (
+export function adaptiveWeights(
   baseWeights: Readonly<Record<string, number>>,
   credits: Credits,
   floor = 0.3,
-): Readonly<Record<string, number>> => {
+): Readonly<Record<string, number>> {
   const names = Object.keys(baseWeights);
   const valueOf = (name: string): number => credits[name]?.value ?? OPTIMISTIC_VALUE;
   const mean = names.reduce((sum, name) => sum + valueOf(name), 0) / Math.max(1, names.length);
@@ -50,4 +50,4 @@ export const adaptiveWeights = (
       return [name, (baseWeights[name] as number) * (floor + (1 - floor) * share)];
     }),
   );
-};
+}

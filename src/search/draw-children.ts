@@ -13,7 +13,7 @@ import type { Batch, Draw, Operator, OperatorHistory, Proposal, ProposalContext 
 import { createSelector } from './selection.ts';
 
 /** The answer of an operator to several draws, whichever way it works. */
-const answer = async (operator: Operator, draws: readonly Draw[], history: OperatorHistory): Promise<Batch> => {
+async function answer(operator: Operator, draws: readonly Draw[], history: OperatorHistory): Promise<Batch> {
   if (operator.proposeMany !== undefined) return operator.proposeMany(draws, history);
   const proposals = await Promise.all(draws.map(({ context, random }) => operator.propose(context, random)));
   return {
@@ -21,13 +21,13 @@ const answer = async (operator: Operator, draws: readonly Draw[], history: Opera
     isSpent: false,
     groups: proposals.map((proposal, i) => ({ draws: [i], proposals: [proposal], handOver: false })),
   };
-};
+}
 
-const operatorNamed = (operators: readonly Operator[], name: string): Operator => {
+function operatorNamed(operators: readonly Operator[], name: string): Operator {
   const operator = operators.find((candidate) => candidate.name === name);
   if (operator === undefined) throw new RangeError(`no operator ${name}`);
   return operator;
-};
+}
 
 /** The children of one generation while they are drawn. */
 class Children {

@@ -12,40 +12,43 @@ const MOST_ATTEMPTS = 4;
 const LONGEST_ATTEMPT = 1000;
 
 /** The state with the tallies of the operator and the model of a proposal changed. */
-export const withTally = (
+export function withTally(
   state: SearchState,
   { operator, model }: Pick<ProposedEvent, 'operator' | 'model'>,
   change: (tally: Tally) => Partial<Tally>,
-): SearchState => ({
-  ...state,
-  operators: tallyUp(state.operators, operator, change),
-  models: model === undefined ? state.models : tallyUp(state.models, model, change),
-});
+): SearchState {
+  return {
+    ...state,
+    operators: tallyUp(state.operators, operator, change),
+    models: model === undefined ? state.models : tallyUp(state.models, model, change),
+  };
+}
 
 /** The state with the credit of a proposal's mutation moved by `reward`; seed programs are nobody's. */
-export const withCredit = (
+export function withCredit(
   state: SearchState,
   { operator, mutation }: Pick<ProposedEvent, 'operator' | 'mutation'>,
   reward: number,
-): SearchState => {
+): SearchState {
   if (operator === SEED_OPERATOR) return state;
   const credits = state.credits[operator] ?? {};
   const credit = updateCredit(credits[mutation], reward);
   return { ...state, credits: { ...state.credits, [operator]: { ...credits, [mutation]: credit } } };
-};
+}
 
 /** The state with what came to nothing remembered, for operators that can read. */
-export const withAttempt = (
+export function withAttempt(
   state: SearchState,
   { operator, model, source }: ProposedEvent,
   { reason, detail }: Pick<Attempt, 'reason' | 'detail'>,
-): SearchState => {
+): SearchState {
   if (model === undefined) return state;
   const attempt = { source: source.slice(0, LONGEST_ATTEMPT), reason, detail };
   const attempts = [...(state.attempts[operator] ?? []), attempt].slice(-MOST_ATTEMPTS);
   return { ...state, attempts: { ...state.attempts, [operator]: attempts } };
-};
+}
 
 /** The state with the proposal's mutation debited, where something was spent on the program. */
-export const withoutReward = (state: SearchState, proposal: ProposedEvent, reason: SearchRejectReason): SearchState =>
-  NO_CREDIT.has(reason) ? state : withCredit(withTally(state, proposal, credited(0)), proposal, 0);
+export function withoutReward(state: SearchState, proposal: ProposedEvent, reason: SearchRejectReason): SearchState {
+  return NO_CREDIT.has(reason) ? state : withCredit(withTally(state, proposal, credited(0)), proposal, 0);
+}

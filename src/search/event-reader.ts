@@ -33,7 +33,9 @@ export type EventReader<S> = {
 };
 
 /** For events that tell a reader nothing. */
-export const ignore = <S>(state: S): S => state;
+export function ignore<S>(state: S): S {
+  return state;
+}
 
 class Proposed implements OpenProposal {
   readonly event: ProposedEvent;
@@ -121,8 +123,8 @@ export class EventWalk<S> {
 }
 
 /** The state of a reader after the events of whole generations. */
-export const readEvents = <S>(reader: EventReader<S>, state: S, events: Iterable<SearchEvent>): S => {
+export function readEvents<S>(reader: EventReader<S>, state: S, events: Iterable<SearchEvent>): S {
   const walk = new EventWalk(reader, state);
   for (const event of events) walk.read(event);
   return walk.state;
-};
+}

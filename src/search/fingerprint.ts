@@ -13,10 +13,13 @@ const DIGITS = 9;
 /** Ranges without an end are probed up to here. */
 const FAR = 1e6;
 
-const between = (random: Random, low: number, high: number): number => low + random.uniform() * (high - low);
+function between(random: Random, low: number, high: number): number {
+  return low + random.uniform() * (high - low);
+}
 
-const logarithmic = (random: Random): number =>
-  Math.exp(between(random, Math.log(CONSTANTS.low), Math.log(CONSTANTS.high)));
+function logarithmic(random: Random): number {
+  return Math.exp(between(random, Math.log(CONSTANTS.low), Math.log(CONSTANTS.high)));
+}
 
 /**
  * A hash of what a program predicts on probe batches, drawn once and for all inside the features' ranges. Constants get drawn
@@ -24,7 +27,7 @@ const logarithmic = (random: Random): number =>
  * equal in algebra but not in their canonical key thus have the same fingerprint, unless their constants come in another order;
  * different functions practically never have. Undefined where most predictions are not finite, which tells nothing.
  */
-export const fingerprint = (program: Program, features: FeatureTable): string | undefined => {
+export function fingerprint(program: Program, features: FeatureTable): string | undefined {
   const { graph } = simplify(program);
   const used = new Set(graph.nodes.flatMap((node) => (node.kind === 'feature' ? [node.name] : [])));
   const names = graph.nodes.flatMap((node) => (node.kind === 'constant' ? [node.name] : []));
@@ -49,4 +52,4 @@ export const fingerprint = (program: Program, features: FeatureTable): string | 
     }
   }
   return finite < MOST_PROBES / 2 ? undefined : hash.digest('hex').slice(0, 16);
-};
+}

@@ -28,35 +28,41 @@ export interface Individual extends Entry, CheckedProgram {
 }
 
 /** Mean of the experiments' MAPE on one split, percent. */
-export const meanMape = (evaluation: Accepted, split: 'train' | 'valid'): number => {
+export function meanMape(evaluation: Accepted, split: 'train' | 'valid'): number {
   const metrics = evaluation.metrics[split];
   return metrics.length === 0 ? 0 : metrics.reduce((sum, m) => sum + m.mape, 0) / metrics.length;
-};
+}
 
 /** The criteria that are known before a program is evaluated. */
-export const sizeOf = ({ operations, features }: Complexity): Size => ({ operations, features: features.length });
+export function sizeOf({ operations, features }: Complexity): Size {
+  return { operations, features: features.length };
+}
 
 /** The origin alone, of an event or anything else that has one. */
-export const originOf = ({ sequence, generation, island, operator, mutation, parents }: Origin): Origin => ({
-  sequence,
-  generation,
-  island,
-  operator,
-  mutation,
-  parents,
-});
+export function originOf({ sequence, generation, island, operator, mutation, parents }: Origin): Origin {
+  return {
+    sequence,
+    generation,
+    island,
+    operator,
+    mutation,
+    parents,
+  };
+}
 
 /** Puts an evaluated program in the form that the archive keeps. The tie-break is the mean MAPE on training rows. */
-export const createIndividual = (origin: Origin, checked: CheckedProgram, evaluation: Accepted): Individual => ({
-  id: checked.id,
-  criteria: { ...sizeOf(checked.complexity), error: evaluation.error },
-  tieBreak: meanMape(evaluation, 'train'),
-  origin,
-  source: checked.source,
-  // Not read before somebody needs it, where it comes from a log.
-  get program() {
-    return checked.program;
-  },
-  complexity: checked.complexity,
-  evaluation,
-});
+export function createIndividual(origin: Origin, checked: CheckedProgram, evaluation: Accepted): Individual {
+  return {
+    id: checked.id,
+    criteria: { ...sizeOf(checked.complexity), error: evaluation.error },
+    tieBreak: meanMape(evaluation, 'train'),
+    origin,
+    source: checked.source,
+    // Not read before somebody needs it, where it comes from a log.
+    get program() {
+      return checked.program;
+    },
+    complexity: checked.complexity,
+    evaluation,
+  };
+}

@@ -35,22 +35,25 @@ export interface Generation {
   readonly state: SearchState;
 }
 
-const drawSeeds = (open: OpenGeneration, { seeds, features }: SearchDependencies): readonly Waiting[] =>
-  seeds
+function drawSeeds(open: OpenGeneration, { seeds, features }: SearchDependencies): readonly Waiting[] {
+  return seeds
     .map(({ name, program }, child) =>
       propose(open, { operator: SEED_OPERATOR, mutation: name, parents: [], child, island: 0 }, program, features),
     )
     .filter((waiting) => waiting !== undefined);
+}
 
 /** A program with what it must beat: the archive as it was before its generation. */
-const candidateOf = ({ checked, event: { island } }: Waiting, { settings, archive }: SearchState): Candidate => ({
-  program: checked.program,
-  stream: [settings.seed, 'evaluate', checked.id],
-  limit: entryLimit(archive, island, sizeOf(checked.complexity)),
-});
+function candidateOf({ checked, event: { island } }: Waiting, { settings, archive }: SearchState): Candidate {
+  return {
+    program: checked.program,
+    stream: [settings.seed, 'evaluate', checked.id],
+    limit: entryLimit(archive, island, sizeOf(checked.complexity)),
+  };
+}
 
 /** Logs the evaluations and the archive's answers in sequence order, whatever the order in which they were made. */
-const commit = (open: OpenGeneration, waiting: readonly Waiting[], evaluations: readonly Evaluation[]): void => {
+function commit(open: OpenGeneration, waiting: readonly Waiting[], evaluations: readonly Evaluation[]): void {
   waiting.forEach(({ event: { sequence } }, i) => {
     const evaluation = evaluations[i] as Evaluation;
     if (evaluation.status === 'rejected') {
@@ -64,11 +67,13 @@ const commit = (open: OpenGeneration, waiting: readonly Waiting[], evaluations: 
     const { individual } = open.context.proposal(sequence);
     open.emit({ type: 'inserted', sequence, ...place(open.state.archive, individual).insertion });
   });
-};
+}
 
-const isDue = (generation: number, interval: number): boolean => generation > 0 && generation % interval === 0;
+function isDue(generation: number, interval: number): boolean {
+  return generation > 0 && generation % interval === 0;
+}
 
-const emitReports = (open: OpenGeneration): void => {
+function emitReports(open: OpenGeneration): void {
   const { archive, settings, operators, models } = open.state;
   if (isDue(open.number, settings.migrationInterval) && settings.islands > 1) {
     open.emit({ type: 'migrated', generation: open.number });
@@ -83,18 +88,18 @@ const emitReports = (open: OpenGeneration): void => {
     const gap = validationError - error;
     open.emit({ type: 'validation', generation: open.number, program: pick.id, error, validationError, gap });
   }
-};
+}
 
-const stopReason = (open: OpenGeneration): StopReason | null => {
+function stopReason(open: OpenGeneration): StopReason | null {
   const { settings } = open.state;
   if (open.number >= settings.generations) return 'generations';
   if (open.isSpent) return 'budget';
   if (barrenAt(open.state, open.context).generations >= settings.modelPatience) return 'barren';
   const { generation } = progressAt(open.state, open.number);
   return open.number - generation >= settings.patience ? 'stagnation' : null;
-};
+}
 
-const refuseEmptyArchive = (open: OpenGeneration): void => {
+function refuseEmptyArchive(open: OpenGeneration): void {
   if (open.state.archive.front.length > 0) return;
   const rejection = open.events.find((event) => event.type === 'rejected');
   const why = rejection === undefined ? 'there is none' : `${rejection.reason}: ${rejection.detail}`;
@@ -103,10 +108,10 @@ const refuseEmptyArchive = (open: OpenGeneration): void => {
     problem: `no seed program could be evaluated (${why})`,
     mend: 'give at least one seed program that runs on the features of this dataset',
   });
-};
+}
 
 /** Fits the front once more, until it converges: what is fitted on the way is only good enough to be compared. */
-const refitFront = async (open: OpenGeneration, evaluator: Evaluator): Promise<void> => {
+async function refitFront(open: OpenGeneration, evaluator: Evaluator): Promise<void> {
   const { front } = open.state.archive;
   const { seed } = open.state.settings;
   const evaluations = await evaluator.evaluate(
@@ -121,7 +126,7 @@ const refitFront = async (open: OpenGeneration, evaluator: Evaluator): Promise<v
     return evaluation.status === 'rejected' ? [{ id, reason: evaluation.reason, detail: evaluation.detail }] : [];
   });
   open.emit({ type: 'refitted', generation: open.number, programs, failed });
-};
+}
 
 /**
  * Searches on from a state, one generation for each value that it yields, until the settings say stop. Generation 0 is the

@@ -3,13 +3,15 @@ import type { Individual } from './individual.ts';
 /** Programs within this share of the best validation error count as equally good. */
 const PICK_TOLERANCE = 0.05;
 
-const validationError = (individual: Individual): number => individual.evaluation.validationError;
+function validationError(individual: Individual): number {
+  return individual.evaluation.validationError;
+}
 
 /**
  * The program to use: the simplest within 5 % of the best validation error; simplest means fewest operations, then fewest
  * features, then the lowest validation error. Undefined for an empty front.
  */
-export const pickProgram = (front: readonly Individual[]): Individual | undefined => {
+export function pickProgram(front: readonly Individual[]): Individual | undefined {
   const measurable = front.filter((individual) => Number.isFinite(validationError(individual)));
   const best = Math.min(...measurable.map(validationError));
   return measurable
@@ -20,4 +22,4 @@ export const pickProgram = (front: readonly Individual[]): Individual | undefine
         a.criteria.features - b.criteria.features ||
         validationError(a) - validationError(b),
     )[0];
-};
+}

@@ -45,20 +45,22 @@ export interface SearchState {
 }
 
 /** The state before any event. */
-export const initialState = (settings: SearchSettings): SearchState => ({
-  settings,
-  generation: -1,
-  counts: { proposed: 0, evaluated: 0, rejected: {} },
-  archive: createArchive(settings.islands),
-  known: new Set(),
-  fingerprints: new Map(),
-  credits: {},
-  operators: {},
-  models: {},
-  spending: NO_SPENDING,
-  attempts: {},
-  outages: {},
-  barren: { generations: 0, calls: 0 },
-  progress: { error: Infinity, generation: 0 },
-  stopped: null,
-});
+export function initialState(settings: SearchSettings): SearchState {
+  return {
+    settings,
+    generation: -1,
+    counts: { proposed: 0, evaluated: 0, rejected: {} },
+    archive: createArchive(settings.islands),
+    known: new Set(),
+    fingerprints: new Map(),
+    credits: {},
+    operators: {},
+    models: {},
+    spending: NO_SPENDING,
+    attempts: {},
+    outages: {},
+    barren: { generations: 0, calls: 0 },
+    progress: { error: Infinity, generation: 0 },
+    stopped: null,
+  };
+}

@@ -5,7 +5,7 @@ import { type Archive, type Entry, dominates, isBetter, type Criteria } from './
  * Rank of each point in fast non-dominated sorting: 0 for the front, 1 for the front of the rest, and so on.
  * Deb, Pratap, Agarwal & Meyarivan (2002), NSGA-II, section III.A.
  */
-export const nonDominatedRanks = (points: readonly Criteria[]): readonly number[] => {
+export function nonDominatedRanks(points: readonly Criteria[]): readonly number[] {
   const dominatedBy = points.map((point) => points.filter((other) => dominates(other, point)).length);
   const ranks = points.map(() => -1);
   let front = points.map((_, i) => i).filter((i) => dominatedBy[i] === 0);
@@ -21,7 +21,7 @@ export const nonDominatedRanks = (points: readonly Criteria[]): readonly number[
     front = next.sort((a, b) => a - b);
   }
   return ranks;
-};
+}
 
 const AXES = ['operations', 'features', 'error'] as const satisfies readonly (keyof Criteria)[];
 
@@ -29,7 +29,7 @@ const AXES = ['operations', 'features', 'error'] as const satisfies readonly (ke
  * Crowding distance of each point among the points of its rank: how far apart its neighbours are, summed over the
  * criteria as shares of their range; infinite at the ends. NSGA-II, section III.B.
  */
-export const crowdingDistances = (points: readonly Criteria[], ranks: readonly number[]): readonly number[] => {
+export function crowdingDistances(points: readonly Criteria[], ranks: readonly number[]): readonly number[] {
   const distances = points.map(() => 0);
   for (const rank of new Set(ranks)) {
     const members = points.map((_, i) => i).filter((i) => ranks[i] === rank);
@@ -50,7 +50,7 @@ export const crowdingDistances = (points: readonly Criteria[], ranks: readonly n
     }
   }
   return distances;
-};
+}
 
 /** Draws parents for one island. */
 export interface Selector<T extends Entry> {
@@ -70,7 +70,7 @@ const GREEDY_ROUND = 3;
  *
  * @throws RangeError where the archive has nothing to select from.
  */
-export const createSelector = <T extends Entry>(archive: Archive<T>, island: number): Selector<T> => {
+export function createSelector<T extends Entry>(archive: Archive<T>, island: number): Selector<T> {
   const pool = new Map<string, T>();
   for (const elite of archive.islands[island] ?? []) if (elite !== undefined) pool.set(elite.id, elite);
   for (const entry of archive.front) pool.set(entry.id, entry);
@@ -96,4 +96,4 @@ export const createSelector = <T extends Entry>(archive: Archive<T>, island: num
   };
   const best = entries.map((_, i) => i).reduce(moreAccurate);
   return Object.assign(select, { best: entries[best] as T });
-};
+}

@@ -29,8 +29,9 @@ const PLAIN = [
 
 type PlainParts = Pick<SearchState, (typeof PLAIN)[number]>;
 
-const plainParts = (from: PlainParts): PlainParts =>
-  Object.fromEntries(PLAIN.map((key) => [key, from[key]])) as unknown as PlainParts;
+function plainParts(from: PlainParts): PlainParts {
+  return Object.fromEntries(PLAIN.map((key) => [key, from[key]])) as unknown as PlainParts;
+}
 
 /** A committed state as plain JSON; individuals are stored once and named by id elsewhere. */
 export interface SearchSnapshot extends PlainParts {
@@ -44,7 +45,7 @@ export interface SearchSnapshot extends PlainParts {
 }
 
 /** Puts a state between two generations in a form that can be stored. */
-export const takeSnapshot = (state: SearchState): SearchSnapshot => {
+export function takeSnapshot(state: SearchState): SearchSnapshot {
   const { archive, progress } = state;
   const individuals = members(archive).map(
     ({ id, origin, source, complexity, evaluation }) => [id, { origin, source, complexity, evaluation }] as const,
@@ -60,10 +61,10 @@ export const takeSnapshot = (state: SearchState): SearchSnapshot => {
     ),
     front: archive.front.map(({ id }) => id),
   };
-};
+}
 
 /** The state that a snapshot was taken from. */
-export const restoreSnapshot = (settings: SearchSettings, snapshot: SearchSnapshot): SearchState => {
+export function restoreSnapshot(settings: SearchSettings, snapshot: SearchSnapshot): SearchState {
   const individuals = new Map<string, Individual>(
     Object.entries(snapshot.individuals).map(([id, { origin, source, complexity, evaluation }]) => [
       id,
@@ -94,4 +95,4 @@ export const restoreSnapshot = (settings: SearchSettings, snapshot: SearchSnapsh
       front: front.map(individual),
     },
   };
-};
+}

@@ -83,5 +83,6 @@ export const SEARCH_STATE: EventReader<SearchState> = {
 };
 
 /** Whether a log entry of this type is an event of a search. */
-export const isEventType = (type: unknown): type is SearchEvent['type'] =>
-  typeof type === 'string' && Object.hasOwn(SEARCH_STATE, type);
+export function isEventType(type: unknown): type is SearchEvent['type'] {
+  return typeof type === 'string' && Object.hasOwn(SEARCH_STATE, type);
+}

@@ -48,37 +48,41 @@ const NOTHING: ModelSpending = { calls: 0, retries: 0, inputTokens: 0, outputTok
 
 export const NO_SPENDING: Spending = Object.freeze({ ...NOTHING, byModel: {} });
 
-const addCall = (sum: ModelSpending, call: CallReport): ModelSpending => ({
-  calls: sum.calls + 1,
-  retries: sum.retries + call.attempts - 1,
-  inputTokens: sum.inputTokens + call.inputTokens,
-  outputTokens: sum.outputTokens + call.outputTokens,
-  unpricedCalls: sum.unpricedCalls + (call.costUsd === null ? 1 : 0),
-  costUsd: sum.costUsd + (call.costUsd ?? 0),
-});
+function addCall(sum: ModelSpending, call: CallReport): ModelSpending {
+  return {
+    calls: sum.calls + 1,
+    retries: sum.retries + call.attempts - 1,
+    inputTokens: sum.inputTokens + call.inputTokens,
+    outputTokens: sum.outputTokens + call.outputTokens,
+    unpricedCalls: sum.unpricedCalls + (call.costUsd === null ? 1 : 0),
+    costUsd: sum.costUsd + (call.costUsd ?? 0),
+  };
+}
 
 /** Spending after one more call. */
-export const spend = (spending: Spending, call: CallReport): Spending => ({
-  ...addCall(spending, call),
-  byModel: { ...spending.byModel, [call.model]: addCall(spending.byModel[call.model] ?? NOTHING, call) },
-});
+export function spend(spending: Spending, call: CallReport): Spending {
+  return {
+    ...addCall(spending, call),
+    byModel: { ...spending.byModel, [call.model]: addCall(spending.byModel[call.model] ?? NOTHING, call) },
+  };
+}
 
 /** Tallies with the one of `name` changed. */
-export const tallyUp = (tallies: Tallies, name: string, change: (tally: Tally) => Partial<Tally>): Tallies => {
+export function tallyUp(tallies: Tallies, name: string, change: (tally: Tally) => Partial<Tally>): Tallies {
   const tally = tallies[name] ?? NO_TALLY;
   return { ...tallies, [name]: { ...tally, ...change(tally) } };
-};
+}
 
 /** A proposal that earned `reward`. */
-export const credited =
-  (reward: number) =>
-  ({ credit }: Tally): Partial<Tally> => ({ credit: updateCredit(credit ?? undefined, reward) });
+export function credited(reward: number) {
+  return ({ credit }: Tally): Partial<Tally> => ({ credit: updateCredit(credit ?? undefined, reward) });
+}
 
 /** A program that was offered to the archive. */
-export const tallyInsertion =
-  (insertion: Insertion) =>
-  (tally: Tally): Partial<Tally> => ({
+export function tallyInsertion(insertion: Insertion) {
+  return (tally: Tally): Partial<Tally> => ({
     ...credited(rewardOf(insertion))(tally),
     inserted: tally.inserted + (insertion.status !== 'rejected' || insertion.front ? 1 : 0),
     improved: tally.improved + (insertion.front && insertion.gain > 0 ? 1 : 0),
   });
+}

@@ -2,7 +2,9 @@ import { availableParallelism } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { availableProcessors, processorQuota } from '../../src/base/index.ts';
 
-const quotaWith = (files: Readonly<Record<string, string>>): number => processorQuota((path) => files[path]);
+function quotaWith(files: Readonly<Record<string, string>>): number {
+  return processorQuota((path) => files[path]);
+}
 
 const OWN = '/proc/self/cgroup';
 const V1 = '12:cpu,cpuacct:/docker/ab\n3:memory:/docker/ab\n0::/system.slice\n';

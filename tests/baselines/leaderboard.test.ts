@@ -10,17 +10,21 @@ import {
 import { blackbox, naiveMean } from '../../src/baselines/formulas.ts';
 import { smallDataset, smallRows } from './sample.ts';
 
-const baseline = (predictor: Predictor): { readonly kind: 'baseline'; readonly predictor: Predictor } => ({
-  kind: 'baseline',
-  predictor,
-});
+function baseline(predictor: Predictor): { readonly kind: 'baseline'; readonly predictor: Predictor } {
+  return {
+    kind: 'baseline',
+    predictor,
+  };
+}
 
-const made = (name: string, fit: Predictor['fit']): Predictor => ({
-  name,
-  description: name,
-  fittedOn: 'nothing',
-  fit,
-});
+function made(name: string, fit: Predictor['fit']): Predictor {
+  return {
+    name,
+    description: name,
+    fittedOn: 'nothing',
+    fit,
+  };
+}
 
 describe('rank', () => {
   it('orders by mean MAPE and compares with the best baseline', async () => {

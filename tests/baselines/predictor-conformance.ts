@@ -4,8 +4,8 @@ import { gatherSteps } from '../../src/baselines/rows.ts';
 import { createRandom } from '../../src/numeric/index.ts';
 import { smallRows } from './sample.ts';
 
-const copy = (parts: readonly LabelledRows[]): readonly LabelledRows[] =>
-  parts.map((part) => ({
+function copy(parts: readonly LabelledRows[]): readonly LabelledRows[] {
+  return parts.map((part) => ({
     ...part,
     steps: gatherSteps(
       part.steps,
@@ -13,6 +13,7 @@ const copy = (parts: readonly LabelledRows[]): readonly LabelledRows[] =>
     ),
     y: part.y.slice(),
   }));
+}
 
 interface Fitted {
   readonly fit: FittedPredictor;

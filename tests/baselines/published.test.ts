@@ -11,13 +11,15 @@ import { createRandom } from '../../src/numeric/index.ts';
 import { realData } from '../real-data.ts';
 
 let dataset: Promise<Dataset> | undefined;
-const open = (): Promise<Dataset> => (dataset ??= importGroundTruth(join(realData!, 'stepml')));
+function open(): Promise<Dataset> {
+  return (dataset ??= importGroundTruth(join(realData!, 'stepml')));
+}
 
-const mapes = async (predictor: Predictor, target: 'duration' | 'cycle' = 'duration'): Promise<readonly number[]> => {
+async function mapes(predictor: Predictor, target: 'duration' | 'cycle' = 'duration'): Promise<readonly number[]> {
   const data = await open();
   const fit = predictor.fit(trainingData(data, target), createRandom(1));
   return openRows(data, target, 'test').map((rows) => metricsOf({ rows, p: fit.predict(rows)! }).mape);
-};
+}
 
 describe.skipIf(realData === undefined)('on the real measurements, the baselines have their published errors', () => {
   it.each([

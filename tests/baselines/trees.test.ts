@@ -13,8 +13,9 @@ interface Vectors {
 }
 
 const vectors = JSON.parse(readFileSync(new URL('xgboost-vectors.json', import.meta.url), 'utf8')) as Vectors;
-const columnsOf = (rows: readonly (readonly number[])[]): Float64Array[] =>
-  rows[0]!.map((_, at) => Float64Array.from(rows, (row) => row[at]!));
+function columnsOf(rows: readonly (readonly number[])[]): Float64Array[] {
+  return rows[0]!.map((_, at) => Float64Array.from(rows, (row) => row[at]!));
+}
 const random = createRandom(1);
 const EXACT = { minChildRows: 5, lambda: 1, rowShare: 1, columnShare: 1 };
 

@@ -36,8 +36,9 @@ function programOf(body: string, constants = 'a: 5000, b: 20, d: 40'): Program {
   return parsed.program;
 }
 
-const startsOf = ({ constants }: Program): Record<string, number> =>
-  Object.fromEntries(constants.map(({ name, start }) => [name, start]));
+function startsOf({ constants }: Program): Record<string, number> {
+  return Object.fromEntries(constants.map(({ name, start }) => [name, start]));
+}
 
 const LINE = 'c.a + c.b * batch.prefillTokens + c.d * batch.decodeTokens';
 

@@ -14,7 +14,9 @@ import { temporaryFolder } from './sample.ts';
 const GENERAL = '20260217-202857-llama-2-70b-tp4-general';
 const CODEGEN = '20260217-203421-llama-2-70b-hf-tp4-codegen';
 
-const load = () => importDataset(join(realData!, 'stepml'));
+function load() {
+  return importDataset(join(realData!, 'stepml'));
+}
 
 describe.skipIf(realData === undefined)(
   'the real measurements (skipped where they are not beside the checkout)',

@@ -43,7 +43,9 @@ export function sampleSteps(ids: readonly number[]): StepColumns {
   ) as unknown as StepColumns;
 }
 
-export const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, at) => from + at);
+export function range(from: number, to: number): number[] {
+  return Array.from({ length: to - from }, (_, at) => from + at);
+}
 
 /** A CSV file of step records, columns named as BATCH_SUMMARY names them. */
 export function sampleCsv(ids: readonly number[], columns: readonly StepColumn[] = COLUMN_NAMES): string {

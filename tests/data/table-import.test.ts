@@ -168,8 +168,8 @@ describe('importing a CSV file', () => {
   });
 });
 
-const bytes = (ids: readonly number[]): Buffer =>
-  Buffer.from(
+function bytes(ids: readonly number[]): Buffer {
+  return Buffer.from(
     parquetWriteBuffer({
       columnData: COLUMN_NAMES.map((name) =>
         name === 'kvUsageRatio'
@@ -182,6 +182,7 @@ const bytes = (ids: readonly number[]): Buffer =>
       ),
     }),
   );
+}
 
 describe('importing a Parquet file', () => {
   it('reads 64-bit integers and doubles', async () => {

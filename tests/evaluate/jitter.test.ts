@@ -5,10 +5,10 @@ import { jitter } from '../../src/evaluate/row-set-fitter.ts';
 const START = Float64Array.of(3, -200, 0, 7);
 const DRAWS = 4000;
 
-const deviation = (values: readonly number[]): number => {
+function deviation(values: readonly number[]): number {
   const centre = mean(values);
   return Math.sqrt(mean(values.map((value) => (value - centre) ** 2)));
-};
+}
 
 describe('jittered start values', () => {
   const random = createRandom(1);

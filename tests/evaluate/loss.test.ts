@@ -16,7 +16,9 @@ import { programOf, tableOf } from './tables.ts';
 const table = tableOf((row) => 300 + 2 * row.tokens + 10 * row.requests, { noise: 0.3, rows: 60 });
 const layout: Layout = layoutTable(table, { scope: 'global', sampleRows: 100 }, createRandom(1));
 const rowSet = layout.groups[0]?.penalised as RowSet;
-const data = (): RowSetData => datas[0] as RowSetData;
+function data(): RowSetData {
+  return datas[0] as RowSetData;
+}
 
 const SHAPES = [
   ...(['e2e', 'mape'] as const).flatMap((objective) =>

@@ -6,12 +6,16 @@ import {
   type WeightedMetrics,
 } from '../../src/evaluate/index.ts';
 
-const shift = (values: readonly number[]): number[] => [7, ...values, 7];
+function shift(values: readonly number[]): number[] {
+  return [7, ...values, 7];
+}
 
-const experiment = (e2eBlockError: number, mape: number, weight: number): WeightedMetrics => ({
-  metrics: { e2eBlockError, mape } as ExperimentMetrics,
-  weight,
-});
+function experiment(e2eBlockError: number, mape: number, weight: number): WeightedMetrics {
+  return {
+    metrics: { e2eBlockError, mape } as ExperimentMetrics,
+    weight,
+  };
+}
 
 describe('experimentMetrics', () => {
   // Ten rows in five blocks of two; y = 100 throughout, weights 1 and 3 in each block.

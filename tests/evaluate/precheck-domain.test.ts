@@ -14,8 +14,9 @@ const features: FeatureTable = [
 ];
 const targets = { least: 1, greatest: 1e6 };
 const settings = { caps: DEFAULT_CAPS };
-const detailOf = (expression: string): string | undefined =>
-  precheck(programOf({ a: 1, b: 2 }, expression), features, settings, targets)?.detail;
+function detailOf(expression: string): string | undefined {
+  return precheck(programOf({ a: 1, b: 2 }, expression), features, settings, targets)?.detail;
+}
 
 describe('precheck of domains, by the ranges of features', () => {
   it.each([

@@ -64,10 +64,18 @@ function distance(actual: Readonly<Record<string, number>>, expected: Readonly<R
   return Math.max(...Object.entries(expected).map(([name, value]) => Math.abs((actual[name] ?? Infinity) / value - 1)));
 }
 
-const twoLines = (row: Row): number => (row.kv > 8000 ? 900 + 5 * row.tokens : 100 + 2 * row.tokens);
-const threeLevels = (row: Row): number => (row.kv > 4000 ? (row.kv > 12_000 ? 900 : 400) : 100);
-const powerOrLevel = (row: Row): number => (row.requests > 40 ? 12 * row.tokens ** 0.8 : 150);
-const twoPowers = (row: Row): number => 5 * row.tokens + 3 * row.kv ** 0.7;
+function twoLines(row: Row): number {
+  return row.kv > 8000 ? 900 + 5 * row.tokens : 100 + 2 * row.tokens;
+}
+function threeLevels(row: Row): number {
+  return row.kv > 4000 ? (row.kv > 12_000 ? 900 : 400) : 100;
+}
+function powerOrLevel(row: Row): number {
+  return row.requests > 40 ? 12 * row.tokens ** 0.8 : 150;
+}
+function twoPowers(row: Row): number {
+  return 5 * row.tokens + 3 * row.kv ** 0.7;
+}
 
 describe.each(['e2e', 'mape'] as const)('refit by %s recovers', (objective) => {
   it('linear constants', () => {

@@ -9,24 +9,26 @@ import { context, programOf, sampleInput, seedProgram, temporaryFolder, withCons
 
 const seed = seedProgram('corrections');
 
-const write = (dir: string, input: ExportInput = sampleInput(seed), options: Partial<ExportOptions> = {}) =>
-  exportGo(input, { dir, interface: 'standalone', ...options });
+function write(dir: string, input: ExportInput = sampleInput(seed), options: Partial<ExportOptions> = {}) {
+  return exportGo(input, { dir, interface: 'standalone', ...options });
+}
 
-const contents = (dir: string): Record<string, string> =>
-  Object.fromEntries(
+function contents(dir: string): Record<string, string> {
+  return Object.fromEntries(
     readdirSync(dir, { recursive: true, encoding: 'utf8' })
       .filter((path) => statSync(join(dir, path)).isFile())
       .map((path) => [path, readFileSync(join(dir, path)).toString('base64')]),
   );
+}
 
 /** A program whose feature is replaced after parsing, as one that came from elsewhere may have it. */
-const reading = (feature: string): Program => {
+function reading(feature: string): Program {
   const program = programOf(
     'export const constants = { k: 2 };\nexport function predictStepTime(batch, c) { return c.k * batch.requests; }',
   );
   const nodes = program.graph.nodes.map((node) => (node.kind === 'feature' ? { ...node, name: feature } : node));
   return { ...program, graph: { ...program.graph, nodes } };
-};
+}
 
 describe('exportGo', () => {
   it('writes the files that it names, and the same bytes each time', async () => {

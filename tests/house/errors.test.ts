@@ -4,7 +4,9 @@ import { declareCommands } from '../../src/cli/commands.ts';
 import { MENDED_CODES } from '../../src/cli/mends.ts';
 import { importedFrom, nodesIn, type Node, PROMPTS, SOURCES, textsIn } from './sources.ts';
 
-const roomOf = (path: string): string => path.split('/')[0]!;
+function roomOf(path: string): string {
+  return path.split('/')[0]!;
+}
 
 /** Files below `cli/` whose purpose is to print command lines for a reader. */
 const PRINT_COMMANDS = ['report/reproduce.ts', 'report/html/program-panel.ts'];

@@ -40,7 +40,9 @@ export function endlessLibrary(): Uint8Array<ArrayBuffer> {
   return library(wasm.forever([]));
 }
 
-const section = (id: number, content: readonly number[]): readonly number[] => [id, content.length, ...content];
+function section(id: number, content: readonly number[]): readonly number[] {
+  return [id, content.length, ...content];
+}
 
 /** A module with a memory of its own, which takes 64 MiB more of it again and again, and writes to them. */
 export function fatLibrary(): Uint8Array<ArrayBuffer> {

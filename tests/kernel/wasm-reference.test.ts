@@ -24,7 +24,9 @@ const FOLDER: string = resolve(import.meta.dirname, '../../seeds');
 const SEEDS: readonly string[] = readdirSync(FOLDER).filter((file) => file.endsWith('.js'));
 const ROWS = 201;
 
-const isExact = ({ nodes }: Graph): boolean => nodes.every((node) => node.kind !== 'op' || OPERATIONS[node.op].isExact);
+function isExact({ nodes }: Graph): boolean {
+  return nodes.every((node) => node.kind !== 'op' || OPERATIONS[node.op].isExact);
+}
 
 /** Values of a graph's roots by the reference kernel. */
 function runReference(graph: Graph, { features, constants = {} }: KernelInputs): readonly Float64Array[] {

@@ -11,7 +11,9 @@ function run(graph: Graph, x: Float64Array, y: Float64Array = x): Float64Array {
   return runKernels([graph], { features: { x, y } })[0]?.[0] as Float64Array;
 }
 
-const isRounded = (op: OpName): boolean => !OPERATIONS[op].isExact && OPERATIONS[op].arity === 1;
+function isRounded(op: OpName): boolean {
+  return !OPERATIONS[op].isExact && OPERATIONS[op].arity === 1;
+}
 const ROUNDED: readonly OpName[] = OP_NAMES.filter(isRounded);
 
 function operation(op: OpName, arity: 1 | 2): Graph {
@@ -65,11 +67,11 @@ const SPECIAL = [
   Number.MAX_VALUE,
   Number.POSITIVE_INFINITY,
 ].flatMap((value) => [value, -value]);
-const anyBits = (): number => {
+function anyBits(): number {
   WORDS.setUint32(0, random.integer(2 ** 32));
   WORDS.setUint32(4, random.integer(2 ** 32));
   return WORDS.getFloat64(0);
-};
+}
 const DRAWS: readonly (readonly [string, () => number])[] = [
   ['all doubles', anyBits],
   ['numbers near zero', () => 4 * random.uniform() - 2],
@@ -77,7 +79,9 @@ const DRAWS: readonly (readonly [string, () => number])[] = [
   ['positive numbers of every size', () => Math.exp(40 * random.uniform() - 10)],
   ['special values', () => random.pick([...SPECIAL, Number.NaN])],
 ];
-const columnOf = (draw: () => number): Float64Array => Float64Array.from({ length: ROWS }, draw);
+function columnOf(draw: () => number): Float64Array {
+  return Float64Array.from({ length: ROWS }, draw);
+}
 
 function worst(actual: Float64Array, expected: (row: number) => number): number {
   return actual.reduce((most, value, row) => Math.max(most, distance(value, expected(row))), 0);

@@ -18,7 +18,9 @@ const AFFORDABLE = { attempts: 9, paidAttempts: 9 };
 
 const CALL: Call = { request: REQUEST, draw: '1.0', affordable: AFFORDABLE, acceptFailure: false };
 
-const passing = (retryAfterMs = 1): ProviderError => new ProviderError('server', 'busy', { retryAfterMs });
+function passing(retryAfterMs = 1): ProviderError {
+  return new ProviderError('server', 'busy', { retryAfterMs });
+}
 
 describe('Client', () => {
   it('stores a reply before it is used and asks for it once', async () => {

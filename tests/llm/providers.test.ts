@@ -6,7 +6,9 @@ import { createProvider } from '../../src/llm/index.ts';
 import { ENVIRONMENT, type HttpProviderName, KEY, providerOf, startMock } from './mock-server.ts';
 import { type Behaviour, describeProvider, faultOf, type OpenProvider, REQUEST } from './provider-conformance.ts';
 
-const never = (): AbortSignal => new AbortController().signal;
+function never(): AbortSignal {
+  return new AbortController().signal;
+}
 
 const USAGE = { prompt_tokens: 120, completion_tokens: 30, input_tokens: 120, output_tokens: 30 };
 

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { bootstrap, createRandom, mean } from '../../src/numeric/index.ts';
 
-const meanOf =
-  (values: Float64Array) =>
-  ([rows]: readonly Int32Array[]): number =>
-    mean(Float64Array.from(rows!, (row) => values[row]!));
+function meanOf(values: Float64Array) {
+  return ([rows]: readonly Int32Array[]): number => mean(Float64Array.from(rows!, (row) => values[row]!));
+}
 
 describe('bootstrap', () => {
   it('agrees with the normal interval of a mean', () => {

@@ -4,7 +4,9 @@ import { createRandom, leastSquares, type LeastSquaresProblem } from '../../src/
 
 type Residuals = (p: Float64Array) => { r: number[]; jacobian: number[][] };
 
-const half = (r: readonly number[]): number => 0.5 * r.reduce((s, value) => s + value * value, 0);
+function half(r: readonly number[]): number {
+  return 0.5 * r.reduce((s, value) => s + value * value, 0);
+}
 
 function problemOf(size: number, residuals: Residuals): LeastSquaresProblem {
   return {

@@ -2,10 +2,10 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/numeric/index.ts';
 
-const draws = (seed: number | string, n: number): number[] => {
+function draws(seed: number | string, n: number): number[] {
   const random = createRandom(seed);
   return Array.from({ length: n }, () => random.uniform());
-};
+}
 
 describe('createRandom', () => {
   it('keeps its outputs: no regression (a change here changes every recorded run)', () => {

@@ -3,8 +3,9 @@ import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
 import { cholesky, createRandom, invertSymmetric, solveSymmetric, symmetricEigen } from '../../src/numeric/index.ts';
 
-const dot = (u: readonly number[], v: readonly number[]): number =>
-  u.reduce((s, value, i) => s + value * (v[i] ?? 0), 0);
+function dot(u: readonly number[], v: readonly number[]): number {
+  return u.reduce((s, value, i) => s + value * (v[i] ?? 0), 0);
+}
 
 /** XᵀX and Xᵀy of a design with the given columns. */
 function normal(columns: readonly (readonly number[])[], y: readonly number[]): { a: Float64Array; b: Float64Array } {

@@ -21,7 +21,7 @@ import {
 
 const CONSTANTS = ['a', 'b', 'd', 'e'];
 
-const formula = (expression: string): Program => {
+function formula(expression: string): Program {
   const constants = CONSTANTS.map((name, i) => `${name}: ${i + 2}`).join(', ');
   const body = expression.replace(/\b[abde]\b/g, 'c.$&').replace(/\b[xyz]\b/g, 'batch.$&');
   const result = parseProgram(
@@ -29,11 +29,12 @@ const formula = (expression: string): Program => {
   );
   if (!result.ok) throw new Error(JSON.stringify(result.diagnostics));
   return result.program;
-};
+}
 
 /** The simplified expression, written without the prefixes. */
-const simple = (expression: string): string =>
-  (/return (.*);/.exec(printSource(simplify(formula(expression))))?.[1] ?? '').replace(/\b(c|batch)\./g, '');
+function simple(expression: string): string {
+  return (/return (.*);/.exec(printSource(simplify(formula(expression))))?.[1] ?? '').replace(/\b(c|batch)\./g, '');
+}
 
 describe('simplify', () => {
   it.each([

@@ -20,11 +20,15 @@ const EXPONENTS: readonly number[] = [2, 3, 0.5, -1, 1.5, 1 / 3, -0.75, 0];
 const NUMBERS: readonly number[] = [0, 1, 2, -1, 7, -12, 50];
 
 /** Functions of one argument are many and make chains; what joins and chooses must be drawn more often. */
-const weightOf = (op: OpName): number => (op === 'select' ? 6 : OPERATIONS[op].arity === 1 && op !== 'not' ? 1 : 3);
+function weightOf(op: OpName): number {
+  return op === 'select' ? 6 : OPERATIONS[op].arity === 1 && op !== 'not' ? 1 : 3;
+}
 
-const pick = (pool: readonly number[], at: number): number => pool[pool.length - 1 - (at % pool.length)] ?? -1;
+function pick(pool: readonly number[], at: number): number {
+  return pool[pool.length - 1 - (at % pool.length)] ?? -1;
+}
 
-const assemble = (options: ArbitraryOptions, steps: readonly Step[], starts: readonly number[]): Program => {
+function assemble(options: ArbitraryOptions, steps: readonly Step[], starts: readonly number[]): Program {
   const builder = new GraphBuilder();
   const numbers = [
     ...NUMBERS.map((value) => builder.number(value)),
@@ -48,14 +52,15 @@ const assemble = (options: ArbitraryOptions, steps: readonly Step[], starts: rea
   const used = new Set(graph.nodes.flatMap((node) => (node.kind === 'constant' ? [node.name] : [])));
   const specs = options.constants.map((name, i) => ({ name, start: starts[i] ?? 1 }));
   return { doc: '', constants: specs.filter(({ name }) => used.has(name)), graph };
-};
+}
 
 /** A number with an uneven fraction, so that two ways to compute a value do not meet at a tie by chance. */
-export const arbitraryValue = (size: number): fc.Arbitrary<number> =>
-  fc.integer({ min: -Math.floor(size * 9973), max: Math.floor(size * 9973) }).map((n) => (n + 0.137) / 9973);
+export function arbitraryValue(size: number): fc.Arbitrary<number> {
+  return fc.integer({ min: -Math.floor(size * 9973), max: Math.floor(size * 9973) }).map((n) => (n + 0.137) / 9973);
+}
 
 /** Random programs over every operation, with shared nodes, in microseconds of nonsense. */
-export const arbitraryProgram = (options: ArbitraryOptions): fc.Arbitrary<Program> => {
+export function arbitraryProgram(options: ArbitraryOptions): fc.Arbitrary<Program> {
   const ops = (options.ops ?? OP_NAMES).flatMap((op) => Array<OpName>(weightOf(op)).fill(op));
   const step = fc.record({
     op: fc.constantFrom(...ops),
@@ -71,15 +76,16 @@ export const arbitraryProgram = (options: ArbitraryOptions): fc.Arbitrary<Progra
       fc.array(arbitraryValue(5), { minLength: options.constants.length, maxLength: options.constants.length }),
     )
     .map(([steps, starts]) => assemble(options, steps, starts));
-};
+}
 
 /** Values by name: mostly uneven, sometimes a small count, as features are. */
-export const arbitraryInputs = (names: readonly string[], size = 20): fc.Arbitrary<Record<string, number>> => {
+export function arbitraryInputs(names: readonly string[], size = 20): fc.Arbitrary<Record<string, number>> {
   const value = fc.oneof({ weight: 5, arbitrary: arbitraryValue(size) }, { weight: 1, arbitrary: fc.nat(8) });
   return fc
     .array(value, { minLength: names.length, maxLength: names.length })
     .map((values) => Object.fromEntries(names.map((name, i) => [name, values[i] ?? 0])));
-};
+}
 
-export const startsOf = (program: Program): Record<string, number> =>
-  Object.fromEntries(program.constants.map(({ name, start }) => [name, start]));
+export function startsOf(program: Program): Record<string, number> {
+  return Object.fromEntries(program.constants.map(({ name, start }) => [name, start]));
+}

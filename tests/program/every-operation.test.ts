@@ -45,11 +45,12 @@ const COLUMNS: Readonly<Record<string, Float64Array>> = Object.fromEntries(
   FEATURES.map((name) => [name, Float64Array.from(ROWS, (row) => row[name] as number)]),
 );
 
-const close = (actual: number, expected: number, share: number): void => {
+function close(actual: number, expected: number, share: number): void {
   expect(Math.abs(actual - expected)).toBeLessThanOrEqual(share * Math.max(1, Math.abs(expected)));
-};
-const columnOf = (graph: Graph, constants: Readonly<Record<string, number>>, root = 0): number[] =>
-  ROWS.map((features) => interpret(graph, { features, constants })[root] as number);
+}
+function columnOf(graph: Graph, constants: Readonly<Record<string, number>>, root = 0): number[] {
+  return ROWS.map((features) => interpret(graph, { features, constants })[root] as number);
+}
 
 describe.each(OP_NAMES)('%s', (op) => {
   const program = programOf(op);

@@ -10,13 +10,14 @@ function program(value: string, constants = '{ a: 2, b: 3 }'): Program {
   throw new Error(parsed.diagnostics[0]?.message);
 }
 
-const lastLine = (value: string): string =>
-  printLatex(program(value))
+function lastLine(value: string): string {
+  return printLatex(program(value))
     .trim()
     .split('\n')
     .at(-2)!
     .trim()
     .replace(/^t &= /, '');
+}
 
 describe('a formula as LaTeX', () => {
   it.each([

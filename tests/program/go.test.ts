@@ -9,7 +9,9 @@ import { allFinite, roundingNoise } from './sensitivity.ts';
 const hasGo = spawnSync('go', ['version']).status === 0;
 const ROWS = 6;
 
-const formula = (text: string): Program => ({ doc: '', constants: [], graph: parseExpression(text, FEATURES) });
+function formula(text: string): Program {
+  return { doc: '', constants: [], graph: parseExpression(text, FEATURES) };
+}
 
 /** Where library functions of the two languages differ unless the printer takes care. */
 const EDGES: readonly string[] = [

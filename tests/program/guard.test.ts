@@ -23,14 +23,16 @@ const FEATURES: FeatureTable = [
   { name: 'layers', unit: 'layers', meaning: 'layers of the model', range: [32, 80] },
 ];
 
-const parse = (value: string): Program => {
+function parse(value: string): Program {
   const text = `export const constants = { a: 2, b: 3 };\nexport function predictStepTime(batch, c) { return ${value}; }`;
   const parsed = parseProgram(text);
   if (!parsed.ok) throw new Error(parsed.diagnostics[0]?.message);
   return parsed.program;
-};
+}
 
-const valueOf = (program: Program): string => /return (.*);/.exec(printSource(program))?.[1] ?? '';
+function valueOf(program: Program): string {
+  return /return (.*);/.exec(printSource(program))?.[1] ?? '';
+}
 
 describe('guard', () => {
   it.each([

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { checkCaps, parseProgram, type ParseResult } from '../../src/program/index.ts';
 
-const main = (body: string): string =>
-  `export const constants = { a: 1 };\nexport function predictStepTime(batch, c) {\n${body}\n}\n`;
-const repeat = (count: number, text: (i: number) => string): string =>
-  Array.from({ length: count }, (_, i) => text(i)).join('');
+function main(body: string): string {
+  return `export const constants = { a: 1 };\nexport function predictStepTime(batch, c) {\n${body}\n}\n`;
+}
+function repeat(count: number, text: (i: number) => string): string {
+  return Array.from({ length: count }, (_, i) => text(i)).join('');
+}
 
 const HOSTILE: readonly (readonly [name: string, text: string, code: string])[] = [
   ['a for loop', main('for (;;) {} return 1;'), 'loop'],
@@ -77,12 +79,12 @@ const LIMIT_MS = 50;
 const TRIES = 6;
 
 /** Parses a text and measures the processor's time for it: a limit is on the work, not on what else the machine does. */
-const timed = (text: string): { result: ParseResult; ms: number } => {
+function timed(text: string): { result: ParseResult; ms: number } {
   const before = process.cpuUsage();
   const result = parseProgram(text);
   const { user, system } = process.cpuUsage(before);
   return { result, ms: (user + system) / 1000 };
-};
+}
 
 describe('hostile programs', () => {
   it.each(HOSTILE)(`%s gets a diagnostic in under ${LIMIT_MS} ms`, (_name, text, code) => {

@@ -28,11 +28,11 @@ const programs = arbitraryProgram({ features: FEATURES, constants: CONSTANTS });
 const inputs = arbitraryInputs(FEATURES);
 const RUNS = { seed: 1, numRuns: 1500 };
 
-const reparse = (program: Program): Program => {
+function reparse(program: Program): Program {
   const result = parseProgram(printSource(program));
   if (!result.ok) throw new Error(`${JSON.stringify(result.diagnostics)}\n${printSource(program)}`);
   return result.program;
-};
+}
 
 describe('printing and parsing', () => {
   it('gives back every program that was once parsed', () => {
@@ -133,7 +133,7 @@ describe('numbers in a chain', () => {
 });
 
 /** The program with its nodes made in another order, commutative operands reversed where `flips` says so, constants renamed. */
-const disguise = (program: Program, flips: readonly boolean[], starts: readonly number[]): Program => {
+function disguise(program: Program, flips: readonly boolean[], starts: readonly number[]): Program {
   const builder = new GraphBuilder();
   const names = new Map(program.constants.map(({ name }, i) => [name, `z${(i * 7 + 3) % 11}`]));
   const made: number[] = [];
@@ -151,7 +151,7 @@ const disguise = (program: Program, flips: readonly boolean[], starts: readonly 
     constants: constants.toReversed(),
     graph: builder.build([made[program.graph.roots[0] ?? -1] ?? -1]),
   };
-};
+}
 
 describe('canonicalKey', () => {
   it('does not see names and starts of constants, order of commutative operands, or the doc', () => {

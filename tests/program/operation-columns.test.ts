@@ -11,14 +11,16 @@ const GRID: readonly number[] = [-2.3, -1, -0.4, 0, 0.6, 1, 2, 3, 5.5];
 const WIDE: readonly number[] = [...GRID, -Infinity, Infinity, NaN];
 const POWERS: readonly number[] = [2, 3, 0.5, -1, -0.5];
 
-const isNumeric = (op: OpName): boolean => ['arithmetic', 'function', 'select'].includes(OPERATIONS[op].kind);
+function isNumeric(op: OpName): boolean {
+  return ['arithmetic', 'function', 'select'].includes(OPERATIONS[op].kind);
+}
 const NUMERIC: readonly OpName[] = OP_NAMES.filter(isNumeric);
-const countOf = (op: OpName): number => {
+function countOf(op: OpName): number {
   const { arity } = OPERATIONS[op];
   return arity === 'many' ? 2 : arity;
-};
+}
 /** Every list of `count` values; a condition is 0 or 1. */
-const lists = (op: OpName, values: readonly number[]): readonly (readonly number[])[] => {
+function lists(op: OpName, values: readonly number[]): readonly (readonly number[])[] {
   const places = Array.from({ length: countOf(op) }, (_, at) => at);
   return places.reduce<readonly (readonly number[])[]>(
     (made, at) => {
@@ -27,15 +29,17 @@ const lists = (op: OpName, values: readonly number[]): readonly (readonly number
     },
     [[]],
   );
-};
-const same = (a: number, b: number): boolean =>
-  Object.is(a, b) || a === b || Math.abs(a - b) <= 1e-12 * Math.max(1, Math.abs(a), Math.abs(b));
+}
+function same(a: number, b: number): boolean {
+  return Object.is(a, b) || a === b || Math.abs(a - b) <= 1e-12 * Math.max(1, Math.abs(a), Math.abs(b));
+}
 /** The last argument as it stands in the text, where there are two: what exponents are to powers. */
-const literalIn =
-  (args: readonly number[]) =>
-  (at: number): number | undefined =>
-    at === 1 ? args[1] : undefined;
-const none = (): undefined => undefined;
+function literalIn(args: readonly number[]) {
+  return (at: number): number | undefined => (at === 1 ? args[1] : undefined);
+}
+function none(): undefined {
+  return undefined;
+}
 
 describe.each(NUMERIC)('the row of %s', (op) => {
   const row = OPERATIONS[op];

@@ -3,7 +3,9 @@ import { OPERATIONS, type OpName, parseProgram, type Program } from '../../src/p
 /** What stands for the first arguments of an operation; the first one moves with a constant. */
 const NUMBERS: readonly string[] = ['c.alpha * batch.tokens', 'batch.requests', 'batch.contextTokens'];
 const CONDITIONS: readonly string[] = ['batch.tokens > c.alpha', 'batch.requests <= 1'];
-const CHOICE = (condition: string): string => `${condition} ? c.beta * batch.tokens : batch.requests`;
+function CHOICE(condition: string): string {
+  return `${condition} ? c.beta * batch.tokens : batch.requests`;
+}
 
 /** An expression that uses an operation, written from nothing but its row in the table. */
 export function expressionOf(op: OpName): string {
@@ -34,4 +36,6 @@ export function read(text: string): Program {
 }
 
 /** A small program that uses an operation, over tokens, requests and contextTokens. */
-export const programOf = (op: OpName): Program => read(moduleOf(expressionOf(op)));
+export function programOf(op: OpName): Program {
+  return read(moduleOf(expressionOf(op)));
+}

@@ -11,24 +11,30 @@ import {
 } from '../../src/program/index.ts';
 import { startsOf } from './arbitrary.ts';
 
-const feature = (name: string) => ({ name, unit: '1', meaning: name, range: [0, 1000] as const });
+function feature(name: string) {
+  return { name, unit: '1', meaning: name, range: [0, 1000] as const };
+}
 const features: FeatureTable = ['tokens', 'requests', 'contextTokens'].map(feature);
 
-const main = (body: string, constants = '{ a: 2, b: 0.5 }'): string =>
-  `export const constants = ${constants};\nexport function predictStepTime(batch, c) {\n${body}\n}\n`;
+function main(body: string, constants = '{ a: 2, b: 0.5 }'): string {
+  return `export const constants = ${constants};\nexport function predictStepTime(batch, c) {\n${body}\n}\n`;
+}
 
-const read = (text: string): Program => {
+function read(text: string): Program {
   const result = parseProgram(text, { features });
   if (!result.ok) throw new Error(result.diagnostics.map(formatDiagnostic).join('\n'));
   return result.program;
-};
+}
 
-const valueAt = (program: Program, tokens: number, requests: number): number =>
-  interpret(program.graph, { features: { tokens, requests, contextTokens: 7 }, constants: startsOf(program) })[0] ??
-  NaN;
+function valueAt(program: Program, tokens: number, requests: number): number {
+  return (
+    interpret(program.graph, { features: { tokens, requests, contextTokens: 7 }, constants: startsOf(program) })[0] ??
+    NaN
+  );
+}
 
 /** The value, for several batches, of the body as JavaScript itself runs it. */
-const ok = (body: string): void => {
+function ok(body: string): void {
   const program = read(main(body));
   const run = new Function('batch', 'c', body);
   for (const [tokens, requests] of [
@@ -41,13 +47,15 @@ const ok = (body: string): void => {
     const expected: unknown = run({ tokens, requests, contextTokens: 7 }, { a: 2, b: 0.5 });
     expect(valueAt(program, tokens, requests), `${body} at ${tokens}, ${requests}`).toBe(expected);
   }
-};
+}
 
-const fail = (text: string, ...lines: readonly string[]): void => {
+function fail(text: string, ...lines: readonly string[]): void {
   const result = parseProgram(text, { features });
   expect(result.ok ? [printSource(result.program)] : result.diagnostics.map(formatDiagnostic)).toEqual(lines);
-};
-const failBody = (body: string, ...lines: readonly string[]): void => fail(main(body), ...lines);
+}
+function failBody(body: string, ...lines: readonly string[]): void {
+  return fail(main(body), ...lines);
+}
 
 describe('programs mean what JavaScript means', () => {
   it.each([
@@ -340,6 +348,6 @@ describe('parseExpression', () => {
   });
 });
 
-const raise = (): never => {
+function raise(): never {
   throw new Error('no diagnostic');
-};
+}

@@ -14,15 +14,15 @@ export interface GoCase {
   readonly rows: readonly Record<string, number>[];
 }
 
-const goFunction = (program: Program, index: number): { text: string; helpers: readonly string[] } => {
+function goFunction(program: Program, index: number): { text: string; helpers: readonly string[] } {
   const named = (names: readonly string[], array: string): Record<string, string> =>
     Object.fromEntries(names.map((name, i) => [name, `${array}[${i}]`]));
   const body = printGo(program.graph, { feature: named(FEATURES, 'f'), constant: named(CONSTANTS, 'c') });
   const lines = [...body.statements, `return ${body.results[0]}`].map((line) => `\t${line}`).join('\n');
   return { text: `func p${index}(f, c []float64) float64 {\n${lines}\n}\n`, helpers: body.helpers };
-};
+}
 
-const goProgram = (cases: readonly GoCase[]): string => {
+function goProgram(cases: readonly GoCase[]): string {
   const functions = cases.map(({ program }, i) => goFunction(program, i));
   const helpers = [...new Set(functions.flatMap((f) => f.helpers))];
   const table = cases.map((_, i) => `p${i}`).join(', ');
@@ -56,10 +56,10 @@ func main() {
 	}
 }
 `;
-};
+}
 
 /** Values of each program on each of its rows, by one Go program for all. */
-export const runGo = (cases: readonly GoCase[]): Float64Array => {
+export function runGo(cases: readonly GoCase[]): Float64Array {
   const dir = mkdtempSync(join(tmpdir(), 'program-go-'));
   try {
     writeFileSync(join(dir, 'go.mod'), 'module parity\n\ngo 1.21\n');
@@ -75,4 +75,4 @@ export const runGo = (cases: readonly GoCase[]): Float64Array => {
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }
-};
+}

@@ -5,7 +5,7 @@ const EPSILON = 4e-16;
 const PATTERNS = 8;
 
 /** The value when every operation and input errs by some units in the last place, in a pattern of signs. */
-const perturbed = (program: Program, inputs: Inputs, pattern: number): number => {
+function perturbed(program: Program, inputs: Inputs, pattern: number): number {
   const values: number[] = [];
   program.graph.nodes.forEach((node, i) => {
     const error = 1 + EPSILON * ((((i + 1) * 7919 + (pattern + 1) * (i + 3) * 104_729) % 11) / 5 - 1);
@@ -19,13 +19,14 @@ const perturbed = (program: Program, inputs: Inputs, pattern: number): number =>
     }
   });
   return values[program.graph.roots[0] ?? -1] ?? NaN;
-};
+}
 
 /** How far rounding alone may move the value, whatever the order of operations; infinite where it can become NaN. */
-export const roundingNoise = (program: Program, inputs: Inputs): number => {
+export function roundingNoise(program: Program, inputs: Inputs): number {
   const values = Array.from({ length: PATTERNS }, (_, pattern) => perturbed(program, inputs, pattern));
   return values.some(Number.isNaN) ? Infinity : Math.max(...values) - Math.min(...values);
-};
+}
 
-export const allFinite = (program: Program, inputs: Inputs): boolean =>
-  evaluateNodes(program.graph, inputs).every((value) => Number.isFinite(value) && Math.abs(value) < 1e150);
+export function allFinite(program: Program, inputs: Inputs): boolean {
+  return evaluateNodes(program.graph, inputs).every((value) => Number.isFinite(value) && Math.abs(value) < 1e150);
+}

@@ -20,12 +20,12 @@ import { goVersion } from '../export/toolchain.ts';
 import { runGo } from './run-go.ts';
 import { runKernels } from '../kernel/wasm-instance.ts';
 
-const read = (value: string): Program => {
+function read(value: string): Program {
   const parsed = parseProgram(`export const constants = {};
 export function predictStepTime(batch, c) { ${value.includes('return') ? value : `return ${value};`} }`);
   if (!parsed.ok) throw new Error(parsed.diagnostics[0]?.message);
   return parsed.program;
-};
+}
 
 const TEXTS: readonly (readonly [text: string, expected: number])[] = [
   ['batch.tokens / -0', -Infinity],
@@ -43,7 +43,9 @@ const TEXTS: readonly (readonly [text: string, expected: number])[] = [
 
 const TABLE: FeatureTable = [{ name: 'tokens', unit: 'tokens', meaning: 'tokens', range: [0, 10], isCount: true }];
 const FEATURES = { tokens: 5, requests: 1, contextTokens: 1 };
-const valueOf = ({ graph }: Program): number => interpret(graph, { features: FEATURES, constants: {} })[0] as number;
+function valueOf({ graph }: Program): number {
+  return interpret(graph, { features: FEATURES, constants: {} })[0] as number;
+}
 
 describe.each(TEXTS)('%s', (text, expected) => {
   const program = read(text);

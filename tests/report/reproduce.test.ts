@@ -2,10 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { reproduceCommands } from '../../src/report/index.ts';
 import { toyConfig } from '../run/toy-run.ts';
 
-const commandsOf = (changes: object): readonly string[] =>
-  reproduceCommands({ directory: 'runs/toy', config: { ...toyConfig(), seeds: [], ...changes } }).map(
+function commandsOf(changes: object): readonly string[] {
+  return reproduceCommands({ directory: 'runs/toy', config: { ...toyConfig(), seeds: [], ...changes } }).map(
     ({ text }) => text,
   );
+}
 
 describe('the commands that make a run again', () => {
   it('spell out every setting', () => {

@@ -8,12 +8,14 @@ import type { SearchEvent, SearchRejectReason } from '../../src/search/index.ts'
 import { toyConfig } from '../run/toy-run.ts';
 import { temporaryFolder } from './sample.ts';
 
-const point = (id: string, operations: number, error: number): FrontPlotPoint => ({
-  id,
-  operations,
-  error,
-  features: 1,
-});
+function point(id: string, operations: number, error: number): FrontPlotPoint {
+  return {
+    id,
+    operations,
+    error,
+    features: 1,
+  };
+}
 
 describe('the knee, where programs tie', () => {
   it('looks at the lower error of as many operations, and at the first of equal programs', () => {

@@ -34,21 +34,22 @@ beforeAll(() => {
 
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-const leaves = (value: unknown, path: Path = []): readonly (readonly [Path, unknown])[] =>
-  typeof value === 'object' && value !== null
+function leaves(value: unknown, path: Path = []): readonly (readonly [Path, unknown])[] {
+  return typeof value === 'object' && value !== null
     ? Object.entries(value).flatMap(([key, part]) => leaves(part, [...path, Array.isArray(value) ? Number(key) : key]))
     : [[path, value]];
+}
 
 /** The configuration with another value at a path, as it would stand in the file. */
-const textWith = (path: Path, value: unknown): string => {
+function textWith(path: Path, value: unknown): string {
   const changed = JSON.parse(JSON.stringify(full)) as Record<string, unknown>;
   let at = changed;
   for (const key of path.slice(0, -1)) at = at[key] as Record<string, unknown>;
   at[path.at(-1) ?? ''] = value;
   return `${JSON.stringify(changed, null, 2)}\n`;
-};
+}
 
-const refusal = (text: string): UserError => {
+function refusal(text: string): UserError {
   writeFileSync(run.files.config, text);
   try {
     openRun(run.directory);
@@ -57,12 +58,12 @@ const refusal = (text: string): UserError => {
     return error as UserError;
   }
   throw new Error('the configuration was not refused');
-};
+}
 
-const lineWith = (text: string, path: Path): number => {
+function lineWith(text: string, path: Path): number {
   const index = text.split('\n').findIndex((line) => line.includes(`"${path.at(-1)}"`));
   return index + 1;
-};
+}
 
 describe('a configuration', () => {
   it.each(

@@ -9,7 +9,9 @@ import { withoutChecksums } from './old-log.ts';
 import { continueToy, toyConfig } from './toy-run.ts';
 
 /** The id that a version with another canonical key would have given. */
-const otherId = (id: string): string => id.split('').reverse().join('');
+function otherId(id: string): string {
+  return id.split('').reverse().join('');
+}
 
 let root: string;
 let whole: Run;
@@ -35,7 +37,9 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-const idsOf = (run: Run): readonly string[] => frontEntries(readState(run).state).map(({ id }) => id);
+function idsOf(run: Run): readonly string[] {
+  return frontEntries(readState(run).state).map(({ id }) => id);
+}
 
 describe('a log whose ids come from another version', () => {
   it('is read under its own ids, by every reader', () => {

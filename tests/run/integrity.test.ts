@@ -23,25 +23,29 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-const bytes = (path: string): string => readFileSync(path, 'utf8');
-const hashOf = (run: Run): string => archiveHash(readState(run).state);
+function bytes(path: string): string {
+  return readFileSync(path, 'utf8');
+}
+function hashOf(run: Run): string {
+  return archiveHash(readState(run).state);
+}
 
 let copies = 0;
-const copyOf = (run: Run): Run => {
+function copyOf(run: Run): Run {
   const directory = join(root, `copy-${copies++}`);
   cpSync(run.directory, directory, { recursive: true });
   return openRun(directory);
-};
+}
 
-const edit = (path: string, change: (text: string) => string): void => {
+function edit(path: string, change: (text: string) => string): void {
   const text = bytes(path);
   const changed = change(text);
   expect(changed).not.toBe(text);
   writeFileSync(path, changed);
-};
+}
 
 /** The error with which a run is refused, whoever reads it first. */
-const refusal = (directory: string): UserError => {
+function refusal(directory: string): UserError {
   try {
     readState(openRun(directory));
   } catch (error) {
@@ -49,15 +53,18 @@ const refusal = (directory: string): UserError => {
     return error as UserError;
   }
   throw new Error('the run was not refused');
-};
+}
 
 /** Line numbers of the generations' ends, in order. */
-const commitLines = (run: Run): readonly number[] =>
-  bytes(run.files.events)
+function commitLines(run: Run): readonly number[] {
+  return bytes(run.files.events)
     .split('\n')
     .flatMap((line, i) => (line.startsWith('{"type":"generation"') ? [i + 1] : []));
+}
 
-const otherDigit = (digit: string): string => String((Number(digit) + 1) % 10);
+function otherDigit(digit: string): string {
+  return String((Number(digit) + 1) % 10);
+}
 
 describe('a log', () => {
   it('carries a checksum of all of it in each line that ends a generation', () => {

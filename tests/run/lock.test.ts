@@ -9,9 +9,9 @@ import { processStart, START_SOURCES } from '../../src/run/process-start.ts';
 const root = mkdtempSync(join(tmpdir(), 'evolve-lock-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-const unable = (): string => {
+function unable(): string {
   throw new Error('not on this system');
-};
+}
 const hasPs = spawnSync('ps', ['-o', 'lstart=', '-p', String(process.pid)]).status === 0;
 
 describe('takeLock', () => {

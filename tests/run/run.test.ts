@@ -47,15 +47,19 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-const bytes = (path: string): string => readFileSync(path, 'utf8');
-const hashOf = (run: Run): string => archiveHash(readState(run).state);
+function bytes(path: string): string {
+  return readFileSync(path, 'utf8');
+}
+function hashOf(run: Run): string {
+  return archiveHash(readState(run).state);
+}
 
 let copies = 0;
-const copyOfWhole = (): Run => {
+function copyOfWhole(): Run {
   const directory = join(root, `copy-${copies++}`);
   cpSync(whole.directory, directory, { recursive: true });
   return openRun(directory);
-};
+}
 
 describe('a run', () => {
   it('is byte for byte the same for the same configuration, and holds no clock', async () => {

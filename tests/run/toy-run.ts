@@ -11,18 +11,21 @@ import type { SearchSettings } from '../../src/search/index.ts';
 import { TOY_SEEDS } from '../search/toy-evaluator.ts';
 import { toyDependencies, toySettings } from '../search/toy-search.ts';
 
-export const toyConfig = (changes: Partial<SearchSettings> = {}): RunConfig => ({
-  format: RUN_FORMAT,
-  data: { source: 'toy', hash: '0' },
-  target: 'cycle',
-  objective: 'mape',
-  scope: 'global',
-  operator: 'grammar',
-  timeoutSeconds: 30,
-  effort: { memoryMb: 64, screenLimit: 3, sampleRows: 1600, jitteredStarts: 2, searchEvaluations: 60 },
-  search: toySettings(changes),
-  seeds: TOY_SEEDS.map(({ name, program }) => ({ name, source: printSource(program) })),
-});
+export function toyConfig(changes: Partial<SearchSettings> = {}): RunConfig {
+  return {
+    format: RUN_FORMAT,
+    data: { source: 'toy', hash: '0' },
+    target: 'cycle',
+    objective: 'mape',
+    scope: 'global',
+    operator: 'grammar',
+    timeoutSeconds: 30,
+    effort: { memoryMb: 64, screenLimit: 3, sampleRows: 1600, jitteredStarts: 2, searchEvaluations: 60 },
+    search: toySettings(changes),
+    seeds: TOY_SEEDS.map(({ name, program }) => ({ name, source: printSource(program) })),
+  };
+}
 
-export const continueToy = (run: Run, options?: ContinueOptions): Promise<ContinuedRun> =>
-  continueRun(run, toyDependencies(), options);
+export function continueToy(run: Run, options?: ContinueOptions): Promise<ContinuedRun> {
+  return continueRun(run, toyDependencies(), options);
+}

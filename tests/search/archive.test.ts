@@ -34,14 +34,19 @@ const entries: fc.Arbitrary<Entry[]> = fc
   .array(fc.record({ criteria, tieBreak: fc.integer({ min: 0, max: 3 }) }), { minLength: 1, maxLength: 60 })
   .map((list) => list.map((entry, i) => ({ id: `p${i}`, ...entry })));
 
-const insertAll = (list: readonly Entry[], islands = 1): Archive<Entry> =>
-  list.reduce((archive, entry, i) => insert(archive, i % islands, entry).archive, createArchive<Entry>(islands));
+function insertAll(list: readonly Entry[], islands = 1): Archive<Entry> {
+  return list.reduce((archive, entry, i) => insert(archive, i % islands, entry).archive, createArchive<Entry>(islands));
+}
 
-const frontOf = (list: Entry[]): Criteria[] => insertAll(list).front.map((entry) => entry.criteria);
+function frontOf(list: Entry[]): Criteria[] {
+  return insertAll(list).front.map((entry) => entry.criteria);
+}
 
 const law = { seed: 1, numRuns: 150 };
 
-const nicheAt = (operations: number, features: number): number => nicheOf({ operations, features });
+function nicheAt(operations: number, features: number): number {
+  return nicheOf({ operations, features });
+}
 
 describe('niches', () => {
   it('bins operations 1–50 by five and features 1–15 by three', () => {

@@ -23,18 +23,20 @@ const COUNT: EventReader<number> = {
   generation: ignore,
 };
 
-const proposed = (sequence: number): ProposedEvent => ({
-  type: 'proposed',
-  sequence,
-  generation: 0,
-  operator: 'seed',
-  mutation: 'a',
-  parents: [],
-  island: 0,
-  child: 0,
-  id: 'an-id-of-its-own',
-  source: 'export const constants = {};\nexport function predictStepTime(batch, c) { return batch.tokens; }\n',
-});
+function proposed(sequence: number): ProposedEvent {
+  return {
+    type: 'proposed',
+    sequence,
+    generation: 0,
+    operator: 'seed',
+    mutation: 'a',
+    parents: [],
+    island: 0,
+    child: 0,
+    id: 'an-id-of-its-own',
+    source: 'export const constants = {};\nexport function predictStepTime(batch, c) { return batch.tokens; }\n',
+  };
+}
 
 const evaluation: Accepted = {
   status: 'ok',

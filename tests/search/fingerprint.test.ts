@@ -7,13 +7,15 @@ const FEATURES: FeatureTable = [
   { name: 'bytes', unit: 'bytes', meaning: 'bytes', range: [0, Number.POSITIVE_INFINITY] },
 ];
 
-const program = (value: string): Program => {
+function program(value: string): Program {
   const text = `export const constants = { a: 1, b: 2 };\nexport function predictStepTime(batch, c) { return ${value}; }`;
   const parsed = parseProgram(text);
   if (!parsed.ok) throw new Error(parsed.diagnostics[0]?.message);
   return parsed.program;
-};
-const print = (value: string): string | undefined => fingerprint(program(value), FEATURES);
+}
+function print(value: string): string | undefined {
+  return fingerprint(program(value), FEATURES);
+}
 
 describe('the fingerprint of what a program predicts', () => {
   it('is one for forms that are equal in algebra, whatever constants are called', () => {

@@ -35,11 +35,18 @@ const FEATURES: FeatureTable = ['tokens', 'requests', 'contextTokens'].map((name
 const MUTATIONS: readonly Mutation[] = Object.values({ ...change, ...grow, ...shrink });
 const NO_KNOWLEDGE = { id: '', residuals: new Map<string, number>(), idle: new Set<string>() };
 
-const operationsOf = ({ graph }: Program): readonly OpName[] =>
-  graph.nodes.flatMap((node) => (node.kind === 'op' ? [node.op] : []));
-const materialOf = (program: Program): Material => withProgram(NO_KNOWLEDGE, program, FEATURES);
-const mutate = (mutation: Mutation, program: Program, seed: number | string): Program | undefined =>
-  mutation({ features: FEATURES, material: materialOf(program), mate: () => materialOf(START) }, createRandom(seed));
+function operationsOf({ graph }: Program): readonly OpName[] {
+  return graph.nodes.flatMap((node) => (node.kind === 'op' ? [node.op] : []));
+}
+function materialOf(program: Program): Material {
+  return withProgram(NO_KNOWLEDGE, program, FEATURES);
+}
+function mutate(mutation: Mutation, program: Program, seed: number | string): Program | undefined {
+  return mutation(
+    { features: FEATURES, material: materialOf(program), mate: () => materialOf(START) },
+    createRandom(seed),
+  );
+}
 const START = read(moduleOf('c.alpha * batch.tokens'));
 
 describe.each(OP_NAMES)('the grammar and %s', (op) => {

@@ -16,15 +16,16 @@ import { sharedToySearch, toySearch, toySettings } from './toy-search.ts';
 
 describeOperator(createGrammarOperator);
 
-const read = (constants: string, value: string): Program => {
+function read(constants: string, value: string): Program {
   const text = `export const constants = ${constants};\nexport function predictStepTime(batch, c) {\n  return ${value};\n}\n`;
   const parsed = parseProgram(text);
   if (!parsed.ok) throw new Error(parsed.diagnostics[0]?.message);
   return parsed.program;
-};
+}
 
-const starts = (program: Program): Record<string, number> =>
-  Object.fromEntries(program.constants.map(({ name, start }) => [name, start]));
+function starts(program: Program): Record<string, number> {
+  return Object.fromEntries(program.constants.map(({ name, start }) => [name, start]));
+}
 
 describe('tidy', () => {
   it.each([

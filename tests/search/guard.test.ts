@@ -9,16 +9,16 @@ const features: FeatureTable = TOY_FEATURES.map((feature) =>
   feature.unit === 'requests' ? { ...feature, range: [0, 64], isCount: true } : feature,
 );
 
-const seed = (name: string, value: string): Seed => {
+function seed(name: string, value: string): Seed {
   const text = `export const constants = { a: 300, b: 1 };\nexport function predictStepTime(batch, c) { return ${value}; }`;
   const parsed = parseProgram(text, { features });
   if (!parsed.ok) throw new Error(parsed.diagnostics[0]?.message);
   return { name, program: parsed.program };
-};
+}
 
 const ratio = seed('ratio', 'c.a + c.b * batch.computeUs / batch.requests');
 const plain = seed('plain', 'c.a + c.b * batch.memoryUs');
-const proposalsOf = async (seeds: readonly Seed[], changes: Parameters<typeof toySettings>[0] = {}, copies = false) => {
+async function proposalsOf(seeds: readonly Seed[], changes: Parameters<typeof toySettings>[0] = {}, copies = false) {
   const copyist: Operator = {
     name: 'copyist',
     redraws: 0,
@@ -30,7 +30,7 @@ const proposalsOf = async (seeds: readonly Seed[], changes: Parameters<typeof to
   );
   const events = generations.flatMap((generation) => generation.events);
   return { state, proposed: events.filter((event): event is ProposedEvent => event.type === 'proposed') };
-};
+}
 
 describe('proposals', () => {
   it('are guarded against counts of 0 in the log and in the archive, whoever wrote them', async () => {

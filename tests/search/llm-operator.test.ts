@@ -48,14 +48,16 @@ const LAW_ID: string = (() => {
   return programId(parsed.program);
 })();
 
-const eventsOf = ({
+function eventsOf({
   generations,
 }: {
   readonly generations: readonly { readonly events: readonly SearchEvent[] }[];
-}): SearchEvent[] => generations.flatMap(({ events }) => [...events]);
+}): SearchEvent[] {
+  return generations.flatMap(({ events }) => [...events]);
+}
 
 /** Random programs, the same for the same question. */
-const goodReply = (question: string): string => {
+function goodReply(question: string): string {
   const random = createRandom(question);
   const programs = Array.from({ length: 3 }, () => {
     const names = random.shuffle(TOY_FEATURES.map(({ name }) => name));
@@ -66,10 +68,12 @@ const goodReply = (question: string): string => {
     return moduleOf(`c.base + ${terms.join(' + ')}`, '{ base: 100, k0: 1, k1: 1, k2: 1 }');
   });
   return replyOf(...programs);
-};
+}
 
 /** A model that writes new programs. */
-const writer = (): ReturnType<typeof scripted> => scripted(({ prompt }) => goodReply(prompt));
+function writer(): ReturnType<typeof scripted> {
+  return scripted(({ prompt }) => goodReply(prompt));
+}
 
 const conformanceFolder = mkdtempSync(join(tmpdir(), 'evolve-cassette-'));
 afterAll(() => rmSync(conformanceFolder, { recursive: true, force: true }));

@@ -64,16 +64,18 @@ export const TOY_TASK: Task = { target: 'cycle: the time of a step', objective: 
 
 const PRICE = { input: 1, output: 10, cacheRead: 0.1, cacheWrite: 1.25 } as const;
 
-export const toyLlmSettings = (changes: Partial<LlmSettings> = {}): LlmSettings => ({
-  models: [{ model: 'writer', weight: 1 }],
-  parameters: { maxOutputTokens: 1000 },
-  childrenPerCall: 4,
-  prices: { writer: PRICE, other: PRICE },
-  limits: {},
-  onOutage: 'stop',
-  templates: readTemplates(TEMPLATE_NAMES),
-  ...changes,
-});
+export function toyLlmSettings(changes: Partial<LlmSettings> = {}): LlmSettings {
+  return {
+    models: [{ model: 'writer', weight: 1 }],
+    parameters: { maxOutputTokens: 1000 },
+    childrenPerCall: 4,
+    prices: { writer: PRICE, other: PRICE },
+    limits: {},
+    onOutage: 'stop',
+    templates: readTemplates(TEMPLATE_NAMES),
+    ...changes,
+  };
+}
 
 /** What a scripted model is asked. */
 export interface Asked extends CompletionRequest {

@@ -18,24 +18,27 @@ import {
 import { createToyEvaluator, TOY_SEEDS } from './toy-evaluator.ts';
 import { sharedToySearch, toyDependencies, toySearch, toySettings } from './toy-search.ts';
 
-const eventsOf = (run: Awaited<ReturnType<typeof toySearch>>): SearchEvent[] =>
-  run.generations.flatMap(({ events }) => events);
+function eventsOf(run: Awaited<ReturnType<typeof toySearch>>): SearchEvent[] {
+  return run.generations.flatMap(({ events }) => events);
+}
 
 /** A state without the functions and sets that a deep comparison stumbles over. */
-const plain = (state: SearchState): unknown => JSON.parse(JSON.stringify(takeSnapshot(state)));
+function plain(state: SearchState): unknown {
+  return JSON.parse(JSON.stringify(takeSnapshot(state)));
+}
 
-const mapEvaluations = (
-  change: (evaluation: Awaited<ReturnType<Evaluator['evaluate']>>[number]) => typeof evaluation,
-) => {
+function mapEvaluations(change: (evaluation: Awaited<ReturnType<Evaluator['evaluate']>>[number]) => typeof evaluation) {
   const evaluator = createToyEvaluator();
   return {
     ...evaluator,
     evaluate: async (candidates: Parameters<Evaluator['evaluate']>[0]) =>
       (await evaluator.evaluate(candidates)).map(change),
   };
-};
+}
 
-const traceOf = (events: SearchEvent[]): unknown[] => events.map((e) => (e.type === 'proposed' ? e.id : e.type));
+function traceOf(events: SearchEvent[]): unknown[] {
+  return events.map((e) => (e.type === 'proposed' ? e.id : e.type));
+}
 
 describe('search', () => {
   it('gives the same events for the same seed, in whatever order the answers are made', async () => {

@@ -14,10 +14,10 @@ import { TOY_FEATURES } from './toy-evaluator.ts';
 import { sharedToySearch } from './toy-search.ts';
 
 /** What every operator must keep, whatever it does. */
-export const describeOperator = (
+export function describeOperator(
   create: () => Operator,
   { hasParents = true }: { readonly hasParents?: boolean } = {},
-): void => {
+): void {
   describe(`operator ${create().name}`, () => {
     const propose = async (
       archive: Archive<Individual>,
@@ -86,4 +86,4 @@ export const describeOperator = (
       expect(new Set(forwards.map(text)).size).toBeGreaterThan(labels.length / 2);
     });
   });
-};
+}

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { type Individual, pickProgram } from '../../src/search/index.ts';
 
-const individual = (id: string, operations: number, features: number, validationError: number): Individual =>
-  ({ id, criteria: { operations, features, error: 1 }, evaluation: { validationError } }) as Individual;
+function individual(id: string, operations: number, features: number, validationError: number): Individual {
+  return { id, criteria: { operations, features, error: 1 }, evaluation: { validationError } } as Individual;
+}
 
 describe('the program to use', () => {
   it('is the simplest within 5 % of the best validation error', () => {

@@ -12,7 +12,9 @@ import {
   type Criteria,
 } from '../../src/search/index.ts';
 
-const point = (operations: number, features: number, error: number): Criteria => ({ operations, features, error });
+function point(operations: number, features: number, error: number): Criteria {
+  return { operations, features, error };
+}
 
 describe('non-dominated ranks', () => {
   it('peels one front after another', () => {

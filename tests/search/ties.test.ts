@@ -22,19 +22,24 @@ import { worstExperiments } from '../../src/search/operators/llm/dossier.ts';
 import { TOY_TASK } from './llm-world.ts';
 import { sharedToySearch } from './toy-search.ts';
 
-const entry = (id: string, [operations, features, error]: readonly [number, number, number], tieBreak = 0): Entry => ({
-  id,
-  criteria: { operations, features, error },
-  tieBreak,
-});
+function entry(id: string, [operations, features, error]: readonly [number, number, number], tieBreak = 0): Entry {
+  return {
+    id,
+    criteria: { operations, features, error },
+    tieBreak,
+  };
+}
 
-const ids = (entries: readonly { readonly id: string }[]): string => entries.map(({ id }) => id).join(' ');
+function ids(entries: readonly { readonly id: string }[]): string {
+  return entries.map(({ id }) => id).join(' ');
+}
 
 /** Every order of some items. */
-const orders = <T>(items: readonly T[]): readonly (readonly T[])[] =>
-  items.length === 0
+function orders<T>(items: readonly T[]): readonly (readonly T[])[] {
+  return items.length === 0
     ? [[]]
     : items.flatMap((item, i) => orders(items.filter((_, j) => j !== i)).map((rest) => [item, ...rest]));
+}
 
 describe('entries of equal error', () => {
   const ranked = [

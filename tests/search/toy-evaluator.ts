@@ -25,7 +25,7 @@ interface ToyRows {
   readonly y: readonly number[];
 }
 
-const makeRows = (count: number, stream: string): ToyRows => {
+function makeRows(count: number, stream: string): ToyRows {
   const random = createRandom(7).split(stream);
   const rows = Array.from({ length: count }, () =>
     Object.fromEntries(TOY_FEATURES.map(({ name, range: [lo, hi] }) => [name, lo + random.uniform() * (hi - lo)])),
@@ -35,24 +35,26 @@ const makeRows = (count: number, stream: string): ToyRows => {
     return (300 + Math.max(1.4 * computeUs, 1.2 * memoryUs) + 6 * requests) * (1 + 0.01 * random.normal());
   });
   return { rows, y };
-};
+}
 
 const TRAIN = makeRows(60, 'train');
 const VALID = makeRows(40, 'valid');
 
-const predict = (program: Program, values: ArrayLike<number>, rows: readonly Row[]): number[] => {
+function predict(program: Program, values: ArrayLike<number>, rows: readonly Row[]): number[] {
   const constants = Object.fromEntries(program.constants.map(({ name }, i) => [name, values[i] as number]));
   return rows.map((features) => interpret(program.graph, { features, constants })[0] as number);
-};
+}
 
-const relative = (predicted: readonly number[], y: readonly number[]): number[] =>
-  predicted.map((p, i) => (p - (y[i] as number)) / (y[i] as number));
+function relative(predicted: readonly number[], y: readonly number[]): number[] {
+  return predicted.map((p, i) => (p - (y[i] as number)) / (y[i] as number));
+}
 
-const dot = (a: readonly number[], b: readonly number[]): number =>
-  a.reduce((sum, v, i) => sum + v * (b[i] as number), 0);
+function dot(a: readonly number[], b: readonly number[]): number {
+  return a.reduce((sum, v, i) => sum + v * (b[i] as number), 0);
+}
 
 /** Levenberg–Marquardt on the relative error, with slopes by finite differences: the world is small. */
-const fit = ({ program, fits }: Candidate): Float64Array => {
+function fit({ program, fits }: Candidate): Float64Array {
   const start = Float64Array.from(program.constants, ({ name, start: value }) => fits?.[0]?.constants[name] ?? value);
   const residuals = (values: Float64Array): number[] => relative(predict(program, values, TRAIN.rows), TRAIN.y);
   const cost = (values: Float64Array): number => residuals(values).reduce((sum, r) => sum + r * r, 0) / 2;
@@ -79,9 +81,9 @@ const fit = ({ program, fits }: Candidate): Float64Array => {
   // Few iterations, so that going on from earlier constants still has something to gain.
   const maxIterations = fits === undefined ? 8 : 50;
   return n === 0 ? start : leastSquares(problem, start, { maxIterations }).parameters;
-};
+}
 
-const metrics = (id: string, predicted: readonly number[], y: readonly number[]): ExperimentMetrics => {
+function metrics(id: string, predicted: readonly number[], y: readonly number[]): ExperimentMetrics {
   const errors = relative(predicted, y);
   const mape = 100 * mean(errors.map(Math.abs));
   const bias = 100 * Math.abs(mean(predicted) / mean(y) - 1);
@@ -97,9 +99,9 @@ const metrics = (id: string, predicted: readonly number[], y: readonly number[])
     ttftError: bias,
     itlError: bias,
   };
-};
+}
 
-const evaluateOne = (candidate: Candidate): Evaluation => {
+function evaluateOne(candidate: Candidate): Evaluation {
   const { program } = candidate;
   const constants = fit(candidate);
   const train = predict(program, constants, TRAIN.rows);
@@ -128,13 +130,13 @@ const evaluateOne = (candidate: Candidate): Evaluation => {
     invariants: { nonPositive: 0, deterministic: true, pure: true, monotonicityViolations: 0 },
   };
   return result;
-};
+}
 
 /**
  * An evaluator in this process over the small world. `delay` puts a pause before an answer, so that answers of one batch
  * are made in another order than the candidates'.
  */
-export const createToyEvaluator = (delay?: (index: number) => number): Evaluator & { readonly evaluated: string[] } => {
+export function createToyEvaluator(delay?: (index: number) => number): Evaluator & { readonly evaluated: string[] } {
   const evaluated: string[] = [];
   return {
     evaluated,
@@ -153,14 +155,14 @@ export const createToyEvaluator = (delay?: (index: number) => number): Evaluator
     },
     close: () => Promise.resolve(),
   };
-};
+}
 
-const seed = (name: string, constants: string, value: string): Seed => {
+function seed(name: string, constants: string, value: string): Seed {
   const text = `export const constants = ${constants};\nexport function predictStepTime(batch, c) {\n  return ${value};\n}\n`;
   const parsed = parseProgram(text, { features: TOY_FEATURES });
   if (!parsed.ok) throw new Error(`${name}: ${parsed.diagnostics[0]?.message}`);
   return { name, program: parsed.program };
-};
+}
 
 /** Programs to start from; none is near the law. */
 export const TOY_SEEDS: readonly Seed[] = [

@@ -14,18 +14,20 @@ import {
 type Unary = (a: Bytes) => Bytes;
 type Binary = (a: Bytes, b: Bytes) => Bytes;
 
-const simd = (opcode: number): Bytes => [0xfd, ...unsigned(opcode)];
-const unary = (opcode: number): Unary => {
+function simd(opcode: number): Bytes {
+  return [0xfd, ...unsigned(opcode)];
+}
+function unary(opcode: number): Unary {
   const code = simd(opcode);
   return (a) => [...a, ...code];
-};
-const binary = (opcode: number): Binary => {
+}
+function binary(opcode: number): Binary {
   const code = simd(opcode);
   return (a, b) => [...a, ...b, ...code];
-};
-const scalar =
-  (opcode: number): Binary =>
-  (a, b) => [...a, ...b, opcode];
+}
+function scalar(opcode: number): Binary {
+  return (a, b) => [...a, ...b, opcode];
+}
 
 export const add: Binary = binary(0xf0);
 export const sub: Binary = binary(0xf1);

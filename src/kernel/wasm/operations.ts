@@ -47,14 +47,21 @@ export interface KernelOperation {
 }
 
 const ZERO = splat(0);
-const plain = (write: Emit): KernelOperation => ({ write, asksForRanges: false });
-const ranged = (write: Emit): KernelOperation => ({ write, asksForRanges: true });
-const unary = (op: (a: Bytes) => Bytes): KernelOperation => plain(([a = ZERO]) => op(a));
-const binary = (op: (a: Bytes, b: Bytes) => Bytes): KernelOperation => plain(([a = ZERO, b = ZERO]) => op(a, b));
+function plain(write: Emit): KernelOperation {
+  return { write, asksForRanges: false };
+}
+function ranged(write: Emit): KernelOperation {
+  return { write, asksForRanges: true };
+}
+function unary(op: (a: Bytes) => Bytes): KernelOperation {
+  return plain(([a = ZERO]) => op(a));
+}
+function binary(op: (a: Bytes, b: Bytes) => Bytes): KernelOperation {
+  return plain(([a = ZERO, b = ZERO]) => op(a, b));
+}
 /** The quick instruction keeps a NaN in its first argument only, so its second one must be a number. */
-const extreme =
-  (exact: (a: Bytes, b: Bytes) => Bytes, quick: (a: Bytes, b: Bytes) => Bytes): Emit =>
-  (args, _writer, ranges) => {
+function extreme(exact: (a: Bytes, b: Bytes) => Bytes, quick: (a: Bytes, b: Bytes) => Bytes): Emit {
+  return (args, _writer, ranges) => {
     const isNumber = (i: number): boolean => ranges[i]?.mayBeNaN === false;
     let result = args[0] ?? ZERO;
     let resultIsNumber = isNumber(0);
@@ -66,10 +73,10 @@ const extreme =
     }
     return result;
   };
-const math =
-  (name: MathName): Emit =>
-  (args, writer, [range = EVERYTHING]) =>
-    writer.math(name, args, range);
+}
+function math(name: MathName): Emit {
+  return (args, writer, [range = EVERYTHING]) => writer.math(name, args, range);
+}
 
 /** The code of every operation in WebAssembly: all that an operation needs beside its row in the table. Conditions are masks. */
 export const WASM: Readonly<Record<OpName, KernelOperation>> = {

@@ -3,12 +3,14 @@ import type { OpName } from '../op-name.ts';
 import type { Rewriter, Rule } from '../operation.ts';
 
 /** The arguments of a node that is the operation `op`. */
-export const argsOf = (node: IrNode, op: OpName): readonly number[] | undefined =>
-  node.kind === 'op' && node.op === op ? node.args : undefined;
+export function argsOf(node: IrNode, op: OpName): readonly number[] | undefined {
+  return node.kind === 'op' && node.op === op ? node.args : undefined;
+}
 
 /** What a sign stands before. */
-export const negated = (rewriter: Rewriter, index: number): number | undefined =>
-  argsOf(rewriter.node(index), 'neg')?.[0];
+export function negated(rewriter: Rewriter, index: number): number | undefined {
+  return argsOf(rewriter.node(index), 'neg')?.[0];
+}
 
 export const rewriteAdd: Rule = ([a = -1, b = -1], rewriter) => {
   if (rewriter.literal(a) === 0) return b;

@@ -29,10 +29,9 @@ import { OFFSET, STOPS, TO_ALL, TO_FIRST, TO_ONE } from './grammar-role.ts';
 import { POWER } from './power.ts';
 
 /** Precedences of JavaScript (12 additive, 13 multiplicative, 14 power, 15 sign) and of Go (4, 5, no power, 6). */
-const pair =
-  (rule: (a: Interval, b: Interval) => Interval) =>
-  ([a = NOTHING, b = NOTHING]: readonly Interval[]): Interval =>
-    rule(a, b);
+function pair(rule: (a: Interval, b: Interval) => Interval) {
+  return ([a = NOTHING, b = NOTHING]: readonly Interval[]): Interval => rule(a, b);
+}
 
 const SQUARE = interval(2, 2);
 

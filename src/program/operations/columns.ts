@@ -17,8 +17,12 @@ export const AFFINE: Degree = 1;
 export const CURVED: Degree = 2;
 
 /** As the argument that depends most. */
-export const greatest = (degrees: readonly Degree[]): Degree => degrees.reduce((a, b) => (a > b ? a : b), INDEPENDENT);
-export const bends = (): Degree => CURVED;
+export function greatest(degrees: readonly Degree[]): Degree {
+  return degrees.reduce((a, b) => (a > b ? a : b), INDEPENDENT);
+}
+export function bends(): Degree {
+  return CURVED;
+}
 
 /** Which values are sure to leave a program without a finite value: none, NaN, or NaN and both infinities. */
 export type Noticed = 0 | 1 | 2;
@@ -26,12 +30,20 @@ export const UNNOTICED: Noticed = 0;
 export const NAN: Noticed = 1;
 export const NOT_FINITE: Noticed = 2;
 
-const least = (a: Noticed, b: Noticed): Noticed => (a < b ? a : b);
+function least(a: Noticed, b: Noticed): Noticed {
+  return a < b ? a : b;
+}
 /** No finite argument comes of NaN, nor of an infinity. */
-export const passesNotFinite = (above: Noticed): Noticed => above;
+export function passesNotFinite(above: Noticed): Noticed {
+  return above;
+}
 /** NaN comes through; an infinity may be absorbed. */
-export const passesNaN = (above: Noticed): Noticed => least(above, NAN);
-export const passesNothing = (): Noticed => UNNOTICED;
+export function passesNaN(above: Noticed): Noticed {
+  return least(above, NAN);
+}
+export function passesNothing(): Noticed {
+  return UNNOTICED;
+}
 
 /** Where an operation has no finite value. */
 export interface Domain {
@@ -51,22 +63,30 @@ export interface Domain {
 
 const AT_ZERO = { at: 0, edge: 0, isPole: false, cancelledBy: undefined } as const;
 /** NaN below 0. */
-export const rootOf = (does: string): Domain => ({
-  ...AT_ZERO,
-  holdsEdge: true,
-  does,
-  mend: 'write Math.max(…, 0)',
-});
+export function rootOf(does: string): Domain {
+  return {
+    ...AT_ZERO,
+    holdsEdge: true,
+    does,
+    mend: 'write Math.max(…, 0)',
+  };
+}
 /** NaN below 0, infinite at it. */
-export const logarithmOf = (does: string): Domain => ({
-  ...AT_ZERO,
-  holdsEdge: false,
-  does,
-  mend: 'write Math.max(…, 1)',
-});
+export function logarithmOf(does: string): Domain {
+  return {
+    ...AT_ZERO,
+    holdsEdge: false,
+    does,
+    mend: 'write Math.max(…, 1)',
+  };
+}
 /** Infinite at 0. */
-export const poleOf = (does: string): Domain => ({ ...logarithmOf(does), isPole: true });
-export const everywhere = (): undefined => undefined;
+export function poleOf(does: string): Domain {
+  return { ...logarithmOf(does), isPole: true };
+}
+export function everywhere(): undefined {
+  return undefined;
+}
 
 /** Whether the result has a property, given which arguments have it; conditions count as having it. */
 export type Keeps = (args: readonly boolean[], literal: LiteralOf) => boolean;

@@ -9,7 +9,9 @@ import { LIMIT, OFFSET, STOPS } from './grammar-role.ts';
 /** What is known of a comparison for numbers inside two intervals: true for all pairs, for none, or neither. */
 type Verdict = (a: Interval, b: Interval) => Interval;
 
-const verdict = (always: boolean, isNever: boolean): Interval => (always ? TRUE : isNever ? FALSE : EITHER);
+function verdict(always: boolean, isNever: boolean): Interval {
+  return always ? TRUE : isNever ? FALSE : EITHER;
+}
 const less: Verdict = (a, b) => verdict(a.hi < b.lo, a.lo >= b.hi);
 const atMost: Verdict = (a, b) => verdict(a.hi <= b.lo, a.lo > b.hi);
 const same: Verdict = (a, b) => verdict(a.lo === a.hi && b.lo === b.hi && a.lo === b.lo, a.hi < b.lo || b.hi < a.lo);
@@ -29,7 +31,7 @@ interface Comparison extends Pick<Operation, 'commutative' | 'symbols' | 'mirror
   readonly constants: Pick<Operation['grammar'], 'constantSuffix' | 'constantName'>;
 }
 
-const comparison = (columns: Comparison): Operation => {
+function comparison(columns: Comparison): Operation {
   const { test, ofNumbers, go, precedence, isWritten, kindred, constants, symbols } = columns;
   const withNaN = test(NaN, NaN) ? TRUE : FALSE;
   const symbol = symbols[0] ?? go;
@@ -66,7 +68,7 @@ const comparison = (columns: Comparison): Operation => {
     formula: infixNotation(go, precedence),
     grammar: { isWritten, draws: {}, kindred, ...STOPS, ...constants },
   };
-};
+}
 
 const ORDER = { commutative: false, precedence: 10, isWritten: true, constants: LIMIT } as const;
 const EQUALITY = {

@@ -2,15 +2,15 @@ import type { Rule } from '../operation.ts';
 import { argsOf, negated } from './arithmetic-rules.ts';
 
 /** Equal arguments once, numbers combined into the first of them. */
-export const rewriteExtreme =
-  (op: 'min' | 'max'): Rule =>
-  (args, rewriter) => {
+export function rewriteExtreme(op: 'min' | 'max'): Rule {
+  return (args, rewriter) => {
     const numbers = args.flatMap((arg) => rewriter.literal(arg) ?? []);
     const combined = numbers.length > 0 ? rewriter.number(Math[op](...numbers)) : -1;
     const kept = [...new Set(args.map((arg) => (rewriter.literal(arg) === undefined ? arg : combined)))];
     if (kept.length === args.length) return undefined;
     return kept.length === 1 ? kept[0] : rewriter.op(op, ...kept);
   };
+}
 
 export const rewriteAbs: Rule = ([a = -1], rewriter) => {
   const inner = negated(rewriter, a);

@@ -10,11 +10,13 @@ import { OFFSET, STOPS, TO_ALL } from './grammar-role.ts';
 import { ABS, HYPOT, MAX, MIN } from './joins.ts';
 import { unary, type UnaryColumns } from './unary.ts';
 
-const over = (emit: Emitter, numerator: number, denominator: number): number =>
-  emit.op('div', emit.number(numerator), denominator);
+function over(emit: Emitter, numerator: number, denominator: number): number {
+  return emit.op('div', emit.number(numerator), denominator);
+}
 
-const clamp = (range: Interval, lo: number, hi: number): Interval =>
-  interval(Math.max(range.lo, lo), Math.min(range.hi, hi), range.mayBeNaN);
+function clamp(range: Interval, lo: number, hi: number): Interval {
+  return interval(Math.max(range.lo, lo), Math.min(range.hi, hi), range.mayBeNaN);
+}
 
 /** What smooth functions share that grow to infinity with their argument. */
 const GROWING = {
@@ -30,12 +32,12 @@ const GROWING = {
 /** And those that are finite at −∞ or at both ends. */
 const LEVEL = { ...GROWING, notices: passesNaN } as const;
 
-const floorOrCeil = (
+function floorOrCeil(
   name: 'floor' | 'ceil',
   evaluate: (x: number) => number,
   columns: Pick<UnaryColumns, 'go' | 'formula'>,
-): Operation =>
-  unary(name, {
+): Operation {
+  return unary(name, {
     ...columns,
     evaluate,
     isExact: true,
@@ -56,6 +58,7 @@ const floorOrCeil = (
       ...OFFSET,
     },
   });
+}
 
 export const FUNCTIONS: Readonly<Record<FunctionName, Operation>> = {
   min: MIN,

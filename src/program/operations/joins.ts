@@ -15,48 +15,50 @@ const winner: Operation['derivative'] = (emit, args, tangents, self) => {
   return result;
 };
 
-const extreme = (
+function extreme(
   name: 'min' | 'max',
   pick: (...values: number[]) => number,
   go: string,
   grammar: GrammarRole,
-): Operation => ({
-  arity: 'many',
-  kind: 'function',
-  commutative: true,
-  symbols: [],
-  isMathFunction: true,
-  numberAt: undefined,
-  evaluate: (args) => pick(...args),
-  isExact: true,
-  interval: (args) =>
-    args.some(isEmpty)
-      ? NOTHING
-      : interval(
-          pick(...args.map((a) => a.lo)),
-          pick(...args.map((a) => a.hi)),
-          args.some((a) => a.mayBeNaN),
-        ),
-  derivative: winner,
-  tangent: 'chosen',
-  continuity: 'continuous',
-  dependence: bends,
-  // min(∞, x) is x.
-  notices: passesNaN,
-  domain: everywhere,
-  whole: whereAllDo,
-  zeroOrMore: whereAllDo,
-  keepsUnit: true,
-  rewrite: rewriteExtreme(name),
-  chain: undefined,
-  nesting: 'set',
-  mirrorOf: undefined,
-  source: call(`Math.${name}`),
-  javascript: plain(call(`Math.${name}`)),
-  go: plain(nestedCall(go)),
-  formula: callNotation(name),
-  grammar,
-});
+): Operation {
+  return {
+    arity: 'many',
+    kind: 'function',
+    commutative: true,
+    symbols: [],
+    isMathFunction: true,
+    numberAt: undefined,
+    evaluate: (args) => pick(...args),
+    isExact: true,
+    interval: (args) =>
+      args.some(isEmpty)
+        ? NOTHING
+        : interval(
+            pick(...args.map((a) => a.lo)),
+            pick(...args.map((a) => a.hi)),
+            args.some((a) => a.mayBeNaN),
+          ),
+    derivative: winner,
+    tangent: 'chosen',
+    continuity: 'continuous',
+    dependence: bends,
+    // min(∞, x) is x.
+    notices: passesNaN,
+    domain: everywhere,
+    whole: whereAllDo,
+    zeroOrMore: whereAllDo,
+    keepsUnit: true,
+    rewrite: rewriteExtreme(name),
+    chain: undefined,
+    nesting: 'set',
+    mirrorOf: undefined,
+    source: call(`Math.${name}`),
+    javascript: plain(call(`Math.${name}`)),
+    go: plain(nestedCall(go)),
+    formula: callNotation(name),
+    grammar,
+  };
+}
 
 export const MIN: Operation = extreme('min', Math.min, 'math.Min', {
   isWritten: true,

@@ -2,9 +2,8 @@ import type { Rule } from '../operation.ts';
 import { argsOf } from './arithmetic-rules.ts';
 
 /** A constant condition beside another one: it decides, or it drops out. */
-export const rewriteLogical =
-  (decisive: boolean): Rule =>
-  ([a = -1, b = -1], rewriter) => {
+export function rewriteLogical(decisive: boolean): Rule {
+  return ([a = -1, b = -1], rewriter) => {
     if (a === b) return a;
     for (const [side, other] of [
       [a, b],
@@ -15,6 +14,7 @@ export const rewriteLogical =
     }
     return undefined;
   };
+}
 
 export const rewriteNot: Rule = ([a = -1], rewriter) => argsOf(rewriter.node(a), 'not')?.[0];
 

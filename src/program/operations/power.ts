@@ -6,8 +6,9 @@ import { rewritePow } from './arithmetic-rules.ts';
 import { bends, logarithmOf, passesNaN, poleOf, rootOf, UNNOTICED } from './columns.ts';
 import { STOPS } from './grammar-role.ts';
 
-const isWhole = (exponent: number | undefined): boolean =>
-  exponent !== undefined && Number.isInteger(exponent) && exponent >= 1;
+function isWhole(exponent: number | undefined): boolean {
+  return exponent !== undefined && Number.isInteger(exponent) && exponent >= 1;
+}
 
 /** Powers: what they are depends much on the exponent, where that is a number as it stands. */
 export const POWER: Operation = {

@@ -26,22 +26,24 @@ export interface UnaryColumns
 }
 
 /** The row of `Math.<name>` with one argument. */
-export const unary = (name: string, { evaluate, slope, ...columns }: UnaryColumns): Operation => ({
-  ...columns,
-  arity: 1,
-  kind: 'function',
-  commutative: false,
-  symbols: [],
-  isMathFunction: true,
-  numberAt: undefined,
-  evaluate: ([x = NaN]) => evaluate(x),
-  derivative: (emit, [x = 0], [dx = 0], self) =>
-    emit.literal(dx) === 0 ? emit.number(0) : emit.op('mul', slope(emit, x, self), dx),
-  tangent: 'multiplied',
-  dependence: bends,
-  chain: undefined,
-  nesting: 'apart',
-  mirrorOf: undefined,
-  source: call(`Math.${name}`),
-  javascript: { write: call(`Math.${name}`), helper: undefined },
-});
+export function unary(name: string, { evaluate, slope, ...columns }: UnaryColumns): Operation {
+  return {
+    ...columns,
+    arity: 1,
+    kind: 'function',
+    commutative: false,
+    symbols: [],
+    isMathFunction: true,
+    numberAt: undefined,
+    evaluate: ([x = NaN]) => evaluate(x),
+    derivative: (emit, [x = 0], [dx = 0], self) =>
+      emit.literal(dx) === 0 ? emit.number(0) : emit.op('mul', slope(emit, x, self), dx),
+    tangent: 'multiplied',
+    dependence: bends,
+    chain: undefined,
+    nesting: 'apart',
+    mirrorOf: undefined,
+    source: call(`Math.${name}`),
+    javascript: { write: call(`Math.${name}`), helper: undefined },
+  };
+}

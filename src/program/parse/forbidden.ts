@@ -5,7 +5,9 @@ export interface Refusal {
   readonly mend: string;
 }
 
-const refusal = (code: string, message: string, mend: string): Refusal => ({ code, message, mend });
+function refusal(code: string, message: string, mend: string): Refusal {
+  return { code, message, mend };
+}
 
 const LOOP = refusal('loop', 'loops are not part of the language', 'write a closed formula of the batch features');
 const CLOSURE = refusal(
@@ -86,7 +88,9 @@ const FALLBACK = refusal(
   'use const, let, if, return, arithmetic, comparisons, ?: and Math functions',
 );
 
-export const refusalOf = (type: string): Refusal => REFUSALS.get(type) ?? FALLBACK;
+export function refusalOf(type: string): Refusal {
+  return REFUSALS.get(type) ?? FALLBACK;
+}
 
 /** What stands in for a function of Math that the language leaves out. */
 export const MATH_MENDS: ReadonlyMap<string, string> = new Map([

@@ -27,31 +27,31 @@ const MATH_NUMBERS: ReadonlyMap<string, number> = new Map([
 ]);
 
 /** −0 is a number of its own: what is divided by it has the other infinity. */
-const signed = (operator: string | undefined, value: number | undefined): number | undefined => {
+function signed(operator: string | undefined, value: number | undefined): number | undefined {
   if (value === undefined) return undefined;
   return operator === '-' ? -value : operator === '+' ? value : undefined;
-};
+}
 
-const plainValue = (node: Node): number | undefined => {
+function plainValue(node: Node): number | undefined {
   const fields = node as Fields;
   if (node.type === 'Literal') return typeof fields.value === 'number' ? fields.value : undefined;
   if (node.type !== 'MemberExpression' || fields.computed === true || fields.object?.name !== 'Math') return undefined;
   return MATH_NUMBERS.get(fields.property?.name ?? '');
-};
+}
 
 /** The number that a literal or a number of Math stands for, with or without a sign. */
-export const literalValue = (node: Node): number | undefined => {
+export function literalValue(node: Node): number | undefined {
   const { operator, argument } = node as Fields;
   // One sign only: looking through many at each of them would take quadratic time.
   return node.type === 'UnaryExpression' && argument !== undefined
     ? signed(operator, plainValue(argument))
     : plainValue(node);
-};
+}
 
 const FOLD_DEPTH = 8;
 
 /** The value of a small arithmetic expression of literals alone, such as `1 / 3`. */
-export const foldLiterals = (node: Node, depth: number = FOLD_DEPTH): number | undefined => {
+export function foldLiterals(node: Node, depth: number = FOLD_DEPTH): number | undefined {
   const { operator, argument, left, right } = node as Fields;
   if (depth === 0) return undefined;
   if (node.type === 'BinaryExpression' && left !== undefined && right !== undefined) {
@@ -65,4 +65,4 @@ export const foldLiterals = (node: Node, depth: number = FOLD_DEPTH): number | u
     return signed(operator, foldLiterals(argument, depth - 1));
   }
   return plainValue(node);
-};
+}

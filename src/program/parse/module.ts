@@ -18,33 +18,36 @@ const SIGNATURE = `export function ${FUNCTION_NAME}(batch, c) { … }`;
 const CONSTANTS_MEND = `write export const ${CONSTANTS_NAME} = { name: 1.5, … }`;
 
 /** Names that every object has; as features or constants they would find something that is not a number. */
-export const isReserved = (name: string): boolean => name in Object.prototype;
+export function isReserved(name: string): boolean {
+  return name in Object.prototype;
+}
 
-const unwrap = (node: acorn.Statement | acorn.ModuleDeclaration): acorn.Node => {
+function unwrap(node: acorn.Statement | acorn.ModuleDeclaration): acorn.Node {
   if (node.type === 'ExportNamedDeclaration' && node.declaration) return node.declaration;
   return node.type === 'ExportDefaultDeclaration' && node.declaration.type === 'FunctionDeclaration'
     ? node.declaration
     : node;
-};
+}
 
-const isConstants = (node: acorn.Node): node is acorn.VariableDeclaration => {
+function isConstants(node: acorn.Node): node is acorn.VariableDeclaration {
   if (node.type !== 'VariableDeclaration') return false;
   const { declarations } = node as acorn.VariableDeclaration;
   const id = declarations.length === 1 ? declarations[0]?.id : undefined;
   return id?.type === 'Identifier' && id.name === CONSTANTS_NAME;
-};
+}
 
-const isMain = (node: acorn.Node): node is acorn.FunctionDeclaration =>
-  node.type === 'FunctionDeclaration' && (node as acorn.FunctionDeclaration).id?.name === FUNCTION_NAME;
+function isMain(node: acorn.Node): node is acorn.FunctionDeclaration {
+  return node.type === 'FunctionDeclaration' && (node as acorn.FunctionDeclaration).id?.name === FUNCTION_NAME;
+}
 
-const keyOf = (property: acorn.Property): string | undefined => {
+function keyOf(property: acorn.Property): string | undefined {
   if (property.computed) return undefined;
   if (property.key.type === 'Identifier') return property.key.name;
   const key = property.key.type === 'Literal' ? property.key.value : undefined;
   return typeof key === 'string' && /^[A-Za-z_$][\w$]*$/.test(key) ? key : undefined;
-};
+}
 
-const readConstants = (node: acorn.VariableDeclaration, report: Report): ConstantSpec[] => {
+function readConstants(node: acorn.VariableDeclaration, report: Report): ConstantSpec[] {
   const init = node.declarations[0]?.init;
   if (init?.type !== 'ObjectExpression') {
     report.add((init ?? node).start, 'constants', `${CONSTANTS_NAME} must be an object of numbers`, CONSTANTS_MEND);
@@ -72,9 +75,9 @@ const readConstants = (node: acorn.VariableDeclaration, report: Report): Constan
     }
   }
   return [...specs.values()];
-};
+}
 
-const parameterNames = (main: acorn.FunctionDeclaration, report: Report): readonly string[] => {
+function parameterNames(main: acorn.FunctionDeclaration, report: Report): readonly string[] {
   const names = main.params.map((parameter) => {
     if (parameter.type === 'Identifier' && parameter.name !== 'Math') return parameter.name;
     report.add(parameter.start, 'signature', 'a parameter must be a plain name', `write ${SIGNATURE}`);
@@ -83,10 +86,10 @@ const parameterNames = (main: acorn.FunctionDeclaration, report: Report): readon
   if (names.length === 1 || names.length === 2) return names;
   report.add(main.start, 'signature', `${FUNCTION_NAME} takes the batch and the constants`, `write ${SIGNATURE}`);
   return ['batch', 'c'];
-};
+}
 
 /** Finds the constants and the function; everything else at the top of the module is reported. */
-export const readModule = (program: acorn.Program, report: Report): ModuleParts | undefined => {
+export function readModule(program: acorn.Program, report: Report): ModuleParts | undefined {
   let constants: acorn.VariableDeclaration | undefined;
   let main: acorn.FunctionDeclaration | undefined;
   for (const statement of program.body) {
@@ -113,4 +116,4 @@ export const readModule = (program: acorn.Program, report: Report): ModuleParts 
   }
   const [batch = 'batch', constantsParameter] = parameterNames(main, report);
   return { constants: specs, main, batch, constantsParameter };
-};
+}

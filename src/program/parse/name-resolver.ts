@@ -13,7 +13,9 @@ import { closest } from './suggest.ts';
 const NOT_NUMBERS: ReadonlySet<string> = new Set(['NaN', 'Infinity', 'undefined']);
 
 /** Names that cannot be declared in a module, or that would mislead as a local. */
-const isTaken = (name: string): boolean => isReserved(name) || name === 'arguments' || name === 'eval';
+function isTaken(name: string): boolean {
+  return isReserved(name) || name === 'arguments' || name === 'eval';
+}
 
 /** What the statements know of locals. */
 export interface Locals {

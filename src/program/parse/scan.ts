@@ -10,10 +10,14 @@ export interface Scan {
   readonly tooDeepAt: number | undefined;
 }
 
-const isOpen = (char: string): boolean => char === '(' || char === '[' || char === '{';
-const isClose = (char: string): boolean => char === ')' || char === ']' || char === '}';
+function isOpen(char: string): boolean {
+  return char === '(' || char === '[' || char === '{';
+}
+function isClose(char: string): boolean {
+  return char === ')' || char === ']' || char === '}';
+}
 
-const endOf = (text: string, start: number): number => {
+function endOf(text: string, start: number): number {
   const char = text[start];
   if (char === '/' && text[start + 1] === '/') {
     const end = text.indexOf('\n', start);
@@ -30,9 +34,9 @@ const endOf = (text: string, start: number): number => {
     else if (text[i] === '\n') return i;
   }
   return text.length;
-};
+}
 
-export const scan = (text: string, nesting: number): Scan => {
+export function scan(text: string, nesting: number): Scan {
   const parts: string[] = [];
   let kept = 0;
   let depth = 0;
@@ -57,19 +61,19 @@ export const scan = (text: string, nesting: number): Scan => {
   }
   parts.push(text.slice(kept));
   return { masked: parts.join(''), tooDeepAt };
-};
+}
 
 /** Names, numbers and signs in a masked text, counted up to `limit`. */
-export const countTokens = (masked: string, limit: number): number => {
+export function countTokens(masked: string, limit: number): number {
   const token = /[\w$.]+|[^\s\w$.]/g;
   let count = 0;
   while (count < limit && token.test(masked)) count++;
   return count;
-};
+}
 
 /** 1-based line and column of an offset. */
-export const position = (text: string, offset: number): { readonly line: number; readonly column: number } => {
+export function position(text: string, offset: number): { readonly line: number; readonly column: number } {
   const before = text.slice(0, offset);
   const line = before.split('\n').length;
   return { line, column: offset - before.lastIndexOf('\n') };
-};
+}

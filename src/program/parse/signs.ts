@@ -1,16 +1,21 @@
 import { OP_NAMES, OPERATIONS, type OpName } from '../operations.ts';
 
 /** Operations by how a program's text writes them. */
-const bySign = (
+function bySign(
   isWanted: (op: OpName) => boolean,
   signOf = (symbol: string): string => symbol,
-): ReadonlyMap<string, OpName> =>
-  new Map(
+): ReadonlyMap<string, OpName> {
+  return new Map(
     OP_NAMES.filter(isWanted).flatMap((op) => OPERATIONS[op].symbols.map((symbol) => [signOf(symbol), op] as const)),
   );
+}
 
-const takesTwo = (op: OpName): boolean => OPERATIONS[op].arity === 2;
-const isLogical = (op: OpName): boolean => OPERATIONS[op].kind === 'logical';
+function takesTwo(op: OpName): boolean {
+  return OPERATIONS[op].arity === 2;
+}
+function isLogical(op: OpName): boolean {
+  return OPERATIONS[op].kind === 'logical';
+}
 
 /** Between two numbers. */
 export const BINARY: ReadonlyMap<string, OpName> = bySign((op) => takesTwo(op) && !isLogical(op));

@@ -1,5 +1,5 @@
 /** Edit distance (insert, delete, replace: one each), by rows. */
-const distance = (a: string, b: string): number => {
+function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
@@ -10,10 +10,10 @@ const distance = (a: string, b: string): number => {
     row = next;
   }
   return row[b.length] ?? 0;
-};
+}
 
 /** The known name that is nearest to a name that was not found, if any is near enough to be meant. */
-export const closest = (name: string, known: readonly string[]): string | undefined => {
+export function closest(name: string, known: readonly string[]): string | undefined {
   if (name.length > 64) return undefined;
   const limit = Math.max(2, Math.floor(name.length / 2));
   let best: string | undefined;
@@ -26,4 +26,4 @@ export const closest = (name: string, known: readonly string[]): string | undefi
     }
   }
   return best;
-};
+}

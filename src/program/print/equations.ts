@@ -13,10 +13,12 @@ export interface Equation {
 /** Parts of more nodes than this get a line of their own, for the reader. */
 const LARGEST = 12;
 
-const isNegative = (value: number): boolean => value < 0 || Object.is(value, -0);
+function isNegative(value: number): boolean {
+  return value < 0 || Object.is(value, -0);
+}
 
 /** A program as equations: parts that are large or used more than once first, the time itself last. */
-export const equations = (program: Program): readonly Equation[] => {
+export function equations(program: Program): readonly Equation[] {
   const { graph } = program;
   const uses = useCounts(graph);
   const lines: Equation[] = [];
@@ -41,6 +43,6 @@ export const equations = (program: Program): readonly Equation[] => {
     }
   });
   return [...lines, { name: 't', formula: (terms[graph.roots[0] ?? -1] ?? NOTHING).formula }];
-};
+}
 
 const NOTHING: FormulaTerm = formulaAtom({ kind: 'number', value: Number.NaN });

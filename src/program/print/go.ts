@@ -26,30 +26,31 @@ export interface GoBody {
   readonly helpers: readonly string[];
 }
 
-const goNumber = (value: number): string => {
+function goNumber(value: number): string {
   if (Number.isNaN(value)) return 'math.NaN()';
   if (!Number.isFinite(value)) return `math.Inf(${value > 0 ? 1 : -1})`;
   if (Object.is(value, -0)) return 'math.Copysign(0, -1)';
   const text = numberText(value);
   return /[.e]/.test(text) ? text : `${text}.0`;
-};
+}
 
 /** Go computes with literals at compile time, exactly, and refuses to divide by 0: such numbers become variables. */
-const needsVariables = (op: OpName, literals: readonly (number | undefined)[]): boolean => {
+function needsVariables(op: OpName, literals: readonly (number | undefined)[]): boolean {
   const domain = OPERATIONS[op].domain((at) => literals[at]);
   const isAtPole = domain?.isPole === true && literals[domain.at] === domain.edge;
   return isAtPole || literals.every((value) => value !== undefined);
-};
+}
 
 /** Arguments that the text of an operation repeats, such as the base of a square: they must be names. */
-const repeatedNodes = (graph: Graph): ReadonlySet<number> =>
-  new Set(
+function repeatedNodes(graph: Graph): ReadonlySet<number> {
+  return new Set(
     graph.nodes.flatMap((node) => {
       if (node.kind !== 'op') return [];
       const repeats = OPERATIONS[node.op].go.repeatsFirst((at) => literalOf(graph, node.args[at]));
       return repeats ? [node.args[0] ?? -1] : [];
     }),
   );
+}
 
 /**
  * Go statements and expressions for a graph; Go 1.21 and later, float64 throughout. Agrees with `interpret` to 1e-12
@@ -57,7 +58,7 @@ const repeatedNodes = (graph: Graph): ReadonlySet<number> =>
  *
  * @throws RangeError where a feature or constant has no Go expression
  */
-export const printGo = (graph: Graph, names: GoNames): GoBody => {
+export function printGo(graph: Graph, names: GoNames): GoBody {
   const uses = useCounts(graph);
   const repeated = repeatedNodes(graph);
   const statements: string[] = [];
@@ -102,4 +103,4 @@ export const printGo = (graph: Graph, names: GoNames): GoBody => {
   });
   const usesMath = [...statements, ...results, ...helpers].some((text) => text.includes('math.'));
   return { statements, results, usesMath, helpers: [...helpers] };
-};
+}

@@ -22,14 +22,15 @@ export interface JavaScriptKernel {
 /** `features` and `outputs` are arrays of Float64Array, `constants` is one; rows [start, end) are written, one output for each root. */
 export const KERNEL_PARAMETERS: readonly string[] = ['features', 'constants', 'outputs', 'start', 'end'];
 
-const namesOf = (graph: Graph, kind: 'feature' | 'constant'): readonly string[] =>
-  graph.nodes.flatMap((node) => (node.kind === kind ? [node.name] : []));
+function namesOf(graph: Graph, kind: 'feature' | 'constant'): readonly string[] {
+  return graph.nodes.flatMap((node) => (node.kind === kind ? [node.name] : []));
+}
 
-const position = (names: readonly string[], name: string): number => {
+function position(names: readonly string[], name: string): number {
   const index = names.indexOf(name);
   if (index < 0) throw new RangeError(`the kernel's order of names lacks ${name}`);
   return index;
-};
+}
 
 /**
  * The reference kernel: a loop over rows in plain JavaScript that gives the same bits as `interpret`. No name of the
@@ -37,7 +38,7 @@ const position = (names: readonly string[], name: string): number => {
  *
  * @throws RangeError where a given order lacks a name that the graph uses
  */
-export const printJavaScriptKernel = (graph: Graph, options: KernelOptions = {}): JavaScriptKernel => {
+export function printJavaScriptKernel(graph: Graph, options: KernelOptions = {}): JavaScriptKernel {
   const featureNames = options.featureNames ?? namesOf(graph, 'feature');
   const constantNames = options.constantNames ?? namesOf(graph, 'constant');
   const before: string[] = [];
@@ -75,4 +76,4 @@ export const printJavaScriptKernel = (graph: Graph, options: KernelOptions = {})
     '}',
   ].join('\n');
   return { text, featureNames, constantNames };
-};
+}

@@ -25,10 +25,14 @@ const FENCES: { readonly [F in Fence]: readonly [string, string] } = {
   ceiling: ['\\lceil', '\\rceil'],
 };
 
-const escaped = (name: string): string => name.replaceAll(/[_$]/g, (character) => `\\${character}`);
+function escaped(name: string): string {
+  return name.replaceAll(/[_$]/g, (character) => `\\${character}`);
+}
 
 /** `t12` is t with the index 12. */
-const local = (name: string): string => name.replace(/^t(\d+)$/, 't_{$1}');
+function local(name: string): string {
+  return name.replace(/^t(\d+)$/, 't_{$1}');
+}
 
 const NAMES: { readonly [R in 'feature' | 'constant' | 'local']: (name: string) => string } = {
   feature: (name) => `\\mathrm{${escaped(name)}}`,
@@ -36,16 +40,16 @@ const NAMES: { readonly [R in 'feature' | 'constant' | 'local']: (name: string) 
   local,
 };
 
-const fenced = (fence: Fence, body: string): string => {
+function fenced(fence: Fence, body: string): string {
   const [open, close] = FENCES[fence];
   return `\\left${open} ${body} \\right${close}`;
-};
+}
 
-const numberLatex = (value: number): string => {
+function numberLatex(value: number): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? '\\mathrm{NaN}' : value > 0 ? '\\infty' : '-\\infty';
   const { mantissa, exponent } = scientific(value);
   return exponent === undefined ? mantissa : `${mantissa} \\times 10^{${exponent}}`;
-};
+}
 
 type Writers = { readonly [K in Formula['kind']]: (formula: Extract<Formula, { kind: K }>) => string };
 
@@ -72,7 +76,7 @@ function latex(formula: Formula): string {
  * A program as LaTeX for people: an `aligned` block to put in display mathematics. Features are upright, constants are
  * italic, and `t` is the step time in microseconds. Needs the package amsmath.
  */
-export const printLatex = (program: Program): string => {
+export function printLatex(program: Program): string {
   const lines = equations(program).map(({ name, formula }) => `  ${local(name)} &= ${latex(formula)}`);
   return `\\begin{aligned}\n${lines.join(' \\\\\n')}\n\\end{aligned}\n`;
-};
+}

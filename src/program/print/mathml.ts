@@ -25,15 +25,19 @@ const FENCES: { readonly [F in Fence]: readonly [string, string] } = {
   ceiling: ['⌈', '⌉'],
 };
 
-const operator = (text: string): string => `<mo>${text}</mo>`;
+function operator(text: string): string {
+  return `<mo>${text}</mo>`;
+}
 
 // Names come from a parser that lets through ASCII letters, digits, `_` and `$` alone; escaped all the same.
-const escaped = (text: string): string => text.replaceAll(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
+function escaped(text: string): string {
+  return text.replaceAll(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
+}
 
-const local = (name: string): string => {
+function local(name: string): string {
   const index = /^t(\d+)$/.exec(name)?.[1];
   return index === undefined ? `<mi>${escaped(name)}</mi>` : `<msub><mi>t</mi><mn>${index}</mn></msub>`;
-};
+}
 
 const NAMES: { readonly [R in 'feature' | 'constant' | 'local']: (name: string) => string } = {
   feature: (name) => `<mi class="feature">${escaped(name)}</mi>`,
@@ -41,21 +45,23 @@ const NAMES: { readonly [R in 'feature' | 'constant' | 'local']: (name: string) 
   local,
 };
 
-const fenced = (fence: Fence, body: string): string => {
+function fenced(fence: Fence, body: string): string {
   const [open, close] = FENCES[fence];
   return `<mrow>${operator(open)}${body}${operator(close)}</mrow>`;
-};
+}
 
-const numberMathml = (value: number): string => {
+function numberMathml(value: number): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? '<mi>NaN</mi>' : `<mn>${value > 0 ? '' : '−'}∞</mn>`;
   const { mantissa, exponent } = scientific(value);
   const digits = `<mn>${mantissa.replace('-', '−')}</mn>`;
   if (exponent === undefined) return digits;
   const power = `<msup><mn>10</mn><mn>${String(exponent).replace('-', '−')}</mn></msup>`;
   return `<mrow>${digits}${operator('×')}${power}</mrow>`;
-};
+}
 
-const cell = (...parts: readonly string[]): string => `<mtd>${parts.join('')}</mtd>`;
+function cell(...parts: readonly string[]): string {
+  return `<mtd>${parts.join('')}</mtd>`;
+}
 
 type Writers = { readonly [K in Formula['kind']]: (formula: Extract<Formula, { kind: K }>) => string };
 
@@ -91,10 +97,10 @@ function mathml(formula: Formula): string {
  * A program as MathML, which browsers lay out without a library: one line for each named part, the step time `t` in
  * microseconds last. Features have the class `feature`, constants the class `constant`.
  */
-export const printMathml = (program: Program): string => {
+export function printMathml(program: Program): string {
   const lines = equations(program).map(
     ({ name, formula }) =>
       `<mtr>${cell(local(name))}${cell(operator('='))}${cell(`<mrow>${mathml(formula)}</mrow>`)}</mtr>`,
   );
   return `<math display="block"><mtable displaystyle="true">${lines.join('')}</mtable></math>`;
-};
+}

@@ -14,16 +14,16 @@ export interface SourceOptions {
 /** Longer expressions get a name, for the reader. */
 const LONGEST = 72;
 
-const docComment = (doc: string): string => {
+function docComment(doc: string): string {
   if (doc === '') return '';
   const lines = doc.split('\n');
   // A line comment can hold what would end a block comment.
   if (doc.includes('*/')) return `${lines.map((line) => `// ${line}`.trimEnd()).join('\n')}\n`;
   if (lines.length === 1) return `/** ${doc} */\n`;
   return `/**\n${lines.map((line) => ` * ${line}`.trimEnd()).join('\n')}\n */\n`;
-};
+}
 
-const constantsObject = (program: Program, values: Readonly<Record<string, number>>): string => {
+function constantsObject(program: Program, values: Readonly<Record<string, number>>): string {
   const entries = program.constants.map(({ name, start }) => {
     const value = Object.hasOwn(values, name) ? (values[name] ?? start) : start;
     return `${name}: ${numberText(value)}`;
@@ -31,13 +31,13 @@ const constantsObject = (program: Program, values: Readonly<Record<string, numbe
   const line = `export const ${CONSTANTS_NAME} = {${entries.length > 0 ? ` ${entries.join(', ')} ` : ''}};`;
   if (line.length <= 120) return line;
   return `export const ${CONSTANTS_NAME} = {\n${entries.map((entry) => `  ${entry},`).join('\n')}\n};`;
-};
+}
 
 /**
  * A program as a module, in the style of the seeds: nodes that are long or used more than once are named by `const`. Parsing the
  * text gives the program back: the same graph, constants and doc.
  */
-export const printSource = (program: Program, options: SourceOptions = {}): string => {
+export function printSource(program: Program, options: SourceOptions = {}): string {
   const { graph } = program;
   const uses = useCounts(graph);
   const terms: Term[] = [];
@@ -66,4 +66,4 @@ export const printSource = (program: Program, options: SourceOptions = {}): stri
     '}',
     '',
   ].join('\n');
-};
+}

@@ -1,11 +1,15 @@
 import { ATOM, type Term } from '../spelling.ts';
 
 /** A number as JavaScript and Go both read it back exactly; a negative one binds like a signed operand. */
-export const numberTerm = (value: number, text: string, signPrecedence: number): Term => ({
-  text,
-  precedence: value < 0 || Object.is(value, -0) ? signPrecedence : ATOM,
-  value,
-});
+export function numberTerm(value: number, text: string, signPrecedence: number): Term {
+  return {
+    text,
+    precedence: value < 0 || Object.is(value, -0) ? signPrecedence : ATOM,
+    value,
+  };
+}
 
 /** Shortest text that JavaScript reads back as the same double. */
-export const numberText = (value: number): string => (Object.is(value, -0) ? '-0' : String(value));
+export function numberText(value: number): string {
+  return Object.is(value, -0) ? '-0' : String(value);
+}

@@ -28,13 +28,13 @@ const PRODUCT: Chain = { kind: 'product', join: 'mul', joinInverse: 'div', neutr
 const CHAINS: { readonly [K in ChainKind]: Chain } = { sum: SUM, product: PRODUCT };
 
 /** Which arguments of a node continue a chain inverted; undefined where the node is no link of it. */
-const invertsOf = (node: IrNode, kind: ChainKind): readonly boolean[] | undefined => {
+function invertsOf(node: IrNode, kind: ChainKind): readonly boolean[] | undefined {
   const chain = node.kind === 'op' ? OPERATIONS[node.op].chain : undefined;
   return chain?.role === 'link' && chain.of === kind ? chain.inverts : undefined;
-};
+}
 
 /** x − x is 0 wherever the two stand in the sum. A quotient does not cancel: it is NaN at 0, which features often are. */
-const cancel = (links: readonly Link[]): readonly Link[] => {
+function cancel(links: readonly Link[]): readonly Link[] {
   const surplus = new Map<number, number>();
   for (const { node, inverse } of links) surplus.set(node, (surplus.get(node) ?? 0) + (inverse ? -1 : 1));
   return links.filter(({ node, inverse }) => {
@@ -43,10 +43,10 @@ const cancel = (links: readonly Link[]): readonly Link[] => {
     surplus.set(node, left + (inverse ? 1 : -1));
     return true;
   });
-};
+}
 
 /** Joins numbers from the largest down while the result can be written as a small integer; the order given does not matter. */
-const foldPairs = (values: readonly number[], join: (a: number, b: number) => number): readonly number[] => {
+function foldPairs(values: readonly number[], join: (a: number, b: number) => number): readonly number[] {
   const result: number[] = [];
   for (const value of values.toSorted((a, b) => Math.abs(b) - Math.abs(a) || b - a)) {
     const joined = join(result.at(-1) ?? NaN, value);
@@ -54,7 +54,7 @@ const foldPairs = (values: readonly number[], join: (a: number, b: number) => nu
     else result.push(value);
   }
   return result;
-};
+}
 
 /** One rebuild of the graph in normal form. Links that others use too stay whole: flattening them would compute them twice. */
 class Normalizer {
@@ -232,4 +232,6 @@ class Normalizer {
 }
 
 /** Sums, products and other associative operations in one shape, every operation through the local rules. */
-export const normalizeChains = (program: Program): Program => new Normalizer(program).run();
+export function normalizeChains(program: Program): Program {
+  return new Normalizer(program).run();
+}

@@ -6,32 +6,36 @@ import type { Graph, IrNode, Program } from '../ir.ts';
 type Names = ReadonlySet<string>;
 const NONE: Names = new Set();
 
-const union = (sets: readonly (Names | undefined)[]): Names | undefined => {
+function union(sets: readonly (Names | undefined)[]): Names | undefined {
   const all = new Set<string>();
   for (const set of sets) {
     if (set === undefined) return undefined;
     for (const name of set) all.add(name);
   }
   return all;
-};
+}
 
 /** Per node: the constants below it, or undefined where a feature is below it. */
-const supports = (graph: Graph): readonly (Names | undefined)[] => {
+function supports(graph: Graph): readonly (Names | undefined)[] {
   const result: (Names | undefined)[] = [];
   for (const node of graph.nodes) {
     if (node.kind === 'op') result.push(union(node.args.map((arg) => result[arg])));
     else result.push(node.kind === 'feature' ? undefined : node.kind === 'constant' ? new Set([node.name]) : NONE);
   }
   return result;
-};
+}
 
-const isNumeric = (node: IrNode): boolean => !isBoolean(node);
+function isNumeric(node: IrNode): boolean {
+  return !isBoolean(node);
+}
 
 /** Whether constants merge must not depend on where they start: one that would start from no number starts from 1, and −0 is 0. */
-export const startFrom = (value: number): number => (Number.isFinite(value) ? value + 0 : 1);
+export function startFrom(value: number): number {
+  return Number.isFinite(value) ? value + 0 : 1;
+}
 
 /** Replaces each largest expression of constants alone by one constant, where no constant in it is used elsewhere. */
-export const mergeConstants = (program: Program): Program => {
+export function mergeConstants(program: Program): Program {
   const { graph } = program;
   const support = supports(graph);
   // A node is outermost where something with a feature below it, a condition or the result uses it.
@@ -75,4 +79,4 @@ export const mergeConstants = (program: Program): Program => {
   const merged = builder.build([root]);
   const constants = program.constants.map(({ name, start }) => ({ name, start: starts.get(name) ?? start }));
   return { doc: program.doc, constants: usedConstants(constants, merged), graph: merged };
-};
+}

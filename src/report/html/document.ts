@@ -6,9 +6,13 @@ import { html, type Markup, trusted } from './markup.ts';
 /** The page's style sheet and script lie at the root of the package, three levels above this file. */
 const ASSETS: string = join(import.meta.dirname, '../../../assets');
 
-const readAsset = (name: string): string => readFileSync(join(ASSETS, name), 'utf8').trim();
+function readAsset(name: string): string {
+  return readFileSync(join(ASSETS, name), 'utf8').trim();
+}
 
-const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+function hashOf(text: string): string {
+  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+}
 
 /** A page and the content security policy that it needs. */
 export interface Page {

@@ -7,11 +7,16 @@ import { axisNumber, logTicks, Plot, renderPlot } from './plot.ts';
 /** Feature counts share a colour from this many on. */
 const MOST_FEATURES = 5;
 
-const featureClass = (features: number): number => Math.min(Math.max(features, 1), MOST_FEATURES);
+function featureClass(features: number): number {
+  return Math.min(Math.max(features, 1), MOST_FEATURES);
+}
 
-const describe = (entry: FrontEntry): string =>
-  `${entry.id}: error ${formatPercent(entry.error)} %, validation ${formatPercent(entry.validationError)} %, ` +
-  `${entry.operations} operations, ${entry.features} feature${entry.features === 1 ? '' : 's'}`;
+function describe(entry: FrontEntry): string {
+  return (
+    `${entry.id}: error ${formatPercent(entry.error)} %, validation ${formatPercent(entry.validationError)} %, ` +
+    `${entry.operations} operations, ${entry.features} feature${entry.features === 1 ? '' : 's'}`
+  );
+}
 
 /** The mark of a program: pick, knee or both. */
 export function markOf(id: string, pick: string | undefined, knee: string | undefined): string {

@@ -23,8 +23,11 @@ export interface PlotText {
 const { document } = parseHTML('<!doctype html><html><body></body></html>');
 
 /** Coordinates need no more than a tenth of a pixel. */
-const rounded = (svg: string): string =>
-  svg.replaceAll(/(?<=[ ,(A-Z"])-?\d+\.\d{2,}(?=[ ,)A-Z"])/g, (digits) => String(Math.round(Number(digits) * 10) / 10));
+function rounded(svg: string): string {
+  return svg.replaceAll(/(?<=[ ,(A-Z"])-?\d+\.\d{2,}(?=[ ,)A-Z"])/g, (digits) =>
+    String(Math.round(Number(digits) * 10) / 10),
+  );
+}
 
 /**
  * A plot as SVG, drawn here and not in the browser. Its style element is left out: the page's own sheet holds those

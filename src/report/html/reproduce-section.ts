@@ -4,10 +4,13 @@ import { reproduceCommands, shellLine } from '../reproduce.ts';
 import { command, dataTable, number } from './elements.ts';
 import { html, type Markup, type Part } from './markup.ts';
 
-const tokens = (count: number): Markup => html`<data value="${count}">${count.toLocaleString('en')}</data>`;
+function tokens(count: number): Markup {
+  return html`<data value="${count}">${count.toLocaleString('en')}</data>`;
+}
 
-const dollars = (usd: number | null): Markup | string =>
-  usd === null ? 'no price known' : html`<data value="${usd}">${usd.toFixed(4)}</data>`;
+function dollars(usd: number | null): Markup | string {
+  return usd === null ? 'no price known' : html`<data value="${usd}">${usd.toFixed(4)}</data>`;
+}
 
 /** What the language models were asked, and what it cost. */
 function costTable({ summary }: ReportData): Markup {

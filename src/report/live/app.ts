@@ -23,8 +23,8 @@ const POLL_MS = 500;
 /** A page is made again after at least this many times what the last one took, so that a run keeps the processor. */
 const PAUSE_FACTOR = 10;
 
-const pause = (ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise((done) => {
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((done) => {
     if (signal.aborted) return done();
     const timer = setTimeout(end, ms);
     signal.addEventListener('abort', end);
@@ -34,13 +34,16 @@ const pause = (ms: number, signal: AbortSignal): Promise<void> =>
       done();
     }
   });
+}
 
-const headersOf = ({ policy }: Page): Record<string, string> => ({
-  'Content-Security-Policy': `${policy}; frame-ancestors 'none'`,
-  'X-Content-Type-Options': 'nosniff',
-  'Referrer-Policy': 'no-referrer',
-  'Cache-Control': 'no-store',
-});
+function headersOf({ policy }: Page): Record<string, string> {
+  return {
+    'Content-Security-Policy': `${policy}; frame-ancestors 'none'`,
+    'X-Content-Type-Options': 'nosniff',
+    'Referrer-Policy': 'no-referrer',
+    'Cache-Control': 'no-store',
+  };
+}
 
 /** The web application: a list of runs, the page of each, and a stream that tells a page that its run has moved on. */
 export function createLiveApp({ runs, openDataset, hostNames, ending }: LiveSource): Hono {

@@ -28,7 +28,9 @@ const LOOPBACK: readonly string[] = ['127.0.0.1', 'localhost', '[::1]'];
 /** In the spelling of `hostName`; `[::ffff:0:0]` is IPv4's within IPv6. An empty address would be taken for them, too. */
 const EVERYWHERE: readonly string[] = ['0.0.0.0', '[::]', '[::ffff:0:0]'];
 
-const isEverywhere = (host: string): boolean => host === '' || EVERYWHERE.includes(hostName(host) ?? '');
+function isEverywhere(host: string): boolean {
+  return host === '' || EVERYWHERE.includes(hostName(host) ?? '');
+}
 
 /**
  * Serves the pages of runs. Nothing can be changed through it: it only reads run directories.

@@ -28,34 +28,39 @@ export interface Insertion {
 }
 
 /** An empty archive. */
-export const createArchive = <T extends Entry>(islands: number): Archive<T> => ({
-  islands: Array.from({ length: islands }, () => Array.from<T | undefined>({ length: NICHES })),
-  front: [],
-});
+export function createArchive<T extends Entry>(islands: number): Archive<T> {
+  return {
+    islands: Array.from({ length: islands }, () => Array.from<T | undefined>({ length: NICHES })),
+    front: [],
+  };
+}
 
 const EMPTY_NICHE_ERROR = 100;
 
 /** The front's members that are no larger in operations and features. */
-const peersOf = <T extends Entry>(front: readonly T[], { operations, features }: Size): readonly T[] =>
-  front.filter(({ criteria }) => criteria.operations <= operations && criteria.features <= features);
+function peersOf<T extends Entry>(front: readonly T[], { operations, features }: Size): readonly T[] {
+  return front.filter(({ criteria }) => criteria.operations <= operations && criteria.features <= features);
+}
 
-const lowestError = (entries: readonly Entry[]): number => Math.min(...entries.map(({ criteria }) => criteria.error));
+function lowestError(entries: readonly Entry[]): number {
+  return Math.min(...entries.map(({ criteria }) => criteria.error));
+}
 
 /**
  * The error below which the archive takes an entry of this size, into the island's grid or the front; infinite where it takes
  * any. Insertions only lower it.
  */
-export const entryLimit = <T extends Entry>(archive: Archive<T>, island: number, size: Size): number => {
+export function entryLimit<T extends Entry>(archive: Archive<T>, island: number, size: Size): number {
   const elite = archive.islands[island]?.[nicheOf(size)];
   return Math.max(elite?.criteria.error ?? Infinity, lowestError(peersOf(archive.front, size)));
-};
+}
 
 /** The archive with `entry` offered to one island and to the front. Pure. */
-export const insert = <T extends Entry>(
+export function insert<T extends Entry>(
   archive: Archive<T>,
   island: number,
   entry: T,
-): { readonly archive: Archive<T>; readonly insertion: Insertion } => {
+): { readonly archive: Archive<T>; readonly insertion: Insertion } {
   const elites = archive.islands[island];
   if (elites === undefined) throw new RangeError(`no island ${island}`);
   const niche = nicheOf(entry.criteria);
@@ -75,23 +80,23 @@ export const insert = <T extends Entry>(
       gain: !joins ? 0 : peers.length === 0 ? 1 : 1 - entry.criteria.error / lowestError(peers),
     },
   };
-};
+}
 
 /** The archive with entries in the places that others of the same ids held, as after better fits of their constants. Pure. */
-export const replace = <T extends Entry>(archive: Archive<T>, entries: readonly T[]): Archive<T> => {
+export function replace<T extends Entry>(archive: Archive<T>, entries: readonly T[]): Archive<T> {
   const byId = new Map(entries.map((entry) => [entry.id, entry]));
   const now = (entry: T): T => byId.get(entry.id) ?? entry;
   return {
     islands: archive.islands.map((elites) => elites.map((elite) => elite && now(elite))),
     front: archive.front.map(now).reduce<readonly T[]>(insertIntoFront, []),
   };
-};
+}
 
 /**
  * Ring migration: the `migrants` best elites of each island, as they were before, are offered to the next one.
  * (Whitley, Rana & Heckendorn 1999: the island model.)
  */
-export const migrate = <T extends Entry>(archive: Archive<T>, migrants: number): Archive<T> => {
+export function migrate<T extends Entry>(archive: Archive<T>, migrants: number): Archive<T> {
   const leaving = archive.islands.map((elites) =>
     elites
       .filter((elite) => elite !== undefined)
@@ -104,11 +109,11 @@ export const migrate = <T extends Entry>(archive: Archive<T>, migrants: number):
     for (const entry of entries) next = insert(next, to, entry).archive;
   });
   return next;
-};
+}
 
 /** The best elite of each niche over all islands. */
-export const eliteUnion = <T extends Entry>(archive: Archive<T>): Island<T> =>
-  Array.from({ length: NICHES }, (_, niche) => {
+export function eliteUnion<T extends Entry>(archive: Archive<T>): Island<T> {
+  return Array.from({ length: NICHES }, (_, niche) => {
     let best: T | undefined;
     for (const island of archive.islands) {
       const elite = island[niche];
@@ -116,14 +121,15 @@ export const eliteUnion = <T extends Entry>(archive: Archive<T>): Island<T> =>
     }
     return best;
   });
+}
 
 /** Every entry that the archive still holds, grid and front, each once, in order of niche and then of the front. */
-export const members = <T extends Entry>(archive: Archive<T>): readonly T[] => {
+export function members<T extends Entry>(archive: Archive<T>): readonly T[] {
   const byId = new Map<string, T>();
   for (const island of archive.islands) for (const elite of island) if (elite !== undefined) byId.set(elite.id, elite);
   for (const entry of archive.front) byId.set(entry.id, entry);
   return [...byId.values()];
-};
+}
 
 /** Figures of merit of an archive; none of them ever decreases. */
 export interface ArchiveFigures {
@@ -136,11 +142,11 @@ export interface ArchiveFigures {
 }
 
 /** Coverage, QD score (Pugh, Soros & Stanley 2016) and hypervolume. */
-export const archiveFigures = <T extends Entry>(archive: Archive<T>): ArchiveFigures => {
+export function archiveFigures<T extends Entry>(archive: Archive<T>): ArchiveFigures {
   const elites = eliteUnion(archive).filter((elite) => elite !== undefined);
   return {
     coverage: elites.length / NICHES,
     qdScore: elites.reduce((sum, elite) => sum + Math.max(0, 1 - elite.criteria.error / 100), 0),
     hypervolume: hypervolume(archive.front.map((entry) => entry.criteria)),
   };
-};
+}

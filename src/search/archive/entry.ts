@@ -21,12 +21,16 @@ export interface Entry {
 }
 
 /** Lower error, then lower tie-break. An equal entry is not better: the one that came first stays. */
-export const isBetter = (a: Entry, b: Entry): boolean =>
-  a.criteria.error < b.criteria.error || (a.criteria.error === b.criteria.error && a.tieBreak < b.tieBreak);
+export function isBetter(a: Entry, b: Entry): boolean {
+  return a.criteria.error < b.criteria.error || (a.criteria.error === b.criteria.error && a.tieBreak < b.tieBreak);
+}
 
 /** Order by error, tie-break, operations, features; stable sorts keep the order of arrival beyond that. */
-export const compareByError = (a: Entry, b: Entry): number =>
-  a.criteria.error - b.criteria.error ||
-  a.tieBreak - b.tieBreak ||
-  a.criteria.operations - b.criteria.operations ||
-  a.criteria.features - b.criteria.features;
+export function compareByError(a: Entry, b: Entry): number {
+  return (
+    a.criteria.error - b.criteria.error ||
+    a.tieBreak - b.tieBreak ||
+    a.criteria.operations - b.criteria.operations ||
+    a.criteria.features - b.criteria.features
+  );
+}

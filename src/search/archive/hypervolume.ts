@@ -9,14 +9,16 @@ interface Box {
   readonly z: number;
 }
 
-const scaled = (o: Criteria): Box => ({
-  x: Math.min(1, Math.max(0, o.operations / REFERENCE.operations)),
-  y: Math.min(1, Math.max(0, o.features / REFERENCE.features)),
-  z: Math.min(1, Math.max(0, o.error / REFERENCE.error)),
-});
+function scaled(o: Criteria): Box {
+  return {
+    x: Math.min(1, Math.max(0, o.operations / REFERENCE.operations)),
+    y: Math.min(1, Math.max(0, o.features / REFERENCE.features)),
+    z: Math.min(1, Math.max(0, o.error / REFERENCE.error)),
+  };
+}
 
 /** Area between a set of points and (1, 1), both coordinates minimised. */
-const area = (points: readonly Box[]): number => {
+function area(points: readonly Box[]): number {
   const byX = [...points].sort((a, b) => a.x - b.x || a.y - b.y);
   let sum = 0;
   let lowestY = 1;
@@ -26,13 +28,13 @@ const area = (points: readonly Box[]): number => {
     lowestY = y;
   }
   return sum;
-};
+}
 
 /**
  * Exact dominated hypervolume of (operations, features, error), each divided by the reference point, so that it lies in
  * 0 … 1; larger is better. Slices along the error, each the area that the points up to there dominate (Zitzler 1999).
  */
-export const hypervolume = (points: readonly Criteria[]): number => {
+export function hypervolume(points: readonly Criteria[]): number {
   const byError = points.map(scaled).sort((a, b) => a.z - b.z);
   let sum = 0;
   for (let i = 0; i < byError.length; i++) {
@@ -41,4 +43,4 @@ export const hypervolume = (points: readonly Criteria[]): number => {
     if (to > from) sum += (to - from) * area(byError.slice(0, i + 1));
   }
   return sum;
-};
+}

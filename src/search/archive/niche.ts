@@ -11,9 +11,11 @@ export const GRID = {
 
 export const NICHES: number = GRID.operations.bins * GRID.features.bins;
 
-const bin = (value: number, axis: { bins: number; first: number; width: number }): number =>
-  Math.min(axis.bins - 1, Math.max(0, Math.floor((value - axis.first) / axis.width)));
+function bin(value: number, axis: { bins: number; first: number; width: number }): number {
+  return Math.min(axis.bins - 1, Math.max(0, Math.floor((value - axis.first) / axis.width)));
+}
 
 /** Index of the niche, 0 … NICHES − 1; features vary fastest. */
-export const nicheOf = ({ operations, features }: Size): number =>
-  bin(operations, GRID.operations) * GRID.features.bins + bin(features, GRID.features);
+export function nicheOf({ operations, features }: Size): number {
+  return bin(operations, GRID.operations) * GRID.features.bins + bin(features, GRID.features);
+}

@@ -1,17 +1,20 @@
 import type { Entry, Criteria } from './entry.ts';
 
 /** No objective is larger in `a`. */
-export const weaklyDominates = (a: Criteria, b: Criteria): boolean =>
-  a.operations <= b.operations && a.features <= b.features && a.error <= b.error;
+export function weaklyDominates(a: Criteria, b: Criteria): boolean {
+  return a.operations <= b.operations && a.features <= b.features && a.error <= b.error;
+}
 
 /** No objective is larger in `a` and one is smaller. */
-export const dominates = (a: Criteria, b: Criteria): boolean => weaklyDominates(a, b) && !weaklyDominates(b, a);
+export function dominates(a: Criteria, b: Criteria): boolean {
+  return weaklyDominates(a, b) && !weaklyDominates(b, a);
+}
 
 /**
  * The front with `entry` taken in, or the same front where a member is at least as good in everything. Of entries with
  * equal criteria the one that came first stays. Ordered by operations, then features.
  */
-export const insertIntoFront = <T extends Entry>(front: readonly T[], entry: T): readonly T[] => {
+export function insertIntoFront<T extends Entry>(front: readonly T[], entry: T): readonly T[] {
   if (front.some((member) => weaklyDominates(member.criteria, entry.criteria))) return front;
   const kept = front.filter((member) => !dominates(entry.criteria, member.criteria));
   return [...kept, entry].sort(
@@ -20,4 +23,4 @@ export const insertIntoFront = <T extends Entry>(front: readonly T[], entry: T):
       a.criteria.features - b.criteria.features ||
       a.criteria.error - b.criteria.error,
   );
-};
+}

@@ -12,12 +12,21 @@ beforeAll(() => {
   runs = SCENARIOS.map((scenario) => simulate(scenario, { seed: 1, sampleShare: 1 }));
 });
 
-const sum = (values: Float64Array): number => values.reduce((total, value) => total + value, 0);
-const mean = (values: Float64Array): number => sum(values) / values.length;
-const least = (values: Float64Array): number => values.reduce((a, b) => Math.min(a, b));
-const most = (values: Float64Array): number => values.reduce((a, b) => Math.max(a, b));
-const requestsOf = (steps: StepColumns): Float64Array =>
-  steps.prefillRequests.map((prefill, row) => prefill + steps.decodeRequests[row]!);
+function sum(values: Float64Array): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+function mean(values: Float64Array): number {
+  return sum(values) / values.length;
+}
+function least(values: Float64Array): number {
+  return values.reduce((a, b) => Math.min(a, b));
+}
+function most(values: Float64Array): number {
+  return values.reduce((a, b) => Math.max(a, b));
+}
+function requestsOf(steps: StepColumns): Float64Array {
+  return steps.prefillRequests.map((prefill, row) => prefill + steps.decodeRequests[row]!);
+}
 
 /** The cycle of every step; where a step has no successor, the one before stands in. */
 function cyclesOf(steps: StepColumns): Float64Array {

@@ -5,7 +5,7 @@ import type { Operator } from '../operator.ts';
  * A control: the changes of the grammar operator, always made to the program of the lowest error. What a search gains over it
  * at equal budget is what its archive and its selection are worth.
  */
-export const createBestOnlyOperator = (): Operator => {
+export function createBestOnlyOperator(): Operator {
   const grammar = createGrammarOperator();
   return {
     name: 'best-only',
@@ -15,4 +15,4 @@ export const createBestOnlyOperator = (): Operator => {
       return grammar.propose({ ...context, select: Object.assign(() => best, { best }) }, random);
     },
   };
-};
+}

@@ -18,13 +18,13 @@ const EMPTY: Program = { doc: '', constants: [], graph: { nodes: [], roots: [] }
 const NO_KNOWLEDGE = { id: '', residuals: new Map<string, number>(), idle: new Set<string>() };
 
 /** A constant times a feature; refit finds the constant's size. */
-const firstProgram = (features: FeatureTable, random: Random): Program => {
+function firstProgram(features: FeatureTable, random: Random): Program {
   const draft = new Draft(EMPTY);
   const { name } = random.pick(features);
   return draft.finish(draft.op('mul', draft.constant(`${name}Factor`, 1), draft.feature(name)));
-};
+}
 
-const randomProgram = (features: FeatureTable, random: Random): Program => {
+function randomProgram(features: FeatureTable, random: Random): Program {
   const materialOf = (program: Program): Material => withProgram(NO_KNOWLEDGE, program, features);
   const mate = (): Material => materialOf(firstProgram(features, random));
   let program = firstProgram(features, random);
@@ -33,9 +33,9 @@ const randomProgram = (features: FeatureTable, random: Random): Program => {
     program = random.pick(STEPS)({ features, material: materialOf(program), mate }, random) ?? program;
   }
   return tidy(program);
-};
+}
 
-const propose = ({ caps, features }: ProposalContext, random: Random): Proposal => {
+function propose({ caps, features }: ProposalContext, random: Random): Proposal {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const program = randomProgram(features, random);
     const isUsable =
@@ -46,14 +46,16 @@ const propose = ({ caps, features }: ProposalContext, random: Random): Proposal 
   }
   const detail = `none of ${ATTEMPTS} random programs kept the caps and had finite values`;
   return { ok: false, mutation: 'random', parents: [], reason: 'no-proposal', detail, source: '' };
-};
+}
 
 /**
  * A control: random search over the grammar. Every program is grown from nothing by random changes and owes nothing to what the
  * search has found. What a search gains over it at equal budget is what evolution is worth.
  */
-export const createRandomOperator = (): Operator => ({
-  name: 'random',
-  redraws: REDRAWS,
-  propose: (context, random) => Promise.resolve(propose(context, random)),
-});
+export function createRandomOperator(): Operator {
+  return {
+    name: 'random',
+    redraws: REDRAWS,
+    propose: (context, random) => Promise.resolve(propose(context, random)),
+  };
+}

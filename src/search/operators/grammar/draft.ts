@@ -1,7 +1,9 @@
 import { GraphBuilder, type OpName, type Program } from '../../../program/index.ts';
 
 /** Index of the node that is the program's value. */
-export const rootOf = (program: Program): number => program.graph.roots[0] as number;
+export function rootOf(program: Program): number {
+  return program.graph.roots[0] as number;
+}
 
 /** A program in the making: a graph builder that also knows the constants and their start values. */
 export class Draft {

@@ -40,10 +40,13 @@ const REDRAWS = 12;
 /** Share of children that are changed a second time: some improvements need two steps of which neither helps alone. */
 const SECOND_STEP_SHARE = 0.3;
 
-const isUsable = (program: Program, { caps, features }: ProposalContext): boolean =>
-  checkCaps(program, caps).length === 0 && measure(program).features.length > 0 && isFiniteOnRange(program, features);
+function isUsable(program: Program, { caps, features }: ProposalContext): boolean {
+  return (
+    checkCaps(program, caps).length === 0 && measure(program).features.length > 0 && isFiniteOnRange(program, features)
+  );
+}
 
-const propose = (context: ProposalContext, random: Random): Proposal => {
+function propose(context: ProposalContext, random: Random): Proposal {
   const { features } = context;
   const weights = adaptiveWeights(BASE_WEIGHTS, context.credits);
   const order = NAMES.map((name) => weights[name] ?? 0);
@@ -76,15 +79,17 @@ const propose = (context: ProposalContext, random: Random): Proposal => {
   }
   const detail = `none of ${ATTEMPTS} attempts gave a program that keeps the caps and has finite values`;
   return { ok: false, ...last, reason: 'no-proposal', detail, source: '' };
-};
+}
 
 /**
  * The built-in operator: typed changes of expression graphs, in the manner of genetic programming (Koza 1992; Poli, Langdon
  * & McPhee 2008, chapters 2 and 5), with changes that suit cost models. Needs no model and no key. Children inherit the
  * fitted constants of their parents as start values, and which change is tried follows what each has earned.
  */
-export const createGrammarOperator = (): Operator => ({
-  name: 'grammar',
-  redraws: REDRAWS,
-  propose: (context, random) => Promise.resolve(propose(context, random)),
-});
+export function createGrammarOperator(): Operator {
+  return {
+    name: 'grammar',
+    redraws: REDRAWS,
+    propose: (context, random) => Promise.resolve(propose(context, random)),
+  };
+}

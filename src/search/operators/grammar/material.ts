@@ -19,25 +19,28 @@ export interface Material {
 /** Where a feature mostly is, as far as its range tells: loads crowd towards the lower end. */
 const TYPICAL_SHARE = 0.3;
 
-const rowAt = (features: FeatureTable, share: number): Readonly<Record<string, number>> =>
-  Object.fromEntries(features.map(({ name, range: [lo, hi] }) => [name, lo + share * (hi - lo)]));
+function rowAt(features: FeatureTable, share: number): Readonly<Record<string, number>> {
+  return Object.fromEntries(features.map(({ name, range: [lo, hi] }) => [name, lo + share * (hi - lo)]));
+}
 
 /** A value that is typical of each feature. */
-export const typicalValues = (features: FeatureTable): Readonly<Record<string, number>> =>
-  rowAt(features, TYPICAL_SHARE);
+export function typicalValues(features: FeatureTable): Readonly<Record<string, number>> {
+  return rowAt(features, TYPICAL_SHARE);
+}
 
-const startsOf = (program: Program): Readonly<Record<string, number>> =>
-  Object.fromEntries(program.constants.map(({ name, start }) => [name, start]));
+function startsOf(program: Program): Readonly<Record<string, number>> {
+  return Object.fromEntries(program.constants.map(({ name, start }) => [name, start]));
+}
 
 /** Whether a program has a value where every feature is at its smallest, typical and at its largest. */
-export const isFiniteOnRange = (program: Program, features: FeatureTable): boolean => {
+export function isFiniteOnRange(program: Program, features: FeatureTable): boolean {
   const constants = startsOf(program);
   return [0, TYPICAL_SHARE, 1].every((share) =>
     interpret(program.graph, { features: rowAt(features, share), constants }).every(Number.isFinite),
   );
-};
+}
 
-const idleConstants = ({ program, evaluation }: Individual): ReadonlySet<string> => {
+function idleConstants({ program, evaluation }: Individual): ReadonlySet<string> {
   const isIdle = (name: string): boolean => {
     const significance = evaluation.fits.map(({ constants, standardErrors }) => {
       const error = standardErrors[name];
@@ -46,30 +49,31 @@ const idleConstants = ({ program, evaluation }: Individual): ReadonlySet<string>
     return significance.length > 0 && !(median(significance) > 2);
   };
   return new Set(program.constants.map(({ name }) => name).filter(isIdle));
-};
+}
 
 /** What is known of a parent beside its program. */
 type Knowledge = Pick<Material, 'id' | 'residuals' | 'idle'>;
 
 /** A program on its way through several mutations keeps what is known of the parent. */
-export const withProgram = ({ id, residuals, idle }: Knowledge, program: Program, features: FeatureTable): Material => {
+export function withProgram({ id, residuals, idle }: Knowledge, program: Program, features: FeatureTable): Material {
   const inputs = {
     features: typicalValues(features),
     constants: startsOf(program),
   };
   return { id, program, values: evaluateNodes(program.graph, inputs), residuals, idle };
-};
+}
 
 /** Prepares an individual for mutation. */
-export const prepare = (individual: Individual, features: FeatureTable): Material => {
+export function prepare(individual: Individual, features: FeatureTable): Material {
   const residuals = new Map(individual.evaluation.residualCorrelations.map(({ feature, r }) => [feature, Math.abs(r)]));
   return withProgram(
     { id: individual.id, residuals, idle: idleConstants(individual) },
     withFittedStarts(individual),
     features,
   );
-};
+}
 
 /** Indices of the nodes that are numbers and not literals: where another expression may stand. */
-export const numericSites = ({ program }: Material): readonly number[] =>
-  program.graph.nodes.flatMap((node, i) => (isBoolean(node) || node.kind === 'number' ? [] : [i]));
+export function numericSites({ program }: Material): readonly number[] {
+  return program.graph.nodes.flatMap((node, i) => (isBoolean(node) || node.kind === 'number' ? [] : [i]));
+}

@@ -12,16 +12,17 @@ export interface TermContext {
 const BASE_WEIGHT = 0.15;
 
 /** A feature, more likely the more the parent's relative residual correlates with it. */
-export const pickFeature = ({ features, material }: TermContext, random: Random): FeatureInfo => {
+export function pickFeature({ features, material }: TermContext, random: Random): FeatureInfo {
   const r = features.map(({ name }) => material.residuals.get(name) ?? 0);
   const strongest = Math.max(...r);
   const weights = r.map((each) => BASE_WEIGHT + (strongest > 0 ? (each / strongest) ** 2 : 0));
   return features[random.weighted(weights)] as FeatureInfo;
-};
+}
 
 /** A start value inside the feature's range: where a regime may change. */
-export const pickThreshold = ({ range: [lo, hi] }: FeatureInfo, random: Random): number =>
-  lo + (0.05 + 0.6 * random.uniform()) * (hi - lo);
+export function pickThreshold({ range: [lo, hi] }: FeatureInfo, random: Random): number {
+  return lo + (0.05 + 0.6 * random.uniform()) * (hi - lo);
+}
 
 interface Pattern {
   readonly weight: number;
@@ -36,7 +37,9 @@ interface Built {
   readonly about: string;
 }
 
-const typical = (context: TermContext, { name }: FeatureInfo): number => typicalValues(context.features)[name] ?? 1;
+function typical(context: TermContext, { name }: FeatureInfo): number {
+  return typicalValues(context.features)[name] ?? 1;
+}
 
 const PATTERNS: readonly Pattern[] = [
   {
@@ -104,17 +107,17 @@ const PATTERNS: readonly Pattern[] = [
 ];
 
 /** An expression of one or two features without a factor in front. */
-export const newPattern = (draft: Draft, context: TermContext, random: Random): Built => {
+export function newPattern(draft: Draft, context: TermContext, random: Random): Built {
   const pattern = PATTERNS[random.weighted(PATTERNS.map(({ weight }) => weight))] as Pattern;
   return pattern.build(draft, context, random);
-};
+}
 
 /**
  * A new expression with a constant in front, scaled so that it is about `magnitude` on a typical row. The sign is that of
  * `magnitude`.
  */
-export const newTerm = (draft: Draft, context: TermContext, magnitude: number, random: Random): number => {
+export function newTerm(draft: Draft, context: TermContext, magnitude: number, random: Random): number {
   const { node, value, about } = newPattern(draft, context, random);
   const start = Number.isFinite(value) && value !== 0 ? magnitude / value : magnitude;
   return draft.op('mul', draft.constant(`${about}Factor`, start), node);
-};
+}

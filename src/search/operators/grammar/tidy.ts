@@ -21,16 +21,18 @@ interface CountedGraph {
   readonly uses: readonly number[];
 }
 
-const countUses = (graph: Graph): readonly number[] => {
+function countUses(graph: Graph): readonly number[] {
   const uses = graph.nodes.map(() => 0);
   for (const node of graph.nodes) {
     if (node.kind === 'op') for (const arg of node.args) uses[arg] = (uses[arg] as number) + 1;
   }
   for (const root of graph.roots) uses[root] = (uses[root] as number) + 1;
   return uses;
-};
+}
 
-const nodeAt = ({ graph }: CountedGraph, i: number): IrNode => graph.nodes[i] as IrNode;
+function nodeAt({ graph }: CountedGraph, i: number): IrNode {
+  return graph.nodes[i] as IrNode;
+}
 
 /** What is taken in by the constants below an operation. */
 type Taken = 'factor' | 'addend';
@@ -41,7 +43,7 @@ interface Taker {
 }
 
 /** The constants at or below `i` that together take the factor or addend in, or undefined where they cannot. */
-const takers = (counted: CountedGraph, i: number, taken: Taken, power = 1): readonly Taker[] | undefined => {
+function takers(counted: CountedGraph, i: number, taken: Taken, power = 1): readonly Taker[] | undefined {
   if (counted.uses[i] !== 1) return undefined;
   const node = nodeAt(counted, i);
   if (node.kind === 'constant') return [{ name: node.name, power }];
@@ -52,7 +54,7 @@ const takers = (counted: CountedGraph, i: number, taken: Taken, power = 1): read
     .map((arg) => takers(counted, arg, taken, power * passage.power));
   if (passage.to === 'one') return found.find((each) => each !== undefined);
   return found.every((each) => each !== undefined) ? found.flat() : undefined;
-};
+}
 
 interface Rule {
   readonly chain: OpName;
@@ -75,14 +77,14 @@ const RULES: readonly Rule[] = [
 ];
 
 /** Members of a chain of one operation that nothing else uses. */
-const links = (counted: CountedGraph, i: number, op: OpName): readonly number[] => {
+function links(counted: CountedGraph, i: number, op: OpName): readonly number[] {
   const node = nodeAt(counted, i);
   if (node.kind !== 'op' || node.op !== op) return [i];
   return node.args.flatMap((arg) => (counted.uses[arg] === 1 ? links(counted, arg, op) : [arg]));
-};
+}
 
 /** One constant less, or undefined where every constant is needed. */
-const step = (program: Program): Program | undefined => {
+function step(program: Program): Program | undefined {
   const { graph } = program;
   const counted: CountedGraph = { graph, uses: countUses(graph) };
   const starts = new Map(program.constants.map(({ name, start }) => [name, start]));
@@ -112,11 +114,11 @@ const step = (program: Program): Program | undefined => {
     }
   }
   return undefined;
-};
+}
 
 /** The program, simplified, without redundant constants; the others take over the values of those. */
-export const tidy = (program: Program): Program => {
+export function tidy(program: Program): Program {
   let current = simplify(program);
   for (let next = step(current); next !== undefined; next = step(current)) current = simplify(next);
   return current;
-};
+}

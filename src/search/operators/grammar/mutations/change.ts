@@ -9,7 +9,9 @@ import { pickFeature } from '../terms.ts';
 const OVERLAPS: readonly OpName[] = palette('combine');
 const GRAFTS: readonly OpName[] = palette('graft');
 
-const kindred = (op: OpName): readonly OpName[] => OPERATIONS[op].grammar.kindred;
+function kindred(op: OpName): readonly OpName[] {
+  return OPERATIONS[op].grammar.kindred;
+}
 
 /** Changes one operation into a kindred one, or reads another feature. */
 export const point: Mutation = (context, random) => {
@@ -35,10 +37,10 @@ export const point: Mutation = (context, random) => {
   return draft.replace(target, () => draft.feature(name));
 };
 
-const sameUnit = (features: readonly { name: string; unit: string }[], a: string, b: string): boolean => {
+function sameUnit(features: readonly { name: string; unit: string }[], a: string, b: string): boolean {
   const unit = (name: string): string | undefined => features.find((feature) => feature.name === name)?.unit;
   return unit(a) === unit(b);
-};
+}
 
 /** A term of a sum, and whether it is subtracted. */
 interface Addend {
@@ -47,20 +49,22 @@ interface Addend {
 }
 
 /** The operands of a sum or a difference, with their signs; none for every other node. */
-const signedOperands = (node: IrNode | undefined): readonly Addend[] => {
+function signedOperands(node: IrNode | undefined): readonly Addend[] {
   const chain = node?.kind === 'op' ? OPERATIONS[node.op].chain : undefined;
   if (node?.kind !== 'op' || node.args.length < 2 || chain?.role !== 'link' || chain.of !== 'sum') return [];
   return node.args.map((arg, k) => ({ node: arg, negative: chain.inverts[k] === true }));
-};
+}
 
-const operands = (node: IrNode | undefined): readonly number[] => signedOperands(node).map((operand) => operand.node);
+function operands(node: IrNode | undefined): readonly number[] {
+  return signedOperands(node).map((operand) => operand.node);
+}
 
 /** Terms of a sum, through nested sums and differences. */
-const addends = (nodes: readonly IrNode[], i: number, negative = false): readonly Addend[] => {
+function addends(nodes: readonly IrNode[], i: number, negative = false): readonly Addend[] {
   const parts = signedOperands(nodes[i]);
   if (parts.length === 0) return [{ node: i, negative }];
   return parts.flatMap((part) => addends(nodes, part.node, negative !== part.negative));
-};
+}
 
 /**
  * x + y + rest → max(x, y) + rest or hypot(x, y) + rest, or back: whether two costs come one after another, overlap in part

@@ -9,13 +9,14 @@ import { newPattern, newTerm, pickFeature, pickThreshold } from '../terms.ts';
 const TERM_SHARE = 0.1;
 
 /** The root with probability one half, else any place where a number stands. */
-const site = (material: Material, random: { uniform(): number; pick<T>(items: readonly T[]): T }): number =>
-  random.uniform() < 0.5 ? rootOf(material.program) : random.pick(numericSites(material));
+function site(material: Material, random: { uniform(): number; pick<T>(items: readonly T[]): T }): number {
+  return random.uniform() < 0.5 ? rootOf(material.program) : random.pick(numericSites(material));
+}
 
-const magnitudeAt = ({ values }: Material, node: number): number => {
+function magnitudeAt({ values }: Material, node: number): number {
   const value = Math.abs(values[node] ?? NaN);
   return Number.isFinite(value) && value > 0 ? value : 1;
-};
+}
 
 /** x → x + c · f, with f likely to be what the residuals correlate with. */
 export const addTerm: Mutation = (context, random) => {

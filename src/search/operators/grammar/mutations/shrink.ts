@@ -13,7 +13,7 @@ interface Removal {
 const SMALL_SHARE = 0.02;
 
 /** Constants at or below a node. */
-const reaches = (material: Material, node: number, wanted: ReadonlySet<string>): boolean => {
+function reaches(material: Material, node: number, wanted: ReadonlySet<string>): boolean {
   const { nodes } = material.program.graph;
   const stack = [node];
   const seen = new Set<number>();
@@ -25,16 +25,16 @@ const reaches = (material: Material, node: number, wanted: ReadonlySet<string>):
     if (at.kind === 'op') stack.push(...at.args);
   }
   return false;
-};
+}
 
 /** More likely what the data does not identify and what adds little. */
-const removalWeight = (material: Material, node: number, dropped: number): number => {
+function removalWeight(material: Material, node: number, dropped: number): number {
   const whole = Math.abs(material.values[node] ?? NaN);
   const share = Math.abs(material.values[dropped] ?? NaN) / whole;
   return 1 + (reaches(material, dropped, material.idle) ? 3 : 0) + (share < SMALL_SHARE ? 2 : 0);
-};
+}
 
-const removals = (material: Material): readonly Removal[] => {
+function removals(material: Material): readonly Removal[] {
   const { nodes } = material.program.graph;
   return nodes.flatMap((at, node) => {
     if (at.kind !== 'op' || isBoolean(at)) return [];
@@ -47,7 +47,7 @@ const removals = (material: Material): readonly Removal[] => {
       weight: removalWeight(material, node, dropped),
     }));
   });
-};
+}
 
 /** Drops an argument of an operation: a term of a sum, a factor, a bound, a branch, a function around its argument. */
 export const prune: Mutation = ({ material }, random) => {
