@@ -181,7 +181,7 @@ describe('importing a ground-truth tree', () => {
     [
       'a summary without a figure',
       ({ summary }) => writeFileSync(summary, JSON.stringify({ ...SUMMARY, failures: {} })),
-      /summary_lifecycle_metrics\.json: failures\.count: /,
+      /summary_lifecycle_metrics\.json:\d+: failures\.count: /,
     ],
     [
       'a configuration that is no YAML',
@@ -191,7 +191,7 @@ describe('importing a ground-truth tree', () => {
     [
       'a configuration without the model',
       ({ config }) => writeFileSync(config, 'tensor_parallelism: 4\n'),
-      /exp-config\.yaml: model: /,
+      /exp-config\.yaml:\d+: model: /,
     ],
     [
       "parallelism that is not the folder's",

@@ -145,7 +145,7 @@ describe('a dataset folder', () => {
     [
       'another version',
       (folder) => edit(folder, (text) => text.replace('"schemaVersion": 1', '"schemaVersion": 9')),
-      /dataset\.json: schemaVersion: /,
+      /dataset\.json:\d+: schemaVersion: /,
     ],
     [
       'an edited figure',
@@ -155,7 +155,7 @@ describe('a dataset folder', () => {
     [
       'a missing field',
       (folder) => edit(folder, (text) => text.replace('"blockSize"', '"block"')),
-      /dataset\.json: experiments\.0\.blockSize: /,
+      /dataset\.json:\d+: experiments\.0\.blockSize: /,
     ],
     [
       'another number of rows',

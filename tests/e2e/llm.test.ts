@@ -74,11 +74,14 @@ const FEATURES = [
   'scheduledTokens',
 ];
 
-/** Every question has its own answer: a program, beside one that is none. */
+/** Every question has its own answer: a program, beside one that is none. Their sizes differ, so some find a free niche. */
 function answering(mock: LLMock): LLMock {
   mock.on({}, ({ messages }) => {
     const random = createRandom(JSON.stringify(messages));
-    const program = `export const constants = { base: 5000, memory: 1, other: 1 };\nexport function predictStepTime(batch, c) {\n  return c.base + c.memory * batch.decodeMemoryUs + c.other * Math.max(batch.${random.pick(FEATURES)}, ${1 + random.integer(50)} * batch.layers);\n}`;
+    const terms = random.shuffle(FEATURES).slice(0, 1 + random.integer(4));
+    const constants = ['base: 5000', ...terms.map((_, i) => `c${i}: 1`)].join(', ');
+    const sum = ['c.base', ...terms.map((name, i) => `c.c${i} * batch.${name}`)].join(' + ');
+    const program = `export const constants = { ${constants} };\nexport function predictStepTime(batch, c) {\n  return ${sum};\n}`;
     return {
       content: `Reason: it matters.\n\`\`\`js\n${program}\n\`\`\`\n\nReason: loops are nice.\n\`\`\`js\nfor (;;) {}\n\`\`\``,
       usage: { prompt_tokens: 4000, completion_tokens: 200, input_tokens: 4000, output_tokens: 200 },
@@ -233,33 +236,37 @@ console.log('Reason: constant.\\n\`\`\`js\\nexport const constants = { a: 1, b: 
     expect(stdout).toContain('combine the strengths of the parents');
   });
 
-  const refusals: readonly (readonly [what: string, args: readonly string[], words: RegExp])[] = [
-    ['a missing key', ['--operator', 'anthropic', '--model', 'm'], /ANTHROPIC_API_KEY is not set/],
-    ['a missing model', ['--operator', 'openai', '--base-url', 'http://x'], /needs a model/],
-    ['a missing command', ['--operator', 'command'], /--command/],
+  const refusals: readonly (readonly [what: string, args: readonly string[], words: RegExp, code: 1 | 2])[] = [
+    ['a missing key', ['--operator', 'anthropic', '--model', 'm'], /ANTHROPIC_API_KEY is not set/, 1],
+    ['a missing model', ['--operator', 'openai', '--base-url', 'http://x'], /needs a model/, 2],
+    ['a missing command', ['--operator', 'command'], /--command/, 2],
     [
       'a limit on an unknown cost',
       ['--operator', 'openai', '--base-url', 'http://x', '--model', 'm', '--max-cost', '1'],
       /m has no price/,
+      1,
     ],
-    ['a model flag without a model', ['--model', 'm'], /--model needs a language model/],
-    ['a mix without a model', ['--operators', 'llm:1'], /no model is named/],
-    ['a mix that is none', ['--operators', 'grammar:x'], /has no weight/],
+    ['a model flag without a model', ['--model', 'm'], /--model needs a language model/, 2],
+    ['a mix without a model', ['--operators', 'llm:1'], /no model is named/, 2],
+    ['a mix that is none', ['--operators', 'grammar:x'], /has no weight/, 2],
     [
       'an address with a password',
       ['--operator', 'openai', '--model', 'm', '--base-url', 'http://me:secret@x'],
       /holds a password/,
+      1,
     ],
     [
       'a folder without templates',
       ['--operator', 'command', '--command', 'cat', '--prompts', '.'],
       /holds no template/,
+      1,
     ],
-    ['a replay of nothing', ['--replay', 'gone'], /gone/],
+    ['a replay of nothing', ['--replay', 'gone'], /gone/, 1],
     [
       'a flag that a replay decides',
       ['--replay', 'gone', '--generations', '9'],
       /--generations means nothing to --replay/,
+      2,
     ],
   ];
 
@@ -267,10 +274,10 @@ console.log('Reason: constant.\\n\`\`\`js\\nexport const constants = { a: 1, b: 
     const folder = temporaryFolder();
     const outcomes = await Promise.all(refusals.map(([, args]) => evolveBeside(folder, {}, 'run', ...args)));
     outcomes.forEach(({ code, stdout, stderr }, i) => {
-      const [what, , words] = refusals[i]!;
+      const [what, , words, expected] = refusals[i]!;
       expect({ what, code, stdout, lines: stderr.trim().split('\n').length }).toEqual({
         what,
-        code: 1,
+        code: expected,
         stdout: '',
         lines: 1,
       });

@@ -42,7 +42,7 @@ describe('the package', () => {
 
   it('holds nothing else', () => {
     const known =
-      /^(bin|dist|schemas|assets|hardware|models|prices|prompts|seeds)\/|^(CHANGELOG|README)\.md$|^LICENSE$|^package\.json$/;
+      /^(bin|dist|examples|schemas|assets|hardware|models|prices|prompts|seeds)\/|^(CHANGELOG|README)\.md$|^LICENSE$|^package\.json$/;
     expect(files.filter((file) => !known.test(file))).toEqual([]);
     expect(files.filter((file) => file.endsWith('.map'))).toEqual([]);
   });

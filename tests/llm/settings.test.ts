@@ -50,7 +50,7 @@ describe('prices', () => {
     writeFileSync(path, '{"models": {"mine": {"input": 2, "output": 4}}}');
     expect(readPrices(path)).toEqual({ mine: { input: 2, output: 4, cacheRead: 2, cacheWrite: 2 } });
     writeFileSync(path, '{"models": {"mine": {"input": "free", "output": 4}}}');
-    expect(() => readPrices(path)).toThrow(/prices\.json: models\.mine\.input/);
+    expect(() => readPrices(path)).toThrow(/prices\.json:\d+: models\.mine\.input/);
     expect(() => readPrices(`${path}.gone`)).toThrow(/prices\.json\.gone: no such file/);
   });
 });
