@@ -16,8 +16,6 @@ export type {
   ReportDocument,
   RunDocument,
   ShowDocument,
-  TestAccessRecord,
-  TestErrors,
   ValidateDocument,
 } from './documents.ts';
 export { replayRun, type ReplayOptions, resumeRun } from './continue-run.ts';

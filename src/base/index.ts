@@ -12,11 +12,9 @@ export {
 } from './read-document.ts';
 export {
   type ErrorCode,
-  type ErrorDetails,
   type Place,
   placeText,
   UserError,
-  type UserErrorParts,
 } from './user-error.ts';
 export { appendToFile, makeFolder, writeFileAtomically } from './write-file.ts';
 export { type FolderFile, type FolderKind, writeFolderAtomically } from './write-folder.ts';

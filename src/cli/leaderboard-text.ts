@@ -31,7 +31,7 @@ function right(
 }
 
 /** A probability to three decimals. */
-export function formatP(p: number): string {
+function formatP(p: number): string {
   return p < 0.001 ? '<0.001' : p.toFixed(3);
 }
 

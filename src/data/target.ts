@@ -39,8 +39,6 @@ function usable(value: number): boolean {
   return Number.isFinite(value) && value > 0;
 }
 
-export const TARGET_NAMES: readonly TargetName[] = ['cycle', 'duration'];
-
 /**
  * The rows that can be fitted for a target. A target that is zero, negative or not finite is left out: relative errors
  * have no meaning on it (a clock that ran backwards, a duration below the clock's resolution).

@@ -1,5 +1,5 @@
-export { groupExperiments, groupOf } from './groups.ts';
-export { experimentMetrics, objectiveError, type SumWeights, type WeightedMetrics } from './objectives.ts';
+export { groupOf } from './groups.ts';
+export { experimentMetrics, objectiveError, type WeightedMetrics } from './objectives.ts';
 export { createPool } from './pool.ts';
 export { precheck } from './precheck.ts';
 export { DEFAULT_EVALUATE_SETTINGS, type EvaluateSettings } from './settings.ts';

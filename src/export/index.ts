@@ -4,6 +4,5 @@ export type {
   ExportGroup,
   ExportInput,
   ExportOptions,
-  ExportProvenance,
   InterfaceName,
 } from './types.ts';

@@ -8,7 +8,7 @@ export type Address = number;
 /** Rows that a pass takes at a time: with its scratch columns, a block stays in the first-level cache. */
 export const BLOCK_ROWS = 256;
 /** Kernels work on pairs of rows, so columns are readable and writable beyond their last one. */
-export const SPARE_ROWS = 2;
+const SPARE_ROWS = 2;
 const PAGE = 65_536;
 const MOST_PAGES = 65_536;
 /** Passes that share the walk over the rows, at most. */

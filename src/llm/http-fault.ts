@@ -14,7 +14,7 @@ interface HttpError extends Error {
 const SECOND_MS = 1000;
 
 /** A `retry-after-ms` or `retry-after` header (seconds or a date) as milliseconds. */
-export function retryAfterMs(headers: Headers | undefined, nowMs: number): number | undefined {
+function retryAfterMs(headers: Headers | undefined, nowMs: number): number | undefined {
   const milliseconds = Number(headers?.get('retry-after-ms') ?? Number.NaN);
   if (milliseconds >= 0) return milliseconds;
   const text = headers?.get('retry-after');

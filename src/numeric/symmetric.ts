@@ -86,7 +86,7 @@ export function cholesky(matrix: Float64Array, n: number, tolerance = 0): Float6
 }
 
 /** Solves L·Lᵀ·x = b. */
-export function solveWithFactor(l: Float64Array, b: Float64Array, n: number): Float64Array {
+function solveWithFactor(l: Float64Array, b: Float64Array, n: number): Float64Array {
   const x = b.slice();
   for (let i = 0; i < n; i++) {
     let sum = x[i] as number;

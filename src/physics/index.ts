@@ -2,17 +2,12 @@ export type { Architecture, Hardware, ServingContext } from './architecture.ts';
 export { architecture, hardware, shippedHardware, shippedModels } from './catalog.ts';
 export { computeFeatures, featuresOfSums } from './compute.ts';
 export type {
-  AnalysisFeature,
-  DerivedFeature,
-  FeatureDefinition,
   FeatureKind,
-  MeasuredFeature,
   MeasuredName,
 } from './feature.ts';
 export { featureGraph } from './feature-graph.ts';
 export { featureTable } from './feature-table.ts';
 export { FEATURES, visibleFeatures } from './features.ts';
-export { MODEL_PARAMETERS, MODEL_TERMS, type ModelParameter } from './formulas.ts';
 export { type GoAccessor, type GoDefinition, type GoExtraction, goExtraction } from './go.ts';
 export { canonicalModelName, readHuggingFaceConfig } from './hugging-face.ts';
 export { modelParameters } from './parameters.ts';

@@ -17,17 +17,14 @@ export type { ConstantSpec, Graph, IrNode, Program } from './ir.ts';
 export { whereNoticed } from './noticed.ts';
 export { type Complexity, measure } from './measure.ts';
 export { literalOf } from './graph-tools.ts';
-export { type Emitter, givesBoolean, type Operation, type OpKind } from './operation.ts';
 export type { Domain } from './operations/columns.ts';
-export type { DrawnBy, GrammarRole, Passage } from './operations/grammar-role.ts';
+export type { DrawnBy } from './operations/grammar-role.ts';
 export { OP_NAMES, OPERATIONS, type OpName } from './operations.ts';
 export { parseExpression } from './parse-expression.ts';
 export { parseProgram, type ParseOptions, type ParseResult } from './parse-program.ts';
-export { type GoBody, type GoNames, printGo } from './print/go.ts';
+export { type GoBody, printGo } from './print/go.ts';
 export {
-  type JavaScriptKernel,
   KERNEL_PARAMETERS,
-  type KernelOptions,
   printJavaScriptKernel,
 } from './print/javascript-kernel.ts';
 export { printLatex } from './print/latex.ts';
@@ -36,4 +33,4 @@ export { printSource, type SourceOptions } from './print/source.ts';
 export { numberText } from './print/terms.ts';
 export { isSmallInteger } from './rewrite.ts';
 export { simplify } from './simplify.ts';
-export { VOCABULARY, type Vocabulary } from './vocabulary.ts';
+export { VOCABULARY } from './vocabulary.ts';

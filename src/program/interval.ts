@@ -54,7 +54,7 @@ function below(value: number): number {
 function above(value: number): number {
   return Number.isFinite(value) ? value + Math.abs(value) * SLACK : value;
 }
-export function widen(a: Interval): Interval {
+function widen(a: Interval): Interval {
   return interval(below(a.lo), above(a.hi), a.mayBeNaN);
 }
 

@@ -4,42 +4,18 @@ export { type ConstantsRow, constantsTable } from './constants.ts';
 export { csvText } from './csv.ts';
 export { type DiffPart, diffWords, functionText } from './diff.ts';
 export { formatNumber, formatPercent, formatSeconds } from './format.ts';
-export { frontCsv, type FrontRow, frontTable } from './front-table.ts';
+export { frontCsv, frontTable } from './front-table.ts';
 export { type FrontPlotPoint, plotFront } from './plot-front.ts';
 export { readHistory } from './history.ts';
-export type {
-  GenerationFigures,
-  Improvement,
-  LoggedProgram,
-  LoggedSeed,
-  OperatorFigures,
-  RejectionFigures,
-  RunHistory,
-} from './history-figures.ts';
-export type { Page } from './html/document.ts';
-export { loadPage, type RenderPage } from './html/load-page.ts';
-export type { PageOptions } from './html/page.ts';
-export { type KneePoint, kneeOf, lowerEnvelope } from './knee.ts';
+export { loadPage } from './html/load-page.ts';
+export { kneeOf, lowerEnvelope } from './knee.ts';
 export { type LineageStep, lineageOf } from './lineage.ts';
-export { type LiveServer, serveRuns, type ServeOptions } from './live/serve.ts';
+export { type LiveServer, serveRuns } from './live/serve.ts';
 export { metricsCsv, type MetricsRow, metricsTable } from './metrics.ts';
 export { predictTable } from './predictions.ts';
 export { type ProgramDocument, programDocument } from './program-document.ts';
-export {
-  type ProgramReport,
-  type Reference,
-  ReportCollector,
-  type ReportData,
-  type ReportSource,
-} from './report-data.ts';
-export { KEPT_PREFIX, type ReproduceCommand, reproduceCommands, shellLine } from './reproduce.ts';
-export {
-  type DensityCell,
-  type PartFigures,
-  type ResidualBin,
-  type ResidualFigures,
-  type RowFigures,
-  rowFigures,
-} from './row-figures.ts';
+export { ReportCollector } from './report-data.ts';
+export { KEPT_PREFIX, reproduceCommands, shellLine } from './reproduce.ts';
+export { rowFigures } from './row-figures.ts';
 export { renderTable, type TableColumn } from './table.ts';
 export { sourceWithFits } from './source-with-fits.ts';

@@ -1,11 +1,10 @@
 export { archiveHash } from './archive-hash.ts';
 export { type LlmConfig, RUN_FORMAT, type EvaluationEffort, type RunConfig } from './config-schema.ts';
 export { continueRun, type ContinuedRun, type ContinueOptions } from './continue.ts';
-export type { LogPosition } from './event-log.ts';
 export { findProgram } from './find-program.ts';
-export { type RunFiles, runFiles } from './run-files.ts';
+export { runFiles } from './run-files.ts';
 export { readLog } from './read-log.ts';
-export { discardUncommitted, readState, type StoredState } from './read-state.ts';
+export { discardUncommitted, readState } from './read-state.ts';
 export { createRun, freeRunDirectory, latestRun, openRun, type Run, secondsOf } from './run-directory.ts';
 export {
   frontEntries,
@@ -14,9 +13,7 @@ export {
   type ProgramDetails,
   programDetails,
   type LlmSummary,
-  llmSummary,
   type OperatorSummary,
-  operatorSummaries,
   type RunSummary,
   runSummary,
 } from './summary.ts';

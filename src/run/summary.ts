@@ -147,7 +147,7 @@ function llmUse({ calls, retries, inputTokens, outputTokens, unpricedCalls, cost
 }
 
 /** What each operator has brought; seed programs are nobody's. */
-export function operatorSummaries({ operators, spending }: SearchState): Readonly<Record<string, OperatorSummary>> {
+function operatorSummaries({ operators, spending }: SearchState): Readonly<Record<string, OperatorSummary>> {
   return Object.fromEntries(
     Object.entries(operators)
       .filter(([name]) => name !== SEED_OPERATOR)
@@ -156,7 +156,7 @@ export function operatorSummaries({ operators, spending }: SearchState): Readonl
 }
 
 /** What the language models were asked, and what each has brought. */
-export function llmSummary({ spending, models }: SearchState): LlmSummary {
+function llmSummary({ spending, models }: SearchState): LlmSummary {
   return {
     ...llmUse(spending),
     byModel: Object.fromEntries(

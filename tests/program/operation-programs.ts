@@ -8,7 +8,7 @@ function CHOICE(condition: string): string {
 }
 
 /** An expression that uses an operation, written from nothing but its row in the table. */
-export function expressionOf(op: OpName): string {
+function expressionOf(op: OpName): string {
   const { arity, kind, symbols, isMathFunction } = OPERATIONS[op];
   const count = arity === 'many' ? 3 : arity;
   const [symbol = ''] = symbols;

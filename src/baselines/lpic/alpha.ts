@@ -5,7 +5,7 @@ import { crossValidatedRidge } from './cross-validated-ridge.ts';
 import type { Journey } from './journeys.ts';
 
 /** Features of LPIC's queueing model behind the constant term, known when a request is queued. */
-export const ALPHA_FEATURES = [
+const ALPHA_FEATURES = [
   'baseWaitUs',
   'baseWaitTimesPressure',
   'baseWaitTimesUsage',

@@ -1,2 +1,2 @@
-export { type CachedDemoOptions, demoDataset } from './cache.ts';
+export { demoDataset } from './cache.ts';
 export { DEMO_HASH, type DemoOptions, simulateDemo } from './dataset.ts';

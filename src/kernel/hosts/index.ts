@@ -3,7 +3,7 @@ import type { OpenHost } from './host.ts';
 import { isolateFault, openIsolateHost } from './isolate.ts';
 import { openProcessHost } from './process.ts';
 
-export type { HostSize, OpenHost, SandboxHost, SandboxLimits } from './host.ts';
+export type { OpenHost, SandboxHost, SandboxLimits } from './host.ts';
 export { isolateFault } from './isolate.ts';
 
 export type HostName = 'isolate' | 'process';

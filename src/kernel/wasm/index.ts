@@ -4,10 +4,7 @@ export {
   F64,
   type FunctionCode,
   I32,
-  type ModuleParts,
-  type Signature,
   V128,
-  type ValueType,
   VOID,
 } from './assemble.ts';
 export {
@@ -34,7 +31,6 @@ export {
   loadInt,
   loadOne,
   loadSplat,
-  max,
   minus,
   mul,
   mulOne,
@@ -48,8 +44,7 @@ export {
   storeOne,
   sub,
   times,
-  type Variable,
   when,
 } from './instructions.ts';
 export { POOL_ADDRESS, POOL_BYTES } from './constant-pool.ts';
-export { CONSTANT_LIMIT, FEATURE_LIMIT, KERNEL_SIGNATURE, type KernelMemory, printWasm } from './kernel.ts';
+export { CONSTANT_LIMIT, FEATURE_LIMIT, KERNEL_SIGNATURE, printWasm } from './kernel.ts';

@@ -7,7 +7,7 @@ import { log10Of, log1pOf, log2Of, logOf } from './vector-logarithms.ts';
 export type MathName = 'exp' | 'expm1' | 'log' | 'log1p' | 'log2' | 'log10' | 'pow' | 'sinh' | 'tanh' | 'cbrt';
 
 /** Index of the platform's scalar power among the imports of a kernel module. */
-export const PLATFORM_POW = 0;
+const PLATFORM_POW = 0;
 
 /** Writes the code of a function; `range` bounds its first argument. The argument is read more than once. */
 type Of = (f: VectorWriter, args: readonly [Bytes, Bytes], range: Interval) => Bytes;

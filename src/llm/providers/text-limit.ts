@@ -1,5 +1,5 @@
 /** Longest reply that is kept, in characters; a program has a few hundred. */
-export const LONGEST_REPLY: number = 1 << 20;
+const LONGEST_REPLY: number = 1 << 20;
 
 /** Collects the parts of a reply up to `LONGEST_REPLY`, so that a server that never stops cannot fill the memory. */
 export class BoundedText {

@@ -27,7 +27,7 @@ export function bends(): Degree {
 /** Which values are sure to leave a program without a finite value: none, NaN, or NaN and both infinities. */
 export type Noticed = 0 | 1 | 2;
 export const UNNOTICED: Noticed = 0;
-export const NAN: Noticed = 1;
+const NAN: Noticed = 1;
 export const NOT_FINITE: Noticed = 2;
 
 function least(a: Noticed, b: Noticed): Noticed {

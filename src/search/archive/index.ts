@@ -1,7 +1,7 @@
 export { type Entry, type Criteria, type Size, compareByError, isBetter } from './entry.ts';
 export { GRID, NICHES, nicheOf } from './niche.ts';
 export { dominates, insertIntoFront, weaklyDominates } from './pareto-front.ts';
-export { REFERENCE, hypervolume } from './hypervolume.ts';
+export { hypervolume } from './hypervolume.ts';
 export {
   type Archive,
   type ArchiveFigures,
