@@ -58,7 +58,7 @@ describe('evolve leaderboard', () => {
   it('refuses a run on other data, and two output formats at once', () => {
     const folder = temporaryFolder();
     const both = evolve(folder, 'leaderboard', '--json', '--markdown');
-    expect(both.code).toBe(1);
+    expect(both.code).toBe(2);
     expect(both.stderr).toMatch(/--json and --markdown exclude each other/);
     const missing = evolve(folder, 'leaderboard', 'nowhere');
     expect(missing.code).toBe(1);
