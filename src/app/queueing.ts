@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { type QueueingScore, readJourneys, scoreQueueing } from '../baselines/index.ts';
-import type { Dataset } from '../data/index.ts';
+import { type QueueingScore, scoreQueueing } from '../baselines/index.ts';
+import { type Dataset, readJourneys, traceFiles } from '../data/index.ts';
 import { createRandom } from '../numeric/index.ts';
 import type { QueueingReport } from './documents.ts';
 
@@ -18,14 +18,15 @@ export async function scoreQueueingTimes(dataset: Dataset, traces: string | unde
   const missing: Record<string, string> = {};
   for (const { id, steps } of dataset.experiments) {
     if (steps === undefined) continue;
-    const path = traces === undefined ? undefined : tracesOf(traces, id);
-    if (path === undefined) {
+    const files = traces === undefined ? [] : tracesOf(traces, id);
+    if (files.length === 0) {
       missing[id] = traces === undefined ? 'no traces given' : `no traces.json for it below ${traces}`;
       continue;
     }
-    const journeys = await readJourneys(path);
+    const journeys = await readJourneys(files);
     if (journeys.length < LEAST_JOURNEYS) {
-      missing[id] = `${journeys.length} requests with QUEUED and SCHEDULED events in ${path}, ${LEAST_JOURNEYS} needed`;
+      const found = `${journeys.length} requests with QUEUED and SCHEDULED events`;
+      missing[id] = `${found} in ${files.join(', ')}, ${LEAST_JOURNEYS} needed`;
     } else {
       experiments.push(scoreQueueing(id, journeys, steps, createRandom(SEED).split('alpha', id)));
     }
@@ -33,7 +34,7 @@ export async function scoreQueueingTimes(dataset: Dataset, traces: string | unde
   return { experiments, missing };
 }
 
-function tracesOf(root: string, id: string): string | undefined {
-  const folders = [join(root, id), ...(basename(root) === id ? [root] : [])];
-  return folders.map((folder) => join(folder, 'traces.json')).find((path) => existsSync(path));
+function tracesOf(root: string, id: string): readonly string[] {
+  const folders = [join(root, id), ...(basename(root) === id ? [root] : [])].filter((folder) => existsSync(folder));
+  return folders.map(traceFiles).find((files) => files.length > 0) ?? [];
 }

@@ -41,4 +41,3 @@ export {
 export type { Spread } from './comparison/convergence.ts';
 export type { Recurrence } from './comparison/structures.ts';
 export { type QueueingScore, scoreQueueing } from './lpic/alpha.ts';
-export { readJourneys } from './lpic/journeys.ts';

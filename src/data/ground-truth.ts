@@ -8,7 +8,8 @@ import { parseExperimentName } from './experiment-name.ts';
 import type { ImportOptions } from './import-options.ts';
 import { readMeasuredLatency } from './lifecycle.ts';
 import { makeDataset } from './make-dataset.ts';
-import { readTraces } from './otlp.ts';
+import { readBatchSummaries } from './otlp/batch-summaries.ts';
+import { traceFiles } from './otlp/trace-files.ts';
 import { readParquet } from './parquet.ts';
 import { locateRecord, type RawColumns, stepColumns } from './steps.ts';
 
@@ -20,11 +21,16 @@ const CONFIG: DocumentKind<{ readonly model: string; readonly tensor_parallelism
 
 /** Where an experiment's step records may be, best first: the columns are the same, Parquet is read faster. */
 const STEP_SOURCES: readonly {
-  readonly file: string;
-  readonly read: (path: string) => Promise<RawColumns>;
+  readonly meaning: string;
+  readonly files: (folder: string) => readonly string[];
+  readonly read: (paths: readonly string[]) => Promise<RawColumns>;
 }[] = [
-  { file: 'steps.parquet', read: readParquet },
-  { file: 'traces.json', read: readTraces },
+  {
+    meaning: 'steps.parquet',
+    files: (folder) => [join(folder, 'steps.parquet')].filter((path) => existsSync(path)),
+    read: ([path]) => readParquet(path!),
+  },
+  { meaning: 'traces.json', files: traceFiles, read: readBatchSummaries },
 ];
 
 /**
@@ -78,7 +84,7 @@ async function readExperiment(folder: string, options: ImportOptions): Promise<E
     throw new UserError({
       code: 'data.empty-experiment',
       place: { file: folder },
-      problem: `neither step records (${STEP_SOURCES.map(({ file }) => file).join(' or ')}) nor measured latency (${join('results', 'summary_lifecycle_metrics.json')})`,
+      problem: `neither step records (${STEP_SOURCES.map(({ meaning }) => meaning).join(' or ')}) nor measured latency (${join('results', 'summary_lifecycle_metrics.json')})`,
       mend: 'Copy the folder again from the run, or remove it',
     });
   }
@@ -96,10 +102,11 @@ async function readExperiment(folder: string, options: ImportOptions): Promise<E
 }
 
 async function readSteps(folder: string): Promise<StepColumns | undefined> {
-  for (const { file, read } of STEP_SOURCES) {
-    const path = join(folder, file);
-    if (!existsSync(path)) continue;
-    const steps = stepColumns(await read(path), path, locateRecord(path));
+  for (const { files, read } of STEP_SOURCES) {
+    const paths = files(folder);
+    const path = paths.at(-1);
+    if (path === undefined) continue;
+    const steps = stepColumns(await read(paths), path, locateRecord(path));
     if (steps.stepId.length === 0) {
       throw new UserError({
         code: 'data.no-steps',

@@ -1,8 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { readJourneys, scoreQueueing } from '../../src/baselines/index.ts';
+import { describe, expect, it } from 'vitest';
+import { scoreQueueing } from '../../src/baselines/index.ts';
 import { alphaFeatures } from '../../src/baselines/lpic/alpha.ts';
 import { lpicBeta } from '../../src/baselines/lpic/beta.ts';
 import { crossValidatedRidge } from '../../src/baselines/lpic/cross-validated-ridge.ts';
@@ -60,44 +57,6 @@ describe('LPIC β', () => {
 });
 
 describe('LPIC α', () => {
-  const event = (name: string, seconds: number): object => ({
-    name,
-    attributes: [
-      { key: 'ts.monotonic', value: { doubleValue: seconds } },
-      { key: 'prefill.total_tokens', value: { intValue: '500' } },
-    ],
-  });
-  const line = (...events: object[]): string =>
-    JSON.stringify({
-      resourceSpans: [{ scopeSpans: [{ scope: { name: 'vllm.scheduler' }, spans: [{ name: 'llm_core', events }] }] }],
-    });
-  const file = (text: string): string => {
-    const folder = mkdtempSync(join(tmpdir(), 'evolve-journeys-'));
-    onTestFinished(() => rmSync(folder, { recursive: true }));
-    writeFileSync(join(folder, 'traces.json'), text);
-    return join(folder, 'traces.json');
-  };
-
-  it('reads when requests were queued and scheduled, in order, and leaves out those that never were', async () => {
-    const path = file(
-      [
-        line(event('journey.QUEUED', 5), event('journey.SCHEDULED', 5.25), event('journey.FINISHED', 9)),
-        line(event('journey.QUEUED', 2), event('journey.SCHEDULED', 2.5)),
-        line(event('journey.QUEUED', 3)),
-        line(event('step.BATCH_SUMMARY', 1)),
-      ].join('\n'),
-    );
-    expect(await readJourneys(path)).toEqual([
-      { queuedS: 2, scheduledS: 2.5, promptTokens: 500 },
-      { queuedS: 5, scheduledS: 5.25, promptTokens: 500 },
-    ]);
-  });
-
-  it('names the line that is not JSON', async () => {
-    const broken = `${line(event('journey.QUEUED', 2), event('journey.SCHEDULED', 3))}\n{"journey.QUEUED journey.SCHEDULED`;
-    await expect(readJourneys(file(broken))).rejects.toThrow(/traces\.json:2: not an OTLP export/);
-  });
-
   const steps = async (): Promise<StepColumns> => {
     const { data } = await smallRows('duration');
     const own = data.train[0]!.steps;

@@ -1,8 +1,8 @@
+import type { Journey } from '../../data/index.ts';
 import { mean, pearson, type Random } from '../../numeric/index.ts';
 import type { StepColumns } from '../../physics/index.ts';
 import { applyLinear } from '../linear.ts';
 import { crossValidatedRidge } from './cross-validated-ridge.ts';
-import type { Journey } from './journeys.ts';
 
 /** Features of LPIC's queueing model behind the constant term, known when a request is queued. */
 const ALPHA_FEATURES = [
