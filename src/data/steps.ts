@@ -1,6 +1,7 @@
 import { type Place, UserError } from '../base/index.ts';
 import { STEP_COLUMNS, type StepColumn, type StepColumns } from '../physics/index.ts';
 import { COLUMN_NAMES } from './column-names.ts';
+import { refuseContradictions } from './contradictions.ts';
 
 /** Columns of one source as they were read, before they are checked; keys are the source's own column names. */
 export type RawColumns = ReadonlyMap<string, ArrayLike<unknown>>;
@@ -27,7 +28,7 @@ export function locateRecord(file: string, numbers?: readonly number[]): Locate 
  *
  * @param locate names the place of a cell.
  * @throws UserError where a column is missing, a cell is not a non-negative number or a count no integer, more blocks are
- *   free than there are, or two records share an id.
+ *   free than there are, columns contradict each other, or two records share an id.
  */
 export function stepColumns(raw: RawColumns, file: string, locate: Locate): StepColumns {
   const sources = COLUMN_NAMES.map((name) => sourceColumn(raw, name, file));
@@ -38,7 +39,9 @@ export function stepColumns(raw: RawColumns, file: string, locate: Locate): Step
     return Float64Array.from(cells, (cell, row) => numberOf(cell, offset, () => locate(row, key)));
   });
   const read = Object.fromEntries(COLUMN_NAMES.map((name, at) => [name, columns[at]!])) as unknown as StepColumns;
-  checkRows(read, (row, name) => locate(row, sources[COLUMN_NAMES.indexOf(name)]!.key));
+  const nameOf = (name: StepColumn): string => sources[COLUMN_NAMES.indexOf(name)]!.key;
+  checkRows(read, (row, name) => locate(row, nameOf(name)));
+  refuseContradictions(read, file, nameOf);
   const rows = orderedRows(read.stepId, columns, file);
   return Object.freeze(
     Object.fromEntries(COLUMN_NAMES.map((name, at) => [name, Float64Array.from(rows, (row) => columns[at]![row]!)])),

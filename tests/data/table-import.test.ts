@@ -89,12 +89,12 @@ describe('importing a CSV file', () => {
     const shifted = lines.slice(1).map((line, row) => {
       const cells = line.split(',');
       cells[at.start] = `176000000000000000${row * 7 + 1}`;
-      cells[at.end] = `176000000000000000${row * 7 + 2}`;
+      cells[at.end] = `176000000000050000${row * 7 + 2}`;
       return cells.join(',');
     });
     const { experiments } = await importDataset(csvFile([lines[0], ...shifted].join('\n')), OPTIONS);
     expect([...experiments[0]!.steps!.startNs]).toEqual([0, 7]);
-    expect([...experiments[0]!.steps!.endNs]).toEqual([1, 8]);
+    expect([...experiments[0]!.steps!.endNs]).toEqual([500_001, 500_008]);
   });
 
   it('keeps one of two equal records and refuses two different ones with the same id', async () => {
