@@ -19,7 +19,7 @@ const MARGINS: { readonly [O in ObjectiveName]: { readonly [H in Heat]: number }
  * Programs race against what the archive holds: one whose error, after a fit on the subsample, is far above what could still
  * enter is not fitted further. They do not race against each other, since children of a generation aim at different niches.
  *
- * @param error fitness on all training rows with the constants so far, percent
+ * @param error on all training rows with the constants so far, percent
  * @param limit the error from which on the archive takes nothing, percent
  */
 export function outraced(objective: ObjectiveName, heat: Heat, error: number, limit: number): Rejected | undefined {

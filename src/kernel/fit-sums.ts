@@ -89,7 +89,7 @@ export function lossFunction(map: MemoryMap, withWeights: boolean): wasm.Functio
   return f.finish(VOID);
 }
 
-/** The same with the quadratic loss, without the penalty. */
+/** The same with the quadratic loss, without the shortfall penalty. */
 export function quadraticFunction(map: MemoryMap, withWeights: boolean): wasm.FunctionCode {
   const f = new wasm.FunctionWriter([I32, I32, I32, I32]);
   const [inverseY, stride, count, lane] = [f.param(0), f.param(1), f.param(2), f.param(3)] as const;
