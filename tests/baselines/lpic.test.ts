@@ -1,7 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { readJourneys, scoreQueueing } from '../../src/baselines/index.ts';
 import { alphaFeatures } from '../../src/baselines/lpic/alpha.ts';
 import { lpicBeta } from '../../src/baselines/lpic/beta.ts';
@@ -11,6 +10,7 @@ import { mfuSource } from '../../src/baselines/roofline/predictor.ts';
 import { gatherSteps } from '../../src/baselines/rows.ts';
 import { createRandom } from '../../src/numeric/index.ts';
 import { hardware, type StepColumns } from '../../src/physics/index.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 import { smallRows } from './sample.ts';
 
 describe('cross-validated ridge', () => {
@@ -72,8 +72,7 @@ describe('LPIC α', () => {
       resourceSpans: [{ scopeSpans: [{ scope: { name: 'vllm.scheduler' }, spans: [{ name: 'llm_core', events }] }] }],
     });
   const file = (text: string): string => {
-    const folder = mkdtempSync(join(tmpdir(), 'evolve-journeys-'));
-    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const folder = temporaryFolder();
     writeFileSync(join(folder, 'traces.json'), text);
     return join(folder, 'traces.json');
   };

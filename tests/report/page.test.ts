@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { lineageOf, loadPage, programDocument, readHistory, ReportCollector } from '../../src/report/index.ts';
 import { createRun, findProgram, frontEntries, readState, type Run } from '../../src/run/index.ts';
 import { toyConfig } from '../run/toy-run.ts';
-import { program, temporaryFolder, toyRun } from './sample.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+import { program, toyRun } from './sample.ts';
 
 const HOSTILE = '<script>window.broken = 1</script><img src=x onerror="window.broken = 2">';
 
