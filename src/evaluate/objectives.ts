@@ -86,9 +86,9 @@ function sumError(p: ArrayLike<number>, y: ArrayLike<number>, w: ArrayLike<numbe
 }
 
 /**
- * A program's error in percent by an objective, lower is better. `e2e`: mean of the three worst experiments' `e2eBlockError`, plus a thousandth of the
- * mean MAPE. `mape`: mean MAPE. Means over experiments are weighted (mixture-of-experts models count double); which three
- * are the worst is decided by their errors alone.
+ * A program's error in percent by an objective, lower is better. `e2e`: mean of the three worst experiments' `e2eBlockError`,
+ * plus a thousandth of the mean MAPE. `mape`: mean MAPE. Means over experiments are weighted (mixture-of-experts models count
+ * double); which three are the worst is decided by their errors alone.
  */
 export function objectiveError(
   objective: ObjectiveName,

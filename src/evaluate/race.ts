@@ -6,9 +6,9 @@ export type Heat = 'explore' | 'search' | 'widen';
 
 /**
  * How many times the error that would do for the archive a program may have when a stage of its refit ends; later stages lower
- * it by less than that. An error over blocks of time still moves with the fit where a mean over rows hardly does. Of 2,118 programs
- * on measured and simulated data whose refit was finished all the same, these stop 2 % of the ones that the archive took and
- * 44 % of the others.
+ * it by less than that. An error over blocks of time still moves with the fit where a mean over rows hardly does. Of 2,118
+ * programs on measured and simulated data whose refit was finished all the same, these stop 2 % of the ones that the archive
+ * took and 44 % of the others.
  */
 const MARGINS: { readonly [O in ObjectiveName]: { readonly [H in Heat]: number } } = {
   e2e: { explore: 2.5, search: 2, widen: 2 },
