@@ -1,6 +1,6 @@
 /**
- * The language of step-time programs: text is parsed into an expression graph and never run; everything else is computed or printed
- * from that graph.
+ * The language of step-time programs: text is parsed into an expression graph and never run; everything else is computed or
+ * printed from that graph.
  *
  * @packageDocumentation
  */

@@ -10,8 +10,8 @@ const LEAST_JOURNEYS = 100;
 const SEED = 1;
 
 /**
- * Fits and scores LPIC's queueing model where the ground-truth folder tree has the requests' journeys. A dataset folder holds step
- * records alone, so without that tree there is nothing to fit.
+ * Fits and scores LPIC's queueing model where the ground-truth folder tree has the requests' journeys. A dataset folder holds
+ * step records alone, so without that tree there is nothing to fit.
  */
 export async function scoreQueueingTimes(dataset: Dataset, traces: string | undefined): Promise<QueueingReport> {
   const experiments: QueueingScore[] = [];

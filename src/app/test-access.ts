@@ -6,9 +6,9 @@ import { recordTestAccess, type Run, type TestAccess } from '../run/index.ts';
 import type { TestAccessRecord } from './documents.ts';
 
 /**
- * Writes down that test rows were opened: in the run whose programs they judge, and beside the data where that is a folder that can
- * be written to. Called before the rows are read. The answer goes into the command's own output, which is the only record where there
- * is neither.
+ * Writes down that test rows were opened: in the run whose programs they judge, and beside the data where that is a folder that
+ * can be written to. Called before the rows are read. The answer goes into the command's own output, which is the only record
+ * where there is neither.
  *
  * @param source as `sourceOf` gives it.
  */

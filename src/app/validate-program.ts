@@ -33,8 +33,8 @@ export interface ValidateOptions {
 }
 
 /**
- * How far a program of a run can be trusted: errors on the test rows with bootstrap intervals, with models, workloads and high load
- * held out, and six invariants. Opens the test rows, and says in the run's directory that it did.
+ * How far a program of a run can be trusted: errors on the test rows with bootstrap intervals, with models, workloads and high
+ * load held out, and six invariants. Opens the test rows, and says in the run's directory that it did.
  *
  * @param id as in `readProgram`.
  * @throws UserError where the run has no such program, or its data is gone.

@@ -22,7 +22,10 @@ export interface UserErrorParts {
   readonly place?: Place | undefined;
   /** What is wrong, without the place: a clause without a full stop. */
   readonly problem: string;
-  /** What to do about it, as an imperative sentence. It speaks of the thing; how a flag or a command is spelled is not known here. */
+  /**
+   * What to do about it, as an imperative sentence. It speaks of the thing; how a flag or a command is spelled is not known
+   * here.
+   */
   readonly mend: string;
   readonly details?: ErrorDetails | undefined;
   readonly cause?: unknown;

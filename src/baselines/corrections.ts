@@ -33,7 +33,10 @@ function boundsOf(name: string): readonly [low: number, high: number] {
   return name === 'overheadUs' ? [0, 1e6] : [0.01, 100];
 }
 
-/** Nine parameters: four component times with a factor and an efficiency each, and an overhead; fitted to the logarithm of the time. */
+/**
+ * Nine parameters: four component times with a factor and an efficiency each, and an overhead; fitted to the logarithm of the
+ * time.
+ */
 export function analyticalCorrections(scope: Scope): Predictor {
   const names = CORRECTIONS.constants.map(({ name }) => name);
   const derivatives = differentiate(CORRECTIONS, names);

@@ -21,8 +21,8 @@ const SCOPE = 'model';
  * (E2E − TTFT) / (output length − 1) is the mean step time as decoding requests meet it, at the mean batch that they meet. A line
  * through the experiments of a model gives both; a slope below zero, or a single experiment, gives a constant time.
  *
- * Latencies are the clients' means over the whole run, so this one predictor has seen outcomes of the test period; batch sizes are those of
- * training rows.
+ * Latencies are the clients' means over the whole run, so this one predictor has seen outcomes of the test period; batch sizes
+ * are those of training rows.
  */
 export function directCalibration(): Predictor {
   return {

@@ -39,7 +39,9 @@ export function blackbox(scope: Scope): Predictor {
   );
 }
 
-/** A program that is linear in all its constants, fitted by ordinary least squares; `intercept` names the one that stands alone. */
+/**
+ * A program that is linear in all its constants, fitted by ordinary least squares; `intercept` names the one that stands alone.
+ */
 function linearProgram(
   name: string,
   description: string,

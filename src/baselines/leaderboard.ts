@@ -27,7 +27,9 @@ export interface Contestant {
   readonly predictor: Predictor;
 }
 
-/** How a predictor does against the best baseline, on the experiments that both predict. Negative differences are in its favour. */
+/**
+ * How a predictor does against the best baseline, on the experiments that both predict. Negative differences are in its favour.
+ */
 export interface Comparison {
   /** Name of the best baseline. */
   readonly against: string;
@@ -55,7 +57,9 @@ export interface LeaderboardRow extends Summary {
   readonly parameters: number;
   /** Time that the fit took; null for a program that was fitted in its run. */
   readonly fitSeconds: number | null;
-  /** Time that the prediction of a step takes, µs: the least of three passes over the test rows. Null where it predicts nothing. */
+  /**
+   * Time that the prediction of a step takes, µs: the least of three passes over the test rows. Null where it predicts nothing.
+   */
   readonly predictUsPerStep: number | null;
   /** By experiment. */
   readonly experiments: readonly ExperimentMetrics[];
@@ -84,8 +88,8 @@ interface Scored extends Omit<LeaderboardRow, 'versusBest'> {
 const SEED = 1;
 
 /**
- * Fits every predictor on training rows, and scores them all on the test rows, which are opened only then. Times are measured; all
- * else is the same for the same input.
+ * Fits every predictor on training rows, and scores them all on the test rows, which are opened only then. Times are measured;
+ * all else is the same for the same input.
  *
  * @param openTest opens the test rows; called once, when everything is fitted.
  * @param onFitted is told the name of each predictor that is fitted.

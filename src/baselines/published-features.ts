@@ -46,8 +46,8 @@ const OTHER_MODEL_ID = 4;
 
 /**
  * The published 30 features as columns, in the order of `PUBLISHED_FEATURES`. The active-expert share makes a
- * mixture-of-experts model's feed-forward FLOPs too low by the number of experts against top-k routing of full experts; it is kept, because
- * it is part of the published baseline.
+ * mixture-of-experts model's feed-forward FLOPs too low by the number of experts against top-k routing of full experts; it is
+ * kept, because it is part of the published baseline.
  */
 export function publishedFeatures({ steps, context }: StepRows): readonly Float64Array[] {
   const rows = steps.stepId.length;

@@ -4,7 +4,9 @@ import { fittedProgram } from './fitted-program.ts';
 import { SCOPE_WORDS } from './groups.ts';
 import type { Contestant } from './leaderboard.ts';
 
-/** The programs of a run's Pareto front with the constants that the run fitted; the one that is chosen by default is the winner. */
+/**
+ * The programs of a run's Pareto front with the constants that the run fitted; the one that is chosen by default is the winner.
+ */
 export function runPrograms(front: readonly Individual[], scope: Scope): readonly Contestant[] {
   const winner = pickProgram(front);
   return front.map((individual) => {

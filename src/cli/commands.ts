@@ -13,6 +13,10 @@ function packageVersion(): string {
   return version;
 }
 
+/** Each holds the data; more than a large machine has processors only eat its memory. */
+const MOST_JOBS = 1024;
+const MOST_PORT = 65_535;
+
 /**
  * Declares every command and flag. A command's code is imported only when it runs, so that `--help` answers at once.
  */
@@ -50,7 +54,7 @@ function csv(): Option {
 
 function jobs(): Option {
   return new Option('--jobs <n>', 'processes to evaluate with')
-    .argParser(wholeNumber(1))
+    .argParser(wholeNumber(1, MOST_JOBS))
     .default(availableProcessors());
 }
 
@@ -91,7 +95,9 @@ function declareRun(program: Command): void {
     .option('--out <dir>', 'run directory (default: a new one below runs/)')
     .option('--seed-from <dir>', 'start from the programs kept in this folder too; see `evolve keep`')
     .addOption(
-      new Option('--ui [port]', 'show the run live in a browser, on this machine alone').argParser(wholeNumber(1)),
+      new Option('--ui [port]', 'show the run live in a browser, on this machine alone').argParser(
+        wholeNumber(1, MOST_PORT),
+      ),
     )
     .addOption(json());
   declareLlmOptions(command)
@@ -181,7 +187,7 @@ function declareReview(program: Command): void {
     .summary('runs in a browser, live while they go on')
     .description('Serves the pages of the runs below runs/, live for those that go on. Reads only; Ctrl-C ends it.')
     .argument('[run]', 'run directory or its name below runs/ to begin with')
-    .addOption(new Option('--port <n>', 'port (default: 8787, or any free one)').argParser(wholeNumber(1)))
+    .addOption(new Option('--port <n>', 'port (default: 8787, or any free one)').argParser(wholeNumber(1, MOST_PORT)))
     .addOption(new Option('--host <address>', 'address to listen on').default('127.0.0.1'))
     .action(async (run, options) => (await import('./ui.ts')).uiCommand(run, options));
 

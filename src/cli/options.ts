@@ -1,12 +1,13 @@
 import { InvalidArgumentError } from 'commander';
 
-/** Parser for a whole number of at least `least`; the message names the mend. */
-export function wholeNumber(least: number): (text: string) => number {
+/** Parser for a whole number of at least `least`, and at most `most`; the message names the mend. */
+export function wholeNumber(least: number, most: number = Number.MAX_SAFE_INTEGER): (text: string) => number {
   return (text) => {
     const value = Number(text);
     if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least) {
       throw new InvalidArgumentError(`Give a whole number of at least ${least}.`);
     }
+    if (value > most) throw new InvalidArgumentError(`Give a whole number of at most ${most}.`);
     return value;
   };
 }

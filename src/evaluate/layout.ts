@@ -35,7 +35,9 @@ const MIN_SAMPLE = 100;
 /** Rows of the middle subsample, over all groups; it must leave out at least as many as it takes. */
 const MIDDLE_ROWS = 8000;
 
-/** Lays the table out for the settings' scope. Random choices (subsample, probes) come from the seed and the group's name alone. */
+/**
+ * Lays the table out for the settings' scope. Random choices (subsample, probes) come from the seed and the group's name alone.
+ */
 export function layoutTable(
   table: RegressionTable,
   settings: Pick<EvaluateSettings, 'scope' | 'sampleRows'>,

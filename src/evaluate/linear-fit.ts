@@ -30,9 +30,9 @@ export interface PassRequest {
 
 /**
  * Fits coefficients in which predictions are affine by the losses of a schedule: iteratively reweighted least squares in
- * relative residuals, the bias penalty and the penalty as additional equations, until an iteration does not lower the loss.
- * One pass over the rows gives an iteration's loss and the next one's equations. Coefficients that the others determine get
- * the values of least norm. Yields what it wants to know, so that several fits can share each walk over the rows.
+ * relative residuals, the penalties on bias and on shortfalls as additional equations, until an iteration does not lower the
+ * loss. One pass over the rows gives an iteration's loss and the next one's equations. Coefficients that the others determine
+ * get the values of least norm. Yields what it wants to know, so that several fits can share each walk over the rows.
  *
  * Source: Holland and Welsch, "Robust regression using iteratively reweighted least-squares", 1977.
  */
@@ -58,7 +58,7 @@ export function* fitLinear(
       ).x;
       const next = coefficients.map((value, j) => value + (step[j] as number));
       const trial: NormalSums = yield { coefficients: next, form };
-      // The penalty is no majoriser: where rows come under it or leave it, a step can lead up.
+      // The shortfall penalty is no majoriser: where rows come under it or leave it, a step can lead up.
       if (!(trial.cost < cost)) break;
       const gain = cost - trial.cost;
       coefficients = next;

@@ -7,9 +7,9 @@ import type { ObjectiveName } from './types.ts';
 
 /**
  * Losses of an objective from coarse to final. The first is easy to descend, the last is meant. `e2e`: pseudo-Huber of scale
- * 10 % with a penalty on the bias in blocks of time, which is what its fitness measures. `mape`: the mean absolute value,
- * rounded off at 1.5 %, approached through larger scales, without a penalty: on a bimodal target its optimum has a bias, and
- * that is right.
+ * 10 % with a penalty on the bias in blocks of time, which is what its error measures. `mape`: the mean absolute value,
+ * rounded off at 1.5 %, approached through larger scales, without a penalty on bias: on a bimodal target its optimum has one,
+ * and that is right. Both punish shortfalls.
  */
 export const LOSS_SCHEDULE: { readonly [O in ObjectiveName]: readonly LossForm[] } = {
   e2e: [{ robust: pseudoHuber(0.1), biasWeight: 0.3, penalty: true }],
@@ -20,16 +20,17 @@ export const LOSS_SCHEDULE: { readonly [O in ObjectiveName]: readonly LossForm[]
 export const UNWEIGHTED: LossForm = { robust: QUADRATIC, biasWeight: 0, penalty: false };
 
 /**
- * Keeps fits from predictions that the gate on positivity would reject: a row predicted below this share of the row set's least
- * target pays ½·weight·(shortfall / least target)², in full however many rows there are. A robust loss alone gives up a few
- * rare rows.
+ * The shortfall penalty keeps fits from predictions that the gate on positivity would reject: a row predicted below this share
+ * of the row set's least target pays ½·weight·(shortfall / least target)², in full however many rows there are. A robust loss
+ * alone gives up a few rare rows.
  */
 const PENALTY = { share: 0.1, weight: 20 } as const;
 
 /**
- * The rows of a row set prepared for losses: arrays are indexed by offset into the row set. The loss of predictions p is
- * Σ_e share_e·[mean ρ((p − y)/y) + ½·biasWeight·mean over blocks of (Σ w·(p − y) / Σ w·y)²], plus the penalty over all rows.
- * Rows that were not measured have row weight 0 and the row set's least target: only the penalty sees them.
+ * A row set prepared for losses: arrays are indexed by offset into the row set. The loss of predictions p is
+ * Σ_e share_e·[mean ρ((p − y)/y) + ½·biasWeight·mean over blocks of (Σ w·(p − y) / Σ w·y)²], plus the shortfall
+ * penalty over all rows. Rows that were not measured have row weight 0 and the row set's least target: only that penalty sees
+ * them.
  */
 export interface RowSetData extends RowSetColumns {
   readonly y: Float64Array;

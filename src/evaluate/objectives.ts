@@ -9,7 +9,7 @@ export interface SumWeights {
   readonly itl: ArrayLike<number>;
 }
 
-/** What fitness depends on. */
+/** What an error depends on. */
 export type ObjectiveMetrics = Pick<ExperimentMetrics, 'mape' | 'e2eBlockError'>;
 
 /** An experiment's metrics and its weight in the mean over experiments. */
@@ -18,9 +18,9 @@ export interface WeightedMetrics<M extends ObjectiveMetrics = ExperimentMetrics>
   readonly weight: number;
 }
 
-/** Experiments that make up the `e2e` fitness. */
+/** Experiments that make up the `e2e` error. */
 const WORST = 3;
-/** Weight of MAPE in the `e2e` fitness: it decides between programs whose end-to-end errors are equal, and no more. */
+/** Weight of MAPE in the `e2e` error: it decides between programs whose end-to-end errors are equal, and no more. */
 const TIE_BREAK = 1e-3;
 
 /**
@@ -59,7 +59,7 @@ export function experimentMetrics(
   };
 }
 
-/** The metrics that fitness depends on, as `experimentMetrics` gives them. */
+/** The metrics that an error depends on, as `experimentMetrics` gives them. */
 export function objectiveMetrics(
   p: ArrayLike<number>,
   y: ArrayLike<number>,
@@ -86,9 +86,9 @@ function sumError(p: ArrayLike<number>, y: ArrayLike<number>, w: ArrayLike<numbe
 }
 
 /**
- * Fitness in percent, lower is better. `e2e`: mean of the three worst experiments' `e2eBlockError`, plus a thousandth of the
- * mean MAPE. `mape`: mean MAPE. Means over experiments are weighted (mixture-of-experts models count double); which three
- * are the worst is decided by their errors alone.
+ * A program's error in percent by an objective, lower is better. `e2e`: mean of the three worst experiments' `e2eBlockError`,
+ * plus a thousandth of the mean MAPE. `mape`: mean MAPE. Means over experiments are weighted (mixture-of-experts models count
+ * double); which three are the worst is decided by their errors alone.
  */
 export function objectiveError(
   objective: ObjectiveName,

@@ -9,9 +9,9 @@ const RAISE = 0.05;
 const SIZE_UNITS: ReadonlySet<string> = new Set(['tokens', 'requests', 'µs']);
 
 /**
- * Columns of rows that were not measured but might be: points on the lines through two random rows of the group, reaching beyond both,
- * clipped to the features' ranges. Features of a batch depend on each other (a GEMM time is linear in tokens), so drawing
- * each alone from its range would give batches that cannot exist; blends keep every linear relation.
+ * Columns of rows that were not measured but might be: points on the lines through two random rows of the group, reaching
+ * beyond both, clipped to the features' ranges. Features of a batch depend on each other (a GEMM time is linear in tokens), so
+ * drawing each alone from its range would give batches that cannot exist; blends keep every linear relation.
  */
 export function blendRows(
   { features, columns }: Pick<RegressionTable, 'features' | 'columns'>,

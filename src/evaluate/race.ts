@@ -6,9 +6,9 @@ export type Heat = 'explore' | 'search' | 'widen';
 
 /**
  * How many times the error that would do for the archive a program may have when a stage of its refit ends; later stages lower
- * it by less than that. An error over blocks of time still moves with the fit where a mean over rows hardly does. Of 2,118 programs
- * on measured and simulated data whose refit was finished all the same, these stop 2 % of the ones that the archive took and
- * 44 % of the others.
+ * it by less than that. An error over blocks of time still moves with the fit where a mean over rows hardly does. Of 2,118
+ * programs on measured and simulated data whose refit was finished all the same, these stop 2 % of the ones that the archive
+ * took and 44 % of the others.
  */
 const MARGINS: { readonly [O in ObjectiveName]: { readonly [H in Heat]: number } } = {
   e2e: { explore: 2.5, search: 2, widen: 2 },
@@ -19,7 +19,7 @@ const MARGINS: { readonly [O in ObjectiveName]: { readonly [H in Heat]: number }
  * Programs race against what the archive holds: one whose error, after a fit on the subsample, is far above what could still
  * enter is not fitted further. They do not race against each other, since children of a generation aim at different niches.
  *
- * @param error fitness on all training rows with the constants so far, percent
+ * @param error on all training rows with the constants so far, percent
  * @param limit the error from which on the archive takes nothing, percent
  */
 export function outraced(objective: ObjectiveName, heat: Heat, error: number, limit: number): Rejected | undefined {

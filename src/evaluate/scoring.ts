@@ -28,7 +28,7 @@ export class Scoring {
     }));
   }
 
-  /** The fitness on training rows alone. */
+  /** The error on training rows alone. */
   trainingError(predictions: Float64Array, objective: ObjectiveName): number {
     const { y, weights } = this.#layout;
     const p = asTimes(predictions);

@@ -19,7 +19,10 @@ export interface EvaluateSettings {
   readonly memoryMb: number;
   /** Seeds the subsample, the probe rows and, with a candidate's stream, its jittered starts. */
   readonly seed: number;
-  /** Screening rejects a program whose MAPE on the subsample, after a quick fit, is above this many times that of the best constant. */
+  /**
+   * Screening rejects a program whose MAPE on the subsample, after a quick fit, is above this many times that of the best
+   * constant.
+   */
   readonly screenLimit: number;
   /** Training rows in the subsample on which starts are tried, over all groups. */
   readonly sampleRows: number;

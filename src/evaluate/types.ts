@@ -14,7 +14,7 @@ export interface Candidate {
   readonly program: Program;
   /** Labels its random stream, so that the result does not depend on where or when it runs. */
   readonly stream: readonly (string | number)[];
-  /** Fitness in percent from which on nobody would keep the program: where its refit does not lead below, it is rejected. */
+  /** Error in percent from which on nobody would keep the program: where its refit does not lead below, it is rejected. */
   readonly limit?: number;
   /** Constants of an earlier evaluation: the refit goes on from them, with more effort, until it converges. */
   readonly fits?: readonly GroupFit[];
@@ -99,7 +99,7 @@ export interface Rejected {
 /** A program that was fitted and scored. Errors in percent. */
 export interface Accepted {
   readonly status: 'ok';
-  /** Fitness in percent by the run's objective, training rows. */
+  /** In percent by the run's objective, training rows. */
   readonly error: number;
   /** The same on validation rows. The search never reads it; it chooses among the archive's programs. */
   readonly validationError: number;

@@ -22,7 +22,7 @@ export interface ExportProvenance {
   readonly target: string;
   readonly objective: string;
   readonly seed: number | string;
-  /** Fitness on training rows, percent. */
+  /** On training rows, percent. */
   readonly error: number;
   /** The same on validation rows. */
   readonly validationError: number;

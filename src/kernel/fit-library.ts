@@ -16,8 +16,8 @@ type Bytes = readonly number[];
  * The part of fused least-squares passes that does not depend on the programs, for kernels with n derivatives. Exports, addresses
  * in bytes, `start` and `end` row offsets (8·row):
  *
- * - `passes(lanes, start, rows, row set, stride, ranges, blocks, clean, quadratic)` over a row set; the kernels and constants of the lanes, and
- *   the sums that come out, lie where the memory map has them
+ * - `passes(lanes, start, length, rowSet, stride, ranges, blocks, clean, quadratic)` over a row set; the kernels and constants of
+ *   the lanes, and the sums that come out, lie where the memory map has them
  * - `run(kernel, start, end)`
  */
 export function printFitLibrary(map: MemoryMap, n: number): Uint8Array<ArrayBuffer> {

@@ -53,8 +53,8 @@ function forPairs(f: wasm.FunctionWriter, count: Bytes, body: (i: Bytes) => void
 }
 
 /**
- * Adds the block's loss to the lane's sums and, where derivatives are to be weighed, writes each row's weight and pull. Counts are in
- * bytes here and below. Parameters: the row set's columns and their distance, the number of rows, the lane's sums.
+ * Adds the block's loss to the lane's sums and, where derivatives are to be weighed, writes each row's weight and pull. Counts
+ * are in bytes here and below. Parameters: the row set's columns and their distance, the number of rows, the lane's sums.
  */
 export function lossFunction(map: MemoryMap, withWeights: boolean): wasm.FunctionCode {
   const f = new wasm.FunctionWriter([I32, I32, I32, I32]);
@@ -89,7 +89,7 @@ export function lossFunction(map: MemoryMap, withWeights: boolean): wasm.Functio
   return f.finish(VOID);
 }
 
-/** The same with the quadratic loss, without the penalty. */
+/** The same with the quadratic loss, without the shortfall penalty. */
 export function quadraticFunction(map: MemoryMap, withWeights: boolean): wasm.FunctionCode {
   const f = new wasm.FunctionWriter([I32, I32, I32, I32]);
   const [inverseY, stride, count, lane] = [f.param(0), f.param(1), f.param(2), f.param(3)] as const;

@@ -15,9 +15,9 @@ const MOST_PAGES = 65_536;
 export const LANES = 100;
 /** Kernels that can be compiled at a time. */
 export const KERNEL_SLOTS = 512;
-/** Offsets of the loss's parameters from `settings`: its scale δ, its factor, and 1 or 0 for the penalty. */
+/** Offsets of the loss's parameters from `settings`: its scale δ, its factor, and 1 or 0 for the shortfall penalty. */
 export const SETTINGS = { delta: 0, scale: 8, penalty: 16 } as const;
-/** Columns of a row set: inverse targets, row weights, penalty residuals, penalty weights, bias weights. */
+/** Columns of a row set: inverse targets, row weights, residuals and weights of the shortfall penalty, bias weights. */
 const ROW_SET_COLUMNS = 5;
 
 export interface RowSetAddresses {

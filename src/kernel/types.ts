@@ -18,14 +18,14 @@ export interface Block {
   readonly share: number;
 }
 
-/** What a pass needs of each row of a row set, which is a range of rows: arrays are indexed by offset into the row set. */
+/** What a pass needs of a row set, which is a range of rows: arrays are indexed by offset into the row set. */
 export interface RowSetColumns {
   readonly start: number;
   readonly length: number;
   readonly inverseY: Float64Array;
   /** Weight of the row's loss. */
   readonly rowWeights: Float64Array;
-  /** Relative residual below which the penalty acts, and the weight of its square. */
+  /** Relative residual below which the shortfall penalty acts, and the weight of its square. */
   readonly penaltyResiduals: Float64Array;
   readonly penaltyWeights: Float64Array;
   /** Weight of the row in the relative bias of its block. */
@@ -39,6 +39,6 @@ export interface LossForm {
   readonly robust: RobustLoss;
   /** Weight of the squared relative bias of sums over blocks of time. */
   readonly biasWeight: number;
-  /** Whether the penalty acts; not with the quadratic loss. */
+  /** Whether the shortfall penalty acts; not with the quadratic loss. */
   readonly penalty: boolean;
 }

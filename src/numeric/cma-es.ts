@@ -121,7 +121,10 @@ export class CmaEs {
     return this.#samples.map((sample) => sample.x.slice());
   }
 
-  /** The values of the points of the last `ask`, in their order; NaN counts as worst. Throws a RangeError for another number of values. */
+  /**
+   * The values of the points of the last `ask`, in their order; NaN counts as worst. Throws a RangeError for another number of
+   * values.
+   */
   tell(values: readonly number[]): void {
     const samples = this.#samples;
     if (values.length !== samples.length || samples.length === 0) {

@@ -15,7 +15,10 @@ export interface Random {
   pick<T>(items: readonly T[]): T;
   /** The items in a uniformly random order, as a new array. */
   shuffle<T>(items: readonly T[]): T[];
-  /** An index with probability proportional to its weight. Throws a RangeError unless the weights are finite, not negative and not all zero. */
+  /**
+   * An index with probability proportional to its weight. Throws a RangeError unless the weights are finite, not negative and
+   * not all zero.
+   */
   weighted(weights: readonly number[]): number;
   /**
    * An independent stream, named by the labels. It depends on the seed and the path of labels only, not on what was drawn

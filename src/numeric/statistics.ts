@@ -29,7 +29,10 @@ export function quantileOfSorted(sorted: ArrayLike<number>, q: number): number {
   return position === below ? low : low + (position - below) * (high - low);
 }
 
-/** Pearson's correlation coefficient; 0 where one of the two does not vary, NaN of nothing. Throws a RangeError for unequal lengths. */
+/**
+ * Pearson's correlation coefficient; 0 where one of the two does not vary, NaN of nothing. Throws a RangeError for unequal
+ * lengths.
+ */
 export function pearson(a: ArrayLike<number>, b: ArrayLike<number>): number {
   if (a.length !== b.length) throw new RangeError(`pearson() needs equal lengths, not ${a.length} and ${b.length}`);
   if (a.length === 0) return Number.NaN;

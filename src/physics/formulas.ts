@@ -4,8 +4,8 @@
  *
  * Components are times at the hardware's peak figures, without efficiency factors: a program's constants take that part.
  * They follow the roofline counts of transformer inference (arXiv:2402.16363): two FLOPs for each weight and token, four for each
- * query-context pair and head dimension. Embeddings, norms and the router are left out; together they are under 4 % of the weights.
- * Everything that is split over the GPUs is divided by `tp`.
+ * query-context pair and head dimension. Embeddings, norms and the router are left out; together they are under 4 % of the
+ * weights. Everything that is split over the GPUs is divided by `tp`.
  */
 
 /** A number that is fixed by model, hardware and parallelism. */

@@ -9,9 +9,9 @@ import { simplify } from './simplify.ts';
 /**
  * Equal for programs that are the same function up to names and start values of constants and the order of commutative
  * operands. The graph of the simplified program becomes a graph of vertices, whose children are multisets of tagged links.
- * Constants start alike and are told apart by colour refinement (Weisfeiler and Leman, 1968): a vertex's hash comes from below, its
- * context from above, and a constant's new colour is its context. What remains tied is tried in each order, within a
- * limit, and the smallest result is taken.
+ * Constants start alike and are told apart by colour refinement (Weisfeiler and Leman, 1968): a vertex's hash comes from below,
+ * its context from above, and a constant's new colour is its context. What remains tied is tried in each order, within a limit,
+ * and the smallest result is taken.
  */
 interface Link {
   /** What the child is to its parent: equal for operands that may change places. */

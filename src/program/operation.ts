@@ -40,8 +40,8 @@ export interface Rewriter extends Emitter {
 export type Rule = (args: readonly number[], rewriter: Rewriter) => number | undefined;
 
 /**
- * One row of the table of operations: all that any stage of the project knows of an operation, but for its WebAssembly code, which
- * the kernel printer has in a table of its own. There are no optional columns, so that a new row answers every question.
+ * One row of the table of operations: all that any stage of the project knows of an operation, but for its WebAssembly code,
+ * which the kernel printer has in a table of its own. There are no optional columns, so that a new row answers every question.
  */
 export interface Operation {
   /** Number of arguments; `many` is two or more. */

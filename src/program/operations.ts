@@ -9,7 +9,8 @@ export type { OpName } from './op-name.ts';
 
 /**
  * The table of operations. A new one takes a name in `op-name.ts`, a row in `operations/` and its code in the table of the kernel
- * printer; none of the three compiles without the others, and `tests/program/every-operation.test.ts` walks it through every stage.
+ * printer; none of the three compiles without the others, and `tests/program/every-operation.test.ts` walks it through every
+ * stage.
  */
 export const OPERATIONS: Readonly<Record<OpName, Operation>> = Object.freeze({
   ...ARITHMETIC,

@@ -14,9 +14,9 @@ export interface LineageStep {
   readonly mutation: string;
   /** Ids of all the programs that it was made from; the first one is the step before. */
   readonly parents: readonly string[];
-  /** The run's objective on training rows. */
+  /** By the run's objective on training rows. */
   readonly error: number;
-  /** The run's objective on validation rows. */
+  /** By the run's objective on validation rows. */
   readonly validationError: number;
   /** The doc comment: what a seed's author or a model says of the program. Empty where there is none. */
   readonly reason: string;

@@ -43,8 +43,8 @@ export interface Reference {
 export interface ReportData {
   readonly run: Run;
   readonly summary: RunSummary;
-  /** As `evolve frontier --json` gives it. */
-  readonly frontier: readonly FrontEntry[];
+  /** The Pareto front, from the smallest program to the largest. */
+  readonly front: readonly FrontEntry[];
   readonly pick?: string;
   readonly knee?: string;
   readonly programs: readonly ProgramReport[];
@@ -96,7 +96,7 @@ export class ReportCollector {
     return {
       run,
       summary: runSummary(run.name, run.config, state, secondsOf(run)),
-      frontier: entries,
+      front: entries,
       ...(pick !== undefined && { pick }),
       ...(knee !== undefined && { knee }),
       programs: state.archive.front.map((individual) => ({

@@ -6,8 +6,8 @@ interface FittedGroup {
 }
 
 /**
- * A program's text with its fitted constants in place. One group's values stand where the program reads them and need no declaration; those of
- * several groups, of which no single one belongs there, stand beside the declaration of each constant.
+ * A program's text with its fitted constants in place. One group's values stand where the program reads them and need no
+ * declaration; those of several groups, of which no single one belongs there, stand beside the declaration of each constant.
  */
 export function sourceWithFits(source: string, fits: readonly FittedGroup[]): string {
   const at = source.indexOf('export const constants');

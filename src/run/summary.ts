@@ -29,11 +29,11 @@ export interface FrontEntry {
   readonly constants: number;
   /** Number of distinct features. */
   readonly features: number;
-  /** The run's objective on training rows. */
+  /** By the run's objective on training rows. */
   readonly error: number;
   /** Mean over experiments, training rows. */
   readonly mape: number;
-  /** The run's objective on validation rows. */
+  /** By the run's objective on validation rows. */
   readonly validationError: number;
   /** The generation that it came from; 0 for a seed program. */
   readonly generation: number;

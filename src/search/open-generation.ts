@@ -84,7 +84,9 @@ export function proposeFailure(
   open.emit({ type: 'rejected', sequence, reason, detail });
 }
 
-/** Logs a program as somebody made it, once it is checked; answers undefined, and logs the rejection, where it comes to nothing. */
+/**
+ * Logs a program as somebody made it, once it is checked; answers undefined, and logs the rejection, where it comes to nothing.
+ */
 export function propose(
   open: OpenGeneration,
   attribution: Attribution,

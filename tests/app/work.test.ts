@@ -1,7 +1,6 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import {
   compareRuns,
   findRun,
@@ -14,12 +13,12 @@ import {
 import { saveDataset } from '../../src/data/index.ts';
 import { createGrammarOperator, type Operator } from '../../src/search/index.ts';
 import { smallDataset } from '../baselines/sample.ts';
+import { folderForAll } from '../temporary-folder.ts';
 
-let folder: string;
+const folder = folderForAll();
 let options: RunOptions;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'evolve-app-'));
   const data = join(folder, 'data');
   saveDataset(await smallDataset(), data);
   options = {
@@ -30,8 +29,6 @@ beforeAll(async () => {
     search: { generations: 3, children: 3, islands: 1, seed: 5 },
   };
 }, 60_000);
-
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Stops a run after a generation. */
 function stopAt(last: number): NonNullable<RunOptions['follow']> {

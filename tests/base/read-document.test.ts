@@ -1,9 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { type DocumentKind, readJson, readJsonIfAny, readYaml, UserError } from '../../src/base/index.ts';
+import { type DocumentKind, readJson, readJsonIfAny, readYaml } from '../../src/base/index.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+import { refusalOf } from '../user-error.ts';
 
 const NOTE: DocumentKind<{ readonly rows: readonly { readonly tp: number }[] }> = {
   schema: z.object({ rows: z.array(z.object({ tp: z.number() })) }),
@@ -12,20 +13,9 @@ const NOTE: DocumentKind<{ readonly rows: readonly { readonly tp: number }[] }> 
 };
 
 function fileWith(text: string | Uint8Array): string {
-  const folder = mkdtempSync(join(tmpdir(), 'evolve-read-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder();
   writeFileSync(join(folder, 'note'), text);
   return join(folder, 'note');
-}
-
-function errorOf(read: () => unknown): UserError {
-  try {
-    read();
-  } catch (error) {
-    if (error instanceof UserError) return error;
-    throw error;
-  }
-  throw new Error('it was read');
 }
 
 /** What is wrong, the text, the place below the file, and what the error says. */
@@ -59,7 +49,7 @@ describe('a JSON file', () => {
 
   it.each(BAD_JSON)('that is %s is refused by file, place and mend, in one line', (_, text, place, problem) => {
     const file = fileWith(text);
-    const error = errorOf(() => readJson(file, NOTE));
+    const error = refusalOf(() => readJson(file, NOTE));
     expect(error).toMatchObject({ code: NOTE.code, mend: NOTE.mend, place: { file, ...place } });
     expect(error.problem).toMatch(problem);
     expect(error.message).not.toContain('\n');
@@ -70,13 +60,13 @@ describe('a JSON file', () => {
     const file = fileWith('{}');
     const folder = join(file, '..');
     mkdirSync(join(folder, 'inner'));
-    expect(errorOf(() => readJson(join(folder, 'gone'), NOTE))).toMatchObject({
+    expect(refusalOf(() => readJson(join(folder, 'gone'), NOTE))).toMatchObject({
       code: 'base.no-such-file',
       place: { file: join(folder, 'gone') },
       details: { errno: 'ENOENT' },
     });
-    expect(errorOf(() => readJson(join(folder, 'inner'), NOTE)).code).toBe('base.not-a-file');
-    expect(errorOf(() => readJson(join(file, 'below'), NOTE)).code).toBe('base.not-a-folder');
+    expect(refusalOf(() => readJson(join(folder, 'inner'), NOTE)).code).toBe('base.not-a-file');
+    expect(refusalOf(() => readJson(join(file, 'below'), NOTE)).code).toBe('base.not-a-folder');
     expect(readJsonIfAny(join(folder, 'gone'), NOTE.schema)).toBeUndefined();
   });
 });
@@ -95,7 +85,7 @@ describe('a YAML file', () => {
 
   it.each(BAD_YAML)('that is %s is refused by file, place and mend', (_, text, place, problem) => {
     const file = fileWith(text);
-    const error = errorOf(() => readYaml(file, NOTE));
+    const error = refusalOf(() => readYaml(file, NOTE));
     expect(error).toMatchObject({ code: NOTE.code, mend: NOTE.mend, place: { file, ...place } });
     expect(error.problem).toMatch(problem);
     expect(error.message).not.toContain('\n');
@@ -118,7 +108,7 @@ describe('the line of what does not fit', () => {
     ['of the top level', '\n[1]', 2, 'the top level'],
   ])('is that %s', (_, text, line, at) => {
     const file = fileWith(text);
-    expect(errorOf(() => readJson(file, nested)).place).toEqual({ file, line, at });
-    expect(errorOf(() => readYaml(file, nested)).place).toEqual({ file, line, at });
+    expect(refusalOf(() => readJson(file, nested)).place).toEqual({ file, line, at });
+    expect(refusalOf(() => readYaml(file, nested)).place).toEqual({ file, line, at });
   });
 });

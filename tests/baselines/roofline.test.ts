@@ -1,13 +1,13 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { bilinear, linear, withoutZeros } from '../../src/baselines/roofline/interpolate.ts';
 import { CONSTANT_MFU } from '../../src/baselines/roofline/mfu.ts';
 import { readMfu } from '../../src/baselines/roofline/read-mfu.ts';
 import { phaseTimes, rooflineUs } from '../../src/baselines/roofline/step-time.ts';
 import { UserError } from '../../src/base/index.ts';
 import { architecture, hardware, type ServingContext } from '../../src/physics/index.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 
 const seventy: ServingContext = {
   architecture: architecture('llama-2-70b'),
@@ -85,8 +85,7 @@ describe('kernel tables', () => {
     writeFileSync(join(folder, file), text);
   };
   const tables = (): string => {
-    const folder = mkdtempSync(join(tmpdir(), 'evolve-mfu-'));
-    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const folder = temporaryFolder();
     write(
       folder,
       'gemm/h100/data.csv',

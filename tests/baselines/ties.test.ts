@@ -1,7 +1,6 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { recurrences } from '../../src/baselines/comparison/structures.ts';
 import { type LabelledRows, type Predictor, rank } from '../../src/baselines/index.ts';
 import { crossValidatedRidge } from '../../src/baselines/lpic/cross-validated-ridge.ts';
@@ -14,6 +13,7 @@ import { createRandom } from '../../src/numeric/index.ts';
 import { architecture, hardware } from '../../src/physics/index.ts';
 import { parseProgram, type Program } from '../../src/program/index.ts';
 import type { Individual } from '../../src/search/index.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 import { smallRows } from './sample.ts';
 
 describe('the leaderboard', () => {
@@ -68,8 +68,7 @@ describe('what recurs in several runs', () => {
 
 describe('kernel tables', () => {
   const readTables = (files: Readonly<Record<string, string>>) => {
-    const folder = mkdtempSync(join(tmpdir(), 'evolve-ties-'));
-    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const folder = temporaryFolder();
     for (const [file, text] of Object.entries(files)) {
       mkdirSync(join(folder, file, '..'), { recursive: true });
       writeFileSync(join(folder, file), text);

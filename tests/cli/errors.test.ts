@@ -2,9 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { fileError, UserError } from '../../src/base/index.ts';
 import { describeError, describeUsage } from '../../src/cli/errors.ts';
 import { MENDED_CODES, mendOf } from '../../src/cli/mends.ts';
+import { wholeNumber } from '../../src/cli/options.ts';
 import { importDataset } from '../../src/data/index.ts';
 import { createProvider, parseModels } from '../../src/llm/index.ts';
 import { architecture } from '../../src/physics/index.ts';
+import { laterRefusalOf } from '../user-error.ts';
 
 describe('an error in one line', () => {
   it('says place, problem and mend, as sentences', () => {
@@ -47,17 +49,6 @@ describe('an error in one line', () => {
   });
 });
 
-/** The error of what is done wrong. */
-async function errorOf(action: () => unknown): Promise<UserError> {
-  try {
-    await action();
-  } catch (error) {
-    if (error instanceof UserError) return error;
-    throw error;
-  }
-  throw new Error('nothing was wrong');
-}
-
 describe('a mend at the command line', () => {
   it.each<[what: string, action: () => unknown, below: string, words: string]>([
     ['no command', () => createProvider({ name: 'command', stream: true }, {}), 'name one', '--command'],
@@ -76,7 +67,7 @@ describe('a mend at the command line', () => {
       'leave out --tp',
     ],
   ])('names the flag for %s, and the rooms below do not', async (_, action, below, words) => {
-    const error = await errorOf(action);
+    const error = await laterRefusalOf(action);
     expect(error.mend).toContain(below);
     expect(`${error.message} ${error.mend}`).not.toContain('--');
     expect(mendOf(error)).toContain(words);
@@ -92,5 +83,13 @@ describe('a mend at the command line', () => {
       const error = new UserError({ code: code as UserError['code'], problem: 'p', mend: 'Leave it out' });
       expect(mendOf(error)).not.toBe(error.mend);
     }
+  });
+});
+
+describe('a number on the command line', () => {
+  it('has a least and a most value, and says which', () => {
+    expect(wholeNumber(1, 9)('9')).toBe(9);
+    expect(() => wholeNumber(1, 9)('10')).toThrow('Give a whole number of at most 9.');
+    expect(() => wholeNumber(1)('0')).toThrow('Give a whole number of at least 1.');
   });
 });

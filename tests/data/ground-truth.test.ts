@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { importDataset } from '../../src/data/index.ts';
 import { architecture, readHuggingFaceConfig, STEP_COLUMNS } from '../../src/physics/index.ts';
-import { COLUMN_NAMES, sampleRecord, sampleSteps, temporaryFolder } from './sample.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+import { COLUMN_NAMES, sampleRecord, sampleSteps } from './sample.ts';
 
 const RUN = '20260101-120000-llama-2-70b-hf-tp4-general';
 const SUMMARY = {

@@ -9,7 +9,7 @@ import {
   saveDataset,
 } from '../../src/data/index.ts';
 import { realData } from '../real-data.ts';
-import { temporaryFolder } from './sample.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 
 const GENERAL = '20260217-202857-llama-2-70b-tp4-general';
 const CODEGEN = '20260217-203421-llama-2-70b-hf-tp4-codegen';

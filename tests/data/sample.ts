@@ -1,15 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
 import { STEP_COLUMNS, type StepColumn, type StepColumns } from '../../src/physics/index.ts';
-
-/** A folder of the test's own, removed after it. */
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'evolve-data-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
 
 export const COLUMN_NAMES = Object.keys(STEP_COLUMNS) as StepColumn[];
 

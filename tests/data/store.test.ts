@@ -10,7 +10,8 @@ import {
   TEST_ACCESS_FILE,
 } from '../../src/data/index.ts';
 import { architecture } from '../../src/physics/index.ts';
-import { range, sampleSteps, temporaryFolder } from './sample.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+import { range, sampleSteps } from './sample.ts';
 
 const MEASURED = {
   e2eMs: 5320.605252511035,

@@ -4,7 +4,8 @@ import { parquetWriteBuffer } from 'hyparquet-writer';
 import { describe, expect, it } from 'vitest';
 import { importDataset } from '../../src/data/index.ts';
 import { architecture, STEP_COLUMNS } from '../../src/physics/index.ts';
-import { COLUMN_NAMES, range, sampleCsv, sampleRecord, sampleSteps, temporaryFolder } from './sample.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+import { COLUMN_NAMES, range, sampleCsv, sampleRecord, sampleSteps } from './sample.ts';
 
 const OPTIONS = { model: 'llama-2-70b', tp: 4, workload: 'general' };
 

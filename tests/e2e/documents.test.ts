@@ -4,8 +4,8 @@ import type { Documents } from '../../src/app/documents.ts';
 import { saveDataset } from '../../src/data/index.ts';
 import { smallDataset } from '../baselines/sample.ts';
 import { schemaProblems } from '../schemas/validator.ts';
+import { folderForAll } from '../temporary-folder.ts';
 import { evolveJson } from './evolve.ts';
-import { folderForAll } from './processes.ts';
 
 const SHORT = ['--data', 'small', '--generations', '2', '--children', '4', '--jobs', '1'];
 

@@ -1,8 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { resolve } from 'node:path';
 import type { Documents } from '../../src/app/documents.ts';
 import { schemaProblems } from '../schemas/validator.ts';
 
@@ -65,11 +62,4 @@ export function evolveKilledAt(
     child.on('error', fail);
     child.on('exit', (_, signal) => done(signal));
   });
-}
-
-/** A folder that is gone when the test is over. */
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'evolve-e2e-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
 }

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { makeDataset, saveDataset } from '../../src/data/index.ts';
 import { smallDataset } from '../baselines/sample.ts';
-import { evolve, evolveJson, temporaryFolder } from './evolve.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+import { evolve, evolveJson } from './evolve.ts';
 
 const SHORT = ['run', '--data', 'small', '--generations', '3', '--children', '4', '--scope', 'model'];
 

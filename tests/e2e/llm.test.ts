@@ -7,8 +7,8 @@ import { saveDataset } from '../../src/data/index.ts';
 import { createRandom } from '../../src/numeric/index.ts';
 import { smallDataset } from '../baselines/sample.ts';
 import { KEY, startMock } from '../llm/mock-server.ts';
-import { BIN, checkedDocument, evolve, evolveJson, evolveKilledAt, type Outcome, temporaryFolder } from './evolve.ts';
-import { folderForAll } from './processes.ts';
+import { folderForAll, temporaryFolder } from '../temporary-folder.ts';
+import { BIN, checkedDocument, evolve, evolveJson, evolveKilledAt, type Outcome } from './evolve.ts';
 
 interface Summary {
   readonly archiveHash: string;

@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } fr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { BIN, evolve, evolveJson, type Outcome, temporaryFolder } from './evolve.ts';
+import { folderForAll, temporaryFolder } from '../temporary-folder.ts';
+import { BIN, evolve, evolveJson, type Outcome } from './evolve.ts';
 import { startEvolve } from './processes.ts';
 
 const RUN = ['run', '--generations', '6', '--children', '4', '--seed', '3', '--scope', 'global', '--jobs', '1'];
@@ -51,10 +52,9 @@ describe('a run for which there is no room', { timeout: 240_000 }, () => {
   let logBytes: number;
 
   beforeAll(() => {
-    const folder = mkdtempSync(join(tmpdir(), 'evolve-e2e-'));
+    const folder = folderForAll();
     whole = evolveJson<Summary>(folder, ...RUN, '--out', 'whole');
     logBytes = statSync(join(folder, 'whole/events.jsonl')).size;
-    rmSync(folder, { recursive: true });
   }, 240_000);
 
   it.skipIf(!CAN_MOUNT)(

@@ -1,16 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, onTestFinished } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { BIN } from './evolve.ts';
-
-/** A folder that is gone when all tests of the file are over. */
-export function folderForAll(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'evolve-e2e-'));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
 
 /** What one command prints on stdout under some environment variables; stdout is no terminal. */
 export function stdoutUnder(environment: NodeJS.ProcessEnv, cwd: string, ...args: readonly string[]): string {

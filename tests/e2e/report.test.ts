@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { folderForAll, temporaryFolder } from '../temporary-folder.ts';
 import { CHROMIUM, IS_SKIPPED, openPage } from './chromium.ts';
-import { evolve, evolveJson, temporaryFolder } from './evolve.ts';
-import { folderForAll, startEvolve, stdoutUnder } from './processes.ts';
+import { evolve, evolveJson } from './evolve.ts';
+import { startEvolve, stdoutUnder } from './processes.ts';
 
 const HOSTILE = '<script>window.broken = 1</script><img src=x onerror="window.broken = 2">';
 const KEPT = `program: abcdef01

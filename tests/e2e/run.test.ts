@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { BIN, evolve, evolveJson, evolveKilledAt, temporaryFolder } from './evolve.ts';
+import { folderForAll, temporaryFolder } from '../temporary-folder.ts';
+import { BIN, evolve, evolveJson, evolveKilledAt } from './evolve.ts';
 
 interface Summary {
   readonly run: string;
@@ -68,10 +68,9 @@ describe('bad input', () => {
   let cutParquet: Uint8Array;
 
   beforeAll(() => {
-    const folder = mkdtempSync(join(tmpdir(), 'evolve-e2e-'));
+    const folder = folderForAll();
     evolveJson(folder, 'data', 'demo', '--out', 'demo');
     cutParquet = readFileSync(join(folder, 'demo/steps.parquet')).subarray(0, 4000);
-    rmSync(folder, { recursive: true });
   });
 
   const refusals: readonly (readonly [what: string, args: readonly string[], code: number, words: RegExp])[] = [

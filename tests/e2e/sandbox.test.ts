@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { isolateFault } from '../../src/kernel/index.ts';
-import { BIN, temporaryFolder } from './evolve.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+import { BIN } from './evolve.ts';
 
 function evolveUnder(sandbox: string, folder: string, ...args: readonly string[]) {
   return spawnSync(process.execPath, [BIN, ...args], {

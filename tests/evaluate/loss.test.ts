@@ -27,7 +27,7 @@ const SHAPES = [
   ['quadratic', UNWEIGHTED] as const,
 ];
 const line = programOf({ a: 1, b: 1, d: 1 }, 'c.a + c.b * batch.tokens + c.d * batch.requests');
-// The last point predicts many rows near and below zero, where the penalty acts.
+// The last point predicts many rows near and below zero, where the shortfall penalty acts.
 const POINTS = [
   [300, 2, 10],
   [500, 1, 3],

@@ -5,7 +5,8 @@ import { parse } from 'yaml';
 import { exportGo, type ExportInput, type ExportOptions, printGoFunction } from '../../src/export/index.ts';
 import type { Program } from '../../src/program/index.ts';
 import { startsOf } from '../program/arbitrary.ts';
-import { context, programOf, sampleInput, seedProgram, temporaryFolder, withConstants } from './sample.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+import { context, programOf, sampleInput, seedProgram, withConstants } from './sample.ts';
 
 const seed = seedProgram('corrections');
 

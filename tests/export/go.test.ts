@@ -2,15 +2,8 @@ import { cpSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { exportGo, type InterfaceName } from '../../src/export/index.ts';
-import {
-  EVERY_OPERATION,
-  programOf,
-  sampleInput,
-  SEEDS,
-  seedProgram,
-  temporaryFolder,
-  withConstants,
-} from './sample.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+import { EVERY_OPERATION, programOf, sampleInput, SEEDS, seedProgram, withConstants } from './sample.ts';
 import { goVersion, run } from './toolchain.ts';
 
 /** The part of the simulator that a latency model touches, with the method sets of its two generations. */

@@ -1,7 +1,5 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { ExportInput } from '../../src/export/index.ts';
 import { architecture, featureTable, hardware, type ServingContext } from '../../src/physics/index.ts';
 import { formatDiagnostic, parseProgram, type Program } from '../../src/program/index.ts';
@@ -89,11 +87,4 @@ export function sampleInput(program: Program, changes: Partial<ExportInput> = {}
 export function withConstants(program: Program, constants: Readonly<Record<string, number>>): ExportInput {
   const input = sampleInput(program);
   return { ...input, fits: input.groups.map(({ group }) => ({ group, constants, standardErrors: {} })) };
-}
-
-/** A new folder that goes away with the test. */
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'evolve-export-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
 }

@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../temporary-folder.ts';
 
 const EXAMPLES = resolve(import.meta.dirname, '../../examples');
 
@@ -39,8 +40,7 @@ describe('the examples', { timeout: 240_000 }, () => {
   });
 
   it('own-operator searches with an operator of its own beside the built-in one', () => {
-    const runs = mkdtempSync(join(tmpdir(), 'evolve-examples-'));
-    onTestFinished(() => rmSync(runs, { recursive: true, force: true }));
+    const runs = temporaryFolder();
     const text = output('own-operator.mjs', runs);
     expect(readdirSync(runs)).toEqual(['cycle-seed3']);
     expect(text).toMatch(/^generation 3: \d+ on the front$/m);

@@ -10,7 +10,8 @@ import {
   PermanentFailure,
   ProviderError,
 } from '../../src/llm/index.ts';
-import { scripted, temporaryCassette, toyClient } from '../search/llm-world.ts';
+import { scripted, toyClient } from '../search/llm-world.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 import { ENVIRONMENT, KEY, providerOf, startMock } from './mock-server.ts';
 import { REQUEST } from './provider-conformance.ts';
 
@@ -24,7 +25,7 @@ function passing(retryAfterMs = 1): ProviderError {
 
 describe('Client', () => {
   it('stores a reply before it is used and asks for it once', async () => {
-    const folder = temporaryCassette();
+    const folder = temporaryFolder();
     const provider = scripted(() => 'yes');
     const first = await toyClient(provider, folder).complete(CALL);
     expect(first).toMatchObject({ outcome: 'complete', text: 'yes', attempts: 1 });
@@ -33,7 +34,7 @@ describe('Client', () => {
   });
 
   it('keys replies by model, prompts, parameters and draw', async () => {
-    const folder = temporaryCassette();
+    const folder = temporaryFolder();
     const provider = scripted(({ call }) => `reply ${call}`);
     const client = toyClient(provider, folder);
     const others: readonly Partial<Call>[] = [
@@ -57,7 +58,7 @@ describe('Client', () => {
       const usage = { inputTokens: 10, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 5, estimated: true };
       throw new ProviderError('broken-stream', 'cut off', { retryAfterMs: 1, usage });
     });
-    const record = await toyClient(provider, temporaryCassette()).complete(CALL);
+    const record = await toyClient(provider, temporaryFolder()).complete(CALL);
     expect(record).toMatchObject({
       text: 'at last',
       attempts: 3,
@@ -71,12 +72,12 @@ describe('Client', () => {
       if (call === 0) throw passing(60);
       return 'yes';
     });
-    await toyClient(patient, temporaryCassette()).complete(CALL);
+    await toyClient(patient, temporaryFolder()).complete(CALL);
     expect(performance.now() - started).toBeGreaterThan(55);
     const late = scripted(() => {
       throw passing(3_600_000);
     });
-    const record = await toyClient(late, temporaryCassette()).complete(CALL);
+    const record = await toyClient(late, temporaryFolder()).complete(CALL);
     expect(record).toMatchObject({ outcome: 'failed', text: 'busy', attempts: 1 });
   });
 
@@ -85,7 +86,7 @@ describe('Client', () => {
     ['that of the budget', { attempts: 2 }, 2, 'spent'],
     ['that of the budget for what is paid', { paidAttempts: 1 }, 1, 'spent'],
   ])('stops at the limit of attempts: %s', async (_, limits, attempts, outcome) => {
-    const folder = temporaryCassette();
+    const folder = temporaryFolder();
     const provider = scripted(() => {
       throw new ProviderError('broken-stream', 'cut off', { retryAfterMs: 1, usage: NO_USAGE });
     });
@@ -97,7 +98,7 @@ describe('Client', () => {
   });
 
   it('asks again after a stored failure and keeps count, unless the failure was accepted', async () => {
-    const folder = temporaryCassette();
+    const folder = temporaryFolder();
     let isDown = true;
     const provider = scripted(() => {
       if (isDown) throw passing();
@@ -112,7 +113,7 @@ describe('Client', () => {
   });
 
   it('does not try again what will not get better, and stores nothing', async () => {
-    const folder = temporaryCassette();
+    const folder = temporaryFolder();
     const provider = scripted(() => {
       throw new ProviderError('permanent', 'wrong key', { remedy: { code: 'llm.wrong-key', mend: 'set the key' } });
     });
@@ -133,7 +134,7 @@ describe('Client', () => {
     const client = new Client({
       providerName: 'openai',
       provider: providerOf(mock, 'openai', true),
-      cassette: new Cassette(temporaryCassette()),
+      cassette: new Cassette(temporaryFolder()),
       settings: { concurrency: 1, timeoutMs: 120, maxAttempts: 1, maxWaitMs: 0 },
       scrub: createScrub({}),
     });
@@ -141,7 +142,7 @@ describe('Client', () => {
   });
 
   it('answers from the cassette alone without a provider, and names a request that is not in it', async () => {
-    const folder = temporaryCassette();
+    const folder = temporaryFolder();
     const recorded = await toyClient(
       scripted(() => 'yes'),
       folder,
@@ -154,7 +155,7 @@ describe('Client', () => {
   });
 
   it('refuses a damaged file by its name', async () => {
-    const folder = temporaryCassette();
+    const folder = temporaryFolder();
     await toyClient(
       scripted(() => 'yes'),
       folder,
@@ -177,7 +178,7 @@ describe('Client', () => {
       running--;
       return 'yes';
     });
-    const client = toyClient(provider, temporaryCassette(), { concurrency: 2 });
+    const client = toyClient(provider, temporaryFolder(), { concurrency: 2 });
     await Promise.all(Array.from({ length: 6 }, (_, i) => client.complete({ ...CALL, draw: `1.${i}` })));
     expect(most).toBe(2);
   });
@@ -187,7 +188,7 @@ describe('Client', () => {
     mock.on({ userMessage: 'leak' }, { content: `your key is ${KEY}` });
     mock.on({ userMessage: 'fail' }, { error: { message: `bad key ${KEY}`, type: 'error' }, status: 401 });
     mock.on({ userMessage: 'again' }, { error: { message: `down ${KEY}`, type: 'error' }, status: 503 });
-    const folder = temporaryCassette();
+    const folder = temporaryFolder();
     const client = new Client({
       providerName: name,
       provider: providerOf(mock, name, true),

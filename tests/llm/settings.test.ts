@@ -1,7 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   costUsd,
   createScrub,
@@ -13,14 +12,9 @@ import {
   refuseSecrets,
   renderTemplate,
 } from '../../src/llm/index.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 import { KEY } from './mock-server.ts';
 import { REQUEST } from './provider-conformance.ts';
-
-function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'evolve-llm-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
 
 describe('prices', () => {
   it('cost what the table says for each kind of token', () => {

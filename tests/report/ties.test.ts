@@ -6,7 +6,7 @@ import { bestOther } from '../../src/report/html/program-plots.ts';
 import { createRun } from '../../src/run/index.ts';
 import type { SearchEvent, SearchRejectReason } from '../../src/search/index.ts';
 import { toyConfig } from '../run/toy-run.ts';
-import { temporaryFolder } from './sample.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 
 function point(id: string, operations: number, error: number): FrontPlotPoint {
   return {

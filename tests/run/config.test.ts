@@ -1,10 +1,11 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { UserError } from '../../src/base/index.ts';
 import { createRun, openRun, type Run, type RunConfig } from '../../src/run/index.ts';
 import { toyLlmSettings } from '../search/llm-world.ts';
+import { folderForAll } from '../temporary-folder.ts';
+import { refusalOf } from '../user-error.ts';
 import { toyConfig } from './toy-run.ts';
 
 type Path = readonly (string | number)[];
@@ -24,15 +25,12 @@ const full: RunConfig = {
   },
 };
 
-let root: string;
+const root = folderForAll();
 let run: Run;
 
 beforeAll(() => {
-  root = mkdtempSync(join(tmpdir(), 'evolve-config-'));
   run = createRun(join(root, 'full'), full);
 });
-
-afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 function leaves(value: unknown, path: Path = []): readonly (readonly [Path, unknown])[] {
   return typeof value === 'object' && value !== null
@@ -51,13 +49,7 @@ function textWith(path: Path, value: unknown): string {
 
 function refusal(text: string): UserError {
   writeFileSync(run.files.config, text);
-  try {
-    openRun(run.directory);
-  } catch (error) {
-    expect(error).toBeInstanceOf(UserError);
-    return error as UserError;
-  }
-  throw new Error('the configuration was not refused');
+  return refusalOf(() => openRun(run.directory));
 }
 
 function lineWith(text: string, path: Path): number {

@@ -1,10 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { lineageOf, readHistory } from '../../src/report/index.ts';
 import { createRun, findProgram, frontEntries, readState, type Run } from '../../src/run/index.ts';
 import { members, programId, type SearchEvent } from '../../src/search/index.ts';
+import { folderForAll } from '../temporary-folder.ts';
 import { withoutChecksums } from './old-log.ts';
 import { continueToy, toyConfig } from './toy-run.ts';
 
@@ -13,12 +13,11 @@ function otherId(id: string): string {
   return id.split('').reverse().join('');
 }
 
-let root: string;
+const root = folderForAll();
 let whole: Run;
 let renamed: Run;
 
 beforeAll(async () => {
-  root = mkdtempSync(join(tmpdir(), 'evolve-ids-'));
   const config = toyConfig({ generations: 12 });
   whole = createRun(join(root, 'whole'), config);
   await continueToy(whole);
@@ -34,8 +33,6 @@ beforeAll(async () => {
   renamed = createRun(join(root, 'renamed'), config);
   writeFileSync(renamed.files.events, text.replaceAll('"~', '"'));
 });
-
-afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 function idsOf(run: Run): readonly string[] {
   return frontEntries(readState(run).state).map(({ id }) => id);

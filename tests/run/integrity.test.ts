@@ -1,41 +1,25 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { UserError } from '../../src/base/index.ts';
 import { createRandom } from '../../src/numeric/index.ts';
-import { archiveHash, createRun, openRun, readState, type Run } from '../../src/run/index.ts';
+import { createRun, openRun, readState, type Run } from '../../src/run/index.ts';
+import { folderForAll } from '../temporary-folder.ts';
+import { refusalOf } from '../user-error.ts';
 import { withoutChecksums } from './old-log.ts';
-import { continueToy, toyConfig } from './toy-run.ts';
+import { bytes, continueToy, copyOf, hashOf, toyConfig } from './toy-run.ts';
 
-let root: string;
+const root = folderForAll();
 let whole: Run;
 let other: Run;
 const config = toyConfig({ generations: 11 });
 
 beforeAll(async () => {
-  root = mkdtempSync(join(tmpdir(), 'evolve-integrity-'));
   whole = createRun(join(root, 'whole'), config);
   await continueToy(whole);
   other = createRun(join(root, 'other'), toyConfig({ generations: 11, seed: 4 }));
   await continueToy(other);
 });
-
-afterAll(() => rmSync(root, { recursive: true, force: true }));
-
-function bytes(path: string): string {
-  return readFileSync(path, 'utf8');
-}
-function hashOf(run: Run): string {
-  return archiveHash(readState(run).state);
-}
-
-let copies = 0;
-function copyOf(run: Run): Run {
-  const directory = join(root, `copy-${copies++}`);
-  cpSync(run.directory, directory, { recursive: true });
-  return openRun(directory);
-}
 
 function edit(path: string, change: (text: string) => string): void {
   const text = bytes(path);
@@ -46,13 +30,7 @@ function edit(path: string, change: (text: string) => string): void {
 
 /** The error with which a run is refused, whoever reads it first. */
 function refusal(directory: string): UserError {
-  try {
-    readState(openRun(directory));
-  } catch (error) {
-    expect(error).toBeInstanceOf(UserError);
-    return error as UserError;
-  }
-  throw new Error('the run was not refused');
+  return refusalOf(() => readState(openRun(directory)));
 }
 
 /** Line numbers of the generations' ends, in order. */

@@ -1,14 +1,13 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { hostname, tmpdir } from 'node:os';
+import { existsSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { takeLock } from '../../src/run/lock.ts';
 import { processStart, START_SOURCES } from '../../src/run/process-start.ts';
+import { folderForAll } from '../temporary-folder.ts';
 
-const root = mkdtempSync(join(tmpdir(), 'evolve-lock-'));
-afterAll(() => rmSync(root, { recursive: true, force: true }));
-
+const root = folderForAll();
 function unable(): string {
   throw new Error('not on this system');
 }

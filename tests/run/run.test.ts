@@ -1,18 +1,7 @@
 import { spawn } from 'node:child_process';
-import {
-  cpSync,
-  existsSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  truncateSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, existsSync, mkdtempSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { UserError } from '../../src/base/index.ts';
 import { createRandom } from '../../src/numeric/index.ts';
 import {
@@ -32,34 +21,18 @@ import {
   secondsOf,
 } from '../../src/run/index.ts';
 import type { RefittedEvent } from '../../src/search/index.ts';
+import { folderForAll } from '../temporary-folder.ts';
 import { withoutChecksums } from './old-log.ts';
-import { continueToy, toyConfig } from './toy-run.ts';
+import { bytes, continueToy, copyOf, hashOf, toyConfig } from './toy-run.ts';
 
-let root: string;
+const root = folderForAll();
 let whole: Run;
 const config = toyConfig({ generations: 13 });
 
 beforeAll(async () => {
-  root = mkdtempSync(join(tmpdir(), 'evolve-run-'));
   whole = createRun(join(root, 'whole'), config);
   await continueToy(whole);
 });
-
-afterAll(() => rmSync(root, { recursive: true, force: true }));
-
-function bytes(path: string): string {
-  return readFileSync(path, 'utf8');
-}
-function hashOf(run: Run): string {
-  return archiveHash(readState(run).state);
-}
-
-let copies = 0;
-function copyOfWhole(): Run {
-  const directory = join(root, `copy-${copies++}`);
-  cpSync(whole.directory, directory, { recursive: true });
-  return openRun(directory);
-}
 
 describe('a run', () => {
   it('is byte for byte the same for the same configuration, and holds no clock', async () => {
@@ -71,7 +44,7 @@ describe('a run', () => {
   });
 
   it('reads back to the state that it ended with, with and without its checkpoint', async () => {
-    const run = copyOfWhole();
+    const run = copyOf(whole);
     const state = readState(run);
     expect(state.log.bytes).toBe(statSync(run.files.events).size);
     rmSync(run.files.checkpoint);
@@ -81,7 +54,7 @@ describe('a run', () => {
   });
 
   it('has nothing to do when it is continued after its end', async () => {
-    const run = copyOfWhole();
+    const run = copyOf(whole);
     const { state } = await continueToy(run);
     expect(state.stopped).toBe('generations');
     expect(bytes(run.files.events)).toBe(bytes(whole.files.events));
@@ -91,7 +64,7 @@ describe('a run', () => {
     const size = statSync(whole.files.events).size;
     const random = createRandom(5);
     for (const cut of [0, 1, size - 1, ...Array.from({ length: 6 }, () => random.integer(size))]) {
-      const run = copyOfWhole();
+      const run = copyOf(whole);
       truncateSync(run.files.events, cut);
       rmSync(run.files.checkpoint);
       await continueToy(run);
@@ -101,7 +74,7 @@ describe('a run', () => {
   });
 
   it('leaves nothing in the log of what an interrupted process wrote, however long that was', async () => {
-    const run = copyOfWhole();
+    const run = copyOf(whole);
     const committed = bytes(run.files.events).trimEnd().split('\n').slice(0, -1);
     const end = committed.findLastIndex((line) => line.startsWith('{"type":"generation"'));
     const tail = `{"type":"proposed","source":"${'x'.repeat(2 * statSync(whole.files.events).size)}`;
@@ -112,20 +85,20 @@ describe('a run', () => {
   });
 
   it('refuses a log that is shorter than its checkpoint says, for a part of it is lost', () => {
-    const run = copyOfWhole();
+    const run = copyOf(whole);
     truncateSync(run.files.events, 100);
     expect(() => readState(run)).toThrow(/events\.jsonl: 100 bytes long, but .*checkpoint\.json/);
   });
 
   it('names the file and the line of what is no event', () => {
-    const run = copyOfWhole();
+    const run = copyOf(whole);
     rmSync(run.files.checkpoint);
     writeFileSync(run.files.events, `{"type":"banana"}\n${bytes(run.files.events)}`);
     expect(() => readState(run)).toThrow(/events\.jsonl:1: not an event/);
   });
 
   it('names the file and the line of an event that does not follow from those before it', () => {
-    const run = copyOfWhole();
+    const run = copyOf(whole);
     rmSync(run.files.checkpoint);
     writeFileSync(
       run.files.events,
@@ -138,7 +111,7 @@ describe('a run', () => {
     const begun = createRun(join(root, 'begun'), config);
     discardUncommitted(begun);
     expect(existsSync(begun.directory)).toBe(false);
-    const run = copyOfWhole();
+    const run = copyOf(whole);
     discardUncommitted(run);
     expect(hashOf(run)).toBe(hashOf(whole));
   });
@@ -160,7 +133,7 @@ describe('a run', () => {
 
   it('ignores a checkpoint that is damaged or of another log', async () => {
     for (const text of ['', '{"format":1', '{"format":1,"logBytes":10,"snapshot":{"generation":3}}']) {
-      const run = copyOfWhole();
+      const run = copyOf(whole);
       writeFileSync(run.files.checkpoint, text);
       expect(hashOf(run)).toBe(hashOf(whole));
     }
@@ -257,7 +230,7 @@ describe('a run directory', () => {
   });
 
   it('is refused where a committed line of its log is damaged, with the place', () => {
-    const run = copyOfWhole();
+    const run = copyOf(whole);
     rmSync(run.files.checkpoint);
     const text = bytes(run.files.events);
     const at = text.indexOf('\n') + 1;
@@ -329,7 +302,7 @@ describe('what a run tells', () => {
   });
 
   it('notes every time that test rows are opened', () => {
-    const run = copyOfWhole();
+    const run = copyOf(whole);
     recordTestAccess(run, { command: 'validate', program: 'a' });
     recordTestAccess(run, { command: 'leaderboard', program: 'b' });
     const lines = bytes(run.files.testAccess).trimEnd().split('\n');
@@ -351,7 +324,7 @@ describe('what a run tells', () => {
     expect(found.id).toBe(lost?.id);
 
     // It was fitted once more before it was replaced.
-    const run = copyOfWhole();
+    const run = copyOf(whole);
     const evaluation = { ...found.evaluation, error: found.evaluation.error / 2 };
     const refitted: RefittedEvent = {
       type: 'refitted',

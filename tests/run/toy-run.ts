@@ -1,8 +1,12 @@
+import { cpSync, mkdtempSync, readFileSync } from 'node:fs';
 import { printSource } from '../../src/program/index.ts';
 import {
+  archiveHash,
   continueRun,
   type ContinuedRun,
   type ContinueOptions,
+  openRun,
+  readState,
   type Run,
   RUN_FORMAT,
   type RunConfig,
@@ -28,4 +32,19 @@ export function toyConfig(changes: Partial<SearchSettings> = {}): RunConfig {
 
 export function continueToy(run: Run, options?: ContinueOptions): Promise<ContinuedRun> {
   return continueRun(run, toyDependencies(), options);
+}
+
+export function bytes(path: string): string {
+  return readFileSync(path, 'utf8');
+}
+
+export function hashOf(run: Run): string {
+  return archiveHash(readState(run).state);
+}
+
+/** A copy of a run, in a folder beside it. */
+export function copyOf(run: Run): Run {
+  const directory = mkdtempSync(`${run.directory}-copy-`);
+  cpSync(run.directory, directory, { recursive: true });
+  return openRun(directory);
 }

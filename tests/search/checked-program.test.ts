@@ -14,7 +14,8 @@ import {
   search,
 } from '../../src/search/index.ts';
 import { arbitraryProgram } from '../program/arbitrary.ts';
-import { llmDependencies, moduleOf, replyOf, scripted, temporaryCassette, toyLlmOperator } from './llm-world.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+import { llmDependencies, moduleOf, replyOf, scripted, toyLlmOperator } from './llm-world.ts';
 import { TOY_FEATURES } from './toy-evaluator.ts';
 import { toySettings } from './toy-search.ts';
 
@@ -113,7 +114,7 @@ describe("the programs of a model's reply", () => {
     const settings = toySettings({ operators: { llm: 1 }, generations: 2, children: 3, islands: 1, reportInterval: 9 });
     const operator = toyLlmOperator(
       scripted(() => replyOf(...texts)),
-      temporaryCassette(),
+      temporaryFolder(),
     );
     const generations = search(initialState(settings), llmDependencies(operator));
     await generations.next();

@@ -1,10 +1,8 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readdirSync } from 'node:fs';
 import v8 from 'node:v8';
 import vm from 'node:vm';
 import fc from 'fast-check';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { NO_USAGE, ProviderError } from '../../src/llm/index.ts';
 import { createRandom } from '../../src/numeric/index.ts';
 import { DEFAULT_CAPS, parseProgram } from '../../src/program/index.ts';
@@ -25,6 +23,7 @@ import {
 } from '../../src/search/index.ts';
 import { readPrograms } from '../../src/search/operators/llm/read-programs.ts';
 import { archiveHash } from '../../src/run/index.ts';
+import { folderForAll, temporaryFolder } from '../temporary-folder.ts';
 import {
   HIDDEN,
   LAW,
@@ -32,7 +31,6 @@ import {
   moduleOf,
   replyOf,
   scripted,
-  temporaryCassette,
   toyLlmOperator,
   toyLlmSettings,
 } from './llm-world.ts';
@@ -75,8 +73,7 @@ function writer(): ReturnType<typeof scripted> {
   return scripted(({ prompt }) => goodReply(prompt));
 }
 
-const conformanceFolder = mkdtempSync(join(tmpdir(), 'evolve-cassette-'));
-afterAll(() => rmSync(conformanceFolder, { recursive: true, force: true }));
+const conformanceFolder = folderForAll();
 describeOperator(() => toyLlmOperator(writer(), conformanceFolder));
 
 describe('the llm operator in a search', () => {
@@ -85,7 +82,7 @@ describe('the llm operator in a search', () => {
     const provider = scripted(() => replyOf(...bad, LAW));
     const { state } = await toySearch(
       toySettings({ ...LLM_ONLY, generations: 2 }),
-      llmDependencies(toyLlmOperator(provider, temporaryCassette())),
+      llmDependencies(toyLlmOperator(provider, temporaryFolder())),
     );
     const law = members(state.archive).find(({ id }) => id === LAW_ID);
     expect(law?.origin).toMatchObject({ operator: 'llm' });
@@ -100,7 +97,7 @@ describe('the llm operator in a search', () => {
     const provider = scripted(({ call }) => replies[call % replies.length] ?? '');
     const run = await toySearch(
       toySettings({ ...LLM_ONLY, generations: 3 }),
-      llmDependencies(toyLlmOperator(provider, temporaryCassette())),
+      llmDependencies(toyLlmOperator(provider, temporaryFolder())),
     );
     const seeds = run.generations[0]?.state as SearchState;
     expect(archiveHash(run.state)).toBe(archiveHash(seeds));
@@ -114,7 +111,7 @@ describe('the llm operator in a search', () => {
   it('stops paying a model that gives nothing to evaluate any more', async () => {
     const provider = scripted(() => replyOf(LAW));
     const settings = toySettings({ ...LLM_ONLY, generations: 30, modelPatience: 4 });
-    const { state } = await toySearch(settings, llmDependencies(toyLlmOperator(provider, temporaryCassette())));
+    const { state } = await toySearch(settings, llmDependencies(toyLlmOperator(provider, temporaryFolder())));
     expect(state.stopped).toBe('barren');
     expect(state.generation).toBe(1 + 4);
   });
@@ -129,7 +126,7 @@ describe('the llm operator in a search', () => {
       llmDependencies(
         toyLlmOperator(
           scripted(() => replyOf(sum, renamed, spread)),
-          temporaryCassette(),
+          temporaryFolder(),
         ),
         { evaluator },
       ),
@@ -144,7 +141,7 @@ describe('the llm operator in a search', () => {
     const provider = scripted(({ prompt }) => (prompt.includes('Complaints') ? replyOf(LAW) : replyOf(broken)));
     const run = await toySearch(
       toySettings({ ...LLM_ONLY, generations: 1, children: 1 }),
-      llmDependencies(toyLlmOperator(provider, temporaryCassette())),
+      llmDependencies(toyLlmOperator(provider, temporaryFolder())),
     );
     expect(provider.asked).toHaveLength(2);
     expect(provider.asked[1]?.prompt).toContain('batch.computeUs *');
@@ -158,7 +155,7 @@ describe('the llm operator in a search', () => {
   });
 
   it('comes to the same events from the cassette, whatever the order of replies, and pays nothing again', async () => {
-    const folder = temporaryCassette();
+    const folder = temporaryFolder();
     const settings = toySettings({ generations: 4, operators: { llm: 0.6, grammar: 0.4 } });
     const slow = writer();
     let delay = 40;
@@ -185,7 +182,7 @@ describe('the llm operator in a search', () => {
   });
 
   it('goes on from a snapshot and from the events to the same state', async () => {
-    const folder = temporaryCassette();
+    const folder = temporaryFolder();
     const settings = toySettings({ generations: 4, operators: { llm: 0.5, grammar: 0.5 }, adaptive: true });
     const whole = await toySearch(settings, llmDependencies(toyLlmOperator(writer(), folder)));
     const half = whole.generations[2]?.state as SearchState;
@@ -217,7 +214,7 @@ describe('the llm operator in a search', () => {
     const provider = scripted(({ call }) => replies[call] ?? '');
     const operator = toyLlmOperator(
       provider,
-      temporaryCassette(),
+      temporaryFolder(),
       toyLlmSettings({ childrenPerCall: 1, limits: { maxCalls: 1000 } }),
     );
     const evaluator = createToyEvaluator();
@@ -256,7 +253,7 @@ describe('prompts', () => {
     const provider = writer();
     await toySearch(
       toySettings({ ...LLM_ONLY, generations: 3 }),
-      llmDependencies(toyLlmOperator(provider, temporaryCassette())),
+      llmDependencies(toyLlmOperator(provider, temporaryFolder())),
     );
     expect(provider.asked.length).toBeGreaterThan(6);
     for (const { prompt, system } of provider.asked) {
@@ -284,7 +281,7 @@ describe('prompts', () => {
     const provider = scripted(() => replyOf(moduleOf('c.a * batch.speed', '{ a: 1 }')));
     const run = await toySearch(
       toySettings({ ...LLM_ONLY, generations: 6 }),
-      llmDependencies(toyLlmOperator(provider, temporaryCassette())),
+      llmDependencies(toyLlmOperator(provider, temporaryFolder())),
     );
     const kinds = new Set(
       eventsOf(run).flatMap((event) => (event.type === 'proposed' && event.operator === 'llm' ? [event.mutation] : [])),
@@ -303,7 +300,7 @@ describe('budget', () => {
       const provider = writer();
       const { state } = await toySearch(
         toySettings({ ...LLM_ONLY, generations: 50 }),
-        llmDependencies(toyLlmOperator(provider, temporaryCassette(), toyLlmSettings({ limits }))),
+        llmDependencies(toyLlmOperator(provider, temporaryFolder(), toyLlmSettings({ limits }))),
       );
       expect(state.stopped).toBe('budget');
       expect(state.generation).toBeLessThan(50);
@@ -324,7 +321,7 @@ describe('budget', () => {
     });
     const { state } = await toySearch(
       toySettings({ ...LLM_ONLY, generations: 1, children: 1 }),
-      llmDependencies(toyLlmOperator(provider, temporaryCassette())),
+      llmDependencies(toyLlmOperator(provider, temporaryFolder())),
     );
     expect(state.spending).toMatchObject({
       calls: 1,
@@ -335,7 +332,7 @@ describe('budget', () => {
   });
 
   it('ends the search where a call fails and no attempt is left, and so does its replay', async () => {
-    const folder = temporaryCassette();
+    const folder = temporaryFolder();
     const settings = toySettings({ ...LLM_ONLY, generations: 9, children: 1 });
     const limited = toyLlmSettings({ limits: { maxCalls: 3 } });
     const provider = scripted(({ call }) => {
@@ -357,7 +354,7 @@ describe('budget', () => {
   it('says that the cost of a model without a price is unknown', async () => {
     const { state } = await toySearch(
       toySettings({ ...LLM_ONLY, generations: 1 }),
-      llmDependencies(toyLlmOperator(writer(), temporaryCassette(), toyLlmSettings({ prices: {} }))),
+      llmDependencies(toyLlmOperator(writer(), temporaryFolder(), toyLlmSettings({ prices: {} }))),
     );
     expect(state.spending.unpricedCalls).toBe(state.spending.calls);
     expect(state.spending.costUsd).toBe(0);
@@ -372,7 +369,7 @@ describe('an outage', () => {
     });
 
   it('ends the search with the generations that are committed, and a later one goes on from there', async () => {
-    const folder = temporaryCassette();
+    const folder = temporaryFolder();
     const settings = toySettings({ ...LLM_ONLY, generations: 3 });
     const good = writer();
     let answers = 0;
@@ -388,7 +385,7 @@ describe('an outage', () => {
     const before = good.asked.length;
     const resumed = await toySearch(settings, llmDependencies(toyLlmOperator(good, folder)));
     const fresh = writer();
-    const whole = await toySearch(settings, llmDependencies(toyLlmOperator(fresh, temporaryCassette())));
+    const whole = await toySearch(settings, llmDependencies(toyLlmOperator(fresh, temporaryFolder())));
     expect(archiveHash(resumed.state)).toBe(archiveHash(whole.state));
     expect(before).toBe(5);
     expect(good.asked).toHaveLength(fresh.asked.length);
@@ -399,7 +396,7 @@ describe('an outage', () => {
     const provider = down();
     const { state } = await toySearch(
       toySettings({ ...LLM_ONLY, generations: 5 }),
-      llmDependencies(toyLlmOperator(provider, temporaryCassette(), toyLlmSettings({ onOutage: 'grammar' }))),
+      llmDependencies(toyLlmOperator(provider, temporaryFolder(), toyLlmSettings({ onOutage: 'grammar' }))),
     );
     expect(state.generation).toBe(5);
     expect(state.outages).toEqual({ llm: 1 });
@@ -429,7 +426,7 @@ describe('shares', () => {
   it('are those of the mix', async () => {
     const { state } = await toySearch(
       toySettings({ generations: 8, operators: { llm: 0.5, grammar: 0.5 } }),
-      llmDependencies(toyLlmOperator(writer(), temporaryCassette())),
+      llmDependencies(toyLlmOperator(writer(), temporaryFolder())),
     );
     const llm = state.operators['llm']?.valid ?? 0;
     const grammar = state.operators['grammar']?.valid ?? 0;
@@ -449,7 +446,7 @@ describe('shares', () => {
       const provider = scripted(({ model, prompt }) =>
         model === 'other' ? '```js\nnonsense\n```' : goodReply(prompt),
       );
-      const operator = toyLlmOperator(provider, temporaryCassette(), toyLlmSettings({ models }));
+      const operator = toyLlmOperator(provider, temporaryFolder(), toyLlmSettings({ models }));
       const settings = toySettings({ ...LLM_ONLY, generations: 14, adaptive });
       await toySearch(settings, llmDependencies(operator));
       const asked = provider.asked.filter(({ prompt }) => !prompt.includes('Complaints')).slice(-28);

@@ -1,7 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
 import type { RegressionTable } from '../../src/data/index.ts';
 import {
   Cassette,
@@ -98,12 +94,6 @@ export function scripted(
       return { text: reply, end: 'complete', usage: { ...NO_USAGE, inputTokens: 1000, outputTokens: 100 } };
     },
   };
-}
-
-export function temporaryCassette(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'evolve-cassette-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
 }
 
 /** A client without patience. */

@@ -13,11 +13,11 @@ import { type Recurrences, recurrences } from './structures.ts';
 
 /** Figures of a run that are compared. Errors in percent; `pick`: the program that is chosen by default. */
 export interface RunFigures {
-  /** Lowest objective on training rows. */
+  /** Lowest error on training rows. */
   readonly bestError: number;
-  /** The pick's objective on training rows. */
+  /** The pick's error on training rows. */
   readonly pickError: number;
-  /** The pick's objective on validation rows. */
+  /** The pick's error on validation rows. */
   readonly pickValidationError: number;
   /** The pick's mean over experiments, training rows. */
   readonly pickMape: number;
@@ -103,7 +103,7 @@ export interface RunComparison {
 /**
  * Compares runs.
  *
- * @throws UserError where they are on different data, or for different targets or criteria, or one has no program.
+ * @throws UserError where they are on different data, or for different targets or objectives, or one has no program.
  */
 export function compareRuns(runs: readonly Run[]): RunComparison {
   refuseUnlike(runs);

@@ -11,7 +11,7 @@ export interface ConvergencePoint {
   readonly generation: number;
   /** Programs evaluated so far. */
   readonly evaluations: number;
-  /** Lowest objective on training rows so far, percent; null before the first. */
+  /** Lowest error on training rows so far, percent; null before the first. */
   readonly bestError: number | null;
 }
 

@@ -46,7 +46,10 @@ function count(
     .slice(0, TOLD);
 }
 
-/** Every expression of two operations or more, in a form that neither names of constants nor the order of commuting operands changes. */
+/**
+ * Every expression of two operations or more, in a form that neither names of constants nor the order of commuting operands
+ * changes.
+ */
 export function termsOf(graph: Graph): readonly string[] {
   const texts: string[] = [];
   const operations: number[] = [];

@@ -43,8 +43,8 @@ const BUSIEST = 0.95;
 const RECENT_STEPS = 10;
 
 /**
- * Fits LPIC's α on the first 60 % of an experiment's requests, in order of queueing, and scores it on the last 20 %; the penalty is
- * chosen by cross-validation on the training requests.
+ * Fits LPIC's α on the first 60 % of an experiment's requests, in order of queueing, and scores it on the last 20 %; the
+ * penalty is chosen by cross-validation on the training requests.
  *
  * @throws RangeError for fewer than 20 journeys.
  */
@@ -85,8 +85,9 @@ export function scoreQueueing(
 }
 
 /**
- * The features of each request as columns. Base wait is that of an M/M/1 queue, ρ/(1 − ρ)/μ, with rates as exponential moving averages
- * of what had happened before the request was queued; the queue's and the cache's state are those of the last step that had started.
+ * The features of each request as columns. Base wait is that of an M/M/1 queue, ρ/(1 − ρ)/μ, with rates as exponential moving
+ * averages of what had happened before the request was queued; the queue's and the cache's state are those of the last step
+ * that had started.
  */
 export function alphaFeatures(journeys: readonly Journey[], steps: StepColumns): readonly Float64Array[] {
   const columns = ALPHA_FEATURES.map(() => new Float64Array(journeys.length));

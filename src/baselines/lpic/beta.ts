@@ -19,8 +19,8 @@ type Models = ReadonlyMap<string, ChosenRidge>;
 
 /**
  * LPIC, the linearised physics-informed model: ridge regression on the roofline's terms, one fit for each regime of a class of
- * models on an accelerator. A regime with too few rows uses its class; a class with too few, or an accelerator that was not seen, uses the
- * nearest accelerator's fit with the physical coefficients scaled.
+ * models on an accelerator. A regime with too few rows uses its class; a class with too few, or an accelerator that was not
+ * seen, uses the nearest accelerator's fit with the physical coefficients scaled.
  */
 export function lpicBeta(mfuOf: MfuOf): Predictor {
   return {
@@ -106,7 +106,10 @@ function classKey(rows: StepRows): string {
   return `${rows.context.hardware.name}/${architectureClass(rows)}`;
 }
 
-/** The regime's own fit, its class's, the nearest accelerator's for the same class, and last any class of the nearest accelerator. */
+/**
+ * The regime's own fit, its class's, the nearest accelerator's for the same class, and last any class of the nearest
+ * accelerator.
+ */
 function findModel(
   models: Models,
   rows: StepRows,

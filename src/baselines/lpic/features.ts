@@ -24,8 +24,8 @@ export const BETA_FEATURES: readonly { readonly name: string; readonly scaling: 
 ];
 
 /**
- * The β features of step records as columns, in the order of `BETA_FEATURES`. Squared sequence lengths come from the mean context,
- * and a chunked prefill shows as a batch that uses up its token budget: a step record says no more of either.
+ * The β features of step records as columns, in the order of `BETA_FEATURES`. Squared sequence lengths come from the mean
+ * context, and a chunked prefill shows as a batch that uses up its token budget: a step record says no more of either.
  */
 export function betaFeatures(rows: StepRows, mfu: Mfu): readonly Float64Array[] {
   const { steps, context } = rows;

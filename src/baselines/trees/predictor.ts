@@ -19,8 +19,8 @@ interface Choice {
 }
 
 /**
- * Gradient-boosted trees on the published 30 features, one ensemble for each experiment: depth {4, 6, 8} × trees {100, 300} × rate
- * {0.05, 0.1}, chosen by MAPE on validation rows (on training rows where there are none).
+ * Gradient-boosted trees on the published 30 features, one ensemble for each experiment: depth {4, 6, 8} × trees {100, 300} ×
+ * rate {0.05, 0.1}, chosen by MAPE on validation rows (on training rows where there are none).
  */
 export function boostedTrees(): Predictor {
   return {

@@ -24,8 +24,8 @@ export interface TreeSettings {
 const LEAST_GAIN = 1e-6;
 
 /**
- * Grows one tree on the negative residuals of a squared loss, level by level in effect (a node's split depends on its own rows alone), by
- * exact search over the bins.
+ * Grows one tree on the negative residuals of a squared loss, level by level in effect (a node's split depends on its own rows
+ * alone), by exact search over the bins.
  *
  * Source: Chen and Guestrin, KDD 2016, equations 6 and 7 with unit second derivatives.
  *

@@ -13,8 +13,9 @@ export const SUM_NAMES: readonly MeasuredName[] = [
 ];
 
 /**
- * A program over request sums and model parameters alone: every feature is replaced by its formula. So what features have in common is
- * known, and a batch that cannot exist (more scheduled tokens than prefill and decode tokens together) cannot be asked about.
+ * A program over request sums and model parameters alone: every feature is replaced by its formula. So what features have in
+ * common is known, and a batch that cannot exist (more scheduled tokens than prefill and decode tokens together) cannot be
+ * asked about.
  */
 export function batchGraph(program: Program): Graph {
   const names = program.graph.nodes.flatMap((node) => (node.kind === 'feature' ? [node.name] : []));

@@ -14,7 +14,10 @@ export interface Positivity {
   readonly model: string;
   /** `proved`: positive and finite for every batch in the ranges; `refuted`: a batch is not; `open`: neither was found. */
   readonly verdict: 'proved' | 'refuted' | 'open';
-  /** What the intervals prove the time to be at least, µs, before the ranges are cut into smaller boxes; null where nothing is proved. */
+  /**
+   * What the intervals prove the time to be at least, µs, before the ranges are cut into smaller boxes; null where nothing is
+   * proved.
+   */
   readonly provedAtLeastUs: number | null;
   /** The smallest time that the search found, and the batch; not searched for where the proof stands. */
   readonly smallestFound: {
@@ -28,7 +31,10 @@ export interface Positivity {
 const MAX_BOXES = 4000;
 const SEARCH_EVALUATIONS = 3000;
 
-/** Proves that a program is positive for every batch in the ranges by interval arithmetic, and searches for a counter-example where that fails. */
+/**
+ * Proves that a program is positive for every batch in the ranges by interval arithmetic, and searches for a counter-example
+ * where that fails.
+ */
 export function checkPositivity(
   graph: Graph,
   constants: Constants,
@@ -127,7 +133,10 @@ function searchSmallest(
   return best;
 }
 
-/** A batch that can exist, from shares of the ranges: whole numbers, at least one request, and at least one token for each request. */
+/**
+ * A batch that can exist, from shares of the ranges: whole numbers, at least one request, and at least one token for each
+ * request.
+ */
 function batchAt(shares: ArrayLike<number>, ranges: Box): BatchSums {
   const [prefillTokens, decodeTokens, prefillRequests, decodeRequests, kvTokens] = SUM_NAMES.map((name, i) => {
     const { lo, hi } = ranges[name];

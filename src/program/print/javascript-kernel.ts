@@ -19,7 +19,10 @@ export interface JavaScriptKernel {
   readonly constantNames: readonly string[];
 }
 
-/** `features` and `outputs` are arrays of Float64Array, `constants` is one; rows [start, end) are written, one output for each root. */
+/**
+ * `features` and `outputs` are arrays of Float64Array, `constants` is one; rows [start, end) are written, one output for each
+ * root.
+ */
 export const KERNEL_PARAMETERS: readonly string[] = ['features', 'constants', 'outputs', 'start', 'end'];
 
 function namesOf(graph: Graph, kind: 'feature' | 'constant'): readonly string[] {

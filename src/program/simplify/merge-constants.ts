@@ -29,7 +29,9 @@ function isNumeric(node: IrNode): boolean {
   return !isBoolean(node);
 }
 
-/** Whether constants merge must not depend on where they start: one that would start from no number starts from 1, and −0 is 0. */
+/**
+ * Whether constants merge must not depend on where they start: one that would start from no number starts from 1, and −0 is 0.
+ */
 export function startFrom(value: number): number {
   return Number.isFinite(value) ? value + 0 : 1;
 }

@@ -53,12 +53,12 @@ function programPanels(data: ReportData, highlight: Highlight): readonly Markup[
 }
 
 /** The figures of the page as the command line gives them with `--json`; texts are in the page already. */
-function embedded({ summary, frontier, programs, pick, knee }: ReportData): unknown {
+function embedded({ summary, front, programs, pick, knee }: ReportData): unknown {
   return {
     summary: { ...summary, best: summary.best?.id ?? null },
     pick: pick ?? null,
     knee: knee ?? null,
-    frontier: frontier.map((entry) => Object.fromEntries(Object.entries(entry).filter(([name]) => name !== 'source'))),
+    frontier: front.map((entry) => Object.fromEntries(Object.entries(entry).filter(([name]) => name !== 'source'))),
     programs: Object.fromEntries(
       programs.map(({ details: { id, constantsByGroup, standardErrorsByGroup, validationExperiments, parents } }) => [
         id,

@@ -43,8 +43,8 @@ ${
 }
 
 /** The front as a plot and as a table. */
-export function frontSection({ frontier, pick, knee }: ReportData): Markup {
-  const plot = frontPlot(frontier, pick, knee);
+export function frontSection({ front, pick, knee }: ReportData): Markup {
+  const plot = frontPlot(front, pick, knee);
   const right = (header: Part): { readonly header: Part; readonly isNumber: true } => ({ header, isNumber: true });
   return html`<h2>Pareto front</h2><div class="columns front">
 ${plot !== undefined && figure(plot, 'No program of the front is beaten in operations, features and error at once. The line joins the lowest errors; circled: the pick and the knee.')}
@@ -60,7 +60,7 @@ ${dataTable(
     right(html`<abbr title="mean absolute percentage error">MAPE</abbr>`),
     { header: 'made by' },
   ],
-  frontier.map((entry) => [
+  front.map((entry) => [
     html`<a href="#p-${entry.id}"><code>${entry.id}</code></a> <small class="warn">${markOf(entry.id, pick, knee)}</small>`,
     number(entry.operations),
     number(entry.features),

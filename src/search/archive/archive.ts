@@ -16,7 +16,10 @@ export interface Archive<T extends Entry> {
 export interface Insertion {
   /** In the grid: the niche was empty, its elite was worse, or its elite stays. */
   readonly status: 'new' | 'improved' | 'rejected';
-  /** Percentage points of error by which the niche's elite was lowered; an empty niche counts as 100. Negative or 0 when rejected. */
+  /**
+   * Percentage points of error by which the niche's elite was lowered; an empty niche counts as 100. Negative or 0 when
+   * rejected.
+   */
   readonly by: number;
   /** It joined the Pareto front. */
   readonly front: boolean;

@@ -8,7 +8,7 @@ export interface Size {
 
 /** The criteria of the search, all minimised. */
 export interface Criteria extends Size {
-  /** Fitness on training rows, percent. */
+  /** By the run's objective on training rows, percent. */
   readonly error: number;
 }
 

@@ -1,6 +1,6 @@
 import type { Criteria } from './entry.ts';
 
-/** Where each objective stops to count: the reference point of the hypervolume. */
+/** Where each criterion stops to count: the reference point of the hypervolume. */
 const REFERENCE: Criteria = { operations: 51, features: 16, error: 100 };
 
 interface Box {

@@ -1,11 +1,11 @@
 import type { Entry, Criteria } from './entry.ts';
 
-/** No objective is larger in `a`. */
+/** No criterion is larger in `a`. */
 export function weaklyDominates(a: Criteria, b: Criteria): boolean {
   return a.operations <= b.operations && a.features <= b.features && a.error <= b.error;
 }
 
-/** No objective is larger in `a` and one is smaller. */
+/** No criterion is larger in `a` and one is smaller. */
 export function dominates(a: Criteria, b: Criteria): boolean {
   return weaklyDominates(a, b) && !weaklyDominates(b, a);
 }

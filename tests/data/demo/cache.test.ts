@@ -6,7 +6,7 @@ import { demoDataset } from '../../../src/data/demo/index.ts';
 import { SCENARIOS } from '../../../src/data/demo/scenarios.ts';
 import { simulate } from '../../../src/data/demo/simulate.ts';
 import { type Dataset, makeDataset, saveDataset } from '../../../src/data/index.ts';
-import { temporaryFolder } from '../sample.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
 
 /** One experiment of the demo: what the cache does is the same for all sixteen. */
 const ONE = makeDataset('demo', [simulate(SCENARIOS[2]!, { seed: 1, sampleShare: 0.1 }).experiment]);

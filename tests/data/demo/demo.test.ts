@@ -1,22 +1,19 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { demoFolder } from '../../../src/data/demo/cache.ts';
 import { DEMO_HASH, demoDataset } from '../../../src/data/demo/index.ts';
 import { SCENARIOS } from '../../../src/data/demo/scenarios.ts';
 import { simulate } from '../../../src/data/demo/simulate.ts';
 import { cyclePairs, type Dataset, modelKey, SPLITS, splitRanges } from '../../../src/data/index.ts';
+import { folderForAll } from '../../temporary-folder.ts';
 
 let demo: Dataset;
-let cacheDir: string;
+const cacheDir = folderForAll();
 
 beforeAll(async () => {
-  cacheDir = mkdtempSync(join(tmpdir(), 'evolve-demo-'));
   demo = await demoDataset({ cacheDir });
 });
-
-afterAll(() => rmSync(cacheDir, { recursive: true, force: true }));
 
 describe('demo data', () => {
   it('is the same bytes on every machine', () => {

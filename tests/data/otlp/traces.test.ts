@@ -6,7 +6,8 @@ import { importDataset, readJourneys } from '../../../src/data/index.ts';
 import { traceFiles } from '../../../src/data/otlp/trace-files.ts';
 import { STEP_COLUMNS } from '../../../src/physics/index.ts';
 import { realCases } from '../../real-data.ts';
-import { COLUMN_NAMES, range, sampleRecord, sampleSteps, temporaryFolder } from '../sample.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
+import { COLUMN_NAMES, range, sampleRecord, sampleSteps } from '../sample.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
