@@ -5,6 +5,7 @@ import { canonicalJson } from '../base/index.ts';
 function essence({ id, criteria, tieBreak, source, evaluation }: Individual): unknown {
   return {
     id,
+    // What the hash has always called them.
     objectives: criteria,
     tieBreak,
     source,
