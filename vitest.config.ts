@@ -5,7 +5,9 @@ const config: ViteUserConfig = defineConfig({
   test: {
     include: ['tests/**/*.test.ts'],
     pool: 'forks',
-    testTimeout: 30_000,
+    // Many tests wait for processes of their own, so that one worker would leave a processor idle.
+    maxWorkers: '100%',
+    testTimeout: 60_000,
     // What the tests run in processes of their own (the built command line, evaluation workers) is not counted.
     coverage: { provider: 'v8', include: ['src/**/*.ts'], reporter: ['text', 'html'], reportsDirectory: 'coverage' },
   },
