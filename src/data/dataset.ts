@@ -1,4 +1,7 @@
-import type { Architecture, StepColumns } from '../physics/index.ts';
+import type { Architecture, BatchState, StepColumns } from '../physics/index.ts';
+import type { RequestColumns } from './requests.ts';
+import type { ServerSettings } from './server-settings.ts';
+import type { Treatment } from './treatment.ts';
 
 /** `cycle`: start to start of consecutive step ids, what a clock must advance by. `duration`: the scheduler call alone. */
 export type TargetName = 'cycle' | 'duration';
@@ -37,8 +40,18 @@ export interface Experiment {
   readonly hardware: string;
   /** KV block size in tokens. */
   readonly blockSize: number;
+  /** What its engine was started with, as far as a source says it. */
+  readonly settings?: ServerSettings;
   /** Undefined for summary-only experiments, which have no step records. */
   readonly steps?: StepColumns;
+  /** Which engine each step record is of, from 0; absent where there is one. */
+  readonly engines?: Float64Array;
+  /** Exact state of the requests of each step record, where it was recorded. */
+  readonly state?: BatchState;
+  /** Absent where all defaults hold. */
+  readonly treatment?: Treatment;
+  /** The requests of the run as they were logged. */
+  readonly requests?: RequestColumns;
   readonly measured?: MeasuredLatency;
 }
 

@@ -13,4 +13,5 @@ export { canonicalModelName, readHuggingFaceConfig } from './hugging-face.ts';
 export { modelParameters } from './parameters.ts';
 export { type BatchRequest, featuresOfRequests, requestSums } from './requests.ts';
 export { STEP_COLUMNS, type StepColumn, type StepColumns } from './step.ts';
+export { type BatchState, STATE_COLUMNS, type StateColumn } from './state.ts';
 export { generateTypes } from './types-text.ts';

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+
+/** Settings of a serving engine that decide which batches it makes. What a source does not say is absent. */
+export interface ServerSettings {
+  /** E.g. `vllm`. */
+  readonly engine?: string;
+  readonly engineVersion?: string;
+  /** Requests in a batch at most. */
+  readonly maxNumSeqs?: number;
+  /** Token budget of a step. */
+  readonly maxNumBatchedTokens?: number;
+  /** Prompt and output together at most, tokens. */
+  readonly maxModelLen?: number;
+  /** KV blocks of one engine. */
+  readonly kvBlocks?: number;
+  readonly prefixCaching?: boolean;
+  readonly chunkedPrefill?: boolean;
+  /** The next batch is scheduled while this one runs. */
+  readonly asyncScheduling?: boolean;
+  readonly dataParallel?: number;
+  readonly pipelineParallel?: number;
+  readonly expertParallel?: boolean;
+}
+
+const count = z.number().int().positive().exactOptional();
+const switched = z.boolean().exactOptional();
+const text = z.string().min(1).exactOptional();
+
+/** Checks settings that were written down: in a dataset, or by a user. */
+export const SERVER_SETTINGS: z.ZodType<ServerSettings> = z.strictObject({
+  engine: text,
+  engineVersion: text,
+  maxNumSeqs: count,
+  maxNumBatchedTokens: count,
+  maxModelLen: count,
+  kvBlocks: count,
+  prefixCaching: switched,
+  chunkedPrefill: switched,
+  asyncScheduling: switched,
+  dataParallel: count,
+  pipelineParallel: count,
+  expertParallel: switched,
+});
+
+/** The names of the settings, in the order in which they are stored and shown. */
+export const SETTING_NAMES: readonly (keyof ServerSettings)[] = [
+  'engine',
+  'engineVersion',
+  'maxNumSeqs',
+  'maxNumBatchedTokens',
+  'maxModelLen',
+  'kvBlocks',
+  'prefixCaching',
+  'chunkedPrefill',
+  'asyncScheduling',
+  'dataParallel',
+  'pipelineParallel',
+  'expertParallel',
+];

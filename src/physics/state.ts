@@ -1,0 +1,22 @@
+/**
+ * What each request of a batch had when the step was scheduled. The order is the one in which the columns are stored and
+ * hashed.
+ */
+export const STATE_COLUMNS = {
+  computedTokens: 'tokens in the KV cache before the step: of the prompt, cached ones among them, and of the output',
+  newTokens: 'tokens computed in the step',
+  promptTokens: 'tokens of the prompt',
+  outputTokens: 'tokens generated before the step; 0 while the prompt is computed',
+  preemptions: 'how often it was preempted before',
+} as const;
+
+export type StateColumn = keyof typeof STATE_COLUMNS;
+
+/**
+ * Exact state of the requests of each recorded step, as an instrumented engine logs it. The requests of row `r` of the step
+ * records stand from `offsets[r]` up to `offsets[r + 1]`.
+ */
+export type BatchState = { readonly [K in StateColumn]: Float64Array } & {
+  /** Rows of the step records and one, ascending from 0. */
+  readonly offsets: Float64Array;
+};
