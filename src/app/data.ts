@@ -4,28 +4,33 @@ import {
   describeDataset,
   importDataset,
   type ImportOptions,
+  readServerFile,
   saveDataset,
 } from '../data/index.ts';
 import { readHuggingFaceConfig } from '../physics/index.ts';
 import type { DataDocument } from './documents.ts';
 
-/** What an import's source itself does not say. */
-export interface DataOptions extends Omit<ImportOptions, 'architectures'> {
+/** What an import's sources themselves do not say. */
+export interface DataOptions extends Omit<ImportOptions, 'architectures' | 'server'> {
   /** Dataset folder to write; default: none is written. */
   readonly folder?: string;
   /** Hugging Face `config.json` of a model that is not built in; `model` is then the name that it goes by. */
   readonly modelConfig?: string;
+  /** YAML file that says what the server was started with, in the words of its engine, and its `hardware`. */
+  readonly server?: string;
 }
 
 /**
- * Imports a ground-truth folder tree, one Parquet file or one CSV file of step records.
+ * Imports step records and request logs: ground-truth folder trees, files of the formats that are known, folders of such files,
+ * and datasets, all into one dataset.
  *
- * @throws UserError that names the file and the place, where the source is none of these.
+ * @throws UserError that names the file and the place where a source is none of these, or names what the sources do not say.
  */
-export async function importData(source: string, options: DataOptions = {}): Promise<Dataset> {
-  const { folder, modelConfig, model, ...others } = options;
-  const dataset = await importDataset(source, {
+export async function importData(sources: string | readonly string[], options: DataOptions = {}): Promise<Dataset> {
+  const { folder, modelConfig, model, server, ...others } = options;
+  const dataset = await importDataset(sources, {
     ...others,
+    ...(server !== undefined && { server: readServerFile(server, options.onNote) }),
     ...(modelConfig === undefined
       ? model !== undefined && { model }
       : { architectures: [readHuggingFaceConfig(modelConfig, model)] }),

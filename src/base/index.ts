@@ -4,6 +4,7 @@ export { GrowingFile } from './growing-file.ts';
 export { availableProcessors, processorQuota } from './processors.ts';
 export {
   checkDocument,
+  checkJson,
   type DocumentKind,
   readJson,
   readJsonIfAny,

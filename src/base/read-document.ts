@@ -27,7 +27,11 @@ export function readText(file: string): string {
 
 /** @throws UserError where the file cannot be read, is not JSON or does not fit the schema. */
 export function readJson<T>(file: string, kind: DocumentKind<T>): T {
-  const text = readText(file);
+  return checkJson(readText(file), file, kind);
+}
+
+/** @throws UserError where a text is not JSON or does not fit the schema; `file` is where it was read. */
+export function checkJson<T>(text: string, file: string, kind: DocumentKind<T>): T {
   return checkDocument(parseJson(text, file, kind), file, kind, text);
 }
 

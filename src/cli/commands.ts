@@ -288,14 +288,21 @@ function declareData(program: Command): void {
 
   data
     .command('import')
-    .description('Imports a ground-truth folder tree, one Parquet file or one CSV file as a dataset folder.')
-    .argument('<src>', 'folder tree of experiments, or a .parquet or .csv file of step records')
+    .description(
+      'Makes one dataset folder of step records and request logs; their formats are told from their content.',
+    )
+    .argument('<src...>', 'ground-truth folder trees, files of a known format, folders of such files, datasets')
     .requiredOption('--out <dir>', 'dataset folder to write')
-    .option('--model <name>', 'for a single file: the model')
+    .option(
+      '--format <name>',
+      'format of the files, in place of what their content shows; a name that is none lists them',
+    )
+    .option('--server <file>', 'YAML file that says what the server was started with, and its hardware')
+    .option('--model <name>', 'the model, where a source does not say it')
     .option('--model-config <file>', 'Hugging Face config.json of a model that is not built in')
-    .option('--workload <name>', 'for a single file: the workload')
-    .addOption(new Option('--tp <n>', 'for a single file: tensor parallelism').argParser(wholeNumber(1)))
-    .option('--hardware <name>', 'accelerator of the measurements (default: H100)')
+    .option('--workload <name>', 'the workload, where a source does not say it')
+    .addOption(new Option('--tp <n>', 'tensor parallelism, where a source does not say it').argParser(wholeNumber(1)))
+    .option('--hardware <name>', 'accelerator, where a source does not say it (step records: H100 by default)')
     .addOption(new Option('--block-size <tokens>', 'KV cache block size (default: 16)').argParser(wholeNumber(1)))
     .addOption(json())
     .addHelpText(
@@ -303,9 +310,10 @@ function declareData(program: Command): void {
       `
 Examples:
   $ evolve data import traces/ --out data/mine
-  $ evolve data import steps.parquet --model llama-2-70b --tp 4 --workload general --out data/mine`,
+  $ evolve data import steps.parquet --model llama-2-70b --tp 4 --workload general --out data/mine
+  $ evolve data import run1/requests.jsonl run2/requests.jsonl --server server.yaml --out data/mine`,
     )
-    .action(async (src, options) => (await import('./data-import.ts')).dataImportCommand(src, options));
+    .action(async (sources, options) => (await import('./data-import.ts')).dataImportCommand(sources, options));
 
   data
     .command('describe')

@@ -7,9 +7,12 @@ interface ImportFlags extends Omit<DataOptions, 'folder' | 'onNote'> {
   readonly json: boolean;
 }
 
-/** `evolve data import SRC --out DIR`. */
-export async function dataImportCommand(source: string, { out, json, ...options }: ImportFlags): Promise<void> {
-  const dataset = await importData(source, { ...options, folder: out, onNote: note });
+/** `evolve data import SRC… --out DIR`. */
+export async function dataImportCommand(
+  sources: readonly string[],
+  { out, json, ...options }: ImportFlags,
+): Promise<void> {
+  const dataset = await importData(sources, { ...options, folder: out, onNote: note });
   const description = describeData(dataset);
   if (json) printJson(description);
   else print(describeText(dataset.source, description));

@@ -8,7 +8,12 @@ const DATA_FLAGS: Readonly<Record<string, string>> = {
   hardware: '--hardware',
   blockSize: '--block-size',
   architectures: '--model-config',
+  server: '--server',
+  format: '--format',
 };
+
+/** What the flag of a fact that is asked for looks like. */
+const EXAMPLES: Readonly<Record<string, string>> = { model: 'NAME', tp: 'N', hardware: 'H100' };
 
 const GO_ON = 'continue the run with `evolve resume`';
 const MODELS = 'give one model, or several with weights: --model a:3,b:1';
@@ -21,8 +26,13 @@ const RUN_DIRECTORY = 'name a directory that `evolve run` made';
  */
 const MENDS: Readonly<Record<string, string | ((error: UserError) => string)>> = {
   'physics.unknown-model': 'give its Hugging Face config.json with --model-config FILE',
-  'data.unknown-run-model': 'add a column `model` or give --model NAME',
-  'data.unknown-tp': 'add a column `tp` of positive integers or give --tp N',
+  'data.missing-facts': ({ details }) =>
+    `give ${String(details['facts'])
+      .split(',')
+      .map((fact) => `${DATA_FLAGS[fact]} ${EXAMPLES[fact]}`)
+      .join(' ')}, or a file that says it with --server FILE.yaml`,
+  'data.no-such-format': ({ mend }) => `${mend} after --format`,
+  'data.unknown-format': ({ mend }) => `${mend}. A format is named with --format`,
   'data.idle-option': ({ details }) => `leave out ${DATA_FLAGS[String(details['option'])] ?? 'the option'}`,
   'data.idle-architecture': ({ mend }) => mend.replace(/^Leave it out/, 'leave out --model-config'),
   'data.no-cycles':

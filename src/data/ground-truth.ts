@@ -1,17 +1,14 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { z } from 'zod';
-import { type DocumentKind, fileError, readYaml, UserError } from '../base/index.ts';
-import { architecture, hardware, type StepColumns } from '../physics/index.ts';
-import type { Dataset, Experiment } from './dataset.ts';
+import { type DocumentKind, readYaml, UserError, withFile } from '../base/index.ts';
 import { parseExperimentName } from './experiment-name.ts';
-import type { ImportOptions } from './import-options.ts';
 import { readMeasuredLatency } from './lifecycle.ts';
-import { makeDataset } from './make-dataset.ts';
 import { readBatchSummaries } from './otlp/batch-summaries.ts';
 import { traceFiles } from './otlp/trace-files.ts';
 import { readParquet } from './parquet.ts';
-import { locateRecord, type RawColumns, stepColumns } from './steps.ts';
+import type { RawSteps, RunRecords } from './sources/source.ts';
+import { locateRecord, type RawColumns } from './steps.ts';
 
 const CONFIG: DocumentKind<{ readonly model: string; readonly tensor_parallelism: number }> = {
   schema: z.object({ model: z.string().min(1), tensor_parallelism: z.number().int().positive() }),
@@ -33,48 +30,45 @@ const STEP_SOURCES: readonly {
   { meaning: 'traces.json', files: traceFiles, read: readBatchSummaries },
 ];
 
-/**
- * Imports a ground-truth folder tree: one folder for each experiment, named `YYYYMMDD-HHMMSS-<model>-tp<N>-<workload>`,
- * or one such folder itself. Folders without step records give summary-only experiments, with their measured latency.
- * Other folders are no experiments and are named to `options.onNote`.
- *
- * @throws UserError on the first thing that is broken, with its file and place: half an import would look like a whole one.
- */
-export async function importGroundTruth(source: string, options: ImportOptions = {}): Promise<Dataset> {
-  const folders = experimentFolders(source, options);
-  const experiments: Experiment[] = [];
-  for (const folder of folders) experiments.push(await readExperiment(folder, options));
-  return makeDataset(source, experiments, options.architectures);
+/** Whether a folder is an experiment, or holds some, by its name and theirs. */
+export function isGroundTruth(folder: string): boolean {
+  return isExperiment(basename(resolve(folder))) || namesIn(folder).some(isExperiment);
 }
 
-function experimentFolders(source: string, options: ImportOptions): readonly string[] {
-  if (parseExperimentName(basename(resolve(source))) !== undefined) return [source];
-  let entries;
-  try {
-    entries = readdirSync(source, { withFileTypes: true });
-  } catch (error) {
-    throw fileError(error, source);
+/**
+ * Reads a ground-truth folder tree: one folder for each experiment, named `YYYYMMDD-HHMMSS-<model>-tp<N>-<workload>`,
+ * or one such folder itself. Folders without step records give summary-only experiments, with their measured latency.
+ *
+ * @param onNote called for each folder that is no experiment.
+ * @throws UserError on the first thing that is broken, with its file and place: half an import would look like a whole one.
+ */
+export async function readGroundTruth(source: string, onNote?: (line: string) => void): Promise<readonly RunRecords[]> {
+  const runs: RunRecords[] = [];
+  for (const folder of experimentFolders(source, onNote)) runs.push(await readExperiment(folder));
+  return runs;
+}
+
+function experimentFolders(source: string, onNote: ((line: string) => void) | undefined): readonly string[] {
+  if (isExperiment(basename(resolve(source)))) return [source];
+  const names = namesIn(source);
+  for (const name of names.filter((other) => !isExperiment(other))) {
+    onNote?.(`${join(source, name)}: left out, its name is not YYYYMMDD-HHMMSS-<model>-tp<N>-<workload>`);
   }
-  const names = entries
+  return names.filter(isExperiment).map((name) => join(source, name));
+}
+
+function isExperiment(name: string): boolean {
+  return parseExperimentName(name) !== undefined;
+}
+
+function namesIn(folder: string): readonly string[] {
+  return withFile(folder, () => readdirSync(folder, { withFileTypes: true }))
     .filter((entry) => entry.isDirectory() || entry.isSymbolicLink())
     .map((entry) => entry.name)
     .sort();
-  const found = names.filter((name) => parseExperimentName(name) !== undefined);
-  if (found.length === 0) {
-    throw new UserError({
-      code: 'data.no-experiments',
-      place: { file: source },
-      problem: 'no experiment folders in it',
-      mend: 'Give the folder that holds them; each is named YYYYMMDD-HHMMSS-<model>-tp<N>-<workload>',
-    });
-  }
-  for (const name of names.filter((other) => !found.includes(other))) {
-    options.onNote?.(`${join(source, name)}: left out, its name is not YYYYMMDD-HHMMSS-<model>-tp<N>-<workload>`);
-  }
-  return found.map((name) => join(source, name));
 }
 
-async function readExperiment(folder: string, options: ImportOptions): Promise<Experiment> {
+async function readExperiment(folder: string): Promise<RunRecords> {
   const id = basename(resolve(folder));
   const { model, tp, workload } = parseExperimentName(id)!;
   const steps = await readSteps(folder);
@@ -93,29 +87,21 @@ async function readExperiment(folder: string, options: ImportOptions): Promise<E
     model,
     workload,
     tp,
-    architecture: architecture(configuredModel(folder, model, tp), options.architectures).name,
-    hardware: hardware(options.hardware ?? 'H100').name,
-    blockSize: options.blockSize ?? 16,
+    place: folder,
+    servedModel: configuredModel(folder, model, tp),
+    assumed: { hardware: 'H100' },
+    settings: {},
+    notes: [],
     ...(steps && { steps }),
     ...(measured && { measured }),
   };
 }
 
-async function readSteps(folder: string): Promise<StepColumns | undefined> {
+async function readSteps(folder: string): Promise<RawSteps | undefined> {
   for (const { files, read } of STEP_SOURCES) {
     const paths = files(folder);
-    const path = paths.at(-1);
-    if (path === undefined) continue;
-    const steps = stepColumns(await read(paths), path, locateRecord(path));
-    if (steps.stepId.length === 0) {
-      throw new UserError({
-        code: 'data.no-steps',
-        place: { file: path },
-        problem: 'no step records in it',
-        mend: 'Trace with step tracing on, or remove the file',
-      });
-    }
-    return steps;
+    const file = paths.at(-1);
+    if (file !== undefined) return { file, columns: await read(paths), locate: locateRecord(file) };
   }
   return undefined;
 }

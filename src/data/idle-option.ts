@@ -1,8 +1,9 @@
 import { UserError } from '../base/index.ts';
 import type { ImportOptions } from './import-options.ts';
+import type { Treatment } from './treatment.ts';
 
 /** An option that says something of the data. */
-export type Given = Exclude<keyof ImportOptions, 'onNote'>;
+export type Given = Exclude<keyof ImportOptions, 'onNote' | keyof Treatment>;
 
 /** What an option says. */
 const OPTIONS: { readonly [O in Given]: string } = {
@@ -12,6 +13,8 @@ const OPTIONS: { readonly [O in Given]: string } = {
   hardware: 'the hardware',
   blockSize: 'the block size',
   architectures: 'the model configuration',
+  server: 'the file on the server',
+  format: 'the format',
 };
 
 export const GIVEN: readonly Given[] = Object.keys(OPTIONS) as Given[];

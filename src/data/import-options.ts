@@ -1,16 +1,22 @@
 import type { Architecture } from '../physics/index.ts';
+import type { RunFacts } from './sources/source.ts';
+import type { Treatment } from './treatment.ts';
 
-/** What the source itself does not say. */
-export interface ImportOptions {
-  /** Single-table sources without these columns: the run that the rows belong to. */
+/** What the sources themselves do not say, and how their records are treated. */
+export interface ImportOptions extends Omit<Treatment, 'lag'> {
+  /** Name of the format of all files, in place of the one that their content shows. */
+  readonly format?: string;
   readonly model?: string;
   readonly workload?: string;
+  /** Tensor parallelism. */
   readonly tp?: number;
-  /** Default `H100`. */
+  /** Where nothing else is known, step records are taken as those of an `H100`. */
   readonly hardware?: string;
   /** KV block size in tokens; default 16. */
   readonly blockSize?: number;
-  /** Architectures beyond the shipped ones, from `readHuggingFaceConfig`; a single one is also a table's model by default. */
+  /** What a file of the user says of the server; it fills what neither a source nor the options above say. */
+  readonly server?: RunFacts;
+  /** Architectures beyond the shipped ones, from `readHuggingFaceConfig`; a single one is also the model by default. */
   readonly architectures?: readonly Architecture[];
   /** Called with one line for each thing that was left out. */
   readonly onNote?: (line: string) => void;

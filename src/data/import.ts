@@ -1,61 +1,74 @@
-import { existsSync, statSync } from 'node:fs';
-import { extname, join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { UserError } from '../base/index.ts';
-import type { Dataset } from './dataset.ts';
-import { importGroundTruth } from './ground-truth.ts';
-import { type Given, GIVEN, idleOption } from './idle-option.ts';
+import type { Architecture } from '../physics/index.ts';
+import { completeRuns } from './complete-runs.ts';
+import type { Dataset, Experiment } from './dataset.ts';
+import { GIVEN, idleOption } from './idle-option.ts';
 import type { ImportOptions } from './import-options.ts';
-import { importTable, TABLE_READERS } from './import-table.ts';
+import { experimentHash, makeDataset } from './make-dataset.ts';
+import { readSource } from './sources/read-source.ts';
+import type { RunRecords } from './sources/source.ts';
 import { DATASET_FILE, loadDataset } from './store.ts';
 
 /**
- * Imports step records from a ground-truth folder tree, a Parquet or CSV file, or a dataset folder.
+ * Makes one dataset of one or several sources: ground-truth folder trees, files of the formats that are known, folders of such
+ * files, and datasets. What is there twice, a source or an equal experiment, is taken once.
  *
- * @throws UserError where the source is none of these, something in it is broken, or an option would change nothing; nothing
- *   is written.
+ * @throws UserError where a source is none of these, something in it is broken, facts are missing, or an option would change
+ *   nothing; nothing is written.
  */
-export async function importDataset(source: string, options: ImportOptions = {}): Promise<Dataset> {
-  if (!existsSync(source)) {
-    throw new UserError({
-      code: 'data.no-source',
-      place: { file: source },
-      problem: 'no such file or folder',
-      mend: 'Check the path',
-    });
+export async function importDataset(
+  sources: string | readonly string[],
+  options: ImportOptions = {},
+): Promise<Dataset> {
+  const paths = distinctPaths(typeof sources === 'string' ? [sources] : sources);
+  const datasets: Dataset[] = [];
+  const runs: RunRecords[] = [];
+  for (const path of paths) {
+    if (existsSync(join(path, DATASET_FILE))) datasets.push(await loadDataset(path));
+    else runs.push(...(await readSource(path, options)));
   }
-  if (statSync(source).isDirectory()) {
-    if (existsSync(join(source, DATASET_FILE))) {
-      refuse(source, options, GIVEN, 'a dataset says this itself');
-      return loadDataset(source);
-    }
-    refuse(source, options, ['model', 'workload', 'tp'], "the folders' names say this");
-    return withAllArchitectures(await importGroundTruth(source, options), options);
-  }
-  if (TABLE_READERS[extname(source).toLowerCase()] === undefined) {
-    throw new UserError({
-      code: 'data.unknown-format',
-      place: { file: source },
-      problem: `neither a folder nor a ${Object.keys(TABLE_READERS).join(' or ')} file`,
-      mend: 'Give a ground-truth folder, a Parquet file or a CSV file',
-    });
-  }
-  return withAllArchitectures(await importTable(source, options), options);
+  if (runs.length === 0) refuseAll(datasets[0]?.source ?? paths.join(', '), options);
+  const architectures = [
+    ...datasets.flatMap((dataset) => dataset.architectures ?? []),
+    ...(options.architectures ?? []),
+  ];
+  const all = [...datasets.flatMap(({ experiments }) => experiments), ...completeRuns(runs, options)];
+  return makeDataset(sourceName(paths, datasets), distinctExperiments(all), usedOnly(all, architectures, options));
 }
 
-/** @throws UserError where one of the options is given that the source decides. */
-function refuse(source: string, options: ImportOptions, decided: readonly Given[], why: string): void {
-  const given = decided.find((name) => options[name] !== undefined);
-  if (given !== undefined) throw idleOption(source, given, why);
+/** A dataset alone keeps the name of its own source. */
+function sourceName(paths: readonly string[], datasets: readonly Dataset[]): string {
+  return paths.length === 1 && datasets.length === 1 ? datasets[0]!.source : paths.join(', ');
+}
+
+function distinctPaths(paths: readonly string[]): readonly string[] {
+  return [...new Map(paths.map((path) => [resolve(path), path])).values()];
+}
+
+function distinctExperiments(experiments: readonly Experiment[]): readonly Experiment[] {
+  return [...new Map(experiments.map((experiment) => [experimentHash(experiment), experiment])).values()];
+}
+
+function refuseAll(source: string, options: ImportOptions): void {
+  const given = GIVEN.find((name) => options[name] !== undefined);
+  if (given !== undefined) throw idleOption(source, given, 'a dataset says this itself');
 }
 
 /** @throws UserError where an architecture was given that no experiment has. */
-function withAllArchitectures(dataset: Dataset, options: ImportOptions): Dataset {
-  const unused = options.architectures?.find(({ name }) => !dataset.architectures?.some((used) => used.name === name));
-  if (unused === undefined) return dataset;
+function usedOnly(
+  experiments: readonly Experiment[],
+  architectures: readonly Architecture[],
+  options: ImportOptions,
+): readonly Architecture[] {
+  const distinct = [...new Map(architectures.map((architecture) => [architecture.name, architecture])).values()];
+  const unused = options.architectures?.find(({ name }) => !experiments.some((used) => used.architecture === name));
+  if (unused === undefined) return distinct;
+  const models = [...new Set(experiments.map(({ model }) => model))].join(', ');
   throw new UserError({
     code: 'data.idle-architecture',
-    place: { file: dataset.source },
     problem: `the model configuration does not apply: no experiment runs \`${unused.name}\``,
-    mend: `Leave it out, or give the configuration of a model that is there: ${[...new Set(dataset.experiments.map(({ model }) => model))].join(', ')}`,
+    mend: `Leave it out, or give the configuration of a model that is there: ${models}`,
   });
 }

@@ -1,8 +1,9 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { UserError } from '../base/index.ts';
 import type { Architecture } from '../physics/index.ts';
 import { COLUMN_NAMES } from './column-names.ts';
 import type { Dataset, Experiment } from './dataset.ts';
+import { REQUEST_COLUMN_NAMES } from './requests.ts';
 
 /**
  * A dataset of experiments: ordered by id, hashed, frozen.
@@ -45,17 +46,44 @@ export function makeDataset(
 /** SHA-256 over what the experiments are and their columns' bytes, hex; the source's path is no part of it. */
 function hashOf(experiments: readonly Experiment[], architectures: readonly Architecture[]): string {
   const hash = createHash('sha256');
-  hash.update(JSON.stringify(architectures.map((a) => Object.entries(a).sort(([x], [y]) => (x < y ? -1 : 1)))));
-  for (const { steps, measured, ...rest } of experiments) {
-    const { id, model, workload, tp, architecture, hardware, blockSize } = rest;
-    hash.update(JSON.stringify([id, model, workload, tp, architecture, hardware, blockSize]));
-    hash.update(JSON.stringify(measured ? Object.entries(measured).sort(([x], [y]) => (x < y ? -1 : 1)) : null));
-    if (steps === undefined) continue;
-    for (const name of COLUMN_NAMES) {
-      const column = steps[name];
-      hash.update(`${name}:${column.length}:`);
-      hash.update(new Uint8Array(column.buffer, column.byteOffset, column.byteLength));
-    }
-  }
+  hash.update(JSON.stringify(architectures.map(sortedEntries)));
+  for (const experiment of experiments) addTo(hash, experiment);
   return hash.digest('hex');
+}
+
+/** SHA-256 over one experiment, hex: equal where nothing differs. */
+export function experimentHash(experiment: Experiment): string {
+  const hash = createHash('sha256');
+  addTo(hash, experiment);
+  return hash.digest('hex');
+}
+
+/** What is absent leaves no trace, so that the hash of a dataset does not change with what others may hold. */
+function addTo(hash: Hash, experiment: Experiment): void {
+  const { id, model, workload, tp, architecture, hardware, blockSize } = experiment;
+  hash.update(JSON.stringify([id, model, workload, tp, architecture, hardware, blockSize]));
+  hash.update(JSON.stringify(experiment.measured ? sortedEntries(experiment.measured) : null));
+  for (const part of [experiment.settings, experiment.treatment]) {
+    if (part !== undefined) hash.update(JSON.stringify(sortedEntries(part)));
+  }
+  for (const [name, column] of columnsOf(experiment)) {
+    hash.update(`${name}:${column.length}:`);
+    hash.update(new Uint8Array(column.buffer, column.byteOffset, column.byteLength));
+  }
+}
+
+function columnsOf({ steps, engines, state, requests }: Experiment): readonly (readonly [string, Float64Array])[] {
+  const { tokenTimes, originNs } = requests ?? {};
+  return [
+    ...(steps ? COLUMN_NAMES.map((name) => [name, steps[name]] as const) : []),
+    ...(engines ? [['engines', engines] as const] : []),
+    ...(state ? sortedEntries(state).map(([name, column]) => [`state.${name}`, column] as const) : []),
+    ...(requests ? REQUEST_COLUMN_NAMES.map((name) => [`request.${name}`, requests[name]] as const) : []),
+    ...(tokenTimes ? sortedEntries(tokenTimes).map(([name, column]) => [`token.${name}`, column] as const) : []),
+    ...(originNs === undefined ? [] : [['request.originNs', Float64Array.of(originNs)] as const]),
+  ];
+}
+
+function sortedEntries<T extends object>(part: T): [string, T[keyof T]][] {
+  return Object.entries(part).sort(([x], [y]) => (x < y ? -1 : 1)) as [string, T[keyof T]][];
 }

@@ -34,7 +34,11 @@ export interface TokenTimes {
 }
 
 /** A request log as columns of equal length, one row for each request, ascending by arrival. */
-export type RequestColumns = { readonly [K in RequestColumn]: Float64Array } & { readonly tokenTimes?: TokenTimes };
+export type RequestColumns = { readonly [K in RequestColumn]: Float64Array } & {
+  readonly tokenTimes?: TokenTimes;
+  /** When the first request arrived on the clock of the step records, ns; absent where the two are not on one clock. */
+  readonly originNs?: number;
+};
 
 /** One request as a reader gives it; what is left out is not known. */
 export type RequestRecord = { readonly [K in Exclude<RequestColumn, 'outcome'>]?: number | undefined } & {
@@ -45,8 +49,10 @@ export type RequestRecord = { readonly [K in Exclude<RequestColumn, 'outcome'>]?
 
 /**
  * Requests as columns, ascending by arrival (ties stay in the given order), with times counted from the first arrival.
+ *
+ * @param clock `steps` where the records' times are on the clock of the step records.
  */
-export function requestColumns(records: readonly RequestRecord[]): RequestColumns {
+export function requestColumns(records: readonly RequestRecord[], clock?: 'steps'): RequestColumns {
   const order = records
     .map((_, at) => at)
     .sort((a, b) => arrivalOf(records[a] as RequestRecord) - arrivalOf(records[b] as RequestRecord) || a - b);
@@ -59,11 +65,12 @@ export function requestColumns(records: readonly RequestRecord[]): RequestColumn
       return [name, Float64Array.from(sorted, (record) => cellOf(record, name) - offset)];
     }),
   ) as { [K in RequestColumn]: Float64Array };
-  if (!sorted.some(({ tokenUs }) => tokenUs !== undefined)) return Object.freeze(columns);
+  const onStepClock = clock === 'steps' && { originNs: 1000 * origin };
+  if (!sorted.some(({ tokenUs }) => tokenUs !== undefined)) return Object.freeze({ ...columns, ...onStepClock });
   const offsets = new Float64Array(sorted.length + 1);
   for (const [row, { tokenUs = [] }] of sorted.entries()) offsets[row + 1] = (offsets[row] as number) + tokenUs.length;
   const us = Float64Array.from(sorted.flatMap(({ tokenUs = [] }) => tokenUs.map((time) => time - origin)));
-  return Object.freeze({ ...columns, tokenTimes: Object.freeze({ offsets, us }) });
+  return Object.freeze({ ...columns, ...onStepClock, tokenTimes: Object.freeze({ offsets, us }) });
 }
 
 function arrivalOf({ arrivalUs, sentUs }: RequestRecord): number {

@@ -41,19 +41,3 @@ export const SERVER_SETTINGS: z.ZodType<ServerSettings> = z.strictObject({
   pipelineParallel: count,
   expertParallel: switched,
 });
-
-/** The names of the settings, in the order in which they are stored and shown. */
-export const SETTING_NAMES: readonly (keyof ServerSettings)[] = [
-  'engine',
-  'engineVersion',
-  'maxNumSeqs',
-  'maxNumBatchedTokens',
-  'maxModelLen',
-  'kvBlocks',
-  'prefixCaching',
-  'chunkedPrefill',
-  'asyncScheduling',
-  'dataParallel',
-  'pipelineParallel',
-  'expertParallel',
-];

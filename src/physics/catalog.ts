@@ -51,17 +51,18 @@ export function architecture(name: string, more: readonly Architecture[] = []): 
 }
 
 /**
- * Peak figures of an accelerator, by name in any case; a form factor suffix such as `-SXM` or `-80GB` is ignored.
+ * Peak figures of an accelerator, by name in any case: `H100`, `H100-SXM-80GB`, or as the driver calls it, `NVIDIA GeForce
+ * RTX 4090`. Maker and form factor are ignored.
  *
  * @throws UserError where the name is unknown.
  */
 export function hardware(name: string): Hardware {
-  const wanted = name
-    .trim()
-    .toLowerCase()
-    .split(/[-_\s]/)[0];
+  const wanted = hardwareWords(name);
   const known = shippedHardware();
-  const found = known.find((h) => h.name.toLowerCase() === wanted);
+  const found = known.find((candidate) => {
+    const words = hardwareWords(candidate.name);
+    return words.every((word, at) => word === wanted[at]) || words.join('') === wanted.join('');
+  });
   if (found === undefined) {
     throw new UserError({
       code: 'physics.unknown-hardware',
@@ -70,6 +71,14 @@ export function hardware(name: string): Hardware {
     });
   }
   return found;
+}
+
+function hardwareWords(name: string): readonly string[] {
+  return name
+    .trim()
+    .toLowerCase()
+    .split(/[-_\s]+/)
+    .filter((word) => word !== 'nvidia' && word !== 'geforce');
 }
 
 function jsonFiles(folder: URL): readonly string[] {

@@ -6,13 +6,13 @@ import { blackbox, naiveMean } from '../../src/baselines/formulas.ts';
 import { ridge30 } from '../../src/baselines/ridge.ts';
 import { mfuSource, roofline } from '../../src/baselines/roofline/predictor.ts';
 import { boostedTrees } from '../../src/baselines/trees/predictor.ts';
-import { type Dataset, importGroundTruth } from '../../src/data/index.ts';
+import { type Dataset, importDataset } from '../../src/data/index.ts';
 import { createRandom } from '../../src/numeric/index.ts';
 import { realData } from '../real-data.ts';
 
 let dataset: Promise<Dataset> | undefined;
 function open(): Promise<Dataset> {
-  return (dataset ??= importGroundTruth(join(realData!, 'stepml')));
+  return (dataset ??= importDataset(join(realData!, 'stepml')));
 }
 
 async function mapes(predictor: Predictor, target: 'duration' | 'cycle' = 'duration'): Promise<readonly number[]> {

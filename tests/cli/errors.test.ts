@@ -1,11 +1,13 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { fileError, UserError } from '../../src/base/index.ts';
 import { describeError, describeUsage } from '../../src/cli/errors.ts';
 import { MENDED_CODES, mendOf } from '../../src/cli/mends.ts';
 import { wholeNumber } from '../../src/cli/options.ts';
-import { importDataset } from '../../src/data/index.ts';
+import { demoDataset, importDataset, saveDataset } from '../../src/data/index.ts';
 import { createProvider, parseModels } from '../../src/llm/index.ts';
 import { architecture } from '../../src/physics/index.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 import { laterRefusalOf } from '../user-error.ts';
 
 describe('an error in one line', () => {
@@ -62,7 +64,11 @@ describe('a mend at the command line', () => {
     ['an unknown model', () => architecture('gpt-x'), 'config.json', '--model-config FILE'],
     [
       'an option that changes nothing',
-      () => importDataset(import.meta.dirname, { tp: 2 }),
+      async () => {
+        const folder = join(temporaryFolder(), 'set');
+        saveDataset(await demoDataset(), folder);
+        return importDataset(folder, { tp: 2 });
+      },
       'Leave it out',
       'leave out --tp',
     ],

@@ -108,7 +108,7 @@ describe('importing a ground-truth tree', () => {
   });
 
   it.each([
-    [{ model: 'nonsense' }, /the model does not apply: the folders' names say this/],
+    [{ model: 'nonsense' }, /the model does not apply: the source says this itself/],
     [{ tp: 7 }, /the tensor parallelism does not apply/],
     [{ workload: 'x' }, /the workload does not apply/],
     [{ architectures: [{ ...architecture('llama-2-7b'), name: 'tiny' }] }, /no experiment runs `tiny`/],

@@ -65,9 +65,7 @@ describe('importing a CSV file', () => {
   it('refuses an option that its columns decide', async () => {
     const [header, ...rows] = sampleCsv([1, 2]).trim().split('\n');
     const path = csvFile([`model,${header}`, ...rows.map((row) => `llama-2-70b,${row}`)].join('\n'));
-    await expect(importDataset(path, OPTIONS)).rejects.toThrow(
-      /the model does not apply: the column `model` says this/,
-    );
+    await expect(importDataset(path, OPTIONS)).rejects.toThrow(/the model does not apply: the source says this itself/);
     const { model: _, ...rest } = OPTIONS;
     expect((await importDataset(path, rest)).experiments[0]).toMatchObject({ model: 'llama-2-70b', tp: 4 });
     // A row without the label takes it from the option.
@@ -155,8 +153,9 @@ describe('importing a CSV file', () => {
 
   it('asks for what neither the file nor the options say', async () => {
     const path = csvFile(sampleCsv([1]));
-    await expect(importDataset(path, { tp: 4 })).rejects.toThrow(/model of the rows is not known/);
-    await expect(importDataset(path, { model: 'llama-2-7b' })).rejects.toThrow(/tensor parallelism .* is not known/);
+    await expect(importDataset(path, { tp: 4 })).rejects.toThrow(/steps\.csv: the model is not known$/);
+    await expect(importDataset(path, { model: 'llama-2-7b' })).rejects.toThrow(/the tensor parallelism is not known$/);
+    await expect(importDataset(path)).rejects.toThrow(/the model and the tensor parallelism are not known$/);
     await expect(importDataset(path, { ...OPTIONS, model: 'gpt-x' })).rejects.toThrow(/unknown model `gpt-x`/);
     await expect(importDataset(path, { ...OPTIONS, hardware: 'abacus' })).rejects.toThrow(/unknown hardware `abacus`/);
   });
@@ -164,7 +163,7 @@ describe('importing a CSV file', () => {
   it('refuses other files and missing ones', async () => {
     await expect(importDataset('/nowhere/steps.csv')).rejects.toThrow('/nowhere/steps.csv: no such file or folder');
     await expect(importDataset(csvFile('', 'steps.txt'))).rejects.toThrow(
-      /neither a folder nor a \.csv or \.parquet file/,
+      /steps\.txt: its content is of no known format/,
     );
   });
 });

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { buildTable, importGroundTruth, type RegressionTable } from '../../src/data/index.ts';
+import { buildTable, importDataset, type RegressionTable } from '../../src/data/index.ts';
 import type { Accepted, Candidate } from '../../src/evaluate/index.ts';
 import { ProgramEvaluator } from '../../src/evaluate/program-evaluator.ts';
 import { DEFAULT_EVALUATE_SETTINGS, type EvaluateSettings } from '../../src/evaluate/settings.ts';
@@ -82,7 +82,7 @@ describe('ProgramEvaluator', () => {
   });
 
   it.runIf(realData !== undefined)('finds the two regimes of the real scheduler call in each experiment', async () => {
-    const dataset = await importGroundTruth(join(realData as string, 'stepml'));
+    const dataset = await importDataset(join(realData as string, 'stepml'));
     const real = buildTable(dataset, { target: 'duration', splits: ['train', 'valid'] });
     const program = programOf(
       { threshold: 10_000, a: 1, b: 1, d: 1, e: 1 },

@@ -12,12 +12,25 @@ import { temporaryFolder } from '../temporary-folder.ts';
 
 describe('the shipped architectures', () => {
   it.each([
-    ['llama-2-7b', 4096, 32, 32, 32, 11008, 1, 1, 6.738e9],
-    ['llama-2-70b', 8192, 80, 64, 8, 28672, 1, 1, 68.977e9],
-    ['codellama-34b', 8192, 48, 64, 8, 22016, 1, 1, 33.744e9],
-    ['mixtral-8x7b-v0-1', 4096, 32, 32, 8, 14336, 8, 2, 46.703e9],
+    ['llama-2-7b', 4096, 32, 32, 32, 11008, 1, 1, 32000, 6.738e9],
+    ['llama-2-70b', 8192, 80, 64, 8, 28672, 1, 1, 32000, 68.977e9],
+    ['codellama-34b', 8192, 48, 64, 8, 22016, 1, 1, 32000, 33.744e9],
+    ['mixtral-8x7b-v0-1', 4096, 32, 32, 8, 14336, 8, 2, 32000, 46.703e9],
+    ['llama-3-1-8b', 4096, 32, 32, 8, 14336, 1, 1, 128256, 8.03e9],
+    ['qwen3-30b-a3b', 2048, 48, 32, 4, 768, 128, 8, 151936, 30.532e9],
   ])('%s has its published dimensions, and parameters counted from them', (...row) => {
-    const [name, hiddenSize, layers, heads, kvHeads, intermediateSize, experts, activeExperts, parameters] = row;
+    const [
+      name,
+      hiddenSize,
+      layers,
+      heads,
+      kvHeads,
+      intermediateSize,
+      experts,
+      activeExperts,
+      vocabularySize,
+      parameters,
+    ] = row;
     const found = architecture(name);
     expect(found).toMatchObject({
       name,
@@ -27,7 +40,7 @@ describe('the shipped architectures', () => {
       kvHeads,
       headSize: 128,
       intermediateSize,
-      vocabularySize: 32000,
+      vocabularySize,
       experts,
       activeExperts,
       bytesPerParameter: 2,
@@ -47,12 +60,16 @@ describe('the shipped architectures', () => {
     ['mixtral-8x7b-v0-1', 'mixtral-8x7b-v0-1'],
     ['mistralai/Mixtral-8x7B-v0.1', 'mixtral-8x7b-v0-1'],
     ['/models/Mixtral-8x7B-Instruct-v0.1', 'mixtral-8x7b-v0-1'],
+    ['meta-llama/Meta-Llama-3.1-8B-Instruct', 'llama-3-1-8b'],
+    ['Qwen/Qwen3-30B-A3B-Instruct-2507', 'qwen3-30b-a3b'],
   ])('are found by the name %j', (name, canonical) => {
     expect(architecture(name).name).toBe(canonical);
   });
 
   it.each(['llama-3-8b', 'mixtral-8x22b-v0-1', ''])('are not guessed for %j', (name) => {
-    expect(() => architecture(name)).toThrow(/unknown model .*known: codellama-34b, llama-2-70b, llama-2-7b, mixtral/);
+    expect(() => architecture(name)).toThrow(
+      /unknown model .*known: codellama-34b, llama-2-70b, llama-2-7b, llama-3-1-8b, mixtral-8x7b-v0-1, qwen3-30b-a3b\)/,
+    );
     expect(() => architecture(name)).toThrow(expect.objectContaining({ mend: expect.stringContaining('config.json') }));
   });
 
@@ -65,11 +82,14 @@ describe('the shipped architectures', () => {
 
 describe('the shipped hardware', () => {
   it.each([
-    ['H100', 989.5e12, 3.35e12, 900e9],
-    ['h100-SXM', 989.5e12, 3.35e12, 900e9],
-    ['A100-80GB', 312e12, 2.039e12, 600e9],
-  ])('%s has its published peaks', (name, peakFlops, memoryBandwidth, interconnectBandwidth) => {
-    expect(hardware(name)).toMatchObject({ peakFlops, memoryBandwidth, interconnectBandwidth, memoryBytes: 80e9 });
+    ['H100', 989.5e12, 3.35e12, 900e9, 80e9],
+    ['h100-SXM', 989.5e12, 3.35e12, 900e9, 80e9],
+    ['A100-80GB', 312e12, 2.039e12, 600e9, 80e9],
+    ['NVIDIA GeForce RTX 4090', 165e12, 1.008e12, 64e9, 24e9],
+    ['NVIDIA RTX PRO 6000 Blackwell Server Edition', 468e12, 1.792e12, 128e9, 95.6e9],
+    ['RTXPRO6000', 468e12, 1.792e12, 128e9, 95.6e9],
+  ])('%s has its published peaks', (name, peakFlops, memoryBandwidth, interconnectBandwidth, memoryBytes) => {
+    expect(hardware(name)).toMatchObject({ peakFlops, memoryBandwidth, interconnectBandwidth, memoryBytes });
   });
 
   it('is named where it is unknown', () => {

@@ -1,5 +1,5 @@
 import { type Place, UserError } from '../../base/index.ts';
-import { readContent } from './content.ts';
+import { readContent } from '../content.ts';
 import { BrokenJson, markedObjects } from './marked-objects.ts';
 
 /** A number of OTLP in JSON. Integers of 64 bits are text, since JSON numbers do not hold them; some writers use snake case. */

@@ -1,7 +1,7 @@
 import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
 import { createGunzip } from 'node:zlib';
 import { Decompress } from 'fzstd';
-import { fileError, UserError, withFile } from '../../base/index.ts';
+import { fileError, UserError, withFile } from '../base/index.ts';
 
 /** How the bytes of a file are packed. `framed-zstd`: messages of zstd, each after its length in 4 big-endian bytes. */
 type Packing = 'plain' | 'gzip' | 'zstd' | 'framed-zstd';

@@ -1,0 +1,188 @@
+import { join } from 'node:path';
+import { type FolderFile, UserError } from '../base/index.ts';
+import { type BatchState, STATE_COLUMNS, STEP_COLUMNS, type StateColumn, type StepColumns } from '../physics/index.ts';
+import { COLUMN_NAMES } from './column-names.ts';
+import type { Experiment } from './dataset.ts';
+import { MEND, type ExperimentEntry } from './dataset-document.ts';
+import { type ExperimentColumns, experimentTable, readExperimentTable, type StoredRows } from './experiment-tables.ts';
+import { REQUEST_COLUMN_NAMES, type RequestColumn, type RequestColumns } from './requests.ts';
+import { locateRecord, stepColumns } from './steps.ts';
+
+type Columns = readonly (readonly [name: string, column: Float64Array])[];
+type Tables = Readonly<Record<TableName, ReadonlyMap<string, StoredRows>>>;
+type TableName = keyof typeof TABLES;
+
+const ENGINE = 'engine';
+/** Of ragged columns: the row of the table above that an entry belongs to. */
+const ROW = 'row';
+const STATE_NAMES = Object.keys(STATE_COLUMNS) as readonly StateColumn[];
+
+/** One Parquet file each beside `dataset.json`; those of requests and of batches are there where some were recorded. */
+const TABLES = {
+  steps: {
+    file: 'steps.parquet',
+    columns: ({ steps, engines }: Experiment): Columns | undefined =>
+      steps && [
+        ...COLUMN_NAMES.map((name) => [STEP_COLUMNS[name], steps[name]] as const),
+        ...(engines === undefined ? [] : [[ENGINE, engines] as const]),
+      ],
+    rows: ({ rows }: ExperimentEntry): number => rows,
+  },
+  state: {
+    file: 'state.parquet',
+    columns: ({ state }: Experiment): Columns | undefined =>
+      state && [[ROW, rowsOf(state.offsets)], ...STATE_NAMES.map((name) => [name, state[name]] as const)],
+    rows: ({ state = 0 }: ExperimentEntry): number => state,
+  },
+  requests: {
+    file: 'requests.parquet',
+    columns: ({ requests }: Experiment): Columns | undefined =>
+      requests && REQUEST_COLUMN_NAMES.map((name) => [name, requests[name]]),
+    rows: ({ requests = 0 }: ExperimentEntry): number => requests,
+  },
+  tokenTimes: {
+    file: 'token-times.parquet',
+    columns: ({ requests }: Experiment): Columns | undefined =>
+      requests?.tokenTimes && [
+        [ROW, rowsOf(requests.tokenTimes.offsets)],
+        ['us', requests.tokenTimes.us],
+      ],
+    rows: ({ tokenTimes = 0 }: ExperimentEntry): number => tokenTimes,
+  },
+} as const;
+
+const TABLE_NAMES = Object.keys(TABLES) as readonly TableName[];
+
+/** The files that a dataset's tables may be in. */
+export const TABLE_FILES: readonly string[] = TABLE_NAMES.map((name) => TABLES[name].file);
+
+/** The tables of some experiments; that of steps is always there. */
+export function tableFiles(experiments: readonly Experiment[]): readonly FolderFile[] {
+  return TABLE_NAMES.flatMap((name) => {
+    const { file, columns } = TABLES[name];
+    const parts = experiments.flatMap((experiment): readonly ExperimentColumns[] => {
+      const own = columns(experiment);
+      return own === undefined ? [] : [{ id: experiment.id, columns: new Map(own) }];
+    });
+    if (parts.length === 0 && name !== 'steps') return [];
+    const names = [...new Set(parts.flatMap((part) => [...part.columns.keys()]))];
+    const all = names.length === 0 ? COLUMN_NAMES.map((column) => STEP_COLUMNS[column]) : names;
+    return [{ path: file, content: experimentTable(all, parts) }];
+  });
+}
+
+/** What the document says of the tables of an experiment. */
+export function tableEntry({
+  steps,
+  engines,
+  state,
+  requests,
+}: Experiment): Pick<ExperimentEntry, 'rows' | 'engines' | 'state' | 'requests' | 'tokenTimes' | 'originNs'> {
+  return {
+    rows: steps?.stepId.length ?? 0,
+    ...(engines && { engines: new Set(engines).size }),
+    ...(state && { state: state.newTokens.length }),
+    ...(requests && { requests: requests.arrivalUs.length }),
+    ...(requests?.tokenTimes && { tokenTimes: requests.tokenTimes.us.length }),
+    ...(requests?.originNs !== undefined && { originNs: requests.originNs }),
+  };
+}
+
+/**
+ * Reads the tables of a dataset.
+ *
+ * @param document where the entries stand, for errors.
+ * @returns by id of the experiment.
+ * @throws UserError where a file is missing, or has not the records that the entries say.
+ */
+export async function readTables(
+  folder: string,
+  entries: readonly ExperimentEntry[],
+  document: string,
+): Promise<(entry: ExperimentEntry) => Pick<Experiment, 'steps' | 'engines' | 'state' | 'requests'>> {
+  const read = await Promise.all(
+    TABLE_NAMES.map(async (name) => {
+      const { file, rows } = TABLES[name];
+      const path = join(folder, file);
+      if (name !== 'steps' && entries.every((entry) => rows(entry) === 0)) return [name, new Map()] as const;
+      const table = await readExperimentTable(path, MEND);
+      for (const entry of entries) {
+        const found = table.get(entry.id)?.records.length ?? 0;
+        if (found === rows(entry)) continue;
+        throw new UserError({
+          code: 'data.wrong-dataset',
+          place: { file: path },
+          problem: `${found} records of \`${entry.id}\` where ${document} says ${rows(entry)}`,
+          mend: MEND,
+        });
+      }
+      return [name, table] as const;
+    }),
+  );
+  const tables = Object.fromEntries(read) as Tables;
+  return (entry) => ({
+    ...stepsOf(tables.steps.get(entry.id), join(folder, TABLES.steps.file), entry),
+    ...(entry.state !== undefined && { state: stateOf(tables.state.get(entry.id), entry) }),
+    ...(entry.requests !== undefined && {
+      requests: requestsOf(tables.requests.get(entry.id), tables.tokenTimes.get(entry.id), entry),
+    }),
+  });
+}
+
+function stepsOf(
+  stored: StoredRows | undefined,
+  path: string,
+  { rows, engines }: ExperimentEntry,
+): { readonly steps?: StepColumns; readonly engines?: Float64Array } {
+  if (stored === undefined) return {};
+  return {
+    steps: stepColumns(stored.columns, path, locateRecord(path, stored.records)),
+    ...(engines !== undefined && { engines: numbers(stored, ENGINE, rows) }),
+  };
+}
+
+function stateOf(stored: StoredRows | undefined, { rows, state = 0 }: ExperimentEntry): BatchState {
+  const columns = Object.fromEntries(STATE_NAMES.map((name) => [name, numbers(stored, name, state)])) as {
+    [K in StateColumn]: Float64Array;
+  };
+  return Object.freeze({ ...columns, offsets: offsetsOf(numbers(stored, ROW, state), rows) });
+}
+
+function requestsOf(
+  stored: StoredRows | undefined,
+  tokens: StoredRows | undefined,
+  { requests = 0, tokenTimes, originNs }: ExperimentEntry,
+): RequestColumns {
+  const columns = Object.fromEntries(REQUEST_COLUMN_NAMES.map((name) => [name, numbers(stored, name, requests)])) as {
+    [K in RequestColumn]: Float64Array;
+  };
+  return Object.freeze({
+    ...columns,
+    ...(originNs !== undefined && { originNs }),
+    ...(tokenTimes !== undefined && {
+      tokenTimes: Object.freeze({
+        offsets: offsetsOf(numbers(tokens, ROW, tokenTimes), requests),
+        us: numbers(tokens, 'us', tokenTimes),
+      }),
+    }),
+  });
+}
+
+function rowsOf(offsets: Float64Array): Float64Array {
+  const rows = new Float64Array(offsets.at(-1) ?? 0);
+  for (let row = 0; row + 1 < offsets.length; row++) rows.fill(row, offsets[row], offsets[row + 1]);
+  return rows;
+}
+
+function offsetsOf(rows: Float64Array, length: number): Float64Array {
+  const offsets = new Float64Array(length + 1);
+  for (const row of rows) offsets[row + 1]!++;
+  for (let row = 0; row < length; row++) offsets[row + 1]! += offsets[row]!;
+  return offsets;
+}
+
+/** Cells as numbers; the hash of the dataset tells whether they are the ones that were stored. */
+function numbers(stored: StoredRows | undefined, name: string, length: number): Float64Array {
+  const cells = stored?.columns.get(name) ?? [];
+  return Float64Array.from({ length }, (_, row) => Number(cells[row] ?? Number.NaN));
+}

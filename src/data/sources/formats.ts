@@ -1,0 +1,31 @@
+import { extname } from 'node:path';
+import { UserError } from '../../base/index.ts';
+import type { FileHead } from './file-head.ts';
+import { servingSim } from './serving-sim.ts';
+import type { SourceFormat } from './source.ts';
+import { csvTable, parquetTable } from './table.ts';
+
+/** Every format that can be imported. A file is of the first one that recognises it. */
+export const FORMATS: readonly SourceFormat[] = [servingSim, parquetTable, csvTable];
+
+/** The format that the content of a file shows; undefined where none does. */
+export function recognisedFormat(head: FileHead): SourceFormat | undefined {
+  return FORMATS.find((format) => format.recognises(head));
+}
+
+/** The format that the name of a file shows. */
+export function formatByExtension(path: string): SourceFormat | undefined {
+  const ending = extname(path).toLowerCase();
+  return FORMATS.find(({ extensions = [] }) => extensions.includes(ending));
+}
+
+/** @throws UserError where no format has the name. */
+export function formatByName(name: string): SourceFormat {
+  const named = FORMATS.find((format) => format.name === name);
+  if (named !== undefined) return named;
+  throw new UserError({
+    code: 'data.no-such-format',
+    problem: `no format is called \`${name}\``,
+    mend: `Use one of ${FORMATS.map((format) => format.name).join(', ')}`,
+  });
+}

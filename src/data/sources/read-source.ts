@@ -1,0 +1,81 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { UserError, withFile } from '../../base/index.ts';
+import { isGroundTruth, readGroundTruth } from '../ground-truth.ts';
+import { fileHead } from './file-head.ts';
+import { FORMATS, formatByExtension, formatByName, recognisedFormat } from './formats.ts';
+import type { RunRecords, SourceFormat } from './source.ts';
+
+/** How a source is to be read. */
+export interface ReadOptions {
+  /** Name of the format of every file. */
+  readonly format?: string | undefined;
+  readonly onNote?: ((line: string) => void) | undefined;
+}
+
+/**
+ * The runs in a file or a folder: a ground-truth tree, one file of a known format, or a folder with such files in it or in its
+ * folders.
+ *
+ * @throws UserError where it is none of these or something in it is broken.
+ */
+export async function readSource(path: string, options: ReadOptions): Promise<readonly RunRecords[]> {
+  if (!existsSync(path)) {
+    throw new UserError({
+      code: 'data.no-source',
+      place: { file: path },
+      problem: 'no such file or folder',
+      mend: 'Check the path',
+    });
+  }
+  if (!statSync(path).isDirectory()) {
+    const format = (await formatOf(path, options)) ?? formatByExtension(path);
+    if (format !== undefined) return format.read(path);
+    throw new UserError({
+      code: 'data.unknown-format',
+      place: { file: path },
+      problem: 'its content is of no known format',
+      mend: `Give one of these: ${FORMATS.map(({ name, meaning }) => `${name} (${meaning})`).join('; ')}`,
+    });
+  }
+  if (isGroundTruth(path)) return readGroundTruth(path, options.onNote);
+  const runs = await readFolder(path, options);
+  if (runs.length > 0) return runs;
+  throw new UserError({
+    code: 'data.no-experiments',
+    place: { file: path },
+    problem: 'no experiment folders in it, and no file of a known format',
+    mend: 'Give the folder that holds them; an experiment is named YYYYMMDD-HHMMSS-<model>-tp<N>-<workload>',
+  });
+}
+
+async function formatOf(path: string, { format }: ReadOptions): Promise<SourceFormat | undefined> {
+  return format === undefined ? recognisedFormat(await fileHead(path)) : formatByName(format);
+}
+
+/** The runs of a folder's files; what is of no known format and belongs to none of them is named. */
+async function readFolder(folder: string, options: ReadOptions): Promise<readonly RunRecords[]> {
+  const paths = withFile(folder, () => readdirSync(folder))
+    .sort()
+    .map((name) => join(folder, name));
+  const runs: RunRecords[] = [];
+  const unknown: string[] = [];
+  const companions = new Set<string>();
+  for (const path of paths) {
+    if (statSync(path).isDirectory()) {
+      runs.push(...(await readFolder(path, options)));
+      continue;
+    }
+    const format = await formatOf(path, options);
+    if (format === undefined) {
+      unknown.push(path);
+      continue;
+    }
+    runs.push(...(await format.read(path)));
+    for (const companion of format.companions?.(path) ?? []) companions.add(companion);
+  }
+  for (const path of unknown) {
+    if (!companions.has(path)) options.onNote?.(`${path}: left out, its content is of no known format`);
+  }
+  return runs;
+}

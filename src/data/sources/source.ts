@@ -1,0 +1,60 @@
+import type { BatchState } from '../../physics/index.ts';
+import type { MeasuredLatency } from '../dataset.ts';
+import type { RequestColumns } from '../requests.ts';
+import type { ServerSettings } from '../server-settings.ts';
+import type { Locate, RawColumns } from '../steps.ts';
+import type { FileHead } from './file-head.ts';
+
+/** Step records as they were read, with where each cell stands. */
+export interface RawSteps {
+  /** Of the rows, for errors. */
+  readonly file: string;
+  readonly columns: RawColumns;
+  readonly locate: Locate;
+  /** State of the requests of each record, in the order of the records. */
+  readonly state?: BatchState;
+}
+
+/** What a source says of a run, beyond its records; what it does not say is absent, and asked for by name. */
+export interface RunFacts {
+  readonly model?: string;
+  readonly workload?: string;
+  readonly tp?: number;
+  readonly hardware?: string;
+  /** KV block size in tokens. */
+  readonly blockSize?: number;
+  readonly settings: ServerSettings;
+}
+
+/** One run of one model as a source has it. */
+export interface RunRecords extends RunFacts {
+  /** Name of the experiment where the source has one, e.g. its folder. */
+  readonly id?: string;
+  /** Hugging Face id of the model that the server was started with, where the name of the run is another. */
+  readonly servedModel?: string;
+  /** File or folder, for errors and notes. */
+  readonly place: string;
+  readonly steps?: RawSteps;
+  readonly requests?: RequestColumns;
+  readonly measured?: MeasuredLatency;
+  /** What holds where neither the source nor the user says it; without it such facts are asked for. */
+  readonly assumed?: { readonly hardware: string };
+  /** What was left out, corrected or guessed on the way, one line each, with counts. */
+  readonly notes: readonly string[];
+}
+
+/** A format of files that hold step records, requests, or both. */
+export interface SourceFormat {
+  /** In words, as people ask for it: `vllm-bench`. */
+  readonly name: string;
+  /** One line. */
+  readonly meaning: string;
+  /** Whether a file is of this format, told from its content. */
+  readonly recognises: (head: FileHead) => boolean;
+  /** Endings of files that are taken for it where they are named by the user and no format knows their content. */
+  readonly extensions?: readonly string[];
+  /** Names of files that belong to one of this format, beside it. */
+  readonly companions?: (path: string) => readonly string[];
+  /** @throws UserError with file, place and mend where the file is not what it looked like. */
+  readonly read: (path: string) => Promise<readonly RunRecords[]>;
+}
