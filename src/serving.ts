@@ -11,6 +11,7 @@ export {
   type EngineSettings,
   type Load,
   type Prefixes,
+  programStepTime,
   type RequestPaths,
   SCHEDULE_COLUMNS,
   type ScheduleRows,

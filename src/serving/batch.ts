@@ -13,6 +13,8 @@ export interface Batch {
   readonly promptTokens: Float64Array;
   /** Tokens generated before the step; a request without one prefills. */
   readonly outputTokens: Float64Array;
+  /** KV blocks in use by all requests, those that the step writes to among them. */
+  readonly usedBlocks: number;
 }
 
 /** How long a step takes, µs; more than 0. Only the batch may decide it. */
@@ -21,6 +23,7 @@ export type StepTime = (batch: Batch) => number;
 /** A batch while it is made. */
 export class BatchBuilder implements Batch {
   count = 0;
+  usedBlocks = 0;
   readonly request: Int32Array;
   readonly computedTokens: Float64Array;
   readonly newTokens: Float64Array;

@@ -80,6 +80,7 @@ export class Scheduler {
     let budget = this.#settings.maxNumBatchedTokens;
     for (let at = 0; at < this.#running.length; at++) budget = this.#continue(at, budget);
     if (this.preempted === 0) this.#admit(budget);
+    this.batch.usedBlocks = this.pool.used;
   }
 
   /**

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { architecture, featuresOfSums, hardware, visibleFeatures } from '../../src/physics/index.ts';
+import { interpret, parseProgram, type Program } from '../../src/program/index.ts';
+import { DEFAULT_ENGINE, programStepTime, serve } from '../../src/serving/index.ts';
+
+const CONTEXT = {
+  architecture: architecture('mixtral-8x7b-v0-1'),
+  hardware: hardware('H100'),
+  tensorParallelism: 2,
+  blockSize: 16,
+};
+const SOURCE = `export const constants = { gemm: 1.3, memory: 1.1, perRequestUs: 4, near: 900, fixedUs: 700 };
+export function predictStepTime(batch, c) {
+  const prefill = Math.max(c.gemm * batch.prefillGemmUs, c.memory * batch.prefillMemoryUs);
+  const decode = batch.kvTokens > c.near ? c.memory * batch.decodeMemoryUs : batch.decodeGemmUs + 1;
+  return Math.hypot(prefill, decode) + c.fixedUs + c.perRequestUs * batch.requests;
+}`;
+const CONSTANTS = { gemm: 1.25, memory: 1.15, perRequestUs: 3, near: 800, fixedUs: 650 };
+
+function programOf(source: string): Program {
+  const parsed = parseProgram(source);
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed));
+  return parsed.program;
+}
+
+describe('the step time of a program', () => {
+  it('is what the reference semantics give for the features of each batch', () => {
+    const program = programOf(SOURCE);
+    const stepTime = programStepTime(program, CONSTANTS, CONTEXT);
+    const load = {
+      arrivalUs: Float64Array.of(0, 0, 40_000, 90_000),
+      promptTokens: Float64Array.of(300, 700, 1500, 20),
+      outputTokens: Float64Array.of(12, 30, 5, 9),
+    };
+    const { rows } = serve(load, { ...DEFAULT_ENGINE, kvBlocks: 2000 }, stepTime);
+    expect(rows.startUs.length).toBeGreaterThan(20);
+    const names = visibleFeatures().map(({ name }) => name);
+    for (const row of rows.startUs.keys()) {
+      const sums = {
+        prefillTokens: rows.prefillTokens[row]!,
+        decodeTokens: rows.decodeTokens[row]!,
+        prefillRequests: rows.prefillRequests[row]!,
+        decodeRequests: rows.decodeRequests[row]!,
+        kvTokens: rows.usedBlocks[row]! * 16,
+      };
+      const features = featuresOfSums(sums, CONTEXT, names);
+      expect(rows.stepUs[row]).toBe(interpret(program.graph, { features, constants: CONSTANTS })[0]);
+    }
+  });
+
+  it('never stops the clock', () => {
+    const program = programOf(
+      'export const constants = { a: -5 };\nexport function predictStepTime(batch, c) { return c.a * batch.requests; }',
+    );
+    const batchOf = {
+      arrivalUs: Float64Array.of(0),
+      promptTokens: Float64Array.of(5),
+      outputTokens: Float64Array.of(2),
+    };
+    const { rows } = serve(batchOf, { ...DEFAULT_ENGINE, kvBlocks: 10 }, programStepTime(program, { a: -5 }, CONTEXT));
+    expect([...rows.stepUs]).toEqual([1, 1]);
+  });
+});
