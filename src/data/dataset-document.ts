@@ -41,7 +41,7 @@ const ARCHITECTURE = z.object({
 });
 
 /** What the document says of an experiment; the columns are in the tables beside it, which must have as many records. */
-export interface ExperimentEntry extends Omit<Experiment, 'steps' | 'engines' | 'state' | 'requests'> {
+export interface ExperimentEntry extends Omit<Experiment, 'steps' | 'engines' | 'state' | 'requests' | 'replay'> {
   /** Step records. */
   readonly rows: number;
   /** How many engines they are of; absent for one. */
@@ -52,6 +52,10 @@ export interface ExperimentEntry extends Omit<Experiment, 'steps' | 'engines' | 
   /** Tokens whose times are known. */
   readonly tokenTimes?: number;
   readonly originNs?: number;
+  readonly replay?: {
+    readonly rows: number;
+    readonly overheadUs: number;
+  };
 }
 
 /** `dataset.json`. */
@@ -79,6 +83,7 @@ const EXPERIMENT: z.ZodType<ExperimentEntry> = z.object({
   requests: count.exactOptional(),
   tokenTimes: count.exactOptional(),
   originNs: z.number().exactOptional(),
+  replay: z.object({ rows: count, overheadUs: z.number() }).exactOptional(),
   measured: MEASURED.exactOptional(),
 });
 

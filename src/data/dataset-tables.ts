@@ -5,6 +5,7 @@ import { COLUMN_NAMES } from './column-names.ts';
 import type { Experiment } from './dataset.ts';
 import { MEND, type ExperimentEntry } from './dataset-document.ts';
 import { type ExperimentColumns, experimentTable, readExperimentTable, type StoredRows } from './experiment-tables.ts';
+import type { Replay } from './replay/replay.ts';
 import { REQUEST_COLUMN_NAMES, type RequestColumn, type RequestColumns } from './requests.ts';
 import { locateRecord, stepColumns } from './steps.ts';
 
@@ -13,6 +14,8 @@ type Tables = Readonly<Record<TableName, ReadonlyMap<string, StoredRows>>>;
 type TableName = keyof typeof TABLES;
 
 const ENGINE = 'engine';
+const COUNT = 'count';
+const PLACES = ['arrivalRow', 'arrivalHead', 'firstTokenRow', 'lastTokenRow'] as const;
 /** Of ragged columns: the row of the table above that an entry belongs to. */
 const ROW = 'row';
 const STATE_NAMES = Object.keys(STATE_COLUMNS) as readonly StateColumn[];
@@ -49,6 +52,21 @@ const TABLES = {
       ],
     rows: ({ tokenTimes = 0 }: ExperimentEntry): number => tokenTimes,
   },
+  replay: {
+    file: 'replay.parquet',
+    columns: ({ replay }: Experiment): Columns | undefined =>
+      replay && [
+        ...COLUMN_NAMES.map((name) => [STEP_COLUMNS[name], replay.steps[name]] as const),
+        [COUNT, replay.counts],
+      ],
+    rows: ({ replay }: ExperimentEntry): number => replay?.rows ?? 0,
+  },
+  places: {
+    file: 'replay-requests.parquet',
+    columns: ({ replay }: Experiment): Columns | undefined =>
+      replay && PLACES.map((name) => [name, Float64Array.from(replay[name])]),
+    rows: ({ replay, requests = 0 }: ExperimentEntry): number => (replay === undefined ? 0 : requests),
+  },
 } as const;
 
 const TABLE_NAMES = Object.keys(TABLES) as readonly TableName[];
@@ -77,7 +95,10 @@ export function tableEntry({
   engines,
   state,
   requests,
-}: Experiment): Pick<ExperimentEntry, 'rows' | 'engines' | 'state' | 'requests' | 'tokenTimes' | 'originNs'> {
+}: Experiment): Pick<
+  ExperimentEntry,
+  'rows' | 'engines' | 'state' | 'requests' | 'tokenTimes' | 'originNs' | 'replay'
+> {
   return {
     rows: steps?.stepId.length ?? 0,
     ...(engines && { engines: new Set(engines).size }),
@@ -85,6 +106,7 @@ export function tableEntry({
     ...(requests && { requests: requests.arrivalUs.length }),
     ...(requests?.tokenTimes && { tokenTimes: requests.tokenTimes.us.length }),
     ...(requests?.originNs !== undefined && { originNs: requests.originNs }),
+    ...(replay && { replay: { rows: replay.counts.length, overheadUs: replay.overheadUs } }),
   };
 }
 
@@ -99,7 +121,7 @@ export async function readTables(
   folder: string,
   entries: readonly ExperimentEntry[],
   document: string,
-): Promise<(entry: ExperimentEntry) => Pick<Experiment, 'steps' | 'engines' | 'state' | 'requests'>> {
+): Promise<(entry: ExperimentEntry) => Pick<Experiment, 'steps' | 'engines' | 'state' | 'requests' | 'replay'>> {
   const read = await Promise.all(
     TABLE_NAMES.map(async (name) => {
       const { file, rows } = TABLES[name];
@@ -125,6 +147,14 @@ export async function readTables(
     ...(entry.state !== undefined && { state: stateOf(tables.state.get(entry.id), entry) }),
     ...(entry.requests !== undefined && {
       requests: requestsOf(tables.requests.get(entry.id), tables.tokenTimes.get(entry.id), entry),
+    }),
+    ...(entry.replay !== undefined && {
+      replay: replayOf(
+        tables.replay.get(entry.id),
+        tables.places.get(entry.id),
+        entry,
+        join(folder, TABLES.replay.file),
+      ),
     }),
   });
 }
@@ -165,6 +195,24 @@ function requestsOf(
         us: numbers(tokens, 'us', tokenTimes),
       }),
     }),
+  });
+}
+
+function replayOf(
+  stored: StoredRows | undefined,
+  places: StoredRows | undefined,
+  { replay: { rows, overheadUs } = { rows: 0, overheadUs: 0 }, requests = 0 }: ExperimentEntry,
+  path: string,
+): Replay {
+  const place = (name: (typeof PLACES)[number]): Float64Array => numbers(places, name, requests);
+  return Object.freeze({
+    steps: stepColumns(stored?.columns ?? new Map(), path, locateRecord(path, stored?.records)),
+    counts: numbers(stored, COUNT, rows),
+    arrivalRow: Int32Array.from(place('arrivalRow')),
+    arrivalHead: place('arrivalHead'),
+    firstTokenRow: Int32Array.from(place('firstTokenRow')),
+    lastTokenRow: Int32Array.from(place('lastTokenRow')),
+    overheadUs,
   });
 }
 

@@ -15,3 +15,5 @@ export { type Journey, readJourneys } from './otlp/journeys.ts';
 export { traceFiles } from './otlp/trace-files.ts';
 export { FORMATS } from './sources/formats.ts';
 export { readServerFile } from './sources/server-file.ts';
+export { type EngineChanges, engineOf } from './replay/engine-of.ts';
+export { loadOf, servedRows } from './replay/reconstruct.ts';

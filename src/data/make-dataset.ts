@@ -72,7 +72,13 @@ function addTo(hash: Hash, experiment: Experiment): void {
   }
 }
 
-function columnsOf({ steps, engines, state, requests }: Experiment): readonly (readonly [string, Float64Array])[] {
+function columnsOf({
+  steps,
+  engines,
+  state,
+  requests,
+  replay,
+}: Experiment): readonly (readonly [string, Float64Array])[] {
   const { tokenTimes, originNs } = requests ?? {};
   return [
     ...(steps ? COLUMN_NAMES.map((name) => [name, steps[name]] as const) : []),
@@ -80,6 +86,7 @@ function columnsOf({ steps, engines, state, requests }: Experiment): readonly (r
     ...(state ? sortedEntries(state).map(([name, column]) => [`state.${name}`, column] as const) : []),
     ...(requests ? REQUEST_COLUMN_NAMES.map((name) => [`request.${name}`, requests[name]] as const) : []),
     ...(tokenTimes ? sortedEntries(tokenTimes).map(([name, column]) => [`token.${name}`, column] as const) : []),
+    ...(replay ? [['replay.steps', replay.steps.durationUs] as const, ['replay.counts', replay.counts] as const] : []),
     ...(originNs === undefined ? [] : [['request.originNs', Float64Array.of(originNs)] as const]),
   ];
 }

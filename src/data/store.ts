@@ -45,7 +45,7 @@ export async function loadDataset(directory: string): Promise<Dataset> {
   const tablesOf = await readTables(directory, document.experiments, path);
   const experiments = document.experiments.map((entry): Experiment => {
     const { rows: _rows, engines: _engines, state: _state, requests: _requests, tokenTimes: _times, ...rest } = entry;
-    const { originNs: _origin, ...facts } = rest;
+    const { originNs: _origin, replay: _replay, ...facts } = rest;
     return { ...facts, ...tablesOf(entry) };
   });
   const dataset = makeDataset(document.source, experiments, document.architectures);
@@ -73,7 +73,14 @@ function documentOf(dataset: Dataset): DatasetDocument {
     hash: dataset.hash,
     ...(dataset.architectures && { architectures: [...dataset.architectures] }),
     experiments: dataset.experiments.map((experiment) => {
-      const { steps: _steps, engines: _engines, state: _state, requests: _requests, ...facts } = experiment;
+      const {
+        steps: _steps,
+        engines: _engines,
+        state: _state,
+        requests: _requests,
+        replay: _replay,
+        ...facts
+      } = experiment;
       return { ...facts, ...tableEntry(experiment) };
     }),
   };
