@@ -95,6 +95,7 @@ export function tableEntry({
   engines,
   state,
   requests,
+  replay,
 }: Experiment): Pick<
   ExperimentEntry,
   'rows' | 'engines' | 'state' | 'requests' | 'tokenTimes' | 'originNs' | 'replay'
