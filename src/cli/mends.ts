@@ -36,7 +36,8 @@ const MENDS: Readonly<Record<string, string | ((error: UserError) => string)>> =
   'data.idle-option': ({ details }) => `leave out ${DATA_FLAGS[String(details['option'])] ?? 'the option'}`,
   'data.idle-architecture': ({ mend }) => mend.replace(/^Leave it out/, 'leave out --model-config'),
   'data.no-cycles':
-    'the target `cycle` needs records of consecutive steps: trace more of them, or use --target duration',
+    'the target `cycle` needs records of consecutive steps with their starts: trace more of them, or use --target duration',
+  'data.no-durations': 'use --target cycle, or import data with durations',
   'data.not-a-dataset': IMPORT,
   'data.wrong-dataset': IMPORT,
   'data.changed-dataset': IMPORT,

@@ -76,6 +76,7 @@ function columnsOf({ steps, engines, state, requests }: Experiment): readonly (r
   const { tokenTimes, originNs } = requests ?? {};
   return [
     ...(steps ? COLUMN_NAMES.map((name) => [name, steps[name]] as const) : []),
+    ...(steps?.kvTokens ? [['kvTokens', steps.kvTokens] as const] : []),
     ...(engines ? [['engines', engines] as const] : []),
     ...(state ? sortedEntries(state).map(([name, column]) => [`state.${name}`, column] as const) : []),
     ...(requests ? REQUEST_COLUMN_NAMES.map((name) => [`request.${name}`, requests[name]] as const) : []),

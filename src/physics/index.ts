@@ -12,6 +12,13 @@ export { type GoAccessor, type GoDefinition, type GoExtraction, goExtraction } f
 export { canonicalModelName, readHuggingFaceConfig } from './hugging-face.ts';
 export { modelParameters } from './parameters.ts';
 export { type BatchRequest, featuresOfRequests, requestSums } from './requests.ts';
-export { STEP_COLUMNS, type StepColumn, type StepColumns } from './step.ts';
+export {
+  isRecorded,
+  kvTokensOf,
+  STEP_COLUMNS,
+  type StepColumn,
+  type StepColumns,
+  unrecorded,
+} from './step.ts';
 export { type BatchState, STATE_COLUMNS, type StateColumn } from './state.ts';
 export { generateTypes } from './types-text.ts';
