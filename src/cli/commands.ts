@@ -297,6 +297,10 @@ function declareData(program: Command): void {
       '--format <name>',
       'format of the files, in place of what their content shows; a name that is none lists them',
     )
+    .option(
+      '--map <columns>',
+      'columns of tables with other names or units: a YAML file, or like `step.id=iter, duration_us=1000*latency_ms`',
+    )
     .option('--server <file>', 'YAML file that says what the server was started with, and its hardware')
     .option('--model <name>', 'the model, where a source does not say it')
     .option('--model-config <file>', 'Hugging Face config.json of a model that is not built in')
@@ -311,6 +315,7 @@ function declareData(program: Command): void {
 Examples:
   $ evolve data import traces/ --out data/mine
   $ evolve data import steps.parquet --model llama-2-70b --tp 4 --workload general --out data/mine
+  $ evolve data import steps.csv --map 'step.id=iter, duration_us=1000*latency_ms' --model llama-2-70b --tp 4 --out data/mine
   $ evolve data import run1/requests.jsonl run2/requests.jsonl --server server.yaml --out data/mine`,
     )
     .action(async (sources, options) => (await import('./data-import.ts')).dataImportCommand(sources, options));

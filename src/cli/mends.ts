@@ -10,6 +10,7 @@ const DATA_FLAGS: Readonly<Record<string, string>> = {
   architectures: '--model-config',
   server: '--server',
   format: '--format',
+  map: '--map',
 };
 
 /** What the flag of a fact that is asked for looks like. */
@@ -31,6 +32,9 @@ const MENDS: Readonly<Record<string, string | ((error: UserError) => string)>> =
       .split(',')
       .map((fact) => `${DATA_FLAGS[fact]} ${EXAMPLES[fact]}`)
       .join(' ')}, or a file that says it with --server FILE.yaml`,
+  'data.missing-column':
+    "add what is missing, or say which columns hold it with --map 'duration_us=1000*latency_ms, …'",
+  'data.wrong-map': ({ mend }) => `${mend}, after --map`,
   'data.no-such-format': ({ mend }) => `${mend} after --format`,
   'data.unknown-format': ({ mend }) => `${mend}. A format is named with --format`,
   'data.idle-option': ({ details }) => `leave out ${DATA_FLAGS[String(details['option'])] ?? 'the option'}`,

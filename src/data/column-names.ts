@@ -7,6 +7,6 @@ export const COLUMN_NAMES: readonly StepColumn[] = Object.freeze(Object.keys(STE
 export type ReadColumn = StepColumn | 'kvTokens';
 
 /** What each may be called besides its own name: the attribute of BATCH_SUMMARY, or one in its manner. */
-export const READ_COLUMNS: { readonly [C in ReadColumn]: string } = { ...STEP_COLUMNS, kvTokens: 'kv.tokens' };
+export const READ_COLUMNS: { readonly [C in ReadColumn]: string } = { ...STEP_COLUMNS, kvTokens: 'kv.context_tokens' };
 
 export const READ_NAMES: readonly ReadColumn[] = Object.freeze(Object.keys(READ_COLUMNS) as ReadColumn[]);

@@ -15,6 +15,7 @@ const OPTIONS: { readonly [O in Given]: string } = {
   architectures: 'the model configuration',
   server: 'the file on the server',
   format: 'the format',
+  map: 'the map of columns',
 };
 
 export const GIVEN: readonly Given[] = Object.keys(OPTIONS) as Given[];

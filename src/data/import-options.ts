@@ -1,4 +1,5 @@
 import type { Architecture } from '../physics/index.ts';
+import type { ColumnMap } from './column-map.ts';
 import type { RunFacts } from './sources/source.ts';
 import type { Treatment } from './treatment.ts';
 
@@ -6,6 +7,8 @@ import type { Treatment } from './treatment.ts';
 export interface ImportOptions extends Omit<Treatment, 'lag'> {
   /** Name of the format of all files, in place of the one that their content shows. */
   readonly format?: string;
+  /** How tables whose columns have other names or units are read, from `parseMap`. */
+  readonly map?: ColumnMap;
   readonly model?: string;
   readonly workload?: string;
   /** Tensor parallelism. */

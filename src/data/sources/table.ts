@@ -1,9 +1,13 @@
 import { basename, extname } from 'node:path';
 import { UserError } from '../../base/index.ts';
-import { type CsvColumns, readCsv } from '../csv.ts';
+import { STEP_COLUMNS } from '../../physics/index.ts';
+import { applyMap, numbersOf, type TableColumns } from '../apply-map.ts';
+import type { ColumnMap } from '../column-map.ts';
+import { readCsv } from '../csv.ts';
 import { parseExperimentName } from '../experiment-name.ts';
 import { readParquet } from '../parquet.ts';
 import { isStepColumn, locateRecord, type RawColumns } from '../steps.ts';
+import { readJsonTable, rowOf } from './json-table.ts';
 import type { RunRecords, SourceFormat } from './source.ts';
 
 const PARQUET_MAGIC = 'PAR1';
@@ -14,6 +18,7 @@ export const csvTable: SourceFormat = {
   recognises: ({ text }) =>
     (text.split('\n', 1)[0] ?? '').split(',').filter((name) => isStepColumn(unquoted(name))).length > 1,
   extensions: ['.csv'],
+  mapped: { extensions: ['.csv'], read: async (path, map) => mapped(path, await readCsv(path, numbersOf(map)), map) },
   read: async (path) => runsOf(path, await readCsv(path)),
 };
 
@@ -22,12 +27,35 @@ export const parquetTable: SourceFormat = {
   meaning: 'step records in Parquet',
   recognises: ({ bytes }) => Buffer.from(bytes.subarray(0, 4)).toString('latin1') === PARQUET_MAGIC,
   extensions: ['.parquet'],
-  read: async (path) => runsOf(path, { columns: await readParquet(path), locate: locateRecord(path) }),
+  mapped: { extensions: ['.parquet'], read: async (path, map) => mapped(path, await parquetColumns(path), map) },
+  read: async (path) => runsOf(path, await parquetColumns(path)),
 };
+
+export const jsonTable: SourceFormat = {
+  name: 'jsonl',
+  meaning: 'step records in JSON lines, one flat object a row',
+  recognises: ({ text }) =>
+    Object.keys(rowOf(text.split('\n', 1)[0] ?? '') ?? {}).filter((name) => isStepColumn(name)).length > 1,
+  mapped: {
+    extensions: ['.jsonl', '.ndjson'],
+    read: async (path, map) => mapped(path, await readJsonTable(path, numbersOf(map)), map),
+  },
+  read: async (path) => runsOf(path, await readJsonTable(path, new Set())),
+};
+
+async function parquetColumns(path: string): Promise<TableColumns> {
+  return { columns: await readParquet(path), locate: locateRecord(path) };
+}
+
+function mapped(path: string, table: TableColumns, map: ColumnMap): readonly RunRecords[] {
+  return runsOf(path, applyMap(map, table, path)).map((run) => ({ ...run, isMapped: true }));
+}
 
 function unquoted(name: string): string {
   return name.trim().replaceAll('"', '');
 }
+
+const NO_IDS = 'it has no step ids: its rows are taken for consecutive steps, in their order';
 
 /** What the columns of a row say of its run. */
 interface Labels {
@@ -43,7 +71,7 @@ interface Labels {
  *
  * @throws UserError where there is no row, or a label is wrong.
  */
-function runsOf(path: string, { columns, locate }: CsvColumns): readonly RunRecords[] {
+function runsOf(path: string, { columns, locate }: TableColumns): readonly RunRecords[] {
   return rowsByRun(columns, path).map(({ labels, rows }): RunRecords => {
     const part = new Map([...columns].map(([name, cells]) => [name, rows.map((row) => cells[row])]));
     return {
@@ -52,7 +80,7 @@ function runsOf(path: string, { columns, locate }: CsvColumns): readonly RunReco
       assumed: { hardware: 'H100' },
       settings: {},
       steps: { file: path, columns: part, locate: (row, column) => locate(rows[row]!, column) },
-      notes: [],
+      notes: ['stepId', STEP_COLUMNS.stepId].some((name) => part.has(name)) ? [] : [NO_IDS],
     };
   });
 }
