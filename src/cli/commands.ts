@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import { availableProcessors } from '../base/index.ts';
 import { declareLlmOptions, maxMinutes } from './llm-flags.ts';
 import { seedRange } from './seed-range.ts';
-import { positiveNumber, threeNumbers, wholeNumber } from './options.ts';
+import { lag, positiveNumber, threeNumbers, wholeNumber } from './options.ts';
 
 /** From package.json, which lies two folders up from the sources and from the build. */
 function packageVersion(): string {
@@ -308,6 +308,20 @@ function declareData(program: Command): void {
     .addOption(new Option('--tp <n>', 'tensor parallelism, where a source does not say it').argParser(wholeNumber(1)))
     .option('--hardware <name>', 'accelerator, where a source does not say it (step records: H100 by default)')
     .addOption(new Option('--block-size <tokens>', 'KV cache block size (default: 16)').argParser(wholeNumber(1)))
+    .option('--drop-bad', 'leave out rows with cells that are empty, no numbers or impossible')
+    .option('--keep-idle', 'count waits with an empty engine and stalls as step time')
+    .addOption(new Option('--drop-warmup <n>', 'leave out the first steps of each engine').argParser(wholeNumber(1)))
+    .addOption(
+      new Option('--drop-outliers <mads>', 'leave out cycles further from the rest than this').argParser(
+        positiveNumber,
+      ),
+    )
+    .addOption(
+      new Option(
+        '--lag <steps>',
+        'which batch explains a cycle: its own (0), the one before (1), or what the data show',
+      ).argParser(lag),
+    )
     .addOption(json())
     .addHelpText(
       'after',

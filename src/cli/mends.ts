@@ -11,6 +11,11 @@ const DATA_FLAGS: Readonly<Record<string, string>> = {
   server: '--server',
   format: '--format',
   map: '--map',
+  dropBad: '--drop-bad',
+  lag: '--lag',
+  keepIdle: '--keep-idle',
+  dropWarmup: '--drop-warmup',
+  dropOutliers: '--drop-outliers',
 };
 
 /** What the flag of a fact that is asked for looks like. */
@@ -34,6 +39,7 @@ const MENDS: Readonly<Record<string, string | ((error: UserError) => string)>> =
       .join(' ')}, or a file that says it with --server FILE.yaml`,
   'data.missing-column':
     "add what is missing, or say which columns hold it with --map 'duration_us=1000*latency_ms, …'",
+  'data.bad-cells': 'correct what is wrong, or leave such rows out with --drop-bad',
   'data.wrong-map': ({ mend }) => `${mend}, after --map`,
   'data.no-such-format': ({ mend }) => `${mend} after --format`,
   'data.unknown-format': ({ mend }) => `${mend}. A format is named with --format`,

@@ -69,7 +69,7 @@ export function refuseBadCells(columns: SourceColumns, locate: Locate): void {
   const rows = columns.values().next().value?.cells.length ?? 0;
   const isBlocks = first.kind === 'too large';
   throw new UserError({
-    code: 'data.wrong-cell',
+    code: 'data.bad-cells',
     place: locate(first.row, first.key),
     problem:
       bad.length === 1

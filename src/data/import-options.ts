@@ -19,6 +19,10 @@ export interface ImportOptions extends Omit<Treatment, 'lag'> {
   readonly blockSize?: number;
   /** What a file of the user says of the server; it fills what neither a source nor the options above say. */
   readonly server?: RunFacts;
+  /** Which batch explains a cycle; `auto` leaves it to the data. */
+  readonly lag?: 'auto' | 0 | 1;
+  /** Rows of step records with cells that cannot be are left out and counted, in place of being refused. */
+  readonly dropBad?: boolean;
   /** Architectures beyond the shipped ones, from `readHuggingFaceConfig`; a single one is also the model by default. */
   readonly architectures?: readonly Architecture[];
   /** Called with one line for each thing that was left out. */
