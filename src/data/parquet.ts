@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { parquetMetadata, parquetReadObjects, parquetSchema } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import { parquetWriteBuffer } from 'hyparquet-writer';
-import { fileError, UserError } from '../base/index.ts';
+import { fileError, UserError, withFile } from '../base/index.ts';
 import type { RawColumns } from './steps.ts';
 
 /**
@@ -33,6 +33,43 @@ export async function readParquet(path: string): Promise<RawColumns> {
       problem: `not a readable Parquet file: ${(error as Error).message}`,
       mend: 'Copy the file again: it is truncated or damaged',
     });
+  }
+}
+
+const MAGIC = 'PAR1';
+
+/** Whether a file is Parquet, by its first bytes. */
+export function isParquet(head: Uint8Array): boolean {
+  return Buffer.from(head.subarray(0, MAGIC.length)).toString('latin1') === MAGIC;
+}
+
+/**
+ * Names of the columns of a file, from its footer; none where it is no Parquet or damaged.
+ *
+ * @param head its first bytes.
+ */
+export function parquetNames(path: string, head: Uint8Array): readonly string[] {
+  if (!isParquet(head)) return [];
+  const footer = withFile(path, () => {
+    const handle = openSync(path, 'r');
+    try {
+      const { size } = fstatSync(handle);
+      const part = (length: number): Buffer => {
+        const bytes = Buffer.alloc(Math.min(length, size));
+        readSync(handle, bytes, 0, bytes.length, size - bytes.length);
+        return bytes;
+      };
+      const end = part(8);
+      return part(8 + Math.min(end.length < 8 ? 0 : end.readUInt32LE(0), size));
+    } finally {
+      closeSync(handle);
+    }
+  });
+  try {
+    const buffer = footer.buffer.slice(footer.byteOffset, footer.byteOffset + footer.byteLength) as ArrayBuffer;
+    return parquetSchema(parquetMetadata(buffer)).children.map((child) => child.element.name);
+  } catch {
+    return [];
   }
 }
 

@@ -1,12 +1,23 @@
 import { extname } from 'node:path';
 import { UserError } from '../../base/index.ts';
 import type { FileHead } from './file-head.ts';
+import { fpm } from './fpm.ts';
+import { fpmPerf } from './fpm-perf.ts';
 import { servingSim } from './serving-sim.ts';
 import type { SourceFormat } from './source.ts';
 import { csvTable, jsonTable, parquetTable } from './table.ts';
+import { vllmIterations } from './vllm-iterations.ts';
 
 /** Every format that can be imported. A file is of the first one that recognises it. */
-export const FORMATS: readonly SourceFormat[] = [servingSim, parquetTable, csvTable, jsonTable];
+export const FORMATS: readonly SourceFormat[] = [
+  servingSim,
+  vllmIterations,
+  fpm,
+  fpmPerf,
+  parquetTable,
+  csvTable,
+  jsonTable,
+];
 
 /** The format that the content of a file shows; undefined where none does. */
 export function recognisedFormat(head: FileHead): SourceFormat | undefined {

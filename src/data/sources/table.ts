@@ -5,12 +5,10 @@ import { applyMap, numbersOf, type TableColumns } from '../apply-map.ts';
 import type { ColumnMap } from '../column-map.ts';
 import { readCsv } from '../csv.ts';
 import { parseExperimentName } from '../experiment-name.ts';
-import { readParquet } from '../parquet.ts';
+import { isParquet, readParquet } from '../parquet.ts';
 import { isStepColumn, locateRecord, type RawColumns } from '../steps.ts';
 import { readJsonTable, rowOf } from './json-table.ts';
 import type { RunRecords, SourceFormat } from './source.ts';
-
-const PARQUET_MAGIC = 'PAR1';
 
 export const csvTable: SourceFormat = {
   name: 'csv',
@@ -25,7 +23,7 @@ export const csvTable: SourceFormat = {
 export const parquetTable: SourceFormat = {
   name: 'parquet',
   meaning: 'step records in Parquet',
-  recognises: ({ bytes }) => Buffer.from(bytes.subarray(0, 4)).toString('latin1') === PARQUET_MAGIC,
+  recognises: ({ bytes }) => isParquet(bytes),
   extensions: ['.parquet'],
   mapped: { extensions: ['.parquet'], read: async (path, map) => mapped(path, await parquetColumns(path), map) },
   read: async (path) => runsOf(path, await parquetColumns(path)),
