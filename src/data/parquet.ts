@@ -43,33 +43,44 @@ export function isParquet(head: Uint8Array): boolean {
   return Buffer.from(head.subarray(0, MAGIC.length)).toString('latin1') === MAGIC;
 }
 
-/**
- * Names of the columns of a file, from its footer; none where it is no Parquet or damaged.
- *
- * @param head its first bytes.
- */
-export function parquetNames(path: string, head: Uint8Array): readonly string[] {
-  if (!isParquet(head)) return [];
+/** What the footer of a file says of it. */
+interface ParquetFooter {
+  /** Names of the columns. */
+  readonly names: readonly string[];
+  /** The program that wrote it. */
+  readonly writer: string | undefined;
+}
+
+/** The program that writes the tables of datasets. */
+export const WRITER = 'evolve';
+
+/** Reads the footer of a Parquet file; undefined where it is none or damaged. */
+export function parquetFooter(path: string): ParquetFooter | undefined {
   const footer = withFile(path, () => {
     const handle = openSync(path, 'r');
     try {
       const { size } = fstatSync(handle);
-      const part = (length: number): Buffer => {
+      const last = (length: number): Buffer => {
         const bytes = Buffer.alloc(Math.min(length, size));
         readSync(handle, bytes, 0, bytes.length, size - bytes.length);
         return bytes;
       };
-      const end = part(8);
-      return part(8 + Math.min(end.length < 8 ? 0 : end.readUInt32LE(0), size));
+      const end = last(8);
+      return last(8 + (end.length < 8 ? 0 : Math.min(end.readUInt32LE(0), size)));
     } finally {
       closeSync(handle);
     }
   });
   try {
-    const buffer = footer.buffer.slice(footer.byteOffset, footer.byteOffset + footer.byteLength) as ArrayBuffer;
-    return parquetSchema(parquetMetadata(buffer)).children.map((child) => child.element.name);
+    const metadata = parquetMetadata(
+      footer.buffer.slice(footer.byteOffset, footer.byteOffset + footer.byteLength) as ArrayBuffer,
+    );
+    return {
+      names: parquetSchema(metadata).children.map((child) => child.element.name),
+      writer: metadata.created_by,
+    };
   } catch {
-    return [];
+    return undefined;
   }
 }
 
@@ -82,5 +93,5 @@ export function parquetBytes(
       ? { name, data, type: 'DOUBLE' as const, nullable: false }
       : { name, data: [...data], type: 'STRING' as const, nullable: false },
   );
-  return new Uint8Array(parquetWriteBuffer({ columnData, createdBy: 'evolve' }));
+  return new Uint8Array(parquetWriteBuffer({ columnData, createdBy: WRITER }));
 }

@@ -1,6 +1,6 @@
 import { hardware, STEP_COLUMNS } from '../../physics/index.ts';
 import { READ_COLUMNS } from '../column-names.ts';
-import { parquetNames, readParquet } from '../parquet.ts';
+import { isParquet, parquetFooter, readParquet } from '../parquet.ts';
 import type { RawColumns } from '../raw-columns.ts';
 import { locateRecord } from '../steps.ts';
 import { engineArguments } from './engine-arguments.ts';
@@ -44,7 +44,7 @@ export const fpmPerf: SourceFormat = {
   name: 'fpm-perf',
   meaning: "AIConfigurator's measured forward passes, Parquet",
   recognises: ({ path, bytes }) => {
-    const names = parquetNames(path, bytes);
+    const names = (isParquet(bytes) ? parquetFooter(path) : undefined)?.names ?? [];
     return COLUMNS.every((name) => names.includes(name));
   },
   read: async (path) => runsOf(path, await readParquet(path)),

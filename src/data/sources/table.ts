@@ -1,11 +1,12 @@
-import { basename, extname } from 'node:path';
+import { existsSync } from 'node:fs';
+import { basename, dirname, extname, join } from 'node:path';
 import { UserError } from '../../base/index.ts';
 import { STEP_COLUMNS } from '../../physics/index.ts';
 import { applyMap, numbersOf, type TableColumns } from '../apply-map.ts';
 import type { ColumnMap } from '../column-map.ts';
 import { readCsv } from '../csv.ts';
 import { parseExperimentName } from '../experiment-name.ts';
-import { isParquet, readParquet } from '../parquet.ts';
+import { isParquet, parquetFooter, readParquet, WRITER } from '../parquet.ts';
 import { isStepColumn, locateRecord, type RawColumns } from '../steps.ts';
 import { readJsonTable, rowOf } from './json-table.ts';
 import type { RunRecords, SourceFormat } from './source.ts';
@@ -42,7 +43,19 @@ export const jsonTable: SourceFormat = {
 };
 
 async function parquetColumns(path: string): Promise<TableColumns> {
+  if (parquetFooter(path)?.writer === WRITER) throw partOfDataset(path);
   return { columns: await readParquet(path), locate: locateRecord(path) };
+}
+
+/** A table of a dataset alone says nothing of models and requests, and a dataset without its document was not written to the end. */
+function partOfDataset(path: string): UserError {
+  const isWhole = existsSync(join(dirname(path), 'dataset.json'));
+  return new UserError({
+    code: 'data.part-of-a-dataset',
+    place: { file: path },
+    problem: `it is a table of a dataset${isWhole ? '' : ', whose dataset.json is not beside it'}`,
+    mend: isWhole ? 'Give the folder' : 'Make the dataset again from its sources',
+  });
 }
 
 function mapped(path: string, table: TableColumns, map: ColumnMap): readonly RunRecords[] {
