@@ -33,7 +33,7 @@ export function recordedColumns(raw: RawColumns): SourceColumns {
 }
 
 /** Whether a cell holds no value: it is empty, null or NaN. */
-export function isNothing(cell: unknown): boolean {
+function isNothing(cell: unknown): boolean {
   return isEmpty(cell) || isNaNCell(cell);
 }
 
