@@ -1,13 +1,17 @@
 export type { Architecture, Hardware, ServingContext } from './architecture.ts';
 export { architecture, hardware, shippedHardware, shippedModels } from './catalog.ts';
 export { computeFeatures, featuresOfSums } from './compute.ts';
+export { type ContextSums, contextSums, requestCounts } from './contexts.ts';
 export type {
+  ContextSource,
   FeatureKind,
   MeasuredName,
+  RecordedSum,
+  StateFigure,
 } from './feature.ts';
 export { featureGraph } from './feature-graph.ts';
 export { featureTable } from './feature-table.ts';
-export { FEATURES, visibleFeatures } from './features.ts';
+export { availableFeatures, FEATURES, type Recorded, visibleFeatures } from './features.ts';
 export { type GoAccessor, type GoDefinition, type GoExtraction, goExtraction } from './go.ts';
 export { canonicalModelName, readHuggingFaceConfig } from './hugging-face.ts';
 export { modelParameters } from './parameters.ts';
