@@ -1,8 +1,7 @@
 import { type ColumnValue, evaluateColumns } from '../program/index.ts';
 import type { ServingContext } from './architecture.ts';
 import { featureGraph } from './feature-graph.ts';
-import type { ContextSums } from './contexts.ts';
-import type { ContextSource, MeasuredName, RecordedSum } from './feature.ts';
+import type { ContextSource, ContextSums, MeasuredName, RecordedSum } from './feature.ts';
 import { FEATURES, visibleFeatures } from './features.ts';
 import { modelParameters } from './parameters.ts';
 import type { StepColumns } from './step.ts';

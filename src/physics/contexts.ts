@@ -1,13 +1,8 @@
-import type { StateFigure } from './feature.ts';
+import type { ContextSums } from './feature.ts';
 import { type BatchRequest, requestSums } from './requests.ts';
 import type { BatchState } from './state.ts';
 
-/** Figures of the contexts of each recorded batch, from the state of its requests: one entry for each row of the step records. */
-export type ContextSums = { readonly [N in ContextSum]: Float64Array };
-
-type ContextSum = 'kvTokens' | StateFigure;
-
-const NAMES: readonly ContextSum[] = [
+const NAMES: readonly (keyof ContextSums)[] = [
   'kvTokens',
   'prefillKvTokens',
   'decodeKvTokens',

@@ -18,6 +18,9 @@ export type StateFigure = 'prefillKvTokens' | 'decodeKvTokens' | 'kvMax' | 'deco
 /** The figures of requests that every other feature is made of. */
 export type MeasuredName = RecordedSum | StateFigure;
 
+/** Figures of the contexts of recorded batches, from the state of their requests: an entry for each row of the step records. */
+export type ContextSums = { readonly [N in 'kvTokens' | StateFigure]: Float64Array };
+
 interface FeatureBase {
   readonly name: string;
   /** As shown to people and models; `1` for a pure number. */

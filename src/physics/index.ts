@@ -1,9 +1,10 @@
 export type { Architecture, Hardware, ServingContext } from './architecture.ts';
 export { architecture, hardware, shippedHardware, shippedModels } from './catalog.ts';
 export { computeFeatures, featuresOfSums } from './compute.ts';
-export { type ContextSums, contextSums, requestCounts } from './contexts.ts';
+export { contextSums, requestCounts } from './contexts.ts';
 export type {
   ContextSource,
+  ContextSums,
   FeatureKind,
   MeasuredName,
   RecordedSum,
