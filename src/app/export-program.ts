@@ -1,4 +1,4 @@
-import { buildTable, type Dataset, modelKey, servingContext } from '../data/index.ts';
+import { buildTable, contextSource, type Dataset, modelKey, servingContext } from '../data/index.ts';
 import { groupOf, type Scope } from '../evaluate/index.ts';
 import { type ExportGroup, exportGo, type ExportOptions } from '../export/index.ts';
 import { findProgram, readState, type Run } from '../run/index.ts';
@@ -22,6 +22,7 @@ export async function exportProgram(run: Run, id: string | undefined, options: E
       scope,
       fits: evaluation.fits,
       groups: exportGroups(dataset, scope),
+      contexts: contextSource(dataset),
       features: buildTable(dataset, { target, splits: ['train'] }).features,
       provenance: {
         run: run.name,
