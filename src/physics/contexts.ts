@@ -1,8 +1,9 @@
 import type { ContextSums } from './feature.ts';
-import { type BatchRequest, requestSums } from './requests.ts';
+import { RequestTally } from './request-tally.ts';
 import type { BatchState } from './state.ts';
 
-const NAMES: readonly (keyof ContextSums)[] = [
+/** The sums that the state of requests gives. */
+export const CONTEXT_SUMS: readonly (keyof ContextSums)[] = [
   'kvTokens',
   'prefillKvTokens',
   'decodeKvTokens',
@@ -12,31 +13,24 @@ const NAMES: readonly (keyof ContextSums)[] = [
 ];
 
 /**
- * The requests of a recorded batch as StepTime sees them: those that the step computes tokens for. Its rule tells the phase,
- * because what is fitted must be what is computed when it is used: a request prefills while its context is shorter than its
- * prompt. Step records count by another rule, no output so far. The two differ where a request comes back after a
- * preemption (it has output, and computes its prompt again), and under asynchronous scheduling in the step after the
- * prompt (the first token is not known yet).
+ * Adds up the requests that a recorded step computes tokens for. StepTime's rule tells the phase, because what is fitted must be
+ * what is computed when it is used: a request prefills while its context is shorter than its prompt. Step records count by
+ * another rule, no output so far. The two differ where a request comes back after a preemption (it has output, and computes
+ * its prompt again), and under asynchronous scheduling in the step after the prompt (the first token is not known yet).
  */
-function requestsOf(state: BatchState, row: number): readonly BatchRequest[] {
-  const requests: BatchRequest[] = [];
+function tallyRow(tally: RequestTally, state: BatchState, row: number): void {
+  tally.clear();
   for (let at = state.offsets[row]!; at < state.offsets[row + 1]!; at++) {
-    const newTokens = state.newTokens[at]!;
-    if (newTokens === 0) continue;
-    requests.push({
-      progressIndex: state.computedTokens[at]!,
-      newTokens,
-      inputLength: state.promptTokens[at]!,
-      // Every request of a batch takes part in it, however little it has generated so far.
-      outputLength: 1,
-    });
+    if (state.newTokens[at] === 0) continue;
+    tally.add(state.computedTokens[at]!, state.newTokens[at]!, state.promptTokens[at]!);
   }
-  return requests;
 }
 
-/** How many requests of each recorded batch the state holds. */
-export function requestCounts(state: BatchState): Float64Array {
-  return Float64Array.from({ length: state.offsets.length - 1 }, (_, row) => requestsOf(state, row).length);
+/** How many requests of each recorded batch the state holds; those that the step computes nothing for are none of it. */
+export function requestCounts({ offsets, newTokens }: BatchState): Float64Array {
+  return Float64Array.from({ length: offsets.length - 1 }, (_, row) =>
+    newTokens.subarray(offsets[row], offsets[row + 1]).reduce((count, tokens) => count + Math.min(tokens, 1), 0),
+  );
 }
 
 /**
@@ -46,10 +40,12 @@ export function requestCounts(state: BatchState): Float64Array {
  */
 export function contextSums(state: BatchState, blockSize: number): ContextSums {
   const rows = state.offsets.length - 1;
-  const columns = Object.fromEntries(NAMES.map((name) => [name, new Float64Array(rows)])) as ContextSums;
+  const columns = Object.fromEntries(CONTEXT_SUMS.map((name) => [name, new Float64Array(rows)])) as ContextSums;
+  const tally = new RequestTally(blockSize);
   for (let row = 0; row < rows; row++) {
-    const sums = requestSums(requestsOf(state, row), blockSize);
-    for (const name of NAMES) columns[name][row] = sums[name];
+    tallyRow(tally, state, row);
+    const sums = tally.sums();
+    for (const name of CONTEXT_SUMS) columns[name][row] = sums[name];
   }
   return columns;
 }

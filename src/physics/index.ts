@@ -1,7 +1,7 @@
 export type { Architecture, Hardware, ServingContext } from './architecture.ts';
 export { architecture, hardware, shippedHardware, shippedModels } from './catalog.ts';
 export { computeFeatures, featuresOfSums } from './compute.ts';
-export { contextSums, requestCounts } from './contexts.ts';
+export { CONTEXT_SUMS, contextSums, requestCounts } from './contexts.ts';
 export type {
   ContextSource,
   ContextSums,
@@ -17,6 +17,7 @@ export { type GoAccessor, type GoDefinition, type GoExtraction, goExtraction } f
 export { canonicalModelName, readHuggingFaceConfig } from './hugging-face.ts';
 export { modelParameters } from './parameters.ts';
 export { type BatchRequest, featuresOfRequests, requestSums } from './requests.ts';
+export { RequestTally } from './request-tally.ts';
 export { STEP_COLUMNS, type StepColumn, type StepColumns } from './step.ts';
 export { type BatchState, STATE_COLUMNS, type StateColumn } from './state.ts';
 export { generateTypes } from './types-text.ts';
