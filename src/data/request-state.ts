@@ -6,10 +6,17 @@ import type { Dataset, Experiment } from './dataset.ts';
  * every request of every batch, else from KV blocks, for all experiments alike. So a feature means one thing in a dataset, and
  * an export computes what was fitted.
  */
-export function contextSource({ experiments }: Dataset): ContextSource {
-  const stepped = experiments.filter(({ steps }) => steps !== undefined);
-  return stepped.length > 0 && stepped.every(hasWholeState) ? 'requests' : 'blocks';
+export function contextSource(dataset: Dataset): ContextSource {
+  const known = sources.get(dataset);
+  if (known !== undefined) return known;
+  const stepped = dataset.experiments.filter(({ steps }) => steps !== undefined);
+  const source = stepped.length > 0 && stepped.every(hasWholeState) ? 'requests' : 'blocks';
+  sources.set(dataset, source);
+  return source;
 }
+
+/** Datasets never change, and every experiment of one asks. */
+const sources = new WeakMap<Dataset, ContextSource>();
 
 /** Whether the state holds as many requests for each batch as its step record counts. */
 function hasWholeState({ steps, state }: Experiment): boolean {

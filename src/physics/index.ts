@@ -12,7 +12,7 @@ export type {
 } from './feature.ts';
 export { featureGraph } from './feature-graph.ts';
 export { featureTable } from './feature-table.ts';
-export { availableFeatures, FEATURES, type Recorded, visibleFeatures } from './features.ts';
+export { availableFeatures, FEATURES, visibleFeatures } from './features.ts';
 export { type GoAccessor, type GoDefinition, type GoExtraction, goExtraction } from './go.ts';
 export { canonicalModelName, readHuggingFaceConfig } from './hugging-face.ts';
 export { modelParameters } from './parameters.ts';

@@ -40,7 +40,7 @@ export function predictStepTime(batch, c) {
 `;
 
 /** Every figure that takes the contexts of single requests, and features that are estimates where they are not known. */
-export const EXACT_CONTEXTS: string = `
+const EXACT_CONTEXTS: string = `
 export const constants = { base: 9000, longest: 0.3, spread: 2e-4, decode: 0.01, prefill: 0.02, mean: 0.5, memory: 1.1, attention: 1.3 };
 export function predictStepTime(batch, c) {
   const tail = c.longest * batch.kvMax + c.spread * batch.kvVariance + c.mean * Math.max(batch.kvMean, batch.kvMax - batch.decodeKvMax);
