@@ -7,7 +7,7 @@ import { ridge30 } from './ridge.ts';
 import { mfuSource, roofline } from './roofline/predictor.ts';
 import { PUBLISHED_COLUMNS } from './published-features.ts';
 import { boostedTrees } from './trees/predictor.ts';
-import { missingColumns, missingContext, whereRecorded } from './where-recorded.ts';
+import { missingColumns, missingContext, missingFeatures, whereRecorded } from './where-recorded.ts';
 
 /**
  * Every reference predictor of step times.
@@ -26,9 +26,9 @@ export function referencePredictors(benchData?: string): readonly Predictor[] {
     whereRecorded(roofline(mfuOf), missingContext),
     whereRecorded(ridge30(), published),
     whereRecorded(boostedTrees(), published),
-    whereRecorded(analyticalCorrections('global'), missingContext),
-    whereRecorded(analyticalCorrections('model'), missingContext),
-    whereRecorded(lpicBeta(mfuOf), (steps) => [...missingContext(steps), ...lpicColumns(steps)]),
+    whereRecorded(analyticalCorrections('global'), missingFeatures),
+    whereRecorded(analyticalCorrections('model'), missingFeatures),
+    whereRecorded(lpicBeta(mfuOf), (rows) => [...missingContext(rows), ...lpicColumns(rows)]),
     directCalibration(),
   ];
 }

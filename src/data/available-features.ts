@@ -1,5 +1,7 @@
-import { type StepColumn, unrecorded, visibleFeatures } from '../physics/index.ts';
+import { availableFeatures, type StepColumn, unrecorded, visibleFeatures } from '../physics/index.ts';
+import { COLUMN_NAMES } from './column-names.ts';
 import type { Dataset } from './dataset.ts';
+import { contextSource } from './request-state.ts';
 
 /** A feature that programs may use, as far as step records go. */
 type Feature = ReturnType<typeof visibleFeatures>[number];
@@ -11,17 +13,20 @@ export interface UnavailableFeature {
 }
 
 /** The features that programs may use and that every experiment with step records can compute. */
-export function availableFeatures(dataset: Dataset): readonly Feature[] {
-  return visibleFeatures().filter((feature) => missingFor(dataset, feature).length === 0);
+export function featuresOf(dataset: Dataset): readonly Feature[] {
+  return availableFeatures({ columns: columnsOfAll(dataset), state: contextSource(dataset) === 'requests' });
 }
 
 /** The other ones. */
 export function unavailableFeatures(dataset: Dataset): readonly UnavailableFeature[] {
-  return visibleFeatures()
-    .map((feature) => ({ feature, missing: missingFor(dataset, feature) }))
+  const columns = columnsOfAll(dataset);
+  return visibleFeatures(contextSource(dataset))
+    .map((feature) => ({ feature, missing: feature.needs.filter((name) => !columns.has(name)) }))
     .filter(({ missing }) => missing.length > 0);
 }
 
-function missingFor({ experiments }: Dataset, { needs }: Feature): readonly StepColumn[] {
-  return [...new Set(experiments.flatMap(({ steps }) => (steps === undefined ? [] : unrecorded(steps, needs))))];
+/** The columns that were recorded in every experiment with step records, or what is better. */
+function columnsOfAll({ experiments }: Dataset): ReadonlySet<StepColumn> {
+  const all = experiments.flatMap(({ steps }) => steps ?? []);
+  return new Set(COLUMN_NAMES.filter((name) => all.every((steps) => unrecorded(steps, [name]).length === 0)));
 }

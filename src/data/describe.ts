@@ -1,5 +1,5 @@
 import { type FeatureKind, STEP_COLUMNS } from '../physics/index.ts';
-import { availableFeatures, unavailableFeatures } from './available-features.ts';
+import { featuresOf, unavailableFeatures } from './available-features.ts';
 import type { Dataset, Experiment, MeasuredLatency, SplitName } from './dataset.ts';
 import { SPLITS, splitCounts, splitRanges } from './split.ts';
 import { targetRows } from './target.ts';
@@ -63,7 +63,7 @@ export function describeDataset(dataset: Dataset): DatasetDescription {
   }));
   return {
     experiments: dataset.experiments.map(describeExperiment),
-    features: availableFeatures(dataset).map(({ name, unit, meaning, kind }) => ({ name, unit, meaning, kind })),
+    features: featuresOf(dataset).map(({ name, unit, meaning, kind }) => ({ name, unit, meaning, kind })),
     ...(unavailable.length > 0 && { unavailable }),
     hash: dataset.hash,
   };
