@@ -5,7 +5,7 @@ import { type Graph, parseExpression } from '../program/index.ts';
 import { READ_COLUMNS, READ_NAMES, type ReadColumn } from './column-names.ts';
 
 /** Columns that say which run or engine a row is of; they are taken as they are. */
-const LABELS = ['experiment', 'model', 'workload', 'tp', 'engine'] as const;
+const LABELS = ['experiment', 'model', 'workload', 'tp', 'hardware', 'engine'] as const;
 type Label = (typeof LABELS)[number];
 
 /** How a column of step records is made of the columns of a table. */

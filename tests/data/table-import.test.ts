@@ -59,6 +59,13 @@ describe('importing a CSV file', () => {
     ]);
   });
 
+  it('takes the hardware of a row from a column too', async () => {
+    const [header, ...rows] = sampleCsv([1, 2]).trim().split('\n');
+    const text = [`experiment,hardware,${header}`, `a,H100,${rows[0]}`, `b,NVIDIA A100,${rows[1]}`].join('\n');
+    const { experiments } = await importDataset(csvFile(text), OPTIONS);
+    expect(experiments.map(({ hardware }) => hardware)).toEqual(['H100', 'A100']);
+  });
+
   it('keeps labels as they are written', async () => {
     const [header, ...rows] = sampleCsv([1, 2, 3]).trim().split('\n');
     const text = [`experiment,${header}`, ...rows.map((row, at) => `${['01', '1', '1e5'][at]},${row}`)].join('\n');

@@ -74,11 +74,12 @@ interface Labels {
   readonly model: string | undefined;
   readonly workload: string | undefined;
   readonly tp: string | undefined;
+  readonly hardware: string | undefined;
 }
 
 /**
- * The runs of a table with the BATCH_SUMMARY columns, one row a step. Optional columns `experiment`, `model`, `workload` and
- * `tp` say which run a row belongs to, or an `experiment` in the form `YYYYMMDD-HHMMSS-<model>-tp<N>-<workload>`.
+ * The runs of a table with the BATCH_SUMMARY columns, one row a step. Optional columns `experiment`, `model`, `workload`, `tp` and
+ * `hardware` say which run a row belongs to, or an `experiment` in the form `YYYYMMDD-HHMMSS-<model>-tp<N>-<workload>`.
  *
  * @throws UserError where there is no row, or a label is wrong.
  */
@@ -119,7 +120,13 @@ function rowsByRun(columns: RawColumns, path: string): readonly RunRows[] {
         ? String(value) || undefined
         : undefined;
     };
-    const labels = { experiment: cell('experiment'), model: cell('model'), workload: cell('workload'), tp: cell('tp') };
+    const labels = {
+      experiment: cell('experiment'),
+      model: cell('model'),
+      workload: cell('workload'),
+      tp: cell('tp'),
+      hardware: cell('hardware'),
+    };
     const label = JSON.stringify(Object.values(labels));
     const group = groups.get(label);
     if (group) group.rows.push(row);
@@ -128,7 +135,7 @@ function rowsByRun(columns: RawColumns, path: string): readonly RunRows[] {
   return [...groups.values()];
 }
 
-function factsOf(labels: Labels, path: string): Pick<RunRecords, 'id' | 'model' | 'workload' | 'tp'> {
+function factsOf(labels: Labels, path: string): Pick<RunRecords, 'id' | 'model' | 'workload' | 'tp' | 'hardware'> {
   const ownName = basename(path, extname(path));
   const named = parseExperimentName(labels.experiment ?? ownName);
   const id = labels.experiment ?? (named && ownName);
@@ -148,5 +155,6 @@ function factsOf(labels: Labels, path: string): Pick<RunRecords, 'id' | 'model' 
     ...(model !== undefined && { model }),
     ...(workload !== undefined && { workload }),
     ...(tp !== undefined && { tp }),
+    ...(labels.hardware !== undefined && { hardware: labels.hardware }),
   };
 }

@@ -49,9 +49,11 @@ async function readLog(path: string): Promise<RunRecords> {
   const engines = new Engines();
   let dummies = 0;
   let empty = 0;
+  let unreadable = 0;
   for await (const { text, number } of readLines(path)) {
     const found = text.includes('Iteration(') ? LINE.exec(text) : null;
     if (found === null) {
+      if (/Iteration\(\d/.test(text)) unreadable++;
       server.read(text);
       continue;
     }
@@ -96,6 +98,7 @@ async function readLog(path: string): Promise<RunRecords> {
     },
     notes: [
       spanOf(facts.settings.asyncScheduling),
+      ...(unreadable > 0 ? [`${unreadable} lines of iterations are left out: they are cut off or damaged`] : []),
       ...(dummies > 0 ? [`${dummies} dummy iterations of data-parallel ranks are left out`] : []),
       ...(empty > 0 ? [`${empty} iterations without requests are left out`] : []),
       ...(engines.restarts > 0

@@ -79,7 +79,9 @@ describe("a vLLM server's log with iteration details", () => {
   it('says what its times span and what it left out', async () => {
     const notes: string[] = [];
     const onNote = (note: string) => notes.push(note);
-    await importDataset(logFile([...START, ...BATCHES]), { hardware: 'H100', onNote });
+    const cut = iteration(11, [0, 0, 4, 4], '9.99').slice(0, -20);
+    await importDataset(logFile([...START, ...BATCHES, cut]), { hardware: 'H100', onNote });
+    expect(notes.join('\n')).toMatch(/1 lines of iterations are left out: they are cut off or damaged/);
     expect(notes.join('\n')).toMatch(
       /how long the engine waited for the result .* asynchronous scheduling was on: what overlaps/,
     );
