@@ -4,7 +4,8 @@ import type { Experiment } from './dataset.ts';
 import { type Given, idleOption } from './idle-option.ts';
 import type { ImportOptions } from './import-options.ts';
 import type { RunRecords } from './sources/source.ts';
-import { stepColumns } from './steps.ts';
+import { orderedSteps } from './steps.ts';
+import { withTreatment } from './treat.ts';
 
 /** Facts without which records mean nothing. */
 const ASKED = { model: 'the model', tp: 'the tensor parallelism', hardware: 'the hardware' } as const;
@@ -80,8 +81,8 @@ function joined(words: readonly string[]): string {
 function experimentOf(run: Completed, options: ImportOptions): Experiment {
   const { model, tp, workload = 'default', steps, requests, measured, settings, blockSize = 16 } = run;
   for (const note of run.notes) options.onNote?.(`${run.place}: ${note}`);
-  const columns = steps && stepColumns(steps.columns, steps.file, steps.locate);
-  if (columns?.stepId.length === 0) {
+  const ordered = steps && orderedSteps(steps.columns, steps.file, steps.locate);
+  if (ordered?.records.length === 0) {
     throw new UserError({
       code: 'data.no-steps',
       place: { file: steps!.file },
@@ -89,7 +90,7 @@ function experimentOf(run: Completed, options: ImportOptions): Experiment {
       mend: 'Trace with step tracing on, or remove the file',
     });
   }
-  return {
+  const experiment: Experiment = {
     id: run.id ?? `${canonicalModelName(model)}-tp${tp}-${workload}`,
     model,
     workload,
@@ -98,8 +99,11 @@ function experimentOf(run: Completed, options: ImportOptions): Experiment {
     hardware: hardware(run.hardware).name,
     blockSize,
     ...(Object.keys(settings).length > 0 && { settings }),
-    ...(columns && { steps: columns }),
+    ...(ordered && { steps: ordered.steps }),
+    ...(ordered?.engines && { engines: ordered.engines }),
+    ...(ordered && ordered.duplicates > 0 && { removed: { duplicates: ordered.duplicates } }),
     ...(requests && { requests }),
     ...(measured && { measured }),
   };
+  return withTreatment(experiment, options);
 }

@@ -6,7 +6,7 @@ import type { Experiment } from './dataset.ts';
 import { MEND, type ExperimentEntry } from './dataset-document.ts';
 import { type ExperimentColumns, experimentTable, readExperimentTable, type StoredRows } from './experiment-tables.ts';
 import { REQUEST_COLUMN_NAMES, type RequestColumn, type RequestColumns } from './requests.ts';
-import { locateRecord, stepColumns } from './steps.ts';
+import { locateRecord, orderedSteps } from './steps.ts';
 
 type Columns = readonly (readonly [name: string, column: Float64Array])[];
 type Tables = Readonly<Record<TableName, ReadonlyMap<string, StoredRows>>>;
@@ -135,10 +135,9 @@ function stepsOf(
   { rows, engines }: ExperimentEntry,
 ): { readonly steps?: StepColumns; readonly engines?: Float64Array } {
   if (stored === undefined) return {};
-  return {
-    steps: stepColumns(stored.columns, path, locateRecord(path, stored.records)),
-    ...(engines !== undefined && { engines: numbers(stored, ENGINE, rows) }),
-  };
+  const known = engines === undefined ? new Float64Array(rows) : numbers(stored, ENGINE, rows);
+  const ordered = orderedSteps(stored.columns, path, locateRecord(path, stored.records), known);
+  return { steps: ordered.steps, ...(ordered.engines && { engines: ordered.engines }) };
 }
 
 function stateOf(stored: StoredRows | undefined, { rows, state = 0 }: ExperimentEntry): BatchState {

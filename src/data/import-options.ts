@@ -4,6 +4,8 @@ import type { Treatment } from './treatment.ts';
 
 /** What the sources themselves do not say, and how their records are treated. */
 export interface ImportOptions extends Omit<Treatment, 'lag'> {
+  /** Which batch explains a cycle: its own (0), that of the step before (1), or what the records tell (`auto`, the default). */
+  readonly lag?: 'auto' | 0 | 1;
   /** Name of the format of all files, in place of the one that their content shows. */
   readonly format?: string;
   readonly model?: string;

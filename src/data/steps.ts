@@ -2,6 +2,7 @@ import { type Place, UserError } from '../base/index.ts';
 import { STEP_COLUMNS, type StepColumn, type StepColumns } from '../physics/index.ts';
 import { COLUMN_NAMES } from './column-names.ts';
 import { refuseContradictions } from './contradictions.ts';
+import { engineLabels, orderedRecords } from './ordered-records.ts';
 
 /** Columns of one source as they were read, before they are checked; keys are the source's own column names. */
 export type RawColumns = ReadonlyMap<string, ArrayLike<unknown>>;
@@ -21,16 +22,36 @@ export function locateRecord(file: string, numbers?: readonly number[]): Locate 
   return (row, column) => ({ file, at: `column \`${column}\`, record ${(numbers?.[row] ?? row) + 1}` });
 }
 
+/** Step records in the project's form. */
+export interface OrderedSteps {
+  readonly steps: StepColumns;
+  /** Which record of the source each row is. */
+  readonly records: Int32Array;
+  /** What was subtracted from timestamps, ns. */
+  readonly originNs: number;
+  /** Engine of each row, from 0; absent where there is one. */
+  readonly engines?: Float64Array;
+  /** Records that were there before with equal content. */
+  readonly duplicates: number;
+}
+
+/** The step records alone, see {@link orderedSteps}. */
+export function stepColumns(raw: RawColumns, file: string, locate: Locate): StepColumns {
+  return orderedSteps(raw, file, locate).steps;
+}
+
 /**
- * Checks step records and puts them in the project's form: one `Float64Array` a column, ascending by step id. Column
- * names are the BATCH_SUMMARY attributes (`step.id`) or the project's own (`stepId`). A record that is there twice with
- * equal content (an exporter that sent it again) is kept once.
+ * Checks step records and puts them in the project's form: one `Float64Array` a column, ascending by step id; those of several
+ * engines ascend by start time. Column names are the BATCH_SUMMARY attributes (`step.id`) or the project's own (`stepId`).
+ * Columns such as `engine` or `dp_rank` say which engine a record is of; see {@link separateEngines} for what else does. A
+ * record that is there twice with equal content (an exporter that sent it again) is kept once.
  *
  * @param locate names the place of a cell.
+ * @param known engine of each record, where nothing is to be found out.
  * @throws UserError where a column is missing, a cell is not a non-negative number or a count no integer, more blocks are
- *   free than there are, columns contradict each other, or two records share an id.
+ *   free than there are, columns contradict each other, or two records of an engine share an id.
  */
-export function stepColumns(raw: RawColumns, file: string, locate: Locate): StepColumns {
+export function orderedSteps(raw: RawColumns, file: string, locate: Locate, known?: ArrayLike<number>): OrderedSteps {
   const sources = COLUMN_NAMES.map((name) => sourceColumn(raw, name, file));
   const origin = timestampOrigin(sources);
   const columns = COLUMN_NAMES.map((name, at) => {
@@ -42,10 +63,11 @@ export function stepColumns(raw: RawColumns, file: string, locate: Locate): Step
   const nameOf = (name: StepColumn): string => sources[COLUMN_NAMES.indexOf(name)]!.key;
   checkRows(read, (row, name) => locate(row, nameOf(name)));
   refuseContradictions(read, file, nameOf);
-  const rows = orderedRows(read.stepId, columns, file);
-  return Object.freeze(
-    Object.fromEntries(COLUMN_NAMES.map((name, at) => [name, Float64Array.from(rows, (row) => columns[at]![row]!)])),
+  const { records, engines, duplicates } = orderedRecords(read, engineLabels(raw), file, known);
+  const steps = Object.freeze(
+    Object.fromEntries(COLUMN_NAMES.map((name, at) => [name, Float64Array.from(records, (row) => columns[at]![row]!)])),
   ) as unknown as StepColumns;
+  return { steps, records, originNs: Number(origin), duplicates, ...(engines && { engines }) };
 }
 
 /** Whether a source's column is one of the step records, in either spelling; any other column is a label. */
@@ -111,21 +133,5 @@ function checkRows(steps: StepColumns, place: (row: number, column: StepColumn) 
     place: place(row, 'kvBlocksFree'),
     problem: `${steps.kvBlocksFree[row]} blocks are free of ${steps.kvBlocksTotal[row]}`,
     mend: `Correct \`${STEP_COLUMNS.kvBlocksFree}\` or \`${STEP_COLUMNS.kvBlocksTotal}\`, or remove the row`,
-  });
-}
-
-/** Row numbers ascending by step id, each id once. */
-function orderedRows(ids: Float64Array, columns: readonly Float64Array[], file: string): Int32Array {
-  const order = Int32Array.from(ids, (_, row) => row).sort((a, b) => ids[a]! - ids[b]! || a - b);
-  return order.filter((row, at) => {
-    const before = order[at - 1];
-    if (before === undefined || ids[before] !== ids[row]) return true;
-    if (columns.every((column) => column[before] === column[row])) return false;
-    throw new UserError({
-      code: 'data.repeated-step',
-      place: { file },
-      problem: `two different records have the step id ${ids[row]}`,
-      mend: 'Import each engine as an experiment of its own: give each its value in a column `experiment`',
-    });
   });
 }
