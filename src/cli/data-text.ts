@@ -1,5 +1,6 @@
 import type { DatasetDescription } from '../data/index.ts';
 import { renderTable } from '../report/index.ts';
+import { signalText } from './signal-text.ts';
 
 /** A dataset's description for people. */
 export function describeText(source: string, description: DatasetDescription): string {
@@ -31,5 +32,7 @@ export function describeText(source: string, description: DatasetDescription): s
     [{ header: 'feature' }, { header: 'unit' }, { header: 'meaning' }],
     features.map(({ name, unit, meaning }) => [name, unit, meaning]),
   );
-  return [`${source}  (hash ${hash.slice(0, 12)})`, '', experimentTable, '', featureTable].join('\n');
+  return [`${source}  (hash ${hash.slice(0, 12)})`, experimentTable, ...signalText(experiments), featureTable].join(
+    '\n\n',
+  );
 }

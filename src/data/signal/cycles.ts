@@ -66,6 +66,13 @@ function greatestCommonDivisor(a: number, b: number): number {
   return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }
 
+/** Share of the steps between the first and the last one of each engine that were recorded. */
+export function recordedShare(stepId: Float64Array, engines?: Float64Array): number {
+  const { traces, stride } = engineRows(stepId, engines);
+  const taken = traces.reduce((sum, rows) => sum + (stepId[rows.at(-1)!]! - stepId[rows[0]!]!) / stride + 1, 0);
+  return stepId.length / taken;
+}
+
 /** How often start times fall while the ids of an engine ascend: its clock was set back. */
 export function clockSteps({ stepId, startNs }: StepColumns, engines?: Float64Array): number {
   return engineRows(stepId, engines).traces.reduce(

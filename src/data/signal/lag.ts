@@ -9,7 +9,7 @@ import { cycleLine, type SizedCycles } from './reference.ts';
 export interface LagEvidence {
   /** Cycles whose step, the one before and the one after were all recorded; test rows are not among them. */
   readonly triples: number;
-  /** Mean |cycle / line − 1| in percent, by a line in the tokens of the step's own batch; null where there are too few triples. */
+  /** Mean |line / cycle − 1| in percent, by a line in the tokens of the step's own batch; null where there are too few triples. */
   readonly error0: number | null;
   /** The same by the batch of the step before. */
   readonly error1: number | null;
@@ -82,7 +82,7 @@ function errorsBy(
     Int32Array.from(used, (_, at) => at),
   );
   return (
-    line && sized.cycleUs.map((us, at) => Math.abs(us / line.at(sized.decodeTokens[at]!, sized.prefillTokens[at]!) - 1))
+    line && sized.cycleUs.map((us, at) => Math.abs(line.at(sized.decodeTokens[at]!, sized.prefillTokens[at]!) / us - 1))
   );
 }
 
