@@ -2,6 +2,8 @@ import type { Individual } from './individual.ts';
 
 /** Programs within this share of the best validation error count as equally good. */
 const PICK_TOLERANCE = 0.05;
+/** Errors that differ by less, in percent, differ by rounding. */
+const ROUNDING = 1e-9;
 
 function validationError(individual: Individual): number {
   return individual.evaluation.validationError;
@@ -15,7 +17,7 @@ export function pickProgram(front: readonly Individual[]): Individual | undefine
   const measurable = front.filter((individual) => Number.isFinite(validationError(individual)));
   const best = Math.min(...measurable.map(validationError));
   return measurable
-    .filter((individual) => validationError(individual) <= best * (1 + PICK_TOLERANCE))
+    .filter((individual) => validationError(individual) <= best * (1 + PICK_TOLERANCE) + ROUNDING)
     .sort(
       (a, b) =>
         a.criteria.operations - b.criteria.operations ||
