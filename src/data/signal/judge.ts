@@ -10,7 +10,7 @@ export type Disturbance = 'idle' | 'stall';
  * A wait with an empty engine is a cycle of more than so many times what its batch explains; a cycle of a busy engine needs more
  * to be a stall. The honest cycles of the two real and sixteen simulated experiments stay below 2.4.
  */
-export const FACTORS: { readonly [D in Disturbance]: number } = { idle: 3, stall: 5 };
+const FACTORS: { readonly [D in Disturbance]: number } = { idle: 3, stall: 5 };
 /** And beyond what cycles scatter: standard deviations, as the median absolute deviation tells them. */
 const DEVIATIONS = 10;
 const TO_STANDARD_DEVIATION = 1.4826;
@@ -47,11 +47,13 @@ export function judgeCycles(steps: StepColumns, cycles: Cycles): JudgedCycles {
   const disturbed = Array.from(index, (): Disturbance | undefined => undefined);
   const ratios = new Float64Array(index.length).fill(Number.NaN);
   const spreads = new Float64Array(index.length).fill(Number.NaN);
-  let start = 0;
+  let end = 0;
   for (const [, endRow] of Object.values(splitRanges(steps.stepId.length))) {
-    const end = endOf(index, endRow, start);
-    const known = end > start ? usualCycles(sized, isEmpty, end) : undefined;
-    for (let at = start; known !== undefined && at < end; at++) {
+    const start = end;
+    end = endOf(index, endRow, start);
+    const known = usualCycles(sized, isEmpty, end);
+    if (known === undefined) continue;
+    for (let at = start; at < end; at++) {
       const lineUs = known.line.at(sized.decodeTokens[at]!, sized.prefillTokens[at]!);
       ratios[at] = cycleUs[at]! / lineUs;
       spreads[at] = known.line.spread;
@@ -61,7 +63,6 @@ export function judgeCycles(steps: StepColumns, cycles: Cycles): JudgedCycles {
       const neighbours = neighboursUs(sized, known.usual, at);
       if (!(cycleUs[at]! <= limit * neighbours)) disturbed[at] = kind;
     }
-    start = end;
   }
   return { disturbed, ratios, spreads };
 }

@@ -83,7 +83,7 @@ function clientsOf(requests: RequestColumns): Clients | undefined {
     const values = Array.from(requests.outcome, (outcome, row) => (outcome === ok ? value(row) : Number.NaN)).filter(
       Number.isFinite,
     );
-    return values.reduce((sum, one) => sum + one, 0) / values.length;
+    return values.reduce((total, one) => total + one, 0) / values.length;
   };
   const { arrivalUs, firstTokenUs, lastTokenUs, promptTokens, outputTokens } = requests;
   const clients = {

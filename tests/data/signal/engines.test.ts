@@ -40,7 +40,7 @@ describe('engines', () => {
 
   it('are told apart by what the source says', () => {
     const { ids, startMs } = engine(4, {});
-    const found = separated([...ids, ...ids], [...startMs, ...startMs], [...'11110000']);
+    const found = separated([...ids, ...ids], [...startMs, ...startMs], '1 1 1 1 0 0 0 0'.split(' '));
     expect(found).toEqual({ engines: Float64Array.of(1, 1, 1, 1, 0, 0, 0, 0), count: 2 });
   });
 
