@@ -1,6 +1,7 @@
 import { visibleFeatures, type FeatureKind } from '../physics/index.ts';
 import { servingContext } from './context.ts';
 import type { Dataset, Experiment, MeasuredLatency, SplitName } from './dataset.ts';
+import { contextSource } from './request-state.ts';
 import { SPLITS, splitCounts, splitRanges } from './split.ts';
 import { type Reconciliation, reconcile } from './signal/reconcile.ts';
 import { type Signal, signalOf } from './signal/signal.ts';
@@ -68,7 +69,12 @@ export interface DatasetDescription {
 export function describeDataset(dataset: Dataset): DatasetDescription {
   return {
     experiments: dataset.experiments.map((experiment) => describeExperiment(dataset, experiment)),
-    features: visibleFeatures().map(({ name, unit, meaning, kind }) => ({ name, unit, meaning, kind })),
+    features: visibleFeatures(contextSource(dataset)).map(({ name, unit, meaning, kind }) => ({
+      name,
+      unit,
+      meaning,
+      kind,
+    })),
     hash: dataset.hash,
   };
 }
