@@ -46,9 +46,15 @@ export function engineRows(
 ): { readonly traces: readonly Int32Array[]; readonly stride: number } {
   const all = Int32Array.from(stepId, (_, row) => row);
   if (engines === undefined) return { traces: [all], stride: 1 };
-  const traces = [...new Set(engines)]
-    .sort((a, b) => a - b)
-    .map((engine) => all.filter((row) => engines[row] === engine).sort((a, b) => stepId[a]! - stepId[b]!));
+  const groups = new Map<number, number[]>();
+  for (const row of all) {
+    const rows = groups.get(engines[row]!);
+    if (rows === undefined) groups.set(engines[row]!, [row]);
+    else rows.push(row);
+  }
+  const traces = [...groups]
+    .sort(([a], [b]) => a - b)
+    .map(([, rows]) => Int32Array.from(rows).sort((a, b) => stepId[a]! - stepId[b]!));
   return { traces, stride: commonStride(stepId, traces) };
 }
 

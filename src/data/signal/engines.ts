@@ -15,6 +15,8 @@ type Rows = Int32Array | readonly number[];
 const MANY_FALLS = 3;
 /** A restart is told from single odd records: so many records an engine on average. */
 const RECORDS_OF_AN_ENGINE = 4;
+/** Share of neighbouring steps that start in the wrong order where ranks take turns. */
+const OFTEN = 0.05;
 /** Data-parallel ranks that share one counter of steps, at most. */
 const MOST_RANKS = 64;
 
@@ -42,10 +44,15 @@ export function separateEngines({ stepId, startNs, labels }: EngineTraces): Engi
 }
 
 function rowsByLabel(length: number, labels: readonly string[] | undefined): readonly Int32Array[] {
-  const all = Int32Array.from({ length }, (_, row) => row);
-  if (labels === undefined) return [all];
-  const names = [...new Set(labels)].sort((a, b) => Number(a) - Number(b) || (a < b ? -1 : 1));
-  return names.map((name) => all.filter((row) => labels[row] === name));
+  const groups = new Map<string, number[]>();
+  for (let row = 0; row < length; row++) {
+    const label = labels?.[row] ?? '';
+    const rows = groups.get(label);
+    if (rows === undefined) groups.set(label, [row]);
+    else rows.push(row);
+  }
+  const names = [...groups.keys()].sort((x, y) => Number(x) - Number(y) || (x < y ? -1 : 1));
+  return names.map((name) => Int32Array.from(groups.get(name)!));
 }
 
 /** Rows of each engine, each ascending by id; undefined where ids repeat and nothing tells engines apart. */
@@ -75,14 +82,33 @@ function falls(rows: Rows, values: Float64Array): number {
 
 /** Remainders of the ids, by the least divisor for which start times ascend in each class. */
 function ranks(byId: Int32Array, stepId: Float64Array, startNs: Float64Array): readonly Rows[] | undefined {
+  if (shareOfFalls(byId, stepId, startNs) < OFTEN) return undefined;
   const most = Math.min(MOST_RANKS, Math.floor(byId.length / RECORDS_OF_AN_ENGINE));
   for (let divisor = 2; divisor <= most; divisor++) {
-    const classes = Array.from({ length: divisor }, (_, remainder) =>
-      byId.filter((row) => stepId[row]! % divisor === remainder),
-    ).filter((part) => part.length > 0);
-    if (classes.length > 1 && classes.every((part) => falls(part, startNs) === 0)) return classes;
+    const classes = Array.from({ length: divisor }, (): number[] => []);
+    const ascends = byId.every((row) => {
+      const part = classes[stepId[row]! % divisor]!;
+      const last = part.at(-1);
+      part.push(row);
+      return last === undefined || !(startNs[row]! < startNs[last]!);
+    });
+    const taken = classes.filter((part) => part.length > 0);
+    if (ascends && taken.length > 1) return taken;
   }
   return undefined;
+}
+
+/** How often the start falls from one step to the next; a clock that is set back now and then does so rarely. */
+function shareOfFalls(byId: Int32Array, stepId: Float64Array, startNs: Float64Array): number {
+  let pairs = 0;
+  let count = 0;
+  for (let at = 1; at < byId.length; at++) {
+    const [before, row] = [byId[at - 1]!, byId[at]!];
+    if (stepId[row]! !== stepId[before]! + 1) continue;
+    pairs++;
+    if (startNs[row]! < startNs[before]!) count++;
+  }
+  return count / Math.max(pairs, 1);
 }
 
 /** Parts in which ids and start times ascend, where each new one starts again near the first id of the one before. */

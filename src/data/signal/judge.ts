@@ -1,7 +1,7 @@
 import type { StepColumns } from '../../physics/index.ts';
 import { splitRanges } from '../split.ts';
 import type { Cycles } from './cycles.ts';
-import { cycleLine, type CycleLine, neighboursUs, type SizedCycles } from './reference.ts';
+import { cycleLine, type CycleLine, type Neighbours, neighbours, type SizedCycles } from './reference.ts';
 
 /** Why a cycle is no step time of its batch. */
 export type Disturbance = 'idle' | 'stall';
@@ -27,8 +27,8 @@ export interface JudgedCycles {
 
 interface Known {
   readonly line: CycleLine;
-  /** Cycles of a busy engine, which tell what is usual. */
-  readonly usual: Int32Array;
+  /** Among cycles of a busy engine, which tell what is usual. */
+  readonly like: Neighbours;
 }
 
 /**
@@ -60,8 +60,7 @@ export function judgeCycles(steps: StepColumns, cycles: Cycles): JudgedCycles {
       const kind = isEmpty[at] === 1 ? 'idle' : 'stall';
       const limit = Math.max(FACTORS[kind], 1 + DEVIATIONS * TO_STANDARD_DEVIATION * known.line.spread);
       if (!(ratios[at]! > limit)) continue;
-      const neighbours = neighboursUs(sized, known.usual, at);
-      if (!(cycleUs[at]! <= limit * neighbours)) disturbed[at] = kind;
+      if (!(cycleUs[at]! <= limit * known.like.usualUs(at))) disturbed[at] = kind;
     }
   }
   return { disturbed, ratios, spreads };
@@ -78,7 +77,7 @@ function usualCycles(sized: SizedCycles, isEmpty: Int32Array, end: number): Know
   const busy = all.filter((at) => isEmpty[at] === 0);
   for (const usual of [busy, all]) {
     const line = cycleLine(sized, usual);
-    if (line !== undefined) return { line, usual };
+    if (line !== undefined) return { line, like: neighbours(sized, usual) };
   }
   return undefined;
 }

@@ -32,8 +32,7 @@ const FLOOR = 1e-3;
 export function cycleLine(cycles: SizedCycles, rows: Int32Array): CycleLine | undefined {
   const usable = rows.filter((row) => cycles.cycleUs[row]! > 0);
   if (usable.length < LEAST_CYCLES) return undefined;
-  const every = Math.ceil(usable.length / MOST_CYCLES);
-  const fitted = usable.filter((_, at) => at % every === 0);
+  const fitted = thinned(usable, MOST_CYCLES);
   let terms = [true, true];
   for (;;) {
     const [base, decode, prefill] = leastDeviation(cycles, fitted, terms);
@@ -59,7 +58,8 @@ function leastDeviation(cycles: SizedCycles, rows: Int32Array, terms: readonly b
   for (let iteration = 0; iteration < ITERATIONS; iteration++) {
     const a = new Float64Array(9);
     const b = new Float64Array(3);
-    for (const [at, row] of rows.entries()) {
+    for (let at = 0; at < rows.length; at++) {
+      const row = rows[at]!;
       const x = [1, terms[0]! ? decodeTokens[row]! : 0, terms[1]! ? prefillTokens[row]! : 0];
       for (let i = 0; i < 3; i++) {
         b[i]! += weights[at]! * x[i]! * cycleUs[row]!;
@@ -69,7 +69,8 @@ function leastDeviation(cycles: SizedCycles, rows: Int32Array, terms: readonly b
     // A column without values, or one that another explains, must not make the sums singular.
     for (let i = 0; i < 3; i++) a[4 * i] = a[4 * i]! * (1 + 1e-9) || 1;
     coefficients = solveSymmetric(a, b, 3).x as Float64Array<ArrayBuffer>;
-    for (const [at, row] of rows.entries()) {
+    for (let at = 0; at < rows.length; at++) {
+      const row = rows[at]!;
       const line =
         coefficients[0]! +
         (terms[0]! ? coefficients[1]! * decodeTokens[row]! : 0) +
@@ -81,22 +82,41 @@ function leastDeviation(cycles: SizedCycles, rows: Int32Array, terms: readonly b
   return Float64Array.of(coefficients[0]!, terms[0]! ? coefficients[1]! : 0, terms[1]! ? coefficients[2]! : 0);
 }
 
-const NEIGHBOURS = 9;
+/** Evenly fewer where there are more than anyone needs. */
+function thinned(rows: Int32Array, most: number): Int32Array {
+  const every = Math.ceil(rows.length / most);
+  return every > 1 ? rows.filter((_, at) => at % every === 0) : rows;
+}
 
-/** Median of what the batches took that are nearest in size to a batch, itself left out; NaN where there are none. */
-export function neighboursUs(cycles: SizedCycles, rows: Int32Array, row: number): number {
-  const { decodeTokens, prefillTokens, cycleUs } = cycles;
-  const distance = (other: number): number =>
-    Math.abs(Math.log1p(decodeTokens[other]!) - Math.log1p(decodeTokens[row]!)) +
-    Math.abs(Math.log1p(prefillTokens[other]!) - Math.log1p(prefillTokens[row]!));
-  const nearest: { readonly us: number; readonly apart: number }[] = [];
-  for (const other of rows) {
-    if (other === row) continue;
-    const apart = distance(other);
-    if (nearest.length === NEIGHBOURS && !(apart < nearest.at(-1)!.apart)) continue;
-    nearest.push({ us: cycleUs[other]!, apart });
-    nearest.sort((a, b) => a.apart - b.apart);
-    nearest.length = Math.min(nearest.length, NEIGHBOURS);
-  }
-  return median(nearest.map(({ us }) => us));
+const NEIGHBOURS = 9;
+/** Cycles among which neighbours are looked for. */
+const MOST_CANDIDATES = 5000;
+
+/** Tells what batches of like size took. */
+export interface Neighbours {
+  /** Median of what the batches took that are nearest in size to that of an entry, itself left out; NaN where there are none. */
+  readonly usualUs: (row: number) => number;
+}
+
+/** @param rows entries among which neighbours are looked for. */
+export function neighbours({ decodeTokens, prefillTokens, cycleUs }: SizedCycles, rows: Int32Array): Neighbours {
+  const candidates = thinned(rows, MOST_CANDIDATES);
+  const decode = Float64Array.from(candidates, (row) => Math.log1p(decodeTokens[row]!));
+  const prefill = Float64Array.from(candidates, (row) => Math.log1p(prefillTokens[row]!));
+  return {
+    usualUs: (row) => {
+      const [ownDecode, ownPrefill] = [Math.log1p(decodeTokens[row]!), Math.log1p(prefillTokens[row]!)];
+      const nearest: { readonly us: number; readonly apart: number }[] = [];
+      let farthest = Number.POSITIVE_INFINITY;
+      for (let at = 0; at < candidates.length; at++) {
+        const apart = Math.abs(decode[at]! - ownDecode) + Math.abs(prefill[at]! - ownPrefill);
+        if (!(apart < farthest) || candidates[at] === row) continue;
+        nearest.push({ us: cycleUs[candidates[at]!]!, apart });
+        nearest.sort((a, b) => a.apart - b.apart);
+        nearest.length = Math.min(nearest.length, NEIGHBOURS);
+        if (nearest.length === NEIGHBOURS) farthest = nearest.at(-1)!.apart;
+      }
+      return median(nearest.map(({ us }) => us));
+    },
+  };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { separateEngines } from '../../../src/data/signal/engines.ts';
+import { createRandom } from '../../../src/numeric/index.ts';
 import { range } from '../sample.ts';
 
 /** Steps of one engine: ids from `first`, `stride` apart, starts every 10 ms from `startMs`. */
@@ -71,6 +72,34 @@ describe('engines', () => {
     const { ids, startMs } = engine(8, {});
     const found = separated([...ids, ...ids], [...startMs, ...startMs.map((ms) => ms + 3)]);
     expect(found).toMatchObject({ count: 2 });
+  });
+
+  it('stay one where a clock was set back now and then', () => {
+    const { ids, startMs } = engine(400, {});
+    const setBack = startMs.map((ms, at) => ms - 45 * Math.floor(at / 50));
+    expect(separated(ids, setBack)).toMatchObject({ count: 1 });
+  });
+
+  it('are told apart in a sample of the steps too', () => {
+    const random = createRandom(2).split('sample');
+    const sampled = (steps: ReturnType<typeof engine>): ReturnType<typeof engine> => {
+      const kept = steps.ids.map(() => random.uniform() < 0.1);
+      return { ids: steps.ids.filter((_, at) => kept[at]), startMs: steps.startMs.filter((_, at) => kept[at]) };
+    };
+    const pairOf = (first: ReturnType<typeof engine>, second: ReturnType<typeof engine>) => {
+      const [a, b] = [sampled(first), sampled(second)];
+      const found = separated([...a.ids, ...b.ids], [...a.startMs, ...b.startMs]);
+      const engines = 'engines' in found ? [...found.engines] : [];
+      return [new Set(engines.slice(0, a.ids.length)), new Set(engines.slice(a.ids.length))];
+    };
+    const restart = pairOf(engine(4000, {}), engine(3000, { startMs: 60_000 }));
+    expect(restart).toEqual([new Set([0]), new Set([1])]);
+    // The second rank runs at times before, at times after the first.
+    const drifting = engine(4000, { first: 2, stride: 2 });
+    const swaying = drifting.startMs.map((ms, at) => ms + 8 * Math.sin(at / 7));
+    const ranks = pairOf(engine(4000, { first: 1, stride: 2 }), { ...drifting, startMs: swaying });
+    expect(ranks.map((set) => set.size)).toEqual([1, 1]);
+    expect(ranks[0]).not.toEqual(ranks[1]);
   });
 
   it('cannot be told where single ids repeat', () => {
