@@ -3,8 +3,9 @@ import { architecture, canonicalModelName, hardware } from '../physics/index.ts'
 import type { Experiment } from './dataset.ts';
 import { type Given, idleOption } from './idle-option.ts';
 import type { ImportOptions } from './import-options.ts';
+import type { RequestColumns } from './requests.ts';
 import type { RunRecords } from './sources/source.ts';
-import { stepColumns } from './steps.ts';
+import { orderedSteps, type OrderedSteps } from './steps.ts';
 
 /** Facts without which records mean nothing. */
 const ASKED = { model: 'the model', tp: 'the tensor parallelism', hardware: 'the hardware' } as const;
@@ -80,8 +81,8 @@ function joined(words: readonly string[]): string {
 function experimentOf(run: Completed, options: ImportOptions): Experiment {
   const { model, tp, workload = 'default', steps, requests, measured, settings, blockSize = 16 } = run;
   for (const note of run.notes) options.onNote?.(`${run.place}: ${note}`);
-  const columns = steps && stepColumns(steps.columns, steps.file, steps.locate);
-  if (columns?.stepId.length === 0) {
+  const ordered = steps && orderedSteps(steps.columns, steps.file, steps.locate);
+  if (ordered?.records.length === 0) {
     throw new UserError({
       code: 'data.no-steps',
       place: { file: steps!.file },
@@ -98,8 +99,15 @@ function experimentOf(run: Completed, options: ImportOptions): Experiment {
     hardware: hardware(run.hardware).name,
     blockSize,
     ...(Object.keys(settings).length > 0 && { settings }),
-    ...(columns && { steps: columns }),
-    ...(requests && { requests }),
+    ...(ordered && { steps: ordered.steps }),
+    ...(ordered && steps?.state && { state: steps.state(ordered.records) }),
+    ...(requests && { requests: onClockOf(ordered, requests) }),
     ...(measured && { measured }),
   };
+}
+
+/** Timestamps that are too long for a number are counted from the first step: the requests' clock moves with them. */
+function onClockOf(ordered: OrderedSteps | undefined, requests: RequestColumns): RequestColumns {
+  if (!ordered?.originNs || requests.originNs === undefined) return requests;
+  return Object.freeze({ ...requests, originNs: requests.originNs - ordered.originNs });
 }

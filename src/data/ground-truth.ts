@@ -4,10 +4,10 @@ import { z } from 'zod';
 import { type DocumentKind, readYaml, UserError, withFile } from '../base/index.ts';
 import { parseExperimentName } from './experiment-name.ts';
 import { readMeasuredLatency } from './lifecycle.ts';
-import { readBatchSummaries } from './otlp/batch-summaries.ts';
+import { readTraces } from './otlp/read-traces.ts';
 import { traceFiles } from './otlp/trace-files.ts';
 import { readParquet } from './parquet.ts';
-import type { RawSteps, RunRecords } from './sources/source.ts';
+import type { RunRecords } from './sources/source.ts';
 import { locateRecord, type RawColumns } from './steps.ts';
 
 const CONFIG: DocumentKind<{ readonly model: string; readonly tensor_parallelism: number }> = {
@@ -16,19 +16,8 @@ const CONFIG: DocumentKind<{ readonly model: string; readonly tensor_parallelism
   mend: 'Write `model` and `tensor_parallelism` into exp-config.yaml, as the run had them',
 };
 
-/** Where an experiment's step records may be, best first: the columns are the same, Parquet is read faster. */
-const STEP_SOURCES: readonly {
-  readonly meaning: string;
-  readonly files: (folder: string) => readonly string[];
-  readonly read: (paths: readonly string[]) => Promise<RawColumns>;
-}[] = [
-  {
-    meaning: 'steps.parquet',
-    files: (folder) => [join(folder, 'steps.parquet')].filter((path) => existsSync(path)),
-    read: ([path]) => readParquet(path!),
-  },
-  { meaning: 'traces.json', files: traceFiles, read: readBatchSummaries },
-];
+/** Step records without their traces. */
+const STEPS = 'steps.parquet';
 
 /** Whether a folder is an experiment, or holds some, by its name and theirs. */
 export function isGroundTruth(folder: string): boolean {
@@ -71,14 +60,14 @@ function namesIn(folder: string): readonly string[] {
 async function readExperiment(folder: string): Promise<RunRecords> {
   const id = basename(resolve(folder));
   const { model, tp, workload } = parseExperimentName(id)!;
-  const steps = await readSteps(folder);
+  const { steps, requests, notes } = await readRecords(folder);
   const summary = join(folder, 'results', 'summary_lifecycle_metrics.json');
   const measured = existsSync(summary) ? readMeasuredLatency(summary) : undefined;
-  if (steps === undefined && measured === undefined) {
+  if (steps === undefined && requests === undefined && measured === undefined) {
     throw new UserError({
       code: 'data.empty-experiment',
       place: { file: folder },
-      problem: `neither step records (${STEP_SOURCES.map(({ meaning }) => meaning).join(' or ')}) nor measured latency (${join('results', 'summary_lifecycle_metrics.json')})`,
+      problem: `neither step records (${STEPS} or traces.json) nor measured latency (${join('results', 'summary_lifecycle_metrics.json')})`,
       mend: 'Copy the folder again from the run, or remove it',
     });
   }
@@ -91,19 +80,25 @@ async function readExperiment(folder: string): Promise<RunRecords> {
     servedModel: configuredModel(folder, model, tp),
     assumed: { hardware: 'H100' },
     settings: {},
-    notes: [],
+    notes,
     ...(steps && { steps }),
+    ...(requests && { requests }),
     ...(measured && { measured }),
   };
 }
 
-async function readSteps(folder: string): Promise<RawSteps | undefined> {
-  for (const { files, read } of STEP_SOURCES) {
-    const paths = files(folder);
-    const file = paths.at(-1);
-    if (file !== undefined) return { file, columns: await read(paths), locate: locateRecord(file) };
-  }
-  return undefined;
+/** Traces say most; where they hold no steps, or are not there, a table may have them. */
+async function readRecords(folder: string): Promise<Pick<RunRecords, 'steps' | 'requests' | 'notes'>> {
+  const table = join(folder, STEPS);
+  const files = traceFiles(folder);
+  const traces = files.length > 0 ? await readTraces(files) : { notes: [] };
+  const hasTracedSteps = traces.steps !== undefined && recordCount(traces.steps.columns) > 0;
+  if (hasTracedSteps || !existsSync(table)) return traces;
+  return { ...traces, steps: { file: table, columns: await readParquet(table), locate: locateRecord(table) } };
+}
+
+function recordCount(columns: RawColumns): number {
+  return [...columns.values()][0]?.length ?? 0;
 }
 
 /** The model id that the server was started with; the folder's name stands in where there is no exp-config.yaml. */

@@ -11,7 +11,7 @@ export { SPLITS, splitCounts, splitRanges } from './split.ts';
 export { DATASET_FILE, loadDataset, saveDataset, TEST_ACCESS_FILE } from './store.ts';
 export type { RegressionTable, TableExperiment } from './table.ts';
 export { cyclePairs, targetRows } from './target.ts';
-export { type Journey, readJourneys } from './otlp/journeys.ts';
+export { type Journey, journeysOf, readJourneys } from './journeys.ts';
 export { traceFiles } from './otlp/trace-files.ts';
 export { FORMATS } from './sources/formats.ts';
 export { readServerFile } from './sources/server-file.ts';

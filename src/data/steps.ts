@@ -21,6 +21,20 @@ export function locateRecord(file: string, numbers?: readonly number[]): Locate 
   return (row, column) => ({ file, at: `column \`${column}\`, record ${(numbers?.[row] ?? row) + 1}` });
 }
 
+/** Step records in the project's form. */
+export interface OrderedSteps {
+  readonly steps: StepColumns;
+  /** Which record of the source each row is. */
+  readonly records: Int32Array;
+  /** What was subtracted from timestamps, ns. */
+  readonly originNs: number;
+}
+
+/** The step records alone, see {@link orderedSteps}. */
+export function stepColumns(raw: RawColumns, file: string, locate: Locate): StepColumns {
+  return orderedSteps(raw, file, locate).steps;
+}
+
 /**
  * Checks step records and puts them in the project's form: one `Float64Array` a column, ascending by step id. Column
  * names are the BATCH_SUMMARY attributes (`step.id`) or the project's own (`stepId`). A record that is there twice with
@@ -30,7 +44,7 @@ export function locateRecord(file: string, numbers?: readonly number[]): Locate 
  * @throws UserError where a column is missing, a cell is not a non-negative number or a count no integer, more blocks are
  *   free than there are, columns contradict each other, or two records share an id.
  */
-export function stepColumns(raw: RawColumns, file: string, locate: Locate): StepColumns {
+export function orderedSteps(raw: RawColumns, file: string, locate: Locate): OrderedSteps {
   const sources = COLUMN_NAMES.map((name) => sourceColumn(raw, name, file));
   const origin = timestampOrigin(sources);
   const columns = COLUMN_NAMES.map((name, at) => {
@@ -42,10 +56,11 @@ export function stepColumns(raw: RawColumns, file: string, locate: Locate): Step
   const nameOf = (name: StepColumn): string => sources[COLUMN_NAMES.indexOf(name)]!.key;
   checkRows(read, (row, name) => locate(row, nameOf(name)));
   refuseContradictions(read, file, nameOf);
-  const rows = orderedRows(read.stepId, columns, file);
-  return Object.freeze(
-    Object.fromEntries(COLUMN_NAMES.map((name, at) => [name, Float64Array.from(rows, (row) => columns[at]![row]!)])),
+  const records = orderedRows(read.stepId, columns, file);
+  const steps = Object.freeze(
+    Object.fromEntries(COLUMN_NAMES.map((name, at) => [name, Float64Array.from(records, (row) => columns[at]![row]!)])),
   ) as unknown as StepColumns;
+  return { steps, records, originNs: Number(origin) };
 }
 
 /** Whether a source's column is one of the step records, in either spelling; any other column is a label. */

@@ -5,14 +5,19 @@ import type { ServerSettings } from '../server-settings.ts';
 import type { Locate, RawColumns } from '../steps.ts';
 import type { FileHead } from './file-head.ts';
 
+/**
+ * State of the requests of step records, given which records and in which order: records are put in order and repeated ones left
+ * out after they were read, and the state is too large to be held twice.
+ */
+export type BatchStateOf = (records: ArrayLike<number>) => BatchState;
+
 /** Step records as they were read, with where each cell stands. */
 export interface RawSteps {
   /** Of the rows, for errors. */
   readonly file: string;
   readonly columns: RawColumns;
   readonly locate: Locate;
-  /** State of the requests of each record, in the order of the records. */
-  readonly state?: BatchState;
+  readonly state?: BatchStateOf;
 }
 
 /** What a source says of a run, beyond its records; what it does not say is absent, and asked for by name. */
