@@ -6,7 +6,7 @@ import { fileError, UserError, withFile } from '../base/index.ts';
 /** How the bytes of a file are packed. `framed-zstd`: messages of zstd, each after its length in 4 big-endian bytes. */
 type Packing = 'plain' | 'gzip' | 'zstd' | 'framed-zstd';
 
-const CHUNK_BYTES = 1 << 20;
+const CHUNK_BYTES = 1 << 18;
 const ZSTD = [0x28, 0xb5, 0x2f, 0xfd];
 /** Messages become lines. */
 const NEWLINE = Uint8Array.of(0x0a);

@@ -13,6 +13,8 @@ export function experimentTable(names: readonly string[], parts: readonly Experi
   const lengthOf = ({ columns }: ExperimentColumns): number => columns.get(names[0]!)?.length ?? 0;
   const length = parts.reduce((sum, part) => sum + lengthOf(part), 0);
   const data = names.map((name) => {
+    const only = parts.length === 1 ? parts[0]!.columns.get(name) : undefined;
+    if (only?.length === length) return { name, data: only };
     const column = new Float64Array(length);
     let at = 0;
     for (const part of parts) {

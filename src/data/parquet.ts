@@ -43,7 +43,7 @@ export function parquetBytes(
   const columnData = columns.map(({ name, data }) =>
     data instanceof Float64Array
       ? { name, data, type: 'DOUBLE' as const, nullable: false }
-      : { name, data: [...data], type: 'STRING' as const, nullable: false },
+      : { name, data: data as string[], type: 'STRING' as const, nullable: false },
   );
   return new Uint8Array(parquetWriteBuffer({ columnData, createdBy: 'evolve' }));
 }

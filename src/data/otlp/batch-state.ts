@@ -110,28 +110,30 @@ export class BatchStateCollector {
     return { ...(known > 0 && { state: (records) => this.#state(records, entries, isAdvanced) }), notes };
   }
 
-  /** @param entries of each row; 0 where they do not count. */
+  /**
+   * Puts the columns in order, and lets go of each one that is: together they would be twice as large.
+   *
+   * @param entries of each row; 0 where they do not count.
+   */
   #state(records: ArrayLike<number>, entries: Int32Array, isAdvanced: boolean): BatchState {
     const offsets = new Float64Array(records.length + 1);
     /** Where the next entry of a row goes; negative for rows that are left out. */
-    const next = new Float64Array(entries.length).fill(-1);
+    const next = new Int32Array(entries.length).fill(NONE);
     for (let at = 0; at < records.length; at++) {
-      const row = records[at]!;
-      next[row] = offsets[at]!;
-      offsets[at + 1] = offsets[at]! + entries[row]!;
+      next[records[at]!] = offsets[at]!;
+      offsets[at + 1] = offsets[at]! + entries[records[at]!]!;
+    }
+    const places = this.#row;
+    const [computed, fresh] = this.#columns as readonly [IntColumn, IntColumn];
+    for (let i = 0; i < places.length; i++) {
+      const row = places.at(i);
+      const isIn = row !== NONE && entries[row]! > 0 && next[row]! >= 0 && fresh.at(i) > 0;
+      places.set(i, isIn ? next[row]!++ : NONE);
+      if (isIn && isAdvanced) computed.set(i, computed.at(i) - fresh.at(i));
     }
     const total = offsets[records.length]!;
-    const columns = STATE_NAMES.map(() => new Float64Array(total));
-    const fresh = this.#columns[STATE_NAMES.indexOf('newTokens')]!;
-    for (let i = 0; i < this.count; i++) {
-      const row = this.#row.at(i);
-      if (row === NONE || entries[row] === 0 || next[row]! < 0 || fresh.at(i) === 0) continue;
-      const at = next[row]!++;
-      for (let c = 0; c < columns.length; c++) columns[c]![at] = this.#columns[c]!.at(i);
-      if (isAdvanced) columns[0]![at]! -= fresh.at(i);
-    }
-    const named = Object.fromEntries(STATE_NAMES.map((name, c) => [name, columns[c]!]));
-    return Object.freeze({ ...named, offsets }) as BatchState;
+    const columns = STATE_NAMES.map((name, c) => [name, this.#columns[c]!.moveTo(places, total)] as const);
+    return Object.freeze({ ...Object.fromEntries(columns), offsets }) as BatchState;
   }
 }
 

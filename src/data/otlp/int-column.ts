@@ -22,4 +22,19 @@ export class IntColumn {
   set(index: number, value: number): void {
     (this.#parts[Math.floor(index / PART)] as Int32Array)[index % PART] = value;
   }
+
+  /**
+   * The values as a column in another order, and none are left here.
+   *
+   * @param places where each value goes; negative for those that are left out.
+   */
+  moveTo(places: IntColumn, length: number): Float64Array {
+    const column = new Float64Array(length);
+    for (let i = 0; i < this.#length; i++) {
+      const place = places.at(i);
+      if (place >= 0) column[place] = this.at(i);
+    }
+    this.#parts.length = this.#length = 0;
+    return column;
+  }
 }

@@ -7,7 +7,7 @@ import type { FileHead } from './file-head.ts';
 
 /**
  * State of the requests of step records, given which records and in which order: records are put in order and repeated ones left
- * out after they were read, and the state is too large to be held twice.
+ * out after they were read, and the state is too large to be held twice. It can be asked for once.
  */
 export type BatchStateOf = (records: ArrayLike<number>) => BatchState;
 
