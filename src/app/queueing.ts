@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type QueueingScore, scoreQueueing } from '../baselines/index.ts';
-import { type Dataset, type Journey, journeysOf, readJourneys, traceFiles } from '../data/index.ts';
+import { type Dataset, type Experiment, type Journey, journeysOf, readJourneys, traceFiles } from '../data/index.ts';
 import { createRandom } from '../numeric/index.ts';
 import type { StepColumns } from '../physics/index.ts';
 import type { QueueingReport } from './documents.ts';
@@ -17,11 +17,12 @@ const SEED = 1;
 export async function scoreQueueingTimes(dataset: Dataset, traces: string | undefined): Promise<QueueingReport> {
   const experiments: QueueingScore[] = [];
   const missing: Record<string, string> = {};
-  for (const { id, steps, requests } of dataset.experiments) {
+  for (const experiment of dataset.experiments) {
+    const { id, steps, requests } = experiment;
     if (steps === undefined) continue;
     const own = requests === undefined ? [] : journeysOf(requests);
     if (own.length >= LEAST_JOURNEYS) {
-      experiments.push(score(id, own, steps));
+      experiments.push(score(experiment, own, steps));
       continue;
     }
     const files = traces === undefined ? [] : tracesOf(traces, id);
@@ -34,14 +35,14 @@ export async function scoreQueueingTimes(dataset: Dataset, traces: string | unde
       const found = `${journeys.length} requests with QUEUED and SCHEDULED events`;
       missing[id] = `${found} in ${files.join(', ')}, ${LEAST_JOURNEYS} needed`;
     } else {
-      experiments.push(score(id, journeys, steps));
+      experiments.push(score(experiment, journeys, steps));
     }
   }
   return { experiments, missing };
 }
 
-function score(id: string, journeys: readonly Journey[], steps: StepColumns): QueueingScore {
-  return scoreQueueing(id, journeys, steps, createRandom(SEED).split('alpha', id));
+function score({ id, settings }: Experiment, journeys: readonly Journey[], steps: StepColumns): QueueingScore {
+  return scoreQueueing(id, journeys, steps, createRandom(SEED).split('alpha', id), settings);
 }
 
 function tracesOf(root: string, id: string): readonly string[] {

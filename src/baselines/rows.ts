@@ -14,7 +14,7 @@ import type { ServingContext, StepColumns } from '../physics/index.ts';
 
 /** What a predictor may see of step records: the records of one split of one experiment, without their targets. */
 export interface StepRows {
-  readonly experiment: Pick<Experiment, 'id' | 'model' | 'workload' | 'tp'>;
+  readonly experiment: Pick<Experiment, 'id' | 'model' | 'workload' | 'tp' | 'settings'>;
   /** Experiments of equal key run the same model on the same number of GPUs. */
   readonly modelKey: string;
   readonly context: ServingContext;
@@ -40,7 +40,7 @@ export interface TrainingData {
 /** The rows of one split that have the target, by experiment. */
 export function openRows(dataset: Dataset, target: TargetName, split: SplitName): readonly LabelledRows[] {
   return dataset.experiments.flatMap((experiment) => {
-    const { id, model, workload, tp, steps } = experiment;
+    const { id, model, workload, tp, settings, steps } = experiment;
     if (steps === undefined) return [];
     const { index, y } = targetRows(steps, target);
     const [start, end] = splitRanges(steps.stepId.length)[split];
@@ -49,7 +49,7 @@ export function openRows(dataset: Dataset, target: TargetName, split: SplitName)
     if (rows.length === 0) return [];
     return [
       {
-        experiment: { id, model, workload, tp },
+        experiment: { id, model, workload, tp, ...(settings && { settings }) },
         modelKey: modelKey(experiment),
         context: servingContext(dataset, experiment),
         steps: gatherSteps(steps, rows),

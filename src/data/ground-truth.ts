@@ -7,17 +7,35 @@ import { readMeasuredLatency } from './lifecycle.ts';
 import { readTraces } from './otlp/read-traces.ts';
 import { traceFiles } from './otlp/trace-files.ts';
 import { readParquet } from './parquet.ts';
-import type { RunRecords } from './sources/source.ts';
+import type { RequestColumns } from './requests.ts';
+import { engineArguments } from './sources/engine-arguments.ts';
+import { FORMATS } from './sources/formats.ts';
+import type { RawSteps, RunRecords } from './sources/source.ts';
 import { locateRecord, type RawColumns } from './steps.ts';
+import { readVllmLog } from './vllm-log.ts';
 
-const CONFIG: DocumentKind<{ readonly model: string; readonly tensor_parallelism: number }> = {
-  schema: z.object({ model: z.string().min(1), tensor_parallelism: z.number().int().positive() }),
+const count = z.number().int().positive().nullish();
+const CONFIG_SCHEMA = z.looseObject({
+  model: z.string().min(1),
+  tensor_parallelism: z.number().int().positive(),
+  max_model_len: count,
+  max_num_batched_tokens: count,
+  max_num_seqs: count,
+});
+
+const CONFIG: DocumentKind<z.infer<typeof CONFIG_SCHEMA>> = {
+  schema: CONFIG_SCHEMA,
   code: 'data.wrong-exp-config',
-  mend: 'Write `model` and `tensor_parallelism` into exp-config.yaml, as the run had them',
+  mend: 'Write `model`, `tensor_parallelism` and the limits of the server into exp-config.yaml, as the run had them',
 };
 
 /** Step records without their traces. */
 const STEPS = 'steps.parquet';
+/** What the load generator logged of each request, and its format. */
+const CLIENT_LOG = 'per_request_lifecycle_metrics.json';
+const CLIENT_FORMAT = 'inference-perf';
+
+const NOTHING: Pick<RunRecords, 'steps' | 'requests' | 'notes'> = { notes: [] };
 
 /** Whether a folder is an experiment, or holds some, by its name and theirs. */
 export function isGroundTruth(folder: string): boolean {
@@ -60,10 +78,10 @@ function namesIn(folder: string): readonly string[] {
 async function readExperiment(folder: string): Promise<RunRecords> {
   const id = basename(resolve(folder));
   const { model, tp, workload } = parseExperimentName(id)!;
-  const { steps, requests, notes } = await readRecords(folder);
+  const records = await readRecords(folder);
   const summary = join(folder, 'results', 'summary_lifecycle_metrics.json');
   const measured = existsSync(summary) ? readMeasuredLatency(summary) : undefined;
-  if (steps === undefined && requests === undefined && measured === undefined) {
+  if (records.steps === undefined && records.requests === undefined && measured === undefined) {
     throw new UserError({
       code: 'data.empty-experiment',
       place: { file: folder },
@@ -77,42 +95,65 @@ async function readExperiment(folder: string): Promise<RunRecords> {
     workload,
     tp,
     place: folder,
-    servedModel: configuredModel(folder, model, tp),
     assumed: { hardware: 'H100' },
-    settings: {},
-    notes,
-    ...(steps && { steps }),
-    ...(requests && { requests }),
+    ...(await readServer(folder, model, tp)),
+    ...records,
     ...(measured && { measured }),
   };
 }
 
-/** Traces say most; where they hold no steps, or are not there, a table may have them. */
+/** Traces say most; what they do not hold, a table of steps or the client's log may have. */
 async function readRecords(folder: string): Promise<Pick<RunRecords, 'steps' | 'requests' | 'notes'>> {
-  const table = join(folder, STEPS);
   const files = traceFiles(folder);
-  const traces = files.length > 0 ? await readTraces(files) : { notes: [] };
-  const hasTracedSteps = traces.steps !== undefined && recordCount(traces.steps.columns) > 0;
-  if (hasTracedSteps || !existsSync(table)) return traces;
-  return { ...traces, steps: { file: table, columns: await readParquet(table), locate: locateRecord(table) } };
+  const { steps, requests, notes } = files.length > 0 ? await readTraces(files) : NOTHING;
+  const isTraced = steps !== undefined && recordCount(steps.columns) > 0;
+  const ownSteps = isTraced ? steps : ((await readStepTable(join(folder, STEPS))) ?? steps);
+  const ownRequests = requests ?? (await readClientLog(join(folder, 'results', CLIENT_LOG)));
+  return { ...(ownSteps && { steps: ownSteps }), ...(ownRequests && { requests: ownRequests }), notes };
+}
+
+async function readStepTable(path: string): Promise<RawSteps | undefined> {
+  return existsSync(path) ? { file: path, columns: await readParquet(path), locate: locateRecord(path) } : undefined;
+}
+
+async function readClientLog(path: string): Promise<RequestColumns | undefined> {
+  const format = FORMATS.find(({ name }) => name === CLIENT_FORMAT);
+  if (format === undefined || !existsSync(path)) return undefined;
+  return (await format.read(path))[0]?.requests;
 }
 
 function recordCount(columns: RawColumns): number {
   return [...columns.values()][0]?.length ?? 0;
 }
 
-/** The model id that the server was started with; the folder's name stands in where there is no exp-config.yaml. */
-function configuredModel(folder: string, model: string, tp: number): string {
+/** What the server was started with: its log says it itself, the configuration what was asked for. */
+async function readServer(
+  folder: string,
+  model: string,
+  tp: number,
+): Promise<Pick<RunRecords, 'servedModel' | 'blockSize' | 'settings'>> {
+  const config = readConfig(folder, tp);
+  const log = join(folder, 'vllm.log');
+  const asked = config && engineArguments(config);
+  const said = existsSync(log) ? await readVllmLog(log, asked?.blockSize) : undefined;
+  const blockSize = said?.blockSize ?? asked?.blockSize;
+  return {
+    // The folder's name stands in where there is no exp-config.yaml.
+    servedModel: config?.model ?? model,
+    ...(blockSize !== undefined && { blockSize }),
+    settings: { ...asked?.settings, ...said?.settings },
+  };
+}
+
+function readConfig(folder: string, tp: number): z.infer<typeof CONFIG_SCHEMA> | undefined {
   const path = join(folder, 'exp-config.yaml');
-  if (!existsSync(path)) return model;
+  if (!existsSync(path)) return undefined;
   const config = readYaml(path, CONFIG);
-  if (config.tensor_parallelism !== tp) {
-    throw new UserError({
-      code: 'data.contradiction',
-      place: { file: path, at: 'tensor_parallelism' },
-      problem: `is ${config.tensor_parallelism}, but the folder's name says tp${tp}`,
-      mend: 'Correct the one that is wrong',
-    });
-  }
-  return config.model;
+  if (config.tensor_parallelism === tp) return config;
+  throw new UserError({
+    code: 'data.contradiction',
+    place: { file: path, at: 'tensor_parallelism' },
+    problem: `is ${config.tensor_parallelism}, but the folder's name says tp${tp}`,
+    mend: 'Correct the one that is wrong',
+  });
 }
