@@ -2,7 +2,9 @@ import { UserError } from '../../base/index.ts';
 import { readContent } from '../content.ts';
 import type { RunRecords } from '../sources/source.ts';
 import { locateRecord } from '../steps.ts';
+import { fileHead } from '../sources/file-head.ts';
 import { BrokenJson } from './json-tokens.ts';
+import { isProtobuf } from './protobuf.ts';
 import { RequestSpans } from './request-spans.ts';
 import { StepRecords } from './step-records.ts';
 import { TraceReader } from './trace-reader.ts';
@@ -59,9 +61,18 @@ async function readInto(reader: TraceReader, file: string): Promise<void> {
     reader.tokens.end();
   } catch (error) {
     if (!(error instanceof BrokenJson)) throw error;
+    const place = { file, line: error.line };
+    if (isProtobuf((await fileHead(file)).bytes)) {
+      throw new UserError({
+        code: 'data.otlp-protobuf',
+        place,
+        problem: 'not an OTLP export in JSON: it is OTLP in protobuf',
+        mend: "Export the traces again with the format json (`format: json` of the collector's file exporter)",
+      });
+    }
     throw new UserError({
       code: 'data.not-otlp',
-      place: { file, line: error.line },
+      place,
       problem: `not an OTLP export in JSON: ${error.message}`,
       mend: 'Give the traces as a collector writes them with the format json; a truncated last line can be removed',
     });

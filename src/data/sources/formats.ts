@@ -1,12 +1,13 @@
 import { extname } from 'node:path';
 import { UserError } from '../../base/index.ts';
 import type { FileHead } from './file-head.ts';
+import { otlpTraces } from '../otlp/trace-format.ts';
 import { servingSim } from './serving-sim.ts';
 import type { SourceFormat } from './source.ts';
 import { csvTable, parquetTable } from './table.ts';
 
 /** Every format that can be imported. A file is of the first one that recognises it. */
-export const FORMATS: readonly SourceFormat[] = [servingSim, parquetTable, csvTable];
+export const FORMATS: readonly SourceFormat[] = [servingSim, otlpTraces, parquetTable, csvTable];
 
 /** The format that the content of a file shows; undefined where none does. */
 export function recognisedFormat(head: FileHead): SourceFormat | undefined {
