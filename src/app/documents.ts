@@ -1,5 +1,6 @@
 import type {
   Checked,
+  ClosedLoop,
   Figures,
   HoldOutCheck,
   Intervals,
@@ -9,7 +10,7 @@ import type {
   QueueingScore,
   RunComparison,
 } from '../baselines/index.ts';
-import type { DatasetDescription, TargetName } from '../data/index.ts';
+import type { DatasetDescription, SplitName, TargetName } from '../data/index.ts';
 import type { ExperimentMetrics, InvariantFigures } from '../evaluate/index.ts';
 import type { DiffPart, LineageStep, ProgramDocument } from '../report/index.ts';
 import type { FrontEntry, RunSummary } from '../run/index.ts';
@@ -167,6 +168,19 @@ export interface ValidateDocument extends TestErrors {
   readonly littlesLaw?: readonly LatencyCheck[];
 }
 
+/** A program in closed loop: `simulate`. */
+export interface SimulateDocument {
+  /** Id of the program. */
+  readonly program: string;
+  /** Whose requests are judged; all are served. */
+  readonly split: SplitName;
+  readonly experiments: readonly ClosedLoop[];
+  /** Experiments that could not be simulated, each with the reason. */
+  readonly missing: Readonly<Record<string, string>>;
+  /** Null where no test requests were opened. */
+  readonly testAccess: TestAccessRecord | null;
+}
+
 /** LPIC's α by experiment, or why there is none. */
 export interface QueueingReport {
   readonly experiments: readonly QueueingScore[];
@@ -222,6 +236,7 @@ export interface Documents {
   readonly prompt: PromptDocument;
   readonly compare: CompareDocument;
   readonly validate: ValidateDocument;
+  readonly simulate: SimulateDocument;
   readonly leaderboard: LeaderboardDocument;
   readonly export: ExportDocument;
   readonly 'data import': DataDocument;

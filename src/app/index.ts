@@ -16,6 +16,7 @@ export type {
   ReportDocument,
   RunDocument,
   ShowDocument,
+  SimulateDocument,
   ValidateDocument,
 } from './documents.ts';
 export { replayRun, type ReplayOptions, resumeRun } from './continue-run.ts';
@@ -29,6 +30,7 @@ export { type PromptOptions, readPrompt } from './preview-prompt.ts';
 export { diffPrograms, readFrontier, readLineage, readProgram } from './read-run.ts';
 export { readRun } from './run-document.ts';
 export { type ProgramScore, type ScoreOptions, scoreProgram } from './score-program.ts';
+export { type SimulateOptions, simulateProgram } from './simulate-program.ts';
 export type { SeedText } from './seeds.ts';
 export { type Pages, PAGES_HOST, type PagesOptions, servePages } from './serve-pages.ts';
 export { type RunOptions, type SeedsOptions, startRun, startSeeds } from './start-run.ts';

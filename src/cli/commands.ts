@@ -231,6 +231,32 @@ function declareReview(program: Command): void {
     .action(async (first, second, options) => (await import('./validate.ts')).validateCommand(first, second, options));
 
   program
+    .command('simulate')
+    .summary('latencies as clients would see them: a program in closed loop')
+    .description(
+      'Serves the logged requests of the data with the step times of a program, and shows TTFT, inter-token and end-to-end latency beside the measured ones. Other loads and servers can be tried.',
+    )
+    .argument('[run-or-program]', 'run directory or name, or a program of the newest run')
+    .argument('[program]', "program id (default: the run's pick)")
+    .option('--data <dir>', 'dataset folder with request logs (default: the data of the run)')
+    .addOption(new Option('--rate <factor>', 'requests come so many times as fast').argParser(positiveNumber))
+    .addOption(new Option('--max-num-seqs <n>', 'requests in a batch at most').argParser(wholeNumber(1)))
+    .addOption(new Option('--max-num-batched-tokens <n>', 'token budget of a step').argParser(wholeNumber(1)))
+    .addOption(new Option('--kv-blocks <n>', 'KV blocks of a rank').argParser(wholeNumber(1)))
+    .addOption(new Option('--data-parallel <n>', 'ranks with a scheduler of their own').argParser(wholeNumber(1)))
+    .addOption(new Option('--split <name>', 'whose requests are judged').choices(['train', 'valid']).default('valid'))
+    .addOption(new Option('--test', 'judge the test requests; the run directory records it').conflicts('split'))
+    .addOption(json())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ evolve simulate
+  $ evolve simulate runs/cycle-seed3 --rate 1.5 --max-num-seqs 64`,
+    )
+    .action(async (first, second, options) => (await import('./simulate.ts')).simulateCommand(first, second, options));
+
+  program
     .command('compare')
     .summary('how runs of several seeds or operators agree')
     .description(

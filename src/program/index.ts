@@ -32,5 +32,6 @@ export { printMathml } from './print/mathml.ts';
 export { printSource, type SourceOptions } from './print/source.ts';
 export { numberText } from './print/terms.ts';
 export { isSmallInteger } from './rewrite.ts';
+export { rowEvaluator } from './row-evaluator.ts';
 export { simplify } from './simplify.ts';
 export { VOCABULARY } from './vocabulary.ts';

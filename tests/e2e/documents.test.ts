@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Documents } from '../../src/app/documents.ts';
-import { saveDataset } from '../../src/data/index.ts';
+import { makeDataset, saveDataset } from '../../src/data/index.ts';
+import { served } from '../baselines/closed-loop/served.ts';
 import { smallDataset } from '../baselines/sample.ts';
 import { schemaProblems } from '../schemas/validator.ts';
 import { folderForAll } from '../temporary-folder.ts';
@@ -26,6 +27,7 @@ const CALLS: { readonly [C in keyof Documents]: (ids: readonly string[]) => read
   report: () => ['report', 'one'],
   export: () => ['export', 'one', '--go', 'out'],
   validate: () => ['validate', 'one'],
+  simulate: () => ['simulate', 'one'],
   leaderboard: () => ['leaderboard', 'one'],
 };
 
@@ -61,7 +63,8 @@ function without(fields: Fields, name: string): Fields {
 const folder = folderForAll();
 
 beforeAll(async () => {
-  saveDataset(await smallDataset(), join(folder, 'small'));
+  const [first, ...others] = (await smallDataset()).experiments;
+  saveDataset(makeDataset('small', [served(first!), ...others]), join(folder, 'small'));
 });
 
 describe('the document of', () => {

@@ -41,7 +41,7 @@ function readsOf(script: string): readonly string[] {
 }
 
 describe('importing the library', () => {
-  it.each(['', '/program', '/evaluate', '/search'])('reads no file: evolve-steptime%s', (part) => {
+  it.each(['', '/program', '/evaluate', '/search', '/serving'])('reads no file: evolve-steptime%s', (part) => {
     expect(readsOf(`await import('evolve-steptime${part}');`)).toEqual([]);
   });
 

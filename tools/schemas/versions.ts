@@ -14,6 +14,7 @@ export const VERSIONS: { readonly [C in keyof Documents]: number } = {
   prompt: 1,
   compare: 1,
   validate: 1,
+  simulate: 1,
   leaderboard: 1,
   export: 1,
   'data import': 1,

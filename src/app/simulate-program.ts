@@ -1,0 +1,55 @@
+import { closedLoop, type ClosedLoop, type WhatIf } from '../baselines/index.ts';
+import { UserError } from '../base/index.ts';
+import { modelKey, servingContext, type SplitName } from '../data/index.ts';
+import { groupOf } from '../evaluate/index.ts';
+import { findProgram, readState, type Run } from '../run/index.ts';
+import { programStepTime } from '../serving/index.ts';
+import type { SimulateDocument } from './documents.ts';
+import { recordOpening } from './test-access.ts';
+import { datasetOf, openDataset, sourceOf } from './workspace.ts';
+
+/** What is simulated. */
+export interface SimulateOptions extends WhatIf {
+  /** Dataset folder with requests; default: the data of the run. */
+  readonly data?: string;
+  /** Whose requests are judged; default `valid`. `test` opens them, and says in the run's directory that it did. */
+  readonly split?: SplitName;
+}
+
+/**
+ * Serves the logged requests of a dataset with the step times of a program: latencies as clients would see them, beside the
+ * measured ones, for the load and the server as they were or as they might be.
+ *
+ * @param id as in `readProgram`.
+ * @throws UserError where the run has no such program, its data is gone, or no experiment can be simulated.
+ */
+export async function simulateProgram(run: Run, id?: string, options: SimulateOptions = {}): Promise<SimulateDocument> {
+  const { data, split = 'valid', ...whatIf } = options;
+  const { program, evaluation, id: programId } = findProgram(run, readState(run).state, id);
+  const dataset = data === undefined ? await datasetOf(run) : await openDataset(data);
+  const source = data === undefined ? run.config.data.source : sourceOf(data);
+  const testAccess = split === 'test' ? recordOpening({ command: 'simulate', program: programId }, run, source) : null;
+  const experiments: ClosedLoop[] = [];
+  const missing: Record<string, string> = {};
+  for (const experiment of dataset.experiments) {
+    const group = groupOf({ id: experiment.id, modelKey: modelKey(experiment) }, run.config.scope);
+    const fit = evaluation.fits.find((candidate) => candidate.group === group);
+    if (fit === undefined) {
+      missing[experiment.id] = 'the program has no constants for it';
+      continue;
+    }
+    const context = servingContext(dataset, experiment);
+    const stepTime = programStepTime(program, fit.constants, context, run.config.data.contexts);
+    const simulated = closedLoop(dataset, experiment, stepTime, split, whatIf);
+    if (simulated === undefined) missing[experiment.id] = 'no requests were logged';
+    else experiments.push(simulated);
+  }
+  if (experiments.length > 0) return { program: programId, split, experiments, missing, testAccess };
+  const [[first, why] = ['', 'it has none']] = Object.entries(missing);
+  throw new UserError({
+    code: 'app.nothing-to-simulate',
+    place: { file: source },
+    problem: `no experiment can be simulated (${first}: ${why})`,
+    mend: 'Give data with request logs of a model that the run was fitted on',
+  });
+}

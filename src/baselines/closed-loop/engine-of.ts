@@ -1,0 +1,70 @@
+import { type Experiment, servingContext, type Dataset } from '../../data/index.ts';
+import type { ServingContext } from '../../physics/index.ts';
+import { DEFAULT_ENGINE, type EngineSettings } from '../../serving/index.ts';
+
+/** Settings that a user may try in place of those of the server. */
+export type EngineChanges = Partial<
+  Pick<EngineSettings, 'maxNumSeqs' | 'maxNumBatchedTokens' | 'kvBlocks' | 'dataParallel' | 'asyncScheduling'>
+>;
+
+/** How an engine is simulated, and what had to be assumed for it. */
+export interface AssumedEngine {
+  readonly settings: EngineSettings;
+  /** One line each. */
+  readonly assumed: readonly string[];
+}
+
+/** Share of the memory that vLLM takes by default. */
+const MEMORY_SHARE = 0.9;
+/** Since this version vLLM schedules a step while the one before it runs. */
+const ASYNC_SINCE = [0, 14] as const;
+
+/**
+ * The engine that an experiment ran on: as its source says, else as its step records show, else vLLM's defaults.
+ *
+ * @param changes win over all of these.
+ */
+export function engineOf(dataset: Dataset, experiment: Experiment, changes: EngineChanges = {}): AssumedEngine {
+  const { settings: known = {}, steps, blockSize } = experiment;
+  const context = servingContext(dataset, experiment);
+  const assumed: string[] = [];
+  const assume = (name: 'maxNumSeqs' | 'maxNumBatchedTokens'): number => {
+    const value = changes[name] ?? known[name];
+    if (value !== undefined) return value;
+    assumed.push(`${name} ${DEFAULT_ENGINE[name]}, vLLM's default`);
+    return DEFAULT_ENGINE[name];
+  };
+  const kvBlocks = changes.kvBlocks ?? known.kvBlocks ?? steps?.kvBlocksTotal[0] ?? estimatedBlocks(context);
+  if (changes.kvBlocks === undefined && known.kvBlocks === undefined && steps === undefined) {
+    assumed.push(`${kvBlocks} KV blocks, from the memory of ${context.hardware.name} and the weights`);
+  }
+  const dataParallel = changes.dataParallel ?? known.dataParallel ?? 1;
+  return {
+    settings: {
+      ...DEFAULT_ENGINE,
+      maxNumSeqs: assume('maxNumSeqs'),
+      maxNumBatchedTokens: assume('maxNumBatchedTokens'),
+      maxModelLen: known.maxModelLen ?? DEFAULT_ENGINE.maxModelLen,
+      kvBlocks,
+      blockSize,
+      chunkedPrefill: known.chunkedPrefill ?? true,
+      prefixCaching: known.prefixCaching ?? true,
+      asyncScheduling: changes.asyncScheduling ?? known.asyncScheduling ?? isAsync(known.engineVersion),
+      dataParallel,
+      lockStep: dataParallel > 1 && known.expertParallel === true && context.architecture.experts > 1,
+    },
+    assumed,
+  };
+}
+
+/** What vLLM's share of the memory leaves beside the weights; activations and graphs are not counted. */
+function estimatedBlocks({ architecture: a, hardware, tensorParallelism, blockSize }: ServingContext): number {
+  const bytes = MEMORY_SHARE * hardware.memoryBytes * tensorParallelism - a.parameters * a.bytesPerParameter;
+  const bytesPerToken = 2 * a.layers * a.kvHeads * a.headSize * a.bytesPerParameter;
+  return Math.max(1, Math.floor(bytes / (bytesPerToken * blockSize)));
+}
+
+function isAsync(version: string | undefined): boolean {
+  const [major = 0, minor = 0] = (version ?? '').split('.').map((part) => Number.parseInt(part, 10) || 0);
+  return major > ASYNC_SINCE[0] || (major === ASYNC_SINCE[0] && minor >= ASYNC_SINCE[1]);
+}

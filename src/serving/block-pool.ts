@@ -1,0 +1,67 @@
+import type { Prefixes } from './requests.ts';
+
+/**
+ * The paged KV cache of one rank: counts blocks, never more than there are. Requests with a common beginning share its blocks,
+ * which are held as long as one of them holds any.
+ *
+ * Source: Kwon et al., "Efficient memory management for large language model serving with PagedAttention", SOSP 2023.
+ */
+export class BlockPool {
+  readonly total: number;
+  readonly #blockSize: number;
+  readonly #own: Int32Array;
+  readonly #prefixes: Prefixes | undefined;
+  readonly #sharers: Int32Array;
+  #used = 0;
+
+  constructor(total: number, blockSize: number, requests: number, prefixes?: Prefixes) {
+    this.total = total;
+    this.#blockSize = blockSize;
+    this.#own = new Int32Array(requests).fill(-1);
+    this.#prefixes = prefixes;
+    this.#sharers = new Int32Array(prefixes?.tokens.length ?? 0);
+  }
+
+  get used(): number {
+    return this.#used;
+  }
+
+  /** Blocks that the request shares with others of its beginning. */
+  sharedBlocks(request: number): number {
+    return this.#prefixes === undefined
+      ? 0
+      : Math.floor(this.#prefixes.tokens[this.#prefixes.of[request]!]! / this.#blockSize);
+  }
+
+  /** How many more blocks the first `tokens` tokens of a request take than it holds. */
+  missing(request: number, tokens: number): number {
+    const held = this.#own[request]!;
+    const shared = this.sharedBlocks(request);
+    const own = Math.max(0, Math.ceil(tokens / this.#blockSize) - shared);
+    const opens = held < 0 && shared > 0 && this.#sharers[this.#prefixes!.of[request]!] === 0;
+    return Math.max(0, own - Math.max(held, 0)) + (opens ? shared : 0);
+  }
+
+  /** Makes room for the first `tokens` tokens; false, with nothing changed, where fewer than `reserve` blocks would be left. */
+  hold(request: number, tokens: number, reserve = 0): boolean {
+    const missing = this.missing(request, tokens);
+    if (this.#used + missing + (missing > 0 ? reserve : 0) > this.total) return false;
+    const held = this.#own[request]!;
+    if (held < 0 && this.#prefixes !== undefined) this.#sharers[this.#prefixes.of[request]!]!++;
+    const own = Math.ceil(tokens / this.#blockSize) - this.sharedBlocks(request);
+    this.#own[request] = Math.max(0, held, own);
+    this.#used += missing;
+    return true;
+  }
+
+  /** Gives back what a request holds. */
+  release(request: number): void {
+    const held = this.#own[request]!;
+    if (held < 0) return;
+    this.#own[request] = -1;
+    this.#used -= held;
+    if (this.#prefixes === undefined) return;
+    const prefix = this.#prefixes.of[request]!;
+    if (--this.#sharers[prefix]! === 0) this.#used -= this.sharedBlocks(request);
+  }
+}
