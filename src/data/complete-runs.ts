@@ -3,6 +3,7 @@ import { architecture, canonicalModelName, hardware } from '../physics/index.ts'
 import type { Experiment } from './dataset.ts';
 import { type Given, idleOption } from './idle-option.ts';
 import type { ImportOptions } from './import-options.ts';
+import { kvEventColumns } from './kv-events.ts';
 import type { RequestColumns } from './requests.ts';
 import type { RunRecords } from './sources/source.ts';
 import { orderedSteps, type OrderedSteps } from './steps.ts';
@@ -90,6 +91,7 @@ function experimentOf(run: Completed, options: ImportOptions): Experiment {
       mend: 'Trace with step tracing on, or remove the file',
     });
   }
+  const kvEvents = ordered && run.kvEvents && kvEventColumns(run.kvEvents, ordered.steps.stepId);
   return {
     id: run.id ?? `${canonicalModelName(model)}-tp${tp}-${workload}`,
     model,
@@ -101,6 +103,7 @@ function experimentOf(run: Completed, options: ImportOptions): Experiment {
     ...(Object.keys(settings).length > 0 && { settings }),
     ...(ordered && { steps: ordered.steps }),
     ...(ordered && steps?.state && { state: steps.state(ordered.records) }),
+    ...(kvEvents && { kvEvents }),
     ...(requests && { requests: onClockOf(ordered, requests) }),
     ...(measured && { measured }),
   };

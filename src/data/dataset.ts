@@ -1,4 +1,5 @@
 import type { Architecture, BatchState, StepColumns } from '../physics/index.ts';
+import type { KvEvents } from './kv-events.ts';
 import type { RequestColumns } from './requests.ts';
 import type { ServerSettings } from './server-settings.ts';
 import type { Treatment } from './treatment.ts';
@@ -48,6 +49,8 @@ export interface Experiment {
   readonly engines?: Float64Array;
   /** Exact state of the requests of each step record, where it was recorded. */
   readonly state?: BatchState;
+  /** What happened to KV blocks in each recorded step, where it was logged. */
+  readonly kvEvents?: KvEvents;
   /** Absent where all defaults hold. */
   readonly treatment?: Treatment;
   /** The requests of the run as they were logged. */

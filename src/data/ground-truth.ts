@@ -3,6 +3,7 @@ import { basename, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { type DocumentKind, readYaml, UserError, withFile } from '../base/index.ts';
 import { parseExperimentName } from './experiment-name.ts';
+import { type KvEventLog, readKvEvents } from './kv-events.ts';
 import { readMeasuredLatency } from './lifecycle.ts';
 import { readTraces } from './otlp/read-traces.ts';
 import { traceFiles } from './otlp/trace-files.ts';
@@ -34,6 +35,8 @@ const STEPS = 'steps.parquet';
 /** What the load generator logged of each request, and its format. */
 const CLIENT_LOG = 'per_request_lifecycle_metrics.json';
 const CLIENT_FORMAT = 'inference-perf';
+
+const KV_LOG = 'kv_events.jsonl';
 
 const NOTHING: Pick<RunRecords, 'steps' | 'requests' | 'notes'> = { notes: [] };
 
@@ -103,13 +106,23 @@ async function readExperiment(folder: string): Promise<RunRecords> {
 }
 
 /** Traces say most; what they do not hold, a table of steps or the client's log may have. */
-async function readRecords(folder: string): Promise<Pick<RunRecords, 'steps' | 'requests' | 'notes'>> {
+async function readRecords(folder: string): Promise<Pick<RunRecords, 'steps' | 'requests' | 'kvEvents' | 'notes'>> {
   const files = traceFiles(folder);
   const { steps, requests, notes } = files.length > 0 ? await readTraces(files) : NOTHING;
   const isTraced = steps !== undefined && recordCount(steps.columns) > 0;
   const ownSteps = isTraced ? steps : ((await readStepTable(join(folder, STEPS))) ?? steps);
   const ownRequests = requests ?? (await readClientLog(join(folder, 'results', CLIENT_LOG)));
-  return { ...(ownSteps && { steps: ownSteps }), ...(ownRequests && { requests: ownRequests }), notes };
+  const kvEvents = await readKvLog(join(folder, KV_LOG));
+  return {
+    ...(ownSteps && { steps: ownSteps }),
+    ...(ownRequests && { requests: ownRequests }),
+    ...(kvEvents && { kvEvents }),
+    notes: [...notes, ...(kvEvents?.notes ?? [])],
+  };
+}
+
+async function readKvLog(path: string): Promise<KvEventLog | undefined> {
+  return existsSync(path) ? readKvEvents(path) : undefined;
 }
 
 async function readStepTable(path: string): Promise<RawSteps | undefined> {

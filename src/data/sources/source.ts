@@ -1,5 +1,6 @@
 import type { BatchState } from '../../physics/index.ts';
 import type { MeasuredLatency } from '../dataset.ts';
+import type { KvEventLog } from '../kv-events.ts';
 import type { RequestColumns } from '../requests.ts';
 import type { ServerSettings } from '../server-settings.ts';
 import type { Locate, RawColumns } from '../steps.ts';
@@ -41,6 +42,7 @@ export interface RunRecords extends RunFacts {
   readonly place: string;
   readonly steps?: RawSteps;
   readonly requests?: RequestColumns;
+  readonly kvEvents?: KvEventLog;
   readonly measured?: MeasuredLatency;
   /** What holds where neither the source nor the user says it; without it such facts are asked for. */
   readonly assumed?: { readonly hardware: string };
