@@ -20,9 +20,6 @@ const PREEMPTIONS = STATE_NAMES.indexOf('preemptions');
 
 const LARGEST = 2 ** 31 - 1;
 
-/** No step record. */
-const NONE = -1;
-
 /** What came of the snapshots of a trace. */
 export interface ReadState {
   /** Undefined where no step has any. */
@@ -32,12 +29,11 @@ export interface ReadState {
 
 /** Collects the state of requests from REQUEST_SNAPSHOT events, packed: a trace has millions. */
 export class BatchStateCollector {
+  /** Row of the step records of each snapshot, and one; 0 where it is of none. */
   readonly #row: IntColumn = new IntColumn();
   readonly #columns: readonly IntColumn[] = STATE_NAMES.map(() => new IntColumn());
-
-  get count(): number {
-    return this.#row.length;
-  }
+  /** Of the snapshots whose rows are not known yet. */
+  readonly #marks: number[] = [];
 
   /**
    * An event with none of the counts says nothing, and is passed over.
@@ -47,7 +43,7 @@ export class BatchStateCollector {
    */
   add(mark: number, attributes: Attributes, file: string, line: number): void {
     if (!attributes.has(COLUMN_WORDS[0] as number) && !COLUMN_WORDS.some((word) => attributes.has(word))) return;
-    this.#row.push(mark);
+    this.#marks.push(mark);
     for (let i = 0; i < COLUMN_WORDS.length; i++) {
       const word = COLUMN_WORDS[i] as number;
       const value = attributes.number(word);
@@ -57,9 +53,10 @@ export class BatchStateCollector {
     }
   }
 
-  /** Says of which row the snapshots from `from` on are, given how each was marked. */
-  resolve(from: number, rowOf: (mark: number) => number | undefined): void {
-    for (let i = from; i < this.#row.length; i++) this.#row.set(i, rowOf(this.#row.at(i)) ?? NONE);
+  /** Says of which row the snapshots since the last call are, given how each was marked. */
+  resolve(rowOf: (mark: number) => number | undefined): void {
+    for (const mark of this.#marks) this.#row.push((rowOf(mark) ?? -1) + 1);
+    this.#marks.length = 0;
   }
 
   /**
@@ -77,9 +74,9 @@ export class BatchStateCollector {
     let orphans = 0;
     let before = 0;
     let after = 0;
-    for (let i = 0; i < this.count; i++) {
-      const row = this.#row.at(i);
-      if (row === NONE) orphans++;
+    for (let i = 0; i < this.#row.length; i++) {
+      const row = this.#row.at(i) - 1;
+      if (row < 0) orphans++;
       else if (fresh.at(i) > 0) {
         sums[row]! += fresh.at(i);
         entries[row]!++;
@@ -102,7 +99,9 @@ export class BatchStateCollector {
     const notes = [
       orphans > 0 && `${orphans} request snapshots belong to no step record: left out`,
       partial > 0 && `the request snapshots of ${partial} steps are not those of their whole batch: left out`,
-      known > 0 && known + empty < rows && `exact state of the batch in ${known} of ${rows} steps`,
+      known > 0 &&
+        known + empty < rows &&
+        `exact state of the batch in ${known} of ${rows} steps: contexts need that of all`,
       known > 0 &&
         isAdvanced &&
         "request snapshots count the step's own tokens as computed before: subtracted from them",
@@ -111,28 +110,36 @@ export class BatchStateCollector {
   }
 
   /**
-   * Puts the columns in order, and lets go of each one that is: together they would be twice as large.
+   * Puts the columns in order, and lets go of each one that is: together they would be half as large again.
    *
    * @param entries of each row; 0 where they do not count.
    */
   #state(records: ArrayLike<number>, entries: Int32Array, isAdvanced: boolean): BatchState {
     const offsets = new Float64Array(records.length + 1);
-    /** Where the next entry of a row goes; negative for rows that are left out. */
-    const next = new Int32Array(entries.length).fill(NONE);
+    /** Where the entries of a row begin; negative for rows that are left out. */
+    const starts = new Int32Array(entries.length).fill(-1);
     for (let at = 0; at < records.length; at++) {
-      next[records[at]!] = offsets[at]!;
-      offsets[at + 1] = offsets[at]! + entries[records[at]!]!;
+      const row = records[at]!;
+      if (entries[row]! > 0) starts[row] = offsets[at]!;
+      offsets[at + 1] = offsets[at]! + entries[row]!;
     }
-    const places = this.#row;
-    const [computed, fresh] = this.#columns as readonly [IntColumn, IntColumn];
-    for (let i = 0; i < places.length; i++) {
-      const row = places.at(i);
-      const isIn = row !== NONE && entries[row]! > 0 && next[row]! >= 0 && fresh.at(i) > 0;
-      places.set(i, isIn ? next[row]!++ : NONE);
-      if (isIn && isAdvanced) computed.set(i, computed.at(i) - fresh.at(i));
-    }
-    const total = offsets[records.length]!;
-    const columns = STATE_NAMES.map((name, c) => [name, this.#columns[c]!.moveTo(places, total)] as const);
+    const fresh = this.#columns[STATE_NAMES.indexOf('newTokens')]!;
+    const ordered = (column: IntColumn, less?: IntColumn): Float64Array => {
+      const values = new Float64Array(offsets[records.length]!);
+      const next = starts.slice();
+      for (let i = 0; i < column.length; i++) {
+        const row = this.#row.at(i) - 1;
+        if (row < 0 || next[row]! < 0 || fresh.at(i) === 0) continue;
+        values[next[row]!++] = column.at(i) - (less?.at(i) ?? 0);
+      }
+      // New tokens say which entries count, up to the last column.
+      if (column !== fresh) column.clear();
+      return values;
+    };
+    const columns = STATE_NAMES.map((name, c) => {
+      const less = isAdvanced && name === 'computedTokens' ? fresh : undefined;
+      return [name, ordered(this.#columns[c]!, less)] as const;
+    });
     return Object.freeze({ ...Object.fromEntries(columns), offsets }) as BatchState;
   }
 }

@@ -1,8 +1,14 @@
 const PART = 1 << 16;
 
-/** Integers of 32 bits, one after another, as many as come: nothing is moved when it grows, and none is held twice. */
+type Ints = Uint8Array | Uint16Array | Int32Array;
+
+/**
+ * Integers of 32 bits, one after another, as many as come: nothing is moved when it grows, and each part takes the fewest bytes
+ * that hold its values. Of a trace's millions most are small.
+ */
 export class IntColumn {
-  readonly #parts: Int32Array[] = [];
+  #parts: Ints[] = [];
+  readonly #last: Int32Array = new Int32Array(PART);
   #length = 0;
 
   get length(): number {
@@ -11,30 +17,29 @@ export class IntColumn {
 
   push(value: number): void {
     const at = this.#length++ % PART;
-    if (at === 0) this.#parts.push(new Int32Array(PART));
-    (this.#parts.at(-1) as Int32Array)[at] = value;
+    this.#last[at] = value;
+    if (at === PART - 1) this.#parts.push(packed(this.#last));
   }
 
   at(index: number): number {
-    return (this.#parts[Math.floor(index / PART)] as Int32Array)[index % PART] as number;
+    const part = this.#parts[index >>> 16] ?? this.#last;
+    return part[index & (PART - 1)] as number;
   }
 
-  set(index: number, value: number): void {
-    (this.#parts[Math.floor(index / PART)] as Int32Array)[index % PART] = value;
+  /** Lets go of all values. */
+  clear(): void {
+    this.#parts = [];
+    this.#length = 0;
   }
+}
 
-  /**
-   * The values as a column in another order, and none are left here.
-   *
-   * @param places where each value goes; negative for those that are left out.
-   */
-  moveTo(places: IntColumn, length: number): Float64Array {
-    const column = new Float64Array(length);
-    for (let i = 0; i < this.#length; i++) {
-      const place = places.at(i);
-      if (place >= 0) column[place] = this.at(i);
-    }
-    this.#parts.length = this.#length = 0;
-    return column;
+function packed(values: Int32Array): Ints {
+  let least = 0;
+  let most = 0;
+  for (const value of values) {
+    if (value < least) least = value;
+    if (value > most) most = value;
   }
+  if (least < 0 || most >= 1 << 16) return values.slice();
+  return most < 1 << 8 ? Uint8Array.from(values) : Uint16Array.from(values);
 }

@@ -18,9 +18,8 @@ export class StepRecords {
   readonly #state: BatchStateCollector = new BatchStateCollector();
   /** What the source says of the engine of each record. */
   readonly #engines: string[] = [];
-  /** Records and snapshots before the span that is being read, and the records of its steps. */
+  /** Records before the span that is being read, and those of its steps by id. */
   #firstRow = 0;
-  #firstSnapshot = 0;
   readonly #rows: Map<number, number> = new Map();
 
   get count(): number {
@@ -48,7 +47,7 @@ export class StepRecords {
   /** One that names no step is of the step before it in the span. */
   snapshot(attributes: Attributes, file: string, line: number): void {
     const mark = attributes.has(STEP_ID) ? attributes.number(STEP_ID) : this.#idOf(this.count - 1);
-    this.#state.add(Number.isInteger(mark) && mark < 2 ** 31 ? mark : -1, attributes, file, line);
+    this.#state.add(mark, attributes, file, line);
   }
 
   #idOf(row: number): number {
@@ -57,16 +56,13 @@ export class StepRecords {
 
   /** Snapshots are of the steps of their own span: another engine may give its steps the same ids. */
   endSpan({ attributes, resource }: SpanFacts): void {
-    if (this.#state.count > this.#firstSnapshot) {
-      this.#state.resolve(this.#firstSnapshot, (mark) => this.#rows.get(mark));
-    }
+    this.#state.resolve((mark) => this.#rows.get(mark));
     if (this.count > this.#firstRow) {
       const own = [resource.engine(), attributes.engine()].filter((text) => text !== '').join(',');
       for (let row = this.#firstRow; row < this.count; row++) this.#engines[row] = `${own},${this.#engines[row]}`;
       this.#rows.clear();
     }
     this.#firstRow = this.count;
-    this.#firstSnapshot = this.#state.count;
   }
 
   /** The columns of BATCH_SUMMARY; where the source tells engines apart, `engine` numbers them as they come. */

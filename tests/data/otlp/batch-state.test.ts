@@ -60,7 +60,7 @@ describe('state of batches', () => {
     expect(await notesOf(...documents)).toEqual([
       '1 request snapshots belong to no step record: left out',
       'the request snapshots of 1 steps are not those of their whole batch: left out',
-      'exact state of the batch in 1 of 3 steps',
+      'exact state of the batch in 1 of 3 steps: contexts need that of all',
     ]);
   });
 
