@@ -1,7 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { z } from 'zod';
-import { type DocumentKind, readYaml, UserError, withFile } from '../base/index.ts';
+import { UserError, withFile } from '../base/index.ts';
 import { parseExperimentName } from './experiment-name.ts';
 import { type KvEventLog, readKvEvents } from './kv-events.ts';
 import { readMeasuredLatency } from './lifecycle.ts';
@@ -9,26 +8,10 @@ import { readTraces } from './otlp/read-traces.ts';
 import { traceFiles } from './otlp/trace-files.ts';
 import { readParquet } from './parquet.ts';
 import type { RequestColumns } from './requests.ts';
-import { engineArguments } from './sources/engine-arguments.ts';
+import { CONFIG_FILE, readServerFacts } from './server-facts.ts';
 import { FORMATS } from './sources/formats.ts';
 import type { RawSteps, RunRecords } from './sources/source.ts';
 import { locateRecord, type RawColumns } from './steps.ts';
-import { readVllmLog } from './vllm-log.ts';
-
-const count = z.number().int().positive().nullish();
-const CONFIG_SCHEMA = z.looseObject({
-  model: z.string().min(1),
-  tensor_parallelism: z.number().int().positive(),
-  max_model_len: count,
-  max_num_batched_tokens: count,
-  max_num_seqs: count,
-});
-
-const CONFIG: DocumentKind<z.infer<typeof CONFIG_SCHEMA>> = {
-  schema: CONFIG_SCHEMA,
-  code: 'data.wrong-exp-config',
-  mend: 'Write `model`, `tensor_parallelism` and the limits of the server into exp-config.yaml, as the run had them',
-};
 
 /** Step records without their traces. */
 const STEPS = 'steps.parquet';
@@ -139,34 +122,18 @@ function recordCount(columns: RawColumns): number {
   return [...columns.values()][0]?.length ?? 0;
 }
 
-/** What the server was started with: its log says it itself, the configuration what was asked for. */
+/** What the server was started with; the folder's name stands in where there is no exp-config.yaml. */
 async function readServer(
   folder: string,
   model: string,
   tp: number,
 ): Promise<Pick<RunRecords, 'servedModel' | 'blockSize' | 'settings'>> {
-  const config = readConfig(folder, tp);
-  const log = join(folder, 'vllm.log');
-  const asked = config && engineArguments(config);
-  const said = existsSync(log) ? await readVllmLog(log, asked?.blockSize) : undefined;
-  const blockSize = said?.blockSize ?? asked?.blockSize;
-  return {
-    // The folder's name stands in where there is no exp-config.yaml.
-    servedModel: config?.model ?? model,
-    ...(blockSize !== undefined && { blockSize }),
-    settings: { ...asked?.settings, ...said?.settings },
-  };
-}
-
-function readConfig(folder: string, tp: number): z.infer<typeof CONFIG_SCHEMA> | undefined {
-  const path = join(folder, 'exp-config.yaml');
-  if (!existsSync(path)) return undefined;
-  const config = readYaml(path, CONFIG);
-  if (config.tensor_parallelism === tp) return config;
+  const { model: servedModel = model, tp: configured = tp, ...server } = await readServerFacts(folder);
+  if (configured === tp) return { servedModel, ...server };
   throw new UserError({
     code: 'data.contradiction',
-    place: { file: path, at: 'tensor_parallelism' },
-    problem: `is ${config.tensor_parallelism}, but the folder's name says tp${tp}`,
+    place: { file: join(folder, CONFIG_FILE), at: 'tensor_parallelism' },
+    problem: `is ${configured}, but the folder's name says tp${tp}`,
     mend: 'Correct the one that is wrong',
   });
 }

@@ -1,5 +1,6 @@
-import { basename, dirname, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { parseExperimentName } from '../experiment-name.ts';
+import { CONFIG_FILE, LOG_FILE, readServerFacts } from '../server-facts.ts';
 import type { RunRecords, SourceFormat } from '../sources/source.ts';
 import { isProtobuf } from './protobuf.ts';
 import { readTraces } from './read-traces.ts';
@@ -8,28 +9,34 @@ import { stemOf, traceGroup } from './trace-files.ts';
 /** A collector writes nothing before it but white space and a bracket; people's own tools may write some keys. */
 const LOOKED_AT = 4096;
 
-/** Trace files on their own. What the name of their folder says of the run is taken, as in a ground-truth tree. */
+/** Trace files on their own. What the name of their folder and the files beside them say of the run is taken. */
 export const otlpTraces: SourceFormat = {
   name: 'otlp',
   meaning: 'traces of steps and requests in OTLP, as a collector writes them with the format json',
   recognises: ({ text, bytes }) =>
     /"(?:resourceSpans|resource_spans)"\s*:/.test(text.slice(0, LOOKED_AT)) || isProtobuf(bytes),
   extensions: ['.binpb', '.pb'],
-  companions: (path) => traceGroup(path).filter((other) => other !== path),
+  companions: (path) => [
+    ...traceGroup(path).filter((other) => other !== path),
+    ...[CONFIG_FILE, LOG_FILE].map((name) => join(dirname(path), name)),
+  ],
   read: async (path) => {
-    const files = traceGroup(path);
-    const folder = basename(dirname(resolve(path)));
-    const named = parseExperimentName(folder);
-    const { model, ...records } = await readTraces(files);
+    const folder = dirname(resolve(path));
+    const name = basename(folder);
+    const named = parseExperimentName(name);
+    const { model: servedModel, ...server } = await readServerFacts(folder);
+    const { model: answering, ...records } = await readTraces(traceGroup(path));
+    const model = named?.model ?? servedModel ?? answering;
     return [
       {
-        ...(model !== undefined && { model }),
-        id: named || stemOf(path) === 'traces' ? folder : stemOf(path),
-        ...named,
-        ...(named && { assumed: { hardware: 'H100' } }),
+        id: named || stemOf(path) === 'traces' ? name : stemOf(path),
         place: path,
-        settings: {},
+        ...server,
         ...records,
+        ...named,
+        ...(model !== undefined && { model }),
+        ...(servedModel !== undefined && { servedModel }),
+        ...(named && { assumed: { hardware: 'H100' } }),
       } satisfies RunRecords,
     ];
   },

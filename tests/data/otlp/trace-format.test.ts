@@ -70,6 +70,25 @@ describe('trace files on their own', () => {
     expect(experiments[0]).toMatchObject({ model: 'llama-2-7b', requests: { departedUs: Float64Array.of(2e6) } });
   });
 
+  it('take what the files beside them say of the server', async () => {
+    const folder = join(temporaryFolder(), 'run');
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'traces.json'), text);
+    writeFileSync(
+      join(folder, 'exp-config.yaml'),
+      'model: meta-llama/Llama-2-7b-hf\ntensor_parallelism: 1\nmax_num_seqs: 64\n',
+    );
+    const notes: string[] = [];
+    const { experiments } = await importDataset(folder, { hardware: 'H100', onNote: (line) => notes.push(line) });
+    expect(experiments[0]).toMatchObject({
+      id: 'run',
+      architecture: 'llama-2-7b',
+      tp: 1,
+      settings: { maxNumSeqs: 64 },
+    });
+    expect(notes).toEqual([]);
+  });
+
   it('may hold requests alone', async () => {
     const path = join(temporaryFolder(), 'spans.json');
     writeFileSync(path, lines(exported([event('journey.QUEUED', { 'ts.monotonic': 3 })], { name: 'llm_core' })));
