@@ -1,4 +1,3 @@
-import { latin1 } from './json-tokens.ts';
 import { ENGINE_WORDS, WORD_COUNT } from './vocabulary.ts';
 
 /** Integers of so many digits may not be exact as a number. */
@@ -20,7 +19,7 @@ export class Attributes {
   }
 
   /** Takes a number from its text, which may be any: what is none becomes NaN. */
-  setNumber(word: number, bytes: Uint8Array, start: number, end: number): void {
+  setNumber(word: number, bytes: Buffer, start: number, end: number): void {
     this.#set[word] = this.#serial;
     const digits = end - start;
     let value = 0;
@@ -37,7 +36,7 @@ export class Attributes {
         return;
       }
     }
-    const text = latin1(bytes, start, end);
+    const text = bytes.toString('latin1', start, end);
     this.#values[word] = text === 'null' || text.trim() === '' ? Number.NaN : Number(text);
     this.#texts[word] = text;
   }

@@ -54,7 +54,7 @@ const COMMA_OR_END = 5;
  */
 export class JsonTokens {
   /** What ranges refer to. */
-  readonly bytes: Uint8Array = new Uint8Array(PART_BYTES + LONGEST_TEXT + 2);
+  readonly bytes: Buffer = Buffer.alloc(PART_BYTES + LONGEST_TEXT + 2);
   /** Of the last token. */
   line = 1;
   readonly #sink: TokenSink;
@@ -189,8 +189,8 @@ export class JsonTokens {
   #literal(start: number, end: number): void {
     if (this.#depth === 0) throw this.#broken('no JSON document begins here');
     const isAwaited = this.#awaited === VALUE || this.#awaited === VALUE_OR_END;
-    if (!isAwaited || !(isInteger(this.bytes, start, end) || LITERAL.test(latin1(this.bytes, start, end)))) {
-      throw this.#broken(`\`${latin1(this.bytes, start, Math.min(end, start + 20))}\` is not JSON here`);
+    if (!isAwaited || !(isInteger(this.bytes, start, end) || LITERAL.test(this.bytes.toString('latin1', start, end)))) {
+      throw this.#broken(`\`${this.bytes.toString('latin1', start, Math.min(end, start + 20))}\` is not JSON here`);
     }
     this.#awaited = COMMA_OR_END;
     this.#sink.literal(start, end);
@@ -225,11 +225,6 @@ function endsEscaped(bytes: Uint8Array, start: number, end: number): boolean {
   let slashes = 0;
   while (end - 1 - slashes >= start && bytes[end - 1 - slashes] === BACKSLASH) slashes++;
   return slashes % 2 === 1;
-}
-
-/** A part of some bytes as text of 8-bit characters. */
-export function latin1(bytes: Uint8Array, start: number, end: number): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
 }
 
 /** Whether a literal is a JSON number of digits alone: nearly all are. */

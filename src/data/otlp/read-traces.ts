@@ -1,5 +1,5 @@
 import { UserError } from '../../base/index.ts';
-import { readContent } from '../content.ts';
+import { streamContent } from '../content.ts';
 import type { RunRecords } from '../sources/source.ts';
 import { locateRecord } from '../steps.ts';
 import { fileHead } from '../sources/file-head.ts';
@@ -57,7 +57,7 @@ export async function readTraces(files: readonly string[]): Promise<TraceRecords
 
 async function readInto(reader: TraceReader, file: string): Promise<void> {
   try {
-    for await (const chunk of readContent(file)) reader.tokens.push(chunk);
+    for await (const chunk of streamContent(file)) reader.tokens.push(chunk);
     reader.tokens.end();
   } catch (error) {
     if (!(error instanceof BrokenJson)) throw error;

@@ -1,5 +1,5 @@
 import { Attributes } from './attributes.ts';
-import { BrokenJson, JsonTokens, latin1, type TokenSink } from './json-tokens.ts';
+import { BrokenJson, JsonTokens, type TokenSink } from './json-tokens.ts';
 import { WORD_COUNT, WORDS, wordNumber } from './vocabulary.ts';
 
 /** What takes the events and spans of a trace. The objects it is given are used again: it copies what it keeps. */
@@ -142,7 +142,8 @@ export class TraceReader implements TokenSink {
   }
 
   #start(key: number, start: number, end: number): void {
-    if (key === START_WORD || key === START_WORD_SNAKE) this.#startNs = Number(latin1(this.tokens.bytes, start, end));
+    if (key === START_WORD || key === START_WORD_SNAKE)
+      this.#startNs = Number(this.tokens.bytes.toString('latin1', start, end));
   }
 
   #value(start: number, end: number): void {
@@ -151,9 +152,10 @@ export class TraceReader implements TokenSink {
     if (attribute === UNKNOWN || owner === undefined || this.#key === UNKNOWN) return;
     const type = VALUES[this.#key];
     if (attribute === UNNAMED) {
-      if (type !== 0) this.#early = { isNumber: type === NUMBER, text: latin1(this.tokens.bytes, start, end) };
+      if (type !== 0)
+        this.#early = { isNumber: type === NUMBER, text: this.tokens.bytes.toString('latin1', start, end) };
     } else if (type === NUMBER) owner.setNumber(attribute, this.tokens.bytes, start, end);
-    else if (type === TEXT) owner.setText(attribute, this.#unescaped(latin1(this.tokens.bytes, start, end)));
+    else if (type === TEXT) owner.setText(attribute, this.#unescaped(this.tokens.bytes.toString('latin1', start, end)));
   }
 
   #takeEarly({ isNumber, text }: { readonly isNumber: boolean; readonly text: string }): void {
