@@ -3,10 +3,9 @@ import { architecture, canonicalModelName, hardware } from '../physics/index.ts'
 import type { Experiment } from './dataset.ts';
 import { type Given, idleOption } from './idle-option.ts';
 import type { ImportOptions } from './import-options.ts';
-import { kvEventColumns } from './kv-events.ts';
 import type { RequestColumns } from './requests.ts';
+import { runSteps } from './run-steps.ts';
 import type { RunRecords } from './sources/source.ts';
-import { orderedSteps, type OrderedSteps } from './steps.ts';
 
 /** Facts without which records mean nothing. */
 const ASKED = { model: 'the model', tp: 'the tensor parallelism', hardware: 'the hardware' } as const;
@@ -80,18 +79,9 @@ function joined(words: readonly string[]): string {
 }
 
 function experimentOf(run: Completed, options: ImportOptions): Experiment {
-  const { model, tp, workload = 'default', steps, requests, measured, settings, blockSize = 16 } = run;
+  const { model, tp, workload = 'default', requests, measured, settings, blockSize = 16 } = run;
   for (const note of run.notes) options.onNote?.(`${run.place}: ${note}`);
-  const ordered = steps && orderedSteps(steps.columns, steps.file, steps.locate);
-  if (ordered?.records.length === 0) {
-    throw new UserError({
-      code: 'data.no-steps',
-      place: { file: steps!.file },
-      problem: 'no step records in it',
-      mend: 'Trace with step tracing on, or remove the file',
-    });
-  }
-  const kvEvents = ordered && run.kvEvents && kvEventColumns(run.kvEvents, ordered.steps.stepId);
+  const { originNs, ...records } = runSteps(run, options);
   return {
     id: run.id ?? `${canonicalModelName(model)}-tp${tp}-${workload}`,
     model,
@@ -101,16 +91,14 @@ function experimentOf(run: Completed, options: ImportOptions): Experiment {
     hardware: hardware(run.hardware).name,
     blockSize,
     ...(Object.keys(settings).length > 0 && { settings }),
-    ...(ordered && { steps: ordered.steps }),
-    ...(ordered && steps?.state && { state: steps.state(ordered.records) }),
-    ...(kvEvents && { kvEvents }),
-    ...(requests && { requests: onClockOf(ordered, requests) }),
+    ...records,
+    ...(requests && { requests: onClockOf(originNs, requests) }),
     ...(measured && { measured }),
   };
 }
 
 /** Timestamps that are too long for a number are counted from the first step: the requests' clock moves with them. */
-function onClockOf(ordered: OrderedSteps | undefined, requests: RequestColumns): RequestColumns {
-  if (!ordered?.originNs || requests.originNs === undefined) return requests;
-  return Object.freeze({ ...requests, originNs: requests.originNs - ordered.originNs });
+function onClockOf(stepsOriginNs: number, requests: RequestColumns): RequestColumns {
+  if (stepsOriginNs === 0 || requests.originNs === undefined) return requests;
+  return Object.freeze({ ...requests, originNs: requests.originNs - stepsOriginNs });
 }

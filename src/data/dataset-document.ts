@@ -78,6 +78,7 @@ const EXPERIMENT: z.ZodType<ExperimentEntry> = z.object({
   engines: positiveInteger.exactOptional(),
   kvEvents: z.literal(true).exactOptional(),
   state: count.exactOptional(),
+  badRows: positiveInteger.exactOptional(),
   treatment: TREATMENT.exactOptional(),
   requests: count.exactOptional(),
   tokenTimes: count.exactOptional(),

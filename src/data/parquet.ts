@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { parquetMetadata, parquetRead, parquetSchema } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import { ByteWriter, ParquetWriter, schemaFromColumnData } from 'hyparquet-writer';
-import { fileError, UserError } from '../base/index.ts';
+import { fileError, UserError, withFile } from '../base/index.ts';
 import type { RawColumns } from './steps.ts';
 
 /**
@@ -36,6 +36,54 @@ export async function readParquet(path: string): Promise<RawColumns> {
       problem: `not a readable Parquet file: ${(error as Error).message}`,
       mend: 'Copy the file again: it is truncated or damaged',
     });
+  }
+}
+
+const MAGIC = 'PAR1';
+
+/** Whether a file is Parquet, by its first bytes. */
+export function isParquet(head: Uint8Array): boolean {
+  return Buffer.from(head.subarray(0, MAGIC.length)).toString('latin1') === MAGIC;
+}
+
+/** What the footer of a file says of it. */
+interface ParquetFooter {
+  /** Names of the columns. */
+  readonly names: readonly string[];
+  /** The program that wrote it. */
+  readonly writer: string | undefined;
+}
+
+/** The program that writes the tables of datasets. */
+export const WRITER = 'evolve';
+
+/** Reads the footer of a Parquet file; undefined where it is none or damaged. */
+export function parquetFooter(path: string): ParquetFooter | undefined {
+  const footer = withFile(path, () => {
+    const handle = openSync(path, 'r');
+    try {
+      const { size } = fstatSync(handle);
+      const last = (length: number): Buffer => {
+        const bytes = Buffer.alloc(Math.min(length, size));
+        readSync(handle, bytes, 0, bytes.length, size - bytes.length);
+        return bytes;
+      };
+      const end = last(8);
+      return last(8 + (end.length < 8 ? 0 : Math.min(end.readUInt32LE(0), size)));
+    } finally {
+      closeSync(handle);
+    }
+  });
+  try {
+    const metadata = parquetMetadata(
+      footer.buffer.slice(footer.byteOffset, footer.byteOffset + footer.byteLength) as ArrayBuffer,
+    );
+    return {
+      names: parquetSchema(metadata).children.map((child) => child.element.name),
+      writer: metadata.created_by,
+    };
+  } catch {
+    return undefined;
   }
 }
 
@@ -82,7 +130,7 @@ export function parquetBytes(label: string, names: readonly string[], parts: rea
   });
   const writer = new ByteWriter();
   // Nobody asks for a part of a table, so nobody reads statistics; they take a third of the time.
-  const table = new ParquetWriter({ writer, schema, statistics: false, createdBy: 'evolve' });
+  const table = new ParquetWriter({ writer, schema, statistics: false, createdBy: WRITER });
   for (const { text, rows, columns } of parts) {
     for (let from = 0; from < rows; from += ROWS_AT_ONCE) {
       const count = Math.min(ROWS_AT_ONCE, rows - from);
