@@ -15,7 +15,7 @@ import type { ContextSums, ServingContext, StepColumns } from '../physics/index.
 
 /** What a predictor may see of step records: the records of one split of one experiment, without their targets. */
 export interface StepRows {
-  readonly experiment: Pick<Experiment, 'id' | 'model' | 'workload' | 'tp'>;
+  readonly experiment: Pick<Experiment, 'id' | 'model' | 'workload' | 'tp' | 'settings'>;
   /** Experiments of equal key run the same model on the same number of GPUs. */
   readonly modelKey: string;
   readonly context: ServingContext;
@@ -43,7 +43,7 @@ export interface TrainingData {
 /** The rows of one split that have the target, by experiment. */
 export function openRows(dataset: Dataset, target: TargetName, split: SplitName): readonly LabelledRows[] {
   return dataset.experiments.flatMap((experiment) => {
-    const { id, model, workload, tp, steps } = experiment;
+    const { id, model, workload, tp, settings, steps } = experiment;
     if (steps === undefined) return [];
     const { index, y } = targetRows(experiment, target);
     const [start, end] = splitRanges(steps.stepId.length)[split];
@@ -53,7 +53,7 @@ export function openRows(dataset: Dataset, target: TargetName, split: SplitName)
     const contexts = contextsOf(dataset, experiment);
     return [
       {
-        experiment: { id, model, workload, tp },
+        experiment: { id, model, workload, tp, ...(settings && { settings }) },
         modelKey: modelKey(experiment),
         context: servingContext(dataset, experiment),
         steps: gatherSteps(steps, rows),

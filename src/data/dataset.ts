@@ -1,4 +1,5 @@
 import type { Architecture, BatchState, StepColumns } from '../physics/index.ts';
+import type { KvEvents } from './kv-events.ts';
 import type { RequestColumns } from './requests.ts';
 import type { ServerSettings } from './server-settings.ts';
 import type { Treatment } from './treatment.ts';
@@ -58,6 +59,8 @@ export interface Experiment {
   readonly state?: BatchState;
   /** Records of its source that are not among the step records. */
   readonly removed?: RemovedRecords;
+  /** What happened to KV blocks in each recorded step, where it was logged. */
+  readonly kvEvents?: KvEvents;
   /** Absent where all defaults hold. */
   readonly treatment?: Treatment;
   /** The requests of the run as they were logged. */

@@ -1,5 +1,4 @@
 import { badCells, countedCells, rowsOf } from './bad-cells.ts';
-import { gatherState } from './gather-state.ts';
 import { recordedColumns } from './raw-columns.ts';
 import type { RawSteps } from './sources/source.ts';
 
@@ -24,7 +23,7 @@ export function withoutBadRows(steps: RawSteps): GoodRows {
       ...steps,
       columns: new Map([...columns].map(([name, cells]) => [name, kept.map((row) => cells[row])])),
       locate: (row, column) => locate(kept[row]!, column),
-      ...(state && { state: gatherState(state, kept) }),
+      ...(state && { state: (records) => state(Array.from(records, (record) => kept[record]!)) }),
     },
     badRows: left.size,
     words: countedCells(bad, locate),

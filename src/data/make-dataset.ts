@@ -73,12 +73,19 @@ function addTo(hash: Hash, experiment: Experiment): void {
   }
 }
 
-function columnsOf({ steps, engines, state, requests }: Experiment): readonly (readonly [string, Float64Array])[] {
+function columnsOf({
+  steps,
+  engines,
+  state,
+  requests,
+  kvEvents,
+}: Experiment): readonly (readonly [string, Float64Array])[] {
   const { tokenTimes, originNs } = requests ?? {};
   return [
     ...(steps ? COLUMN_NAMES.map((name) => [name, steps[name]] as const) : []),
     ...(steps?.kvTokens ? [['kvTokens', steps.kvTokens] as const] : []),
     ...(engines ? [['engines', engines] as const] : []),
+    ...(kvEvents ? sortedEntries(kvEvents).map(([name, column]) => [`kv.${name}`, column] as const) : []),
     ...(state ? sortedEntries(state).map(([name, column]) => [`state.${name}`, column] as const) : []),
     ...(requests ? REQUEST_COLUMN_NAMES.map((name) => [`request.${name}`, requests[name]] as const) : []),
     ...(tokenTimes ? sortedEntries(tokenTimes).map(([name, column]) => [`token.${name}`, column] as const) : []),

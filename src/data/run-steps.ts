@@ -2,8 +2,14 @@ import { UserError } from '../base/index.ts';
 import type { Experiment } from './dataset.ts';
 import { type GoodRows, withoutBadRows } from './drop-bad-rows.ts';
 import type { ImportOptions } from './import-options.ts';
+import { kvEventColumns } from './kv-events.ts';
 import type { RawSteps, RunRecords } from './sources/source.ts';
 import { orderedSteps } from './steps.ts';
+
+/** The step records of a run with what is known of each, and what was subtracted from their timestamps, ns. */
+interface RunSteps extends Pick<Experiment, 'steps' | 'engines' | 'removed' | 'state' | 'kvEvents'> {
+  readonly originNs: number;
+}
 
 /**
  * The step records of a run, checked.
@@ -11,16 +17,24 @@ import { orderedSteps } from './steps.ts';
  * @throws UserError where there are none left, or something is wrong in them that is not to be left out.
  */
 export function runSteps(
-  { steps: raw, place }: RunRecords,
+  { steps: raw, kvEvents: log, place }: RunRecords,
   { dropBad = false, onNote }: ImportOptions,
-): Pick<Experiment, 'steps' | 'engines' | 'removed'> {
-  if (raw === undefined) return {};
+): RunSteps {
+  if (raw === undefined) return { originNs: 0 };
   const { steps: good, badRows, words } = dropBad ? withoutBadRows(raw) : asTheyAre(raw);
   if (badRows > 0) onNote?.(`${place}: ${badRows} rows with bad cells are left out: ${words}`);
-  const { steps, engines, duplicates } = orderedSteps(good.columns, good.file, good.locate);
+  const { steps, records, engines, duplicates, originNs } = orderedSteps(good.columns, good.file, good.locate);
   if (steps.stepId.length > 0) {
+    const kvEvents = log && kvEventColumns(log, steps.stepId);
     const removed = { ...(duplicates > 0 && { duplicates }), ...(badRows > 0 && { bad: badRows }) };
-    return { steps, ...(engines && { engines }), ...(Object.keys(removed).length > 0 && { removed }) };
+    return {
+      steps,
+      ...(engines && { engines }),
+      ...(Object.keys(removed).length > 0 && { removed }),
+      ...(good.state && { state: good.state(records) }),
+      ...(kvEvents && { kvEvents }),
+      originNs,
+    };
   }
   throw new UserError({
     code: 'data.no-steps',

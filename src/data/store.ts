@@ -44,7 +44,15 @@ export async function loadDataset(directory: string): Promise<Dataset> {
   const document = readJson(path, DOCUMENT);
   const tablesOf = await readTables(directory, document.experiments, path);
   const experiments = document.experiments.map((entry): Experiment => {
-    const { rows: _rows, engines: _engines, state: _state, requests: _requests, tokenTimes: _times, ...rest } = entry;
+    const {
+      rows: _rows,
+      engines: _engines,
+      kvEvents: _kv,
+      state: _state,
+      requests: _requests,
+      tokenTimes: _times,
+      ...rest
+    } = entry;
     const { originNs: _origin, ...facts } = rest;
     return { ...facts, ...tablesOf(entry) };
   });
@@ -73,7 +81,14 @@ function documentOf(dataset: Dataset): DatasetDocument {
     hash: dataset.hash,
     ...(dataset.architectures && { architectures: [...dataset.architectures] }),
     experiments: dataset.experiments.map((experiment) => {
-      const { steps: _steps, engines: _engines, state: _state, requests: _requests, ...facts } = experiment;
+      const {
+        steps: _steps,
+        engines: _engines,
+        kvEvents: _kv,
+        state: _state,
+        requests: _requests,
+        ...facts
+      } = experiment;
       return { ...facts, ...tableEntry(experiment) };
     }),
   };

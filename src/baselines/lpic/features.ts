@@ -4,7 +4,7 @@ import { phaseTimes } from '../roofline/step-time.ts';
 import type { Mfu } from '../roofline/mfu.ts';
 import type { StepRows } from '../rows.ts';
 
-/** Server limits that the published runs used; step records do not carry them. */
+/** Limits of the server in the published runs, where an experiment does not say its own. */
 const MAX_REQUESTS = 128;
 const MAX_BATCHED_TOKENS = 2048;
 
@@ -29,6 +29,7 @@ export const BETA_FEATURES: readonly { readonly name: string; readonly scaling: 
  */
 export function betaFeatures(rows: StepRows, mfu: Mfu): readonly Float64Array[] {
   const { steps, context } = rows;
+  const { maxNumSeqs = MAX_REQUESTS, maxNumBatchedTokens = MAX_BATCHED_TOKENS } = rows.experiment.settings ?? {};
   const length = steps.stepId.length;
   const columns = BETA_FEATURES.map(() => new Float64Array(length));
   for (const [row, batch] of rooflineBatches(rows).entries()) {
@@ -41,9 +42,9 @@ export function betaFeatures(rows: StepRows, mfu: Mfu): readonly Float64Array[] 
     const values = [
       bottleneckUs,
       bottleneckUs === 0 ? 0 : Math.min(computeUs, memoryUs) / bottleneckUs,
-      requests / MAX_REQUESTS,
+      requests / maxNumSeqs,
       steps.preemptedRequests[row]!,
-      batch.prefillTokens > 0 && tokens >= MAX_BATCHED_TOKENS ? 1 : 0,
+      batch.prefillTokens > 0 && tokens >= maxNumBatchedTokens ? 1 : 0,
       communicationUs(tokens, context),
       routing(requests, context),
       (requests * batch.contextTokens ** 2) / 1e8,

@@ -62,11 +62,13 @@ const ALIASES: Readonly<Record<string, string>> = {
   chunked_prefill_size: 'max_num_batched_tokens',
   context_length: 'max_model_len',
   max_model_length: 'max_model_len',
+  max_seq_len: 'max_model_len',
   kv_blocks: 'num_gpu_blocks',
   num_kv_blocks: 'num_gpu_blocks',
   total_kv_blocks: 'num_gpu_blocks',
   prefix_caching: 'enable_prefix_caching',
   chunked_prefill: 'enable_chunked_prefill',
+  chunked_prefill_enabled: 'enable_chunked_prefill',
   vllm_version: 'engine_version',
 };
 

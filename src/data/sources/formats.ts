@@ -1,6 +1,7 @@
 import { extname } from 'node:path';
 import { UserError } from '../../base/index.ts';
 import type { FileHead } from './file-head.ts';
+import { otlpTraces } from '../otlp/trace-format.ts';
 import { fpm } from './fpm.ts';
 import { fpmPerf } from './fpm-perf.ts';
 import { servingSim } from './serving-sim.ts';
@@ -11,6 +12,7 @@ import { vllmIterations } from './vllm-iterations.ts';
 /** Every format that can be imported. A file is of the first one that recognises it. */
 export const FORMATS: readonly SourceFormat[] = [
   servingSim,
+  otlpTraces,
   vllmIterations,
   fpm,
   fpmPerf,

@@ -74,6 +74,8 @@ async function readFolder(folder: string, options: ReadOptions): Promise<readonl
       runs.push(...(await readFolder(path, options)));
       continue;
     }
+    // It was read with the one that it belongs to.
+    if (companions.has(path)) continue;
     const format = await formatOf(path, options);
     if (format === undefined) {
       unknown.push(path);
