@@ -50,9 +50,9 @@ export async function* otlpObjects<T>(files: readonly string[], mark: string): A
 }
 
 /** The attributes of an event that are numbers, by name. */
-export function numbersOf({ attributes = [] }: SpanEvent): ReadonlyMap<string, number | bigint> {
+export function numbersOf({ attributes }: SpanEvent): ReadonlyMap<string, number | bigint> {
   return new Map(
-    attributes.flatMap(({ key, value }) => {
+    (Array.isArray(attributes) ? attributes : []).flatMap(({ key, value }) => {
       const number = numberOf(value);
       return number === undefined ? [] : [[key, number] as const];
     }),
