@@ -5,6 +5,7 @@ export { availableProcessors, processorQuota } from './processors.ts';
 export {
   checkDocument,
   checkJson,
+  checkYaml,
   type DocumentKind,
   readJson,
   readJsonIfAny,
