@@ -37,6 +37,7 @@ const MENDS: Readonly<Record<string, string | ((error: UserError) => string)>> =
   'data.idle-architecture': ({ mend }) => mend.replace(/^Leave it out/, 'leave out --model-config'),
   'data.no-cycles':
     'the target `cycle` needs records of consecutive steps: trace more of them, or use --target duration',
+  'data.no-such-demo': ({ mend }) => `give --only ${mend.replace(/^Use /, '')}`,
   'data.not-a-dataset': IMPORT,
   'data.wrong-dataset': IMPORT,
   'data.changed-dataset': IMPORT,

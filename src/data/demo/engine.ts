@@ -1,5 +1,4 @@
 import { KvPool } from './kv-pool.ts';
-import type { EngineObserver } from './observer.ts';
 import type { Requests } from './requests.ts';
 import { SERVER } from './server-settings.ts';
 
@@ -16,6 +15,16 @@ export interface StepWork {
   /** Σ over the tokens of multi-token chunks of the positions that each attends to. */
   chunkAttention: number;
   preemptedRequests: number;
+}
+
+/** What the scheduler does with single requests, as it does it. Requests go by their number in order of arrival. */
+export interface EngineObserver {
+  /** It is taken from the waiting queue, for the first time or after a preemption. */
+  scheduled(request: number): void;
+  /** It waits again; `computedTokens` of it were in the KV cache. */
+  preempted(request: number, computedTokens: number): void;
+  /** Its output token of that number, from 0, came out; with the last one the request has left. */
+  token(request: number, token: number): void;
 }
 
 /** What a request of a batch has when the step is scheduled; tokens. */

@@ -4,16 +4,6 @@ import type { Engine } from './engine.ts';
 /** A step record, one number for each column. */
 export type StepRecord = Readonly<Record<StepColumn, number>>;
 
-/** What the scheduler does with single requests, as it does it. Requests go by their number in order of arrival. */
-export interface EngineObserver {
-  /** It is taken from the waiting queue, for the first time or after a preemption. */
-  scheduled(request: number): void;
-  /** It waits again; `computedTokens` of it were in the KV cache. */
-  preempted(request: number, computedTokens: number): void;
-  /** Its output token of that number, from 0, came out; with the last one the request has left. */
-  token(request: number, token: number): void;
-}
-
 /** When something happens in a simulation. */
 export interface StepClock {
   /** Id of the step: of the one that is being scheduled, or that ends. */

@@ -85,7 +85,7 @@ function clientRecord(run: SimulatedRun, request: number): RequestRecord {
   return {
     ...rest,
     arrivalUs: rest.sentUs,
-    firstTokenUs: tokenUs[0] as number,
+    firstTokenUs: tokenUs[0],
     lastTokenUs,
     departedUs: lastTokenUs,
     outcome: 'ok',

@@ -65,14 +65,14 @@ export function serverRequest(run: SimulatedRun, request: number): RequestRecord
   return {
     arrivalUs: queuedUs - FRONTEND_US,
     queuedUs,
-    scheduledUs: times.scheduledUs[request] as number,
-    firstTokenUs: tokens[0] as number,
+    scheduledUs: times.scheduledUs[request],
+    firstTokenUs: tokens[0],
     lastTokenUs,
     departedUs: lastTokenUs + FRONTEND_US,
-    promptTokens: requests.promptTokens[request] as number,
-    cachedTokens: requests.cachedTokens[request] as number,
+    promptTokens: requests.promptTokens[request],
+    cachedTokens: requests.cachedTokens[request],
     outputTokens: tokens.length,
-    preemptions: preemptions[request] as number,
+    preemptions: preemptions[request],
     outcome: 'ok',
   };
 }

@@ -7,14 +7,16 @@ import {
   type StagedFolder,
   UserError,
 } from '../../../base/index.ts';
+import type { Dataset, Experiment } from '../../dataset.ts';
+import { makeDataset } from '../../make-dataset.ts';
 import { SCENARIOS, type Scenario } from '../scenarios.ts';
-import type { SimulationSettings } from '../simulate.ts';
+import type { Simulation, SimulationSettings } from '../simulate.ts';
 import { openRunningLogs, type RunningLog, writeCommonFiles, writeFinishedLogs } from './formats.ts';
 import { observeRun } from './simulate-run.ts';
 import { factsOf } from './simulated-run.ts';
 
 /** What a tree of raw logs is made of. */
-export interface RawDemoOptions extends SimulationSettings {
+interface RawTreeOptions extends SimulationSettings {
   readonly scenarios: readonly Scenario[];
   /** Told of each experiment when its logs are written. */
   readonly onProgress?: (written: WrittenExperiment) => void;
@@ -60,42 +62,40 @@ export function scenariosWith(text: string): readonly Scenario[] {
  * Writes simulated experiments as their servers, tracers and clients would have logged them: a ground-truth tree, each request log
  * and the step records of engines, a folder for each format. The whole tree appears at once, or not at all.
  *
- * @returns the bytes written.
+ * @returns the experiments, with the steps that were recorded.
  * @throws UserError where the folder holds anything but such a tree, or cannot be written.
  */
-export async function writeRawTree(folder: string, options: RawDemoOptions): Promise<number> {
+export async function writeRawTree(folder: string, options: RawTreeOptions): Promise<Dataset> {
   return buildFolderAtomically(folder, KIND, async (staged) => {
+    const experiments: Experiment[] = [];
     writeCommonFiles(staged);
     for (const [at, scenario] of options.scenarios.entries()) {
       const before = staged.bytes;
-      const { requests, steps } = writeExperiment(staged, scenario, options);
+      const { experiment, requests, stepCount } = writeExperiment(staged, scenario, options);
+      experiments.push(experiment);
       options.onProgress?.({
         id: scenario.id,
         number: at + 1,
         of: options.scenarios.length,
-        requests,
-        steps,
+        requests: requests.count,
+        steps: stepCount,
         bytes: staged.bytes - before,
       });
       // Whoever wants to stop the process comes to it here.
       await new Promise(setImmediate);
     }
     staged.write(MANIFEST, manifestText(staged.paths, options));
-    return staged.bytes;
+    return makeDataset('demo', experiments);
   });
 }
 
-function manifestText(paths: readonly string[], { seed, sampleShare, scenarios }: RawDemoOptions): string {
+function manifestText(paths: readonly string[], { seed, sampleShare, scenarios }: RawTreeOptions): string {
   const files = [...paths, MANIFEST];
   const experiments = scenarios.map(({ id }) => id);
   return `${JSON.stringify({ kind: 'raw-demo', seed, sampleShare, experiments, files }, null, 2)}\n`;
 }
 
-function writeExperiment(
-  staged: StagedFolder,
-  scenario: Scenario,
-  settings: SimulationSettings,
-): { readonly requests: number; readonly steps: number } {
+function writeExperiment(staged: StagedFolder, scenario: Scenario, settings: SimulationSettings): Simulation {
   const facts = factsOf(scenario);
   let logs: readonly RunningLog[] = [];
   const { run, simulation } = observeRun(scenario, settings, (requests) => {
@@ -104,5 +104,5 @@ function writeExperiment(
   });
   for (const { end } of logs) end();
   writeFinishedLogs(staged, run);
-  return { requests: run.requests.count, steps: simulation.stepCount };
+  return simulation;
 }
