@@ -66,7 +66,7 @@ const SMALLEST_WORKLOAD = 'roleplay';
 
 /**
  * Writes experiments of the demo as their servers, tracers and clients would have logged them, a folder for each format: for
- * trying out imports. An experiment has some hundred MB of logs.
+ * trying out imports. An experiment has 150 to 900 MB of logs, more where more steps are recorded.
  *
  * @returns the experiments as they were recorded.
  * @throws UserError where no experiment has such an id, or the folder holds anything but such logs.

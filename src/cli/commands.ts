@@ -354,7 +354,7 @@ Examples:
       'Writes the embedded demo data as a dataset folder, or as the logs that servers, tracers and clients would have left.',
     )
     .option('--out <dir>', 'dataset folder to write')
-    .option('--raw <dir>', 'folder for logs in every format that can be imported: about 200 MB an experiment')
+    .option('--raw <dir>', 'folder for logs in every format that can be imported: 150 to 900 MB an experiment')
     .option('--only <text>', 'with --raw: experiments whose ids contain it (default: roleplay; all of them: tp)')
     .addOption(
       new Option('--sample <share>', 'with --raw: share of the steps that traces record (default: 0.1)').argParser(
