@@ -4,6 +4,9 @@ import { clientRequest, type SimulatedRun } from './simulated-run.ts';
 const COLUMNS =
   'request_id,client_id,tenant_id,slo_class,session_id,round_index,prefix_group,prefix_length,streaming,input_tokens,output_tokens,text_tokens,image_tokens,audio_tokens,video_tokens,reason_ratio,model,deadline_us,server_input_tokens,arrival_time_us,send_time_us,first_chunk_time_us,last_chunk_time_us,num_chunks,status,error_message,finish_reason';
 
+/** From the event with the last token to the one with the usage. */
+const USAGE_US = 30;
+
 /**
  * Writes a run as `blis observe` records one: TraceV2, so a YAML header, a CSV of requests, and a CSV with the time of each stream
  * event. Arrivals count from the start of the run, all other times from 1970, in whole µs. Input tokens are those after the shared
@@ -37,7 +40,7 @@ server:
   for (let r = 0; r < requests.count; r++) {
     const { sentUs, tokenUs, promptTokens, outputTokens } = clientRequest(run, r);
     const unix = (us: number): number => Math.round(startUs + us);
-    const lastUs = tokenUs.at(-1) as number;
+    const endUs = (tokenUs.at(-1) as number) + USAGE_US;
     const cells = [
       r,
       'demo',
@@ -61,7 +64,7 @@ server:
       Math.round(sentUs),
       unix(sentUs),
       unix(tokenUs[0] as number),
-      unix(lastUs),
+      unix(endUs),
       outputTokens + 1,
       'ok',
       '',
@@ -69,7 +72,7 @@ server:
     ];
     data.write(`${cells.join(',')}\n`);
     for (const [at, us] of tokenUs.entries()) events.write(`${r},${at},${unix(us)}\n`);
-    events.write(`${r},${outputTokens},${unix(lastUs)}\n`);
+    events.write(`${r},${outputTokens},${unix(endUs)}\n`);
   }
   data.close();
   events.close();

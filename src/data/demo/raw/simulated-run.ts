@@ -42,6 +42,8 @@ export function factsOf(scenario: Scenario): RunFacts {
       prefixCaching: true,
       chunkedPrefill: true,
       asyncScheduling: false,
+      dataParallel: 1,
+      pipelineParallel: 1,
     }),
     startUs: 1000 * startMs(scenario.id),
   };

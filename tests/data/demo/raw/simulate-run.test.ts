@@ -3,7 +3,7 @@ import { simulateRun } from '../../../../src/data/demo/raw/simulate-run.ts';
 import { simulate } from '../../../../src/data/demo/simulate.ts';
 import { CROWDED, SHORT } from './short-scenario.ts';
 
-const settings = { seed: 3, sampleShare: 0.5 };
+const settings = { seed: 3, sampleShare: 0.2 };
 const crowded = simulateRun(CROWDED, settings);
 const short = simulateRun(SHORT, settings);
 

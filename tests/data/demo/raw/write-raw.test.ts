@@ -8,9 +8,9 @@ import { simulate } from '../../../../src/data/demo/simulate.ts';
 import type { Dataset } from '../../../../src/data/index.ts';
 import { folderForAll, temporaryFolder } from '../../../temporary-folder.ts';
 import { laterRefusalOf, refusalOf } from '../../../user-error.ts';
-import { CROWDED, SHORT } from './short-scenario.ts';
+import { TINY, TINY_TOO } from './short-scenario.ts';
 
-const settings = { seed: 5, sampleShare: 0.3 };
+const settings = { seed: 5, sampleShare: 0.1 };
 const tree = join(folderForAll(), 'raw');
 const progress: WrittenExperiment[] = [];
 let written: Dataset;
@@ -18,10 +18,10 @@ let written: Dataset;
 beforeAll(async () => {
   written = await writeRawTree(tree, {
     ...settings,
-    scenarios: [SHORT, CROWDED],
+    scenarios: [TINY, TINY_TOO],
     onProgress: (experiment) => progress.push(experiment),
   });
-});
+}, 60_000);
 
 function filesIn(folder: string): readonly string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -41,7 +41,7 @@ function hashesIn(folder: string): readonly string[] {
 
 describe('a tree of raw logs', () => {
   it('has each experiment in each format', () => {
-    for (const { id } of [SHORT, CROWDED]) {
+    for (const { id } of [TINY, TINY_TOO]) {
       const own = filesIn(tree).filter((file) => file.includes(id));
       expect(new Set(own.map((file) => file.split('/')[0]))).toEqual(
         new Set([
@@ -64,15 +64,15 @@ describe('a tree of raw logs', () => {
 
   it('says in its manifest what it is and which files it has', () => {
     const manifest = JSON.parse(readFileSync(join(tree, 'manifest.json'), 'utf8'));
-    expect(manifest).toMatchObject({ kind: 'raw-demo', ...settings, experiments: [SHORT.id, CROWDED.id] });
+    expect(manifest).toMatchObject({ kind: 'raw-demo', ...settings, experiments: [TINY.id, TINY_TOO.id] });
     expect(new Set(manifest.files)).toEqual(new Set(filesIn(tree)));
   });
 
   it('gives the experiments as they were recorded, and tells how far it is', () => {
-    expect(written.experiments.find(({ id }) => id === SHORT.id)).toEqual(simulate(SHORT, settings).experiment);
+    expect(written.experiments.find(({ id }) => id === TINY.id)).toEqual(simulate(TINY, settings).experiment);
     expect(progress.map(({ id, number, of }) => [id, number, of])).toEqual([
-      [SHORT.id, 1, 2],
-      [CROWDED.id, 2, 2],
+      [TINY.id, 1, 2],
+      [TINY_TOO.id, 2, 2],
     ]);
     expect(progress.every(({ bytes, steps, requests }) => bytes > 1e6 && steps > 100 && requests > 100)).toBe(true);
   });
@@ -80,15 +80,15 @@ describe('a tree of raw logs', () => {
   it('is the same bytes each time, and replaces an earlier one', async () => {
     const again = join(temporaryFolder(), 'raw');
     for (const times of [1, 2]) {
-      await writeRawTree(again, { ...settings, scenarios: [SHORT, CROWDED] });
+      await writeRawTree(again, { ...settings, scenarios: [TINY, TINY_TOO] });
       expect(hashesIn(again), String(times)).toEqual(hashesIn(tree));
     }
-  });
+  }, 60_000);
 
   it('is not written over anything else', async () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'notes.md'), 'mine');
-    const error = await laterRefusalOf(() => writeRawTree(folder, { ...settings, scenarios: [SHORT] }));
+    const error = await laterRefusalOf(() => writeRawTree(folder, { ...settings, scenarios: [TINY] }));
     expect(error.code).toBe('base.foreign-folder');
     expect(filesIn(folder)).toEqual(['notes.md']);
   });
@@ -98,7 +98,7 @@ describe('a tree of raw logs', () => {
     const folder = join(parent, 'raw');
     const stopped = writeRawTree(folder, {
       ...settings,
-      scenarios: [SHORT],
+      scenarios: [TINY],
       onProgress: () => {
         throw new Error('stop');
       },
