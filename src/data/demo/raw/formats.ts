@@ -42,7 +42,7 @@ export function openRunningLogs(staged: StagedFolder, facts: RunFacts, requests:
     open(`ground-truth/${id}/${TRACE_FILE}`, (file) => new Traces(file, facts, requests)),
     open(`llmservingsim/${id}/timeseries.csv`, (file) => new TimeSeries(file, requests)),
     open(`vllm-iterations/${id}.log`, (file) => new IterationLog(file, facts)),
-    open(`forward-pass/${id}.jsonl.gz`, (file) => new ForwardPasses(file, facts, requests)),
+    open(`forward-pass/${id}.000000.jsonl.gz`, (file) => new ForwardPasses(file, facts, requests)),
     open(`step-table/${id}.csv`, (file) => new StepTable(file)),
   ];
 }

@@ -166,7 +166,7 @@ describe('logs of every step', () => {
   });
 
   it('of Dynamo have sums over the batch, and the time from end to end', () => {
-    const packed = readFileSync(join(tree, `forward-pass/${id}.jsonl.gz`));
+    const packed = readFileSync(join(tree, `forward-pass/${id}.000000.jsonl.gz`));
     const records: Json[] = gunzipSync(packed)
       .toString('utf8')
       .trimEnd()
