@@ -3,7 +3,7 @@ import { clientRequest, type SimulatedRun } from './simulated-run.ts';
 import { gaps, milliseconds, seconds } from './units.ts';
 
 /** Mean and quantiles of a latency, ms. */
-export interface LatencyMs {
+interface LatencyMs {
   readonly mean: number;
   readonly median: number;
   readonly p99: number;
@@ -62,4 +62,9 @@ function latency(values: Float64Array): LatencyMs {
   const average = mean(values);
   values.sort();
   return { mean: average, median: quantileOfSorted(values, 0.5), p99: quantileOfSorted(values, 0.99) };
+}
+
+/** A latency under the keys that benchmark clients give it. */
+export function latencyKeys(name: string, { mean, median, p99 }: LatencyMs): Readonly<Record<string, number>> {
+  return { [`mean_${name}_ms`]: mean, [`median_${name}_ms`]: median, [`p99_${name}_ms`]: p99 };
 }

@@ -1,6 +1,6 @@
 import type { StagedFile } from '../../../base/index.ts';
 import { SERVER } from '../server-settings.ts';
-import { clientFigures, type LatencyMs } from './client-figures.ts';
+import { clientFigures, latencyKeys } from './client-figures.ts';
 import { JsonObjectStream } from './json-stream.ts';
 import { clientRequest, type SimulatedRun } from './simulated-run.ts';
 import { gaps, seconds } from './units.ts';
@@ -85,8 +85,4 @@ export function writeSglangBench(file: StagedFile, run: SimulatedRun): void {
   json.end();
   file.write('\n');
   file.close();
-}
-
-function latencyKeys(name: string, { mean, median, p99 }: LatencyMs): Readonly<Record<string, number>> {
-  return { [`mean_${name}_ms`]: mean, [`median_${name}_ms`]: median, [`p99_${name}_ms`]: p99 };
 }
