@@ -65,6 +65,7 @@ function latency(values: Float64Array): LatencyMs {
 }
 
 /** A latency under the keys that benchmark clients give it. */
-export function latencyKeys(name: string, { mean, median, p99 }: LatencyMs): Readonly<Record<string, number>> {
-  return { [`mean_${name}_ms`]: mean, [`median_${name}_ms`]: median, [`p99_${name}_ms`]: p99 };
+export function latencyKeys(name: string, figures: LatencyMs): Readonly<Record<string, number>> {
+  const { mean: average, median, p99 } = figures;
+  return { [`mean_${name}_ms`]: average, [`median_${name}_ms`]: median, [`p99_${name}_ms`]: p99 };
 }
