@@ -21,6 +21,15 @@ export function positiveNumber(text: string): number {
   return value;
 }
 
+/** Parser for a part of a whole. */
+export function share(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value > 0 && value <= 1)) {
+    throw new InvalidArgumentError('Give a number above 0 and up to 1.');
+  }
+  return value;
+}
+
 /** Parser for a lag in steps, or `auto`. */
 export function lag(text: string): 'auto' | 0 | 1 {
   const found = (['auto', 0, 1] as const).find((value) => String(value) === text);

@@ -2,7 +2,16 @@ export { type TableOptions, buildTable } from './build-table.ts';
 export { parseMap } from './column-map.ts';
 export { modelKey, servingContext } from './context.ts';
 export type { Dataset, Experiment, MeasuredLatency, SplitName, TargetName } from './dataset.ts';
-export { type DemoOptions, demoDataset, simulateDemo } from './demo/index.ts';
+export {
+  DEMO_SAMPLE_SHARE,
+  DEMO_SEED,
+  type DemoOptions,
+  demoDataset,
+  scenariosWith,
+  simulateDemo,
+  type WrittenExperiment,
+  writeRawTree,
+} from './demo/index.ts';
 export { type DatasetDescription, describeDataset } from './describe.ts';
 export { importDataset } from './import.ts';
 export type { ImportOptions } from './import-options.ts';
