@@ -5,7 +5,6 @@ import { type Given, idleOption } from './idle-option.ts';
 import type { ImportOptions } from './import-options.ts';
 import type { RunRecords } from './sources/source.ts';
 import { orderedSteps } from './steps.ts';
-import { withTreatment } from './treat.ts';
 
 /** Facts without which records mean nothing. */
 const ASKED = { model: 'the model', tp: 'the tensor parallelism', hardware: 'the hardware' } as const;
@@ -90,7 +89,7 @@ function experimentOf(run: Completed, options: ImportOptions): Experiment {
       mend: 'Trace with step tracing on, or remove the file',
     });
   }
-  const experiment: Experiment = {
+  return {
     id: run.id ?? `${canonicalModelName(model)}-tp${tp}-${workload}`,
     model,
     workload,
@@ -101,9 +100,8 @@ function experimentOf(run: Completed, options: ImportOptions): Experiment {
     ...(Object.keys(settings).length > 0 && { settings }),
     ...(ordered && { steps: ordered.steps }),
     ...(ordered?.engines && { engines: ordered.engines }),
-    ...(ordered && ordered.duplicates > 0 && { removed: { duplicates: ordered.duplicates } }),
+    ...(ordered && ordered.duplicates > 0 && { duplicates: ordered.duplicates }),
     ...(requests && { requests }),
     ...(measured && { measured }),
   };
-  return withTreatment(experiment, options);
 }

@@ -75,9 +75,8 @@ const EXPERIMENT: z.ZodType<ExperimentEntry> = z.object({
   rows: count,
   engines: positiveInteger.exactOptional(),
   state: count.exactOptional(),
-  removed: z
-    .strictObject({ duplicates: positiveInteger.exactOptional(), bad: positiveInteger.exactOptional() })
-    .exactOptional(),
+  badRows: positiveInteger.exactOptional(),
+  duplicates: positiveInteger.exactOptional(),
   treatment: TREATMENT.exactOptional(),
   requests: count.exactOptional(),
   tokenTimes: count.exactOptional(),

@@ -4,8 +4,6 @@ import type { Treatment } from './treatment.ts';
 
 /** What the sources themselves do not say, and how their records are treated. */
 export interface ImportOptions extends Omit<Treatment, 'lag'> {
-  /** Which batch explains a cycle: its own (0), that of the step before (1), or what the records tell (`auto`, the default). */
-  readonly lag?: 'auto' | 0 | 1;
   /** Name of the format of all files, in place of the one that their content shows. */
   readonly format?: string;
   readonly model?: string;
@@ -18,6 +16,8 @@ export interface ImportOptions extends Omit<Treatment, 'lag'> {
   readonly blockSize?: number;
   /** What a file of the user says of the server; it fills what neither a source nor the options above say. */
   readonly server?: RunFacts;
+  /** Which batch explains a cycle; `auto` leaves it to the data. */
+  readonly lag?: 'auto' | 0 | 1;
   /** Architectures beyond the shipped ones, from `readHuggingFaceConfig`; a single one is also the model by default. */
   readonly architectures?: readonly Architecture[];
   /** Called with one line for each thing that was left out. */

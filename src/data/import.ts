@@ -10,7 +10,7 @@ import { experimentHash, makeDataset } from './make-dataset.ts';
 import { readSource } from './sources/read-source.ts';
 import type { RunRecords } from './sources/source.ts';
 import { DATASET_FILE, loadDataset } from './store.ts';
-import { saysTreatment, withTreatment } from './treat.ts';
+import { treated, withLag } from './treated.ts';
 
 /**
  * Makes one dataset of one or several sources: ground-truth folder trees, files of the formats that are known, folders of such
@@ -27,7 +27,7 @@ export async function importDataset(
   const datasets: Dataset[] = [];
   const runs: RunRecords[] = [];
   for (const path of paths) {
-    if (existsSync(join(path, DATASET_FILE))) datasets.push(retreated(await loadDataset(path), options));
+    if (existsSync(join(path, DATASET_FILE))) datasets.push(await loadDataset(path));
     else runs.push(...(await readSource(path, options)));
   }
   if (runs.length === 0) refuseAll(datasets[0]?.source ?? paths.join(', '), options);
@@ -35,19 +35,15 @@ export async function importDataset(
     ...datasets.flatMap((dataset) => dataset.architectures ?? []),
     ...(options.architectures ?? []),
   ];
-  const all = [...datasets.flatMap(({ experiments }) => experiments), ...completeRuns(runs, options)];
+  const completed = completeRuns(runs, options).map((experiment) => withLag(experiment, options));
+  const read = [...datasets.flatMap(({ experiments }) => experiments), ...completed];
+  const all = treated(read, options, paths.join(', '));
   return makeDataset(sourceName(paths, datasets), distinctExperiments(all), usedOnly(all, architectures, options));
 }
 
 /** A dataset alone keeps the name of its own source. */
 function sourceName(paths: readonly string[], datasets: readonly Dataset[]): string {
   return paths.length === 1 && datasets.length === 1 ? datasets[0]!.source : paths.join(', ');
-}
-
-/** What the options say of the treatment holds for datasets too: their records are whole. */
-function retreated(dataset: Dataset, options: ImportOptions): Dataset {
-  if (!saysTreatment(options)) return dataset;
-  return { ...dataset, experiments: dataset.experiments.map((experiment) => withTreatment(experiment, options)) };
 }
 
 function distinctPaths(paths: readonly string[]): readonly string[] {

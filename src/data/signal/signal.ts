@@ -45,7 +45,7 @@ export function signalOf(
   experiment: Experiment,
   context: ServingContext,
 ): { readonly signal: Signal; readonly warnings: readonly string[] } {
-  const { engines, treatment, removed } = experiment;
+  const { engines, treatment, duplicates = 0, badRows = 0 } = experiment;
   const steps = experiment.steps!;
   const lag = treatment?.lag ?? 0;
   const cycles = cyclePairs(steps, engines, lag);
@@ -61,8 +61,8 @@ export function signalOf(
       belowPeak: tooFast.cycles.length,
       ...(tooFast.cause && { belowPeakCause: tooFast.cause }),
       lag: { chosen: lag, evidence: lagEvidence(steps, engines) },
-      duplicates: removed?.duplicates ?? 0,
-      badRecords: removed?.bad ?? 0,
+      duplicates,
+      badRecords: badRows,
       dropped: rows.leftOut.reduce((count, group) => count + group.rows.length, 0),
       excluded: rows.leftOut.map((group) => ({
         reason: group.reason,
