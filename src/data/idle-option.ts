@@ -15,6 +15,8 @@ const OPTIONS: { readonly [O in Given]: string } = {
   architectures: 'the model configuration',
   server: 'the file on the server',
   format: 'the format',
+  map: 'the map of columns',
+  dropBad: 'leaving out rows with bad cells',
   lag: 'the lag',
   keepIdle: 'keeping waits and stalls',
   dropWarmup: 'leaving out a warm-up',

@@ -30,6 +30,9 @@ export async function importDataset(
     if (existsSync(join(path, DATASET_FILE))) datasets.push(await loadDataset(path));
     else runs.push(...(await readSource(path, options)));
   }
+  if (options.map !== undefined && runs.length > 0 && !runs.some(({ isMapped }) => isMapped)) {
+    throw idleOption(runs[0]!.place, 'map', 'no source is a table of step records');
+  }
   if (runs.length === 0) refuseAll(datasets[0]?.source ?? paths.join(', '), options);
   const architectures = [
     ...datasets.flatMap((dataset) => dataset.architectures ?? []),

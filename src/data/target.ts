@@ -1,4 +1,4 @@
-import type { StepColumn } from '../physics/index.ts';
+import { isRecorded, type StepColumn } from '../physics/index.ts';
 import type { Experiment, TargetName } from './dataset.ts';
 import { type Cycles, cyclePairs, engineRows } from './signal/cycles.ts';
 import { judgeCycles, type JudgedCycles } from './signal/judge.ts';
@@ -22,8 +22,8 @@ export type Treated = Pick<Experiment, 'steps' | 'engines' | 'treatment'>;
 
 const NONE: TargetRows = { index: new Int32Array(), y: new Float64Array(), leftOut: [] };
 
-/** The column without which a target cannot be told; a source that does not have it holds NaN in every row. */
-const TARGET_COLUMNS: { readonly [T in TargetName]: StepColumn } = { cycle: 'startNs', duration: 'durationUs' };
+/** The column without which a target cannot be told. */
+export const TARGET_COLUMNS: { readonly [T in TargetName]: StepColumn } = { cycle: 'startNs', duration: 'durationUs' };
 
 type ReasonOf = (at: number) => Reason | undefined;
 
@@ -35,7 +35,7 @@ type ReasonOf = (at: number) => Reason | undefined;
 export function targetRows(experiment: Treated, target: TargetName): TargetRows {
   const { steps, engines, treatment = {} } = experiment;
   if (steps === undefined) return NONE;
-  if (steps[TARGET_COLUMNS[target]].every(Number.isNaN)) return NONE;
+  if (!isRecorded(steps, TARGET_COLUMNS[target])) return NONE;
   if (target === 'cycle') {
     const cycles = cyclePairs(steps, engines, treatment.lag);
     return kept(cycles.index, cycles.cycleUs, cycleReasons(experiment, cycles, treatment));
