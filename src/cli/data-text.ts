@@ -48,6 +48,5 @@ function unavailableLines({ unavailable = [] }: DatasetDescription): readonly st
     const columns = missing.join(', ');
     names.set(columns, [...(names.get(columns) ?? []), name]);
   }
-  if (names.size === 0) return [];
-  return [[...names].map(([columns, own]) => `not available without ${columns}: ${own.join(', ')}`).join('\n')];
+  return [...names].map(([columns, own]) => `not available without ${columns}: ${own.join(', ')}`);
 }

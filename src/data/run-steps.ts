@@ -13,18 +13,14 @@ import { orderedSteps } from './steps.ts';
 export function runSteps(
   { steps: raw, place }: RunRecords,
   { dropBad = false, onNote }: ImportOptions,
-): Pick<Experiment, 'steps' | 'engines' | 'badRows' | 'duplicates'> {
+): Pick<Experiment, 'steps' | 'engines' | 'removed'> {
   if (raw === undefined) return {};
   const { steps: good, badRows, words } = dropBad ? withoutBadRows(raw) : asTheyAre(raw);
   if (badRows > 0) onNote?.(`${place}: ${badRows} rows with bad cells are left out: ${words}`);
   const { steps, engines, duplicates } = orderedSteps(good.columns, good.file, good.locate);
   if (steps.stepId.length > 0) {
-    return {
-      steps,
-      ...(engines && { engines }),
-      ...(badRows > 0 && { badRows }),
-      ...(duplicates > 0 && { duplicates }),
-    };
+    const removed = { ...(duplicates > 0 && { duplicates }), ...(badRows > 0 && { bad: badRows }) };
+    return { steps, ...(engines && { engines }), ...(Object.keys(removed).length > 0 && { removed }) };
   }
   throw new UserError({
     code: 'data.no-steps',

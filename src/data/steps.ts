@@ -56,7 +56,7 @@ export function orderedSteps(raw: RawColumns, file: string, locate: Locate): Ord
  *
  * @param engines of each record.
  */
-export function storedSteps(raw: RawColumns, file: string, locate: Locate, engines: Float64Array): OrderedSteps {
+export function storedSteps(raw: RawColumns, file: string, locate: Locate, engines: ArrayLike<number>): OrderedSteps {
   return readSteps(raw, file, locate, () => {}, engines);
 }
 
@@ -65,7 +65,7 @@ function readSteps(
   file: string,
   locate: Locate,
   complete: typeof deriveColumns,
-  known?: Float64Array,
+  known?: ArrayLike<number>,
 ): OrderedSteps {
   const sources = recordedColumns(raw);
   refuseBadCells(sources, locate);

@@ -4,6 +4,9 @@ import { type Cycles, cyclePairs, engineRows } from './signal/cycles.ts';
 import { judgeCycles, type JudgedCycles } from './signal/judge.ts';
 import type { Treatment } from './treatment.ts';
 
+/** The column without which a target cannot be told. */
+export const TARGET_COLUMNS: { readonly [T in TargetName]: StepColumn } = { cycle: 'startNs', duration: 'durationUs' };
+
 /** Why a row with a target is left out, in the order in which the reasons are tried. */
 export const REASONS = ['not positive', 'warm-up', 'idle', 'stall', 'outlier'] as const;
 export type Reason = (typeof REASONS)[number];
@@ -20,11 +23,6 @@ export interface TargetRows {
 /** What makes target rows of step records. */
 export type Treated = Pick<Experiment, 'steps' | 'engines' | 'treatment'>;
 
-const NONE: TargetRows = { index: new Int32Array(), y: new Float64Array(), leftOut: [] };
-
-/** The column without which a target cannot be told. */
-export const TARGET_COLUMNS: { readonly [T in TargetName]: StepColumn } = { cycle: 'startNs', duration: 'durationUs' };
-
 type ReasonOf = (at: number) => Reason | undefined;
 
 /**
@@ -34,8 +32,8 @@ type ReasonOf = (at: number) => Reason | undefined;
  */
 export function targetRows(experiment: Treated, target: TargetName): TargetRows {
   const { steps, engines, treatment = {} } = experiment;
-  if (steps === undefined) return NONE;
-  if (!isRecorded(steps, TARGET_COLUMNS[target])) return NONE;
+  if (steps === undefined || !isRecorded(steps, TARGET_COLUMNS[target]))
+    return { index: new Int32Array(), y: new Float64Array(), leftOut: [] };
   if (target === 'cycle') {
     const cycles = cyclePairs(steps, engines, treatment.lag);
     return kept(cycles.index, cycles.cycleUs, cycleReasons(experiment, cycles, treatment));

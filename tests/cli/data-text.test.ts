@@ -22,7 +22,7 @@ describe('the description of a dataset in words', () => {
   it('says what step records are worth, and which cycles are left out', () => {
     const steps = sampleSteps(range(0, 40));
     steps.startNs[5] = steps.startNs[4]!;
-    const text = textOf({ steps, duplicates: 3, badRows: 2, treatment: { dropWarmup: 2 } });
+    const text = textOf({ steps, removed: { duplicates: 3, bad: 2 }, treatment: { dropWarmup: 2 } });
     expect(text).toMatch(/^signal +engines +idle waits +stalls +below peak +clock steps +twice +bad +left out/m);
     expect(text).toMatch(/^a +1 +0 +0 +0 +0 +3 +2 +3 +own batch \(\d+ triples/m);
     expect(text).toContain('a: left out, first steps of an engine: 2 cycles of step 0, 1\n');

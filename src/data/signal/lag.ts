@@ -15,6 +15,7 @@ export interface LagEvidence {
   readonly error1: number | null;
   /** Interval of `error0 − error1`, 95 %. */
   readonly difference: readonly [low: number, high: number] | null;
+  /** The batch that explains cycles better; `undecided` where the records do not tell. */
   readonly verdict: 'own batch' | 'batch before' | 'undecided';
 }
 

@@ -21,6 +21,7 @@ export interface Signal {
   readonly belowPeak: number;
   /** Likely cause of most of `belowPeak`. */
   readonly belowPeakCause?: NonNullable<BelowPeak['cause']>;
+  /** Which batch explains a cycle, and how sure that is. */
   readonly lag: {
     /** Which batch explains a cycle: 0 its own, 1 that of the step before. */
     readonly chosen: 0 | 1;
@@ -34,6 +35,7 @@ export interface Signal {
   readonly dropped: number;
   /** The same by reason. */
   readonly excluded: readonly {
+    /** Why. */
     readonly reason: Reason;
     /** Step ids, ascending in time; of several engines, some may be equal. */
     readonly ids: readonly number[];
@@ -48,7 +50,7 @@ export function signalOf(
   experiment: Experiment,
   context: ServingContext,
 ): { readonly signal: Signal; readonly warnings: readonly string[] } {
-  const { engines, treatment, duplicates = 0, badRows = 0 } = experiment;
+  const { engines, treatment, removed } = experiment;
   const steps = experiment.steps!;
   const lag = treatment?.lag ?? 0;
   const cycles = cyclePairs(steps, engines, lag);
@@ -64,8 +66,8 @@ export function signalOf(
       belowPeak: tooFast.cycles.length,
       ...(tooFast.cause && { belowPeakCause: tooFast.cause }),
       lag: { chosen: lag, evidence: lagEvidence(steps, engines) },
-      duplicates,
-      badRecords: badRows,
+      duplicates: removed?.duplicates ?? 0,
+      badRecords: removed?.bad ?? 0,
       dropped: rows.leftOut.reduce((count, group) => count + group.rows.length, 0),
       excluded: rows.leftOut.map((group) => ({
         reason: group.reason,

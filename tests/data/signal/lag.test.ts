@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { lagEvidence } from '../../../src/data/signal/lag.ts';
-import { treated, withLag } from '../../../src/data/treated.ts';
+import { withTreatment } from '../../../src/data/treat.ts';
 import { createRandom } from '../../../src/numeric/index.ts';
 import type { StepColumns } from '../../../src/physics/index.ts';
 import { madeSteps, stepLaw } from './made-steps.ts';
@@ -58,18 +58,16 @@ describe('the lag', () => {
   });
 
   it('is what the records tell unless it is given, and written down where it is 1', () => {
-    const treatment = (steps: StepColumns, options = {}) =>
-      treated([withLag({ ...EXPERIMENT, steps }, options)], options, 'memory')[0]!.treatment;
-    expect(treatment(lagged(1))).toEqual({ lag: 1 });
-    expect(treatment(lagged(0))).toBeUndefined();
-    expect(treatment(lagged(1), { lag: 0 })).toBeUndefined();
-    expect(treatment(lagged(0), { lag: 1, keepIdle: true, dropWarmup: 10, dropOutliers: 6 })).toEqual({
+    const treated = (steps: StepColumns, options = {}) => withTreatment({ ...EXPERIMENT, steps }, options).treatment;
+    expect(treated(lagged(1))).toEqual({ lag: 1 });
+    expect(treated(lagged(0))).toBeUndefined();
+    expect(treated(lagged(1), { lag: 0 })).toBeUndefined();
+    expect(treated(lagged(0), { lag: 1, keepIdle: true, dropWarmup: 10, dropOutliers: 6 })).toEqual({
       lag: 1,
       keepIdle: true,
       dropWarmup: 10,
       dropOutliers: 6,
     });
-    expect(withLag(EXPERIMENT, {}).treatment).toBeUndefined();
-    expect(() => treated([EXPERIMENT], { lag: 1 }, 'memory')).toThrow(/the lag does not apply: no step records/);
+    expect(withTreatment(EXPERIMENT, { lag: 1 }).treatment).toBeUndefined();
   });
 });
