@@ -23,6 +23,7 @@ export { SPLITS, splitCounts, splitRanges } from './split.ts';
 export { DATASET_FILE, loadDataset, saveDataset, TEST_ACCESS_FILE } from './store.ts';
 export type { RegressionTable, TableExperiment } from './table.ts';
 export { cyclePairs } from './signal/cycles.ts';
+export { reconcile } from './signal/reconcile.ts';
 export { targetRows } from './target.ts';
 export { type Journey, journeysOf, readJourneys } from './journeys.ts';
 export { traceFiles } from './otlp/trace-files.ts';
