@@ -1,5 +1,6 @@
 /**
- * `npm run bench`: what evaluation reaches, as ratios within one run. `-- --json` prints one JSON document. The C reference
+ * `npm run bench`: what evaluation reaches, as ratios within one run; `-- import` runs the suite of that name instead.
+ * `--json` prints one JSON document. The C reference
  * needs `cc`, numpy a `python3` that has it (or $PYTHON); where they are missing, the lines that need them say so.
  */
 import { execFileSync, spawn } from 'node:child_process';
@@ -11,6 +12,7 @@ import Table from 'cli-table3';
 import { WORKER_OPTIONS } from '../src/evaluate/worker-process.ts';
 import { type CTimes, timeC } from './c-reference.ts';
 import { CMA_CASES, rastriginSuccesses } from './cma.ts';
+import { benchmarkImport } from './import.ts';
 import { timeNumpy } from './numpy.ts';
 import { ROWS } from './workload.ts';
 
@@ -73,6 +75,10 @@ function progress(text: string): boolean {
   return process.stderr.write(`${text}\n`);
 }
 
+if (process.argv[2] === 'import') {
+  benchmarkImport(process.argv.slice(3));
+  process.exit();
+}
 progress('C, numpy and kernels …');
 const native: CTimes | undefined = timeC(['-O3', '-march=native', '-ffast-math']);
 const portable: CTimes | undefined = timeC(['-O3', '-ffast-math']);

@@ -1,19 +1,30 @@
 import {
   type Dataset,
+  DEMO_SAMPLE_SHARE,
+  DEMO_SEED,
   demoDataset,
   describeDataset,
   importDataset,
   type ImportOptions,
+  parseMap,
   readServerFile,
   saveDataset,
+  scenariosWith,
+  type WrittenExperiment,
+  writeRawTree,
 } from '../data/index.ts';
 import { readHuggingFaceConfig } from '../physics/index.ts';
 import type { DataDocument } from './documents.ts';
 
 /** What an import's sources themselves do not say. */
-export interface DataOptions extends Omit<ImportOptions, 'architectures' | 'server'> {
+export interface DataOptions extends Omit<ImportOptions, 'architectures' | 'map' | 'server'> {
   /** Dataset folder to write; default: none is written. */
   readonly folder?: string;
+  /**
+   * How the columns of tables are called and which units they have: a YAML file, or a text such as
+   * `step.id=iter, duration_us=1000*latency_ms`.
+   */
+  readonly map?: string;
   /** Hugging Face `config.json` of a model that is not built in; `model` is then the name that it goes by. */
   readonly modelConfig?: string;
   /** YAML file that says what the server was started with, in the words of its engine, and its `hardware`. */
@@ -27,9 +38,10 @@ export interface DataOptions extends Omit<ImportOptions, 'architectures' | 'serv
  * @throws UserError that names the file and the place where a source is none of these, or names what the sources do not say.
  */
 export async function importData(sources: string | readonly string[], options: DataOptions = {}): Promise<Dataset> {
-  const { folder, modelConfig, model, server, ...others } = options;
+  const { folder, map, modelConfig, model, server, ...others } = options;
   const dataset = await importDataset(sources, {
     ...others,
+    ...(map !== undefined && { map: parseMap(map) }),
     ...(server !== undefined && { server: readServerFile(server, options.onNote) }),
     ...(modelConfig === undefined
       ? model !== undefined && { model }
@@ -44,6 +56,36 @@ export async function writeDemoData(folder: string): Promise<Dataset> {
   const dataset = await demoDataset();
   saveDataset(dataset, folder);
   return dataset;
+}
+
+/** What is written of the demo as raw logs. */
+export interface RawDemoOptions {
+  /** Only experiments whose ids contain it. Default: those of the smallest workload, one for each model. */
+  readonly only?: string;
+  /** Share of the steps that traces record, above 0 and up to 1; 0.1 by default, as in the demo data. */
+  readonly sampleShare?: number;
+  /** Told of each experiment when its logs are written. */
+  readonly onProgress?: (written: WrittenExperiment) => void;
+}
+
+/** The workload with the fewest requests. */
+const SMALLEST_WORKLOAD = 'roleplay';
+
+/**
+ * Writes experiments of the demo as their servers, tracers and clients would have logged them, a folder for each format: for
+ * trying out imports. An experiment has 150 to 900 MB of logs, more where more steps are recorded.
+ *
+ * @returns the experiments as they were recorded.
+ * @throws UserError where no experiment has such an id, or the folder holds anything but such logs.
+ */
+export async function writeRawDemo(folder: string, options: RawDemoOptions = {}): Promise<Dataset> {
+  const { only = SMALLEST_WORKLOAD, sampleShare = DEMO_SAMPLE_SHARE, onProgress } = options;
+  return writeRawTree(folder, {
+    scenarios: scenariosWith(only),
+    seed: DEMO_SEED,
+    sampleShare,
+    ...(onProgress && { onProgress }),
+  });
 }
 
 /** Experiments, splits, cycle pairs and features of a dataset. */

@@ -2,6 +2,7 @@ import { buildTable, type Dataset, modelKey, servingContext } from '../data/inde
 import { groupOf, type Scope } from '../evaluate/index.ts';
 import { type ExportGroup, exportGo, type ExportOptions } from '../export/index.ts';
 import { findProgram, readState, type Run } from '../run/index.ts';
+import { contextWarnings } from './context-warnings.ts';
 import type { ExportDocument } from './documents.ts';
 import { datasetOf } from './workspace.ts';
 
@@ -14,7 +15,7 @@ import { datasetOf } from './workspace.ts';
 export async function exportProgram(run: Run, id: string | undefined, options: ExportOptions): Promise<ExportDocument> {
   const individual = findProgram(run, readState(run).state, id);
   const dataset = await datasetOf(run);
-  const { target, objective, scope, search } = run.config;
+  const { data, target, objective, scope, search } = run.config;
   const { evaluation } = individual;
   const { files } = await exportGo(
     {
@@ -22,6 +23,7 @@ export async function exportProgram(run: Run, id: string | undefined, options: E
       scope,
       fits: evaluation.fits,
       groups: exportGroups(dataset, scope),
+      ...(data.contexts !== undefined && { contexts: data.contexts }),
       features: buildTable(dataset, { target, splits: ['train'] }).features,
       provenance: {
         run: run.name,
@@ -36,7 +38,8 @@ export async function exportProgram(run: Run, id: string | undefined, options: E
     },
     options,
   );
-  return { program: individual.id, dir: options.dir, files };
+  const warnings = data.contexts === 'requests' ? [] : contextWarnings(individual.program, dataset);
+  return { program: individual.id, dir: options.dir, files, warnings };
 }
 
 /** The serving set-ups that a run's constants apply to, one for each group and context. */
@@ -52,7 +55,7 @@ function exportGroups(dataset: Dataset, scope: Scope): readonly ExportGroup[] {
     groups.set(name, {
       group,
       context: servingContext(dataset, experiment),
-      ...(totalKvBlocks !== undefined && { totalKvBlocks }),
+      ...(totalKvBlocks !== undefined && Number.isFinite(totalKvBlocks) && { totalKvBlocks }),
     });
   }
   return [...groups.values()];

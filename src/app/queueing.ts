@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type QueueingScore, scoreQueueing } from '../baselines/index.ts';
-import { type Dataset, readJourneys, traceFiles } from '../data/index.ts';
+import { type Dataset, type Experiment, type Journey, journeysOf, readJourneys, traceFiles } from '../data/index.ts';
 import { createRandom } from '../numeric/index.ts';
+import type { StepColumns } from '../physics/index.ts';
 import type { QueueingReport } from './documents.ts';
 
 /** Fewer requests than this say nothing of a queue. */
@@ -10,14 +11,20 @@ const LEAST_JOURNEYS = 100;
 const SEED = 1;
 
 /**
- * Fits and scores LPIC's queueing model where the ground-truth folder tree has the requests' journeys. A dataset folder holds
- * step records alone, so without that tree there is nothing to fit.
+ * Fits and scores LPIC's queueing model where requests were traced: the dataset has them, or the ground-truth folder tree does that
+ * it was imported from.
  */
 export async function scoreQueueingTimes(dataset: Dataset, traces: string | undefined): Promise<QueueingReport> {
   const experiments: QueueingScore[] = [];
   const missing: Record<string, string> = {};
-  for (const { id, steps } of dataset.experiments) {
+  for (const experiment of dataset.experiments) {
+    const { id, steps, requests } = experiment;
     if (steps === undefined) continue;
+    const own = requests === undefined ? [] : journeysOf(requests);
+    if (own.length >= LEAST_JOURNEYS) {
+      experiments.push(score(experiment, own, steps));
+      continue;
+    }
     const files = traces === undefined ? [] : tracesOf(traces, id);
     if (files.length === 0) {
       missing[id] = traces === undefined ? 'no traces given' : `no traces.json for it below ${traces}`;
@@ -28,10 +35,14 @@ export async function scoreQueueingTimes(dataset: Dataset, traces: string | unde
       const found = `${journeys.length} requests with QUEUED and SCHEDULED events`;
       missing[id] = `${found} in ${files.join(', ')}, ${LEAST_JOURNEYS} needed`;
     } else {
-      experiments.push(scoreQueueing(id, journeys, steps, createRandom(SEED).split('alpha', id)));
+      experiments.push(score(experiment, journeys, steps));
     }
   }
   return { experiments, missing };
+}
+
+function score({ id, settings }: Experiment, journeys: readonly Journey[], steps: StepColumns): QueueingScore {
+  return scoreQueueing(id, journeys, steps, createRandom(SEED).split('alpha', id), settings);
 }
 
 function tracesOf(root: string, id: string): readonly string[] {

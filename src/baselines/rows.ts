@@ -1,4 +1,5 @@
 import {
+  contextsOf,
   type Dataset,
   type Experiment,
   type MeasuredLatency,
@@ -10,16 +11,18 @@ import {
   targetRows,
 } from '../data/index.ts';
 import { UserError } from '../base/index.ts';
-import type { ServingContext, StepColumns } from '../physics/index.ts';
+import type { ContextSums, ServingContext, StepColumns } from '../physics/index.ts';
 
 /** What a predictor may see of step records: the records of one split of one experiment, without their targets. */
 export interface StepRows {
-  readonly experiment: Pick<Experiment, 'id' | 'model' | 'workload' | 'tp'>;
+  readonly experiment: Pick<Experiment, 'id' | 'model' | 'workload' | 'tp' | 'settings'>;
   /** Experiments of equal key run the same model on the same number of GPUs. */
   readonly modelKey: string;
   readonly context: ServingContext;
   /** One entry for each row. */
   readonly steps: StepColumns;
+  /** Figures of the contexts of each row, where the dataset has the state of requests. */
+  readonly contexts?: ContextSums;
 }
 
 /** Step records with their targets, µs. */
@@ -40,19 +43,21 @@ export interface TrainingData {
 /** The rows of one split that have the target, by experiment. */
 export function openRows(dataset: Dataset, target: TargetName, split: SplitName): readonly LabelledRows[] {
   return dataset.experiments.flatMap((experiment) => {
-    const { id, model, workload, tp, steps } = experiment;
+    const { id, model, workload, tp, settings, steps } = experiment;
     if (steps === undefined) return [];
-    const { index, y } = targetRows(steps, target);
+    const { index, y } = targetRows(experiment, target);
     const [start, end] = splitRanges(steps.stepId.length)[split];
     const isWanted = (row: number): boolean => row >= start && row < end;
     const rows = index.filter(isWanted);
     if (rows.length === 0) return [];
+    const contexts = contextsOf(dataset, experiment);
     return [
       {
-        experiment: { id, model, workload, tp },
+        experiment: { id, model, workload, tp, ...(settings && { settings }) },
         modelKey: modelKey(experiment),
         context: servingContext(dataset, experiment),
         steps: gatherSteps(steps, rows),
+        ...(contexts && { contexts: gatherSteps(contexts, rows) }),
         y: y.filter((_, at) => isWanted(index[at]!)),
       },
     ];
@@ -65,10 +70,9 @@ export function openRows(dataset: Dataset, target: TargetName, split: SplitName)
  * @throws UserError where no experiment has a test row with the target.
  */
 export function refuseWithoutTestRows({ experiments, source }: Dataset, target: TargetName): void {
-  const hasTestRow = ({ steps }: Experiment): boolean => {
-    if (steps === undefined) return false;
-    const [start, end] = splitRanges(steps.stepId.length).test;
-    return targetRows(steps, target).index.some((row) => row >= start && row < end);
+  const hasTestRow = (experiment: Experiment): boolean => {
+    const [start, end] = splitRanges(experiment.steps?.stepId.length ?? 0).test;
+    return targetRows(experiment, target).index.some((row) => row >= start && row < end);
   };
   if (experiments.some(hasTestRow)) return;
   throw new UserError({
@@ -88,11 +92,22 @@ export function trainingData(dataset: Dataset, target: TargetName): TrainingData
   };
 }
 
-/** Some rows of step records, in the order given. */
-export function gatherSteps(steps: StepColumns, rows: ArrayLike<number>): StepColumns {
-  const gathered = Object.entries(steps).map(([name, column]) => [
+/** Some of the rows, in the order given. */
+export function someRows<R extends StepRows>(part: R, rows: ArrayLike<number>): R {
+  const { steps, contexts } = part;
+  return { ...part, steps: gatherSteps(steps, rows), ...(contexts && { contexts: gatherSteps(contexts, rows) }) };
+}
+
+/** The same with their targets. */
+export function someLabelledRows(part: LabelledRows, rows: ArrayLike<number>): LabelledRows {
+  return { ...someRows(part, rows), y: Float64Array.from({ length: rows.length }, (_, at) => part.y[rows[at]!]!) };
+}
+
+/** Some rows of the columns of step records, in the order given. */
+export function gatherSteps<C extends StepColumns | ContextSums>(columns: C, rows: ArrayLike<number>): C {
+  const gathered = Object.entries(columns).map(([name, column]: [string, Float64Array]) => [
     name,
     Float64Array.from({ length: rows.length }, (_, at) => column[rows[at]!]!),
   ]);
-  return Object.fromEntries(gathered) as StepColumns;
+  return Object.fromEntries(gathered) as C;
 }

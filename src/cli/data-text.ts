@@ -1,5 +1,6 @@
 import type { DatasetDescription } from '../data/index.ts';
 import { renderTable } from '../report/index.ts';
+import { signalText } from './signal-text.ts';
 
 /** A dataset's description for people. */
 export function describeText(source: string, description: DatasetDescription): string {
@@ -31,5 +32,21 @@ export function describeText(source: string, description: DatasetDescription): s
     [{ header: 'feature' }, { header: 'unit' }, { header: 'meaning' }],
     features.map(({ name, unit, meaning }) => [name, unit, meaning]),
   );
-  return [`${source}  (hash ${hash.slice(0, 12)})`, '', experimentTable, '', featureTable].join('\n');
+  return [
+    `${source}  (hash ${hash.slice(0, 12)})`,
+    experimentTable,
+    ...signalText(experiments),
+    featureTable,
+    ...unavailableLines(description),
+  ].join('\n\n');
+}
+
+/** Features that the data cannot give, together where the same columns are missing. */
+function unavailableLines({ unavailable = [] }: DatasetDescription): readonly string[] {
+  const names = new Map<string, string[]>();
+  for (const { name, missing } of unavailable) {
+    const columns = missing.join(', ');
+    names.set(columns, [...(names.get(columns) ?? []), name]);
+  }
+  return [...names].map(([columns, own]) => `not available without ${columns}: ${own.join(', ')}`);
 }

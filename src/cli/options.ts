@@ -21,6 +21,22 @@ export function positiveNumber(text: string): number {
   return value;
 }
 
+/** Parser for a part of a whole. */
+export function share(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value > 0 && value <= 1)) {
+    throw new InvalidArgumentError('Give a number above 0 and up to 1.');
+  }
+  return value;
+}
+
+/** Parser for a lag in steps, or `auto`. */
+export function lag(text: string): 'auto' | 0 | 1 {
+  const found = (['auto', 0, 1] as const).find((value) => String(value) === text);
+  if (found === undefined) throw new InvalidArgumentError('Give auto, 0 or 1.');
+  return found;
+}
+
 /** Parser for three comma-separated numbers. */
 export function threeNumbers(text: string): readonly [number, number, number] {
   const values = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));

@@ -1,8 +1,10 @@
-import { UserError } from '../base/index.ts';
 import { concatColumns, type RowRange } from '../numeric/index.ts';
-import { computeFeatures, featureTable, type StepColumns, visibleFeatures } from '../physics/index.ts';
+import { computeFeatures, featureTable, type StepColumns } from '../physics/index.ts';
+import { featuresOf } from './available-features.ts';
 import { modelKey, servingContext } from './context.ts';
 import type { Dataset, Experiment, SplitName, TargetName } from './dataset.ts';
+import { noRows } from './no-rows.ts';
+import { contextSource, contextsOf } from './request-state.ts';
 import { SPLITS, splitRanges } from './split.ts';
 import type { RegressionTable, TableExperiment } from './table.ts';
 import { targetRows } from './target.ts';
@@ -28,30 +30,21 @@ interface Part {
 }
 
 /**
- * The rows to fit and score: every visible feature beside the target, experiments without step records left out.
+ * The rows to fit and score: every feature that can be had beside the target, experiments without step records left out.
  * A row belongs to the split of its step; feature ranges come from training rows whatever the splits asked for.
  *
  * @throws UserError where the dataset has no row with the target.
  */
 export function buildTable(dataset: Dataset, options: TableOptions): RegressionTable {
-  const names = visibleFeatures().map(({ name }) => name);
+  const contexts = contextSource(dataset);
+  const names = featuresOf(dataset).map(({ name }) => name);
   const parts = dataset.experiments
     .filter((experiment) => experiment.steps !== undefined)
     .map((experiment) => partOf(dataset, experiment, experiment.steps!, names, options));
-  if (parts.every(({ training }) => training[0]!.length === 0)) {
-    throw new UserError({
-      code: options.target === 'cycle' ? 'data.no-cycles' : 'data.no-steps',
-      place: { file: dataset.source },
-      problem: `no experiment has training rows for the target \`${options.target}\``,
-      mend:
-        options.target === 'cycle'
-          ? 'The target `cycle` needs records of consecutive steps: trace more of them, or use the target `duration`'
-          : 'Import data with step records',
-    });
-  }
+  if (parts.every(({ training }) => training[0]!.length === 0)) throw noRows(dataset, options.target);
   const training = names.map((name, at) => [name, concatColumns(parts.map((part) => part.training[at]!))] as const);
   return Object.freeze({
-    features: featureTable(Object.fromEntries(training)),
+    features: featureTable(Object.fromEntries(training), contexts),
     columns: names.map((_, at) => concatColumns(parts.map((part) => part.columns[at]!))),
     y: concatColumns(parts.map((part) => part.y)),
     weights: {
@@ -70,14 +63,15 @@ function partOf(
   names: readonly string[],
   { target, splits }: TableOptions,
 ): Part {
-  const { index, y } = targetRows(steps, target);
+  const { index, y } = targetRows(experiment, target);
   const ranges = splitRanges(steps.stepId.length);
   const inSplit = (row: number, split: SplitName): boolean => row >= ranges[split][0] && row < ranges[split][1];
   const wanted = SPLITS.filter((split) => splits.includes(split));
   const isWanted = (row: number): boolean => wanted.some((split) => inSplit(row, split));
   const rows = index.filter(isWanted);
   const trainingRows = index.filter((row) => inSplit(row, 'train'));
-  const features = computeFeatures(steps, servingContext(dataset, experiment), names);
+  const context = servingContext(dataset, experiment);
+  const features = computeFeatures(steps, context, names, contextsOf(dataset, experiment));
   const gather = (at: Int32Array): Float64Array[] =>
     names.map((name) => Float64Array.from(at, (row) => features[name]![row]!));
   const count = (split: SplitName): number =>

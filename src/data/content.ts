@@ -1,4 +1,4 @@
-import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
+import { closeSync, createReadStream, openSync, read, readSync } from 'node:fs';
 import { createGunzip } from 'node:zlib';
 import { Decompress } from 'fzstd';
 import { fileError, UserError, withFile } from '../base/index.ts';
@@ -6,10 +6,45 @@ import { fileError, UserError, withFile } from '../base/index.ts';
 /** How the bytes of a file are packed. `framed-zstd`: messages of zstd, each after its length in 4 big-endian bytes. */
 type Packing = 'plain' | 'gzip' | 'zstd' | 'framed-zstd';
 
-const CHUNK_BYTES = 1 << 20;
+const CHUNK_BYTES = 1 << 18;
 const ZSTD = [0x28, 0xb5, 0x2f, 0xfd];
 /** Messages become lines. */
 const NEWLINE = Uint8Array.of(0x0a);
+
+/**
+ * The same for readers that are done with a chunk before they ask for the next one: the chunks of a plain file are one buffer, since
+ * gigabytes of buffers pile up faster than they are collected.
+ *
+ * @throws UserError as {@link readContent} does.
+ */
+export async function* streamContent(path: string): AsyncGenerator<Uint8Array> {
+  if (packingOf(path) === 'plain') yield* reusedChunks(path);
+  else yield* readContent(path);
+}
+
+async function* reusedChunks(path: string): AsyncGenerator<Uint8Array> {
+  const handle = withFile(path, () => openSync(path, 'r'));
+  try {
+    const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+    for (;;) {
+      const length = await readSome(handle, chunk);
+      if (length === 0) return;
+      yield chunk.subarray(0, length);
+    }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).syscall !== undefined) throw fileError(error, path);
+    throw error;
+  } finally {
+    closeSync(handle);
+  }
+}
+
+/** The system reads while others work, e.g. on a slow disk. */
+function readSome(handle: number, into: Uint8Array): Promise<number> {
+  return new Promise((resolve, reject) => {
+    read(handle, into, 0, into.length, null, (error, length) => (error ? reject(error) : resolve(length)));
+  });
+}
 
 /**
  * The unpacked bytes of a file, a chunk at a time: plain, gzip, zstd, or messages of zstd one after another as the file exporter

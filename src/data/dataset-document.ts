@@ -41,11 +41,14 @@ const ARCHITECTURE = z.object({
 });
 
 /** What the document says of an experiment; the columns are in the tables beside it, which must have as many records. */
-export interface ExperimentEntry extends Omit<Experiment, 'steps' | 'engines' | 'state' | 'requests' | 'replay'> {
+export interface ExperimentEntry
+  extends Omit<Experiment, 'steps' | 'engines' | 'state' | 'requests' | 'kvEvents' | 'replay'> {
   /** Step records. */
   readonly rows: number;
   /** How many engines they are of; absent for one. */
   readonly engines?: number;
+  /** Whether what happened to KV blocks is known. */
+  readonly kvEvents?: true;
   /** Entries of the batches' state. */
   readonly state?: number;
   readonly requests?: number;
@@ -78,7 +81,11 @@ const EXPERIMENT: z.ZodType<ExperimentEntry> = z.object({
   settings: SERVER_SETTINGS.exactOptional(),
   rows: count,
   engines: positiveInteger.exactOptional(),
+  kvEvents: z.literal(true).exactOptional(),
   state: count.exactOptional(),
+  removed: z
+    .strictObject({ duplicates: positiveInteger.exactOptional(), bad: positiveInteger.exactOptional() })
+    .exactOptional(),
   treatment: TREATMENT.exactOptional(),
   requests: count.exactOptional(),
   tokenTimes: count.exactOptional(),

@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import { type FolderFile, UserError } from '../base/index.ts';
-import { type BatchState, STATE_COLUMNS, STEP_COLUMNS, type StateColumn, type StepColumns } from '../physics/index.ts';
-import { COLUMN_NAMES } from './column-names.ts';
+import { type BatchState, STATE_COLUMNS, STEP_COLUMNS, type StateColumn } from '../physics/index.ts';
+import { COLUMN_NAMES, READ_COLUMNS } from './column-names.ts';
 import type { Experiment } from './dataset.ts';
 import { MEND, type ExperimentEntry } from './dataset-document.ts';
 import { type ExperimentColumns, experimentTable, readExperimentTable, type StoredRows } from './experiment-tables.ts';
+import { KV_EVENT_NAMES, type KvEvents } from './kv-events.ts';
 import type { Replay } from './replay/replay.ts';
 import { REQUEST_COLUMN_NAMES, type RequestColumn, type RequestColumns } from './requests.ts';
-import { locateRecord, stepColumns } from './steps.ts';
+import { locateRecord, storedSteps } from './steps.ts';
 
 type Columns = readonly (readonly [name: string, column: Float64Array])[];
 type Tables = Readonly<Record<TableName, ReadonlyMap<string, StoredRows>>>;
@@ -24,10 +25,12 @@ const STATE_NAMES = Object.keys(STATE_COLUMNS) as readonly StateColumn[];
 const TABLES = {
   steps: {
     file: 'steps.parquet',
-    columns: ({ steps, engines }: Experiment): Columns | undefined =>
+    columns: ({ steps, engines, kvEvents }: Experiment): Columns | undefined =>
       steps && [
         ...COLUMN_NAMES.map((name) => [STEP_COLUMNS[name], steps[name]] as const),
+        ...(steps.kvTokens === undefined ? [] : [[READ_COLUMNS.kvTokens, steps.kvTokens] as const]),
         ...(engines === undefined ? [] : [[ENGINE, engines] as const]),
+        ...(kvEvents === undefined ? [] : KV_EVENT_NAMES.map((name) => [`kv.${name}`, kvEvents[name]] as const)),
       ],
     rows: ({ rows }: ExperimentEntry): number => rows,
   },
@@ -93,16 +96,18 @@ export function tableFiles(experiments: readonly Experiment[]): readonly FolderF
 export function tableEntry({
   steps,
   engines,
+  kvEvents,
   state,
   requests,
   replay,
 }: Experiment): Pick<
   ExperimentEntry,
-  'rows' | 'engines' | 'state' | 'requests' | 'tokenTimes' | 'originNs' | 'replay'
+  'rows' | 'engines' | 'kvEvents' | 'state' | 'requests' | 'tokenTimes' | 'originNs' | 'replay'
 > {
   return {
     rows: steps?.stepId.length ?? 0,
     ...(engines && { engines: new Set(engines).size }),
+    ...(kvEvents && { kvEvents: true }),
     ...(state && { state: state.newTokens.length }),
     ...(requests && { requests: requests.arrivalUs.length }),
     ...(requests?.tokenTimes && { tokenTimes: requests.tokenTimes.us.length }),
@@ -122,7 +127,9 @@ export async function readTables(
   folder: string,
   entries: readonly ExperimentEntry[],
   document: string,
-): Promise<(entry: ExperimentEntry) => Pick<Experiment, 'steps' | 'engines' | 'state' | 'requests' | 'replay'>> {
+): Promise<
+  (entry: ExperimentEntry) => Pick<Experiment, 'steps' | 'engines' | 'state' | 'requests' | 'kvEvents' | 'replay'>
+> {
   const read = await Promise.all(
     TABLE_NAMES.map(async (name) => {
       const { file, rows } = TABLES[name];
@@ -163,13 +170,21 @@ export async function readTables(
 function stepsOf(
   stored: StoredRows | undefined,
   path: string,
-  { rows, engines }: ExperimentEntry,
-): { readonly steps?: StepColumns; readonly engines?: Float64Array } {
+  { rows, engines, kvEvents }: ExperimentEntry,
+): Pick<Experiment, 'steps' | 'engines' | 'kvEvents'> {
   if (stored === undefined) return {};
+  const known = engines === undefined ? new Float64Array(rows) : numbers(stored, ENGINE, rows);
+  const ordered = storedSteps(stored.columns, path, locateRecord(path, stored.records), known);
   return {
-    steps: stepColumns(stored.columns, path, locateRecord(path, stored.records)),
-    ...(engines !== undefined && { engines: numbers(stored, ENGINE, rows) }),
+    steps: ordered.steps,
+    ...(ordered.engines && { engines: ordered.engines }),
+    ...(kvEvents && { kvEvents: kvEventsOf(stored, rows) }),
   };
+}
+
+function kvEventsOf(stored: StoredRows, rows: number): KvEvents {
+  const columns = KV_EVENT_NAMES.map((name) => [name, numbers(stored, `kv.${name}`, rows)]);
+  return Object.freeze(Object.fromEntries(columns)) as KvEvents;
 }
 
 function stateOf(stored: StoredRows | undefined, { rows, state = 0 }: ExperimentEntry): BatchState {

@@ -1,5 +1,6 @@
 import type { Architecture, BatchState, StepColumns } from '../physics/index.ts';
 import type { Replay } from './replay/replay.ts';
+import type { KvEvents } from './kv-events.ts';
 import type { RequestColumns } from './requests.ts';
 import type { ServerSettings } from './server-settings.ts';
 import type { Treatment } from './treatment.ts';
@@ -27,6 +28,14 @@ export interface MeasuredLatency {
   readonly meanOutputTokens: number;
 }
 
+/** Step records that were left out for good; none of a kind where it is absent. */
+export interface RemovedRecords {
+  /** Equal to an earlier one. */
+  readonly duplicates?: number;
+  /** With a cell that cannot be read. */
+  readonly bad?: number;
+}
+
 /** One run of one model under one workload. */
 export interface Experiment {
   /** Folder name, e.g. `20260217-202857-llama-2-70b-tp4-general`. */
@@ -49,6 +58,10 @@ export interface Experiment {
   readonly engines?: Float64Array;
   /** Exact state of the requests of each step record, where it was recorded. */
   readonly state?: BatchState;
+  /** Records of its source that are not among the step records. */
+  readonly removed?: RemovedRecords;
+  /** What happened to KV blocks in each recorded step, where it was logged. */
+  readonly kvEvents?: KvEvents;
   /** Absent where all defaults hold. */
   readonly treatment?: Treatment;
   /** The requests of the run as they were logged. */

@@ -10,19 +10,11 @@ export interface ExperimentColumns {
 
 /** The bytes of a Parquet file with the rows of several experiments one after another, told apart by a column `experiment`. */
 export function experimentTable(names: readonly string[], parts: readonly ExperimentColumns[]): Uint8Array {
-  const lengthOf = ({ columns }: ExperimentColumns): number => columns.get(names[0]!)?.length ?? 0;
-  const length = parts.reduce((sum, part) => sum + lengthOf(part), 0);
-  const data = names.map((name) => {
-    const column = new Float64Array(length);
-    let at = 0;
-    for (const part of parts) {
-      column.set(part.columns.get(name) ?? [], at);
-      at += lengthOf(part);
-    }
-    return { name, data: column };
-  });
-  const ids = parts.flatMap((part) => Array.from({ length: lengthOf(part) }, () => part.id));
-  return parquetBytes([{ name: 'experiment', data: ids }, ...data]);
+  return parquetBytes(
+    'experiment',
+    names,
+    parts.map(({ id, columns }) => ({ text: id, rows: columns.get(names[0]!)?.length ?? 0, columns })),
+  );
 }
 
 /** Rows of one experiment in a stored table, with the record in the file that each one is. */
@@ -55,6 +47,14 @@ export async function readExperimentTable(path: string, mend: string): Promise<R
     else records.set(id, [row]);
   }
   const rowsOf = (rows: readonly number[]): RawColumns =>
-    new Map([...table].map(([name, cells]) => [name, rows.map((row) => cells[row])]));
+    new Map([...table].map(([name, cells]) => [name, someOf(cells, rows)]));
   return new Map([...records].map(([id, rows]) => [id, { columns: rowsOf(rows), records: rows }]));
+}
+
+function someOf(cells: ArrayLike<unknown>, rows: readonly number[]): ArrayLike<unknown> {
+  const first = rows[0] ?? 0;
+  if (!(cells instanceof Float64Array)) return rows.map((row) => cells[row]);
+  // The rows of an experiment stand together, unless somebody changed the file.
+  if (rows.at(-1) === first + rows.length - 1) return cells.subarray(first, first + rows.length);
+  return Float64Array.from(rows, (row) => cells[row]!);
 }

@@ -1,34 +1,27 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { z } from 'zod';
-import { type DocumentKind, readYaml, UserError, withFile } from '../base/index.ts';
+import { UserError, withFile } from '../base/index.ts';
 import { parseExperimentName } from './experiment-name.ts';
+import { type KvEventLog, readKvEvents } from './kv-events.ts';
 import { readMeasuredLatency } from './lifecycle.ts';
-import { readBatchSummaries } from './otlp/batch-summaries.ts';
+import { readTraces } from './otlp/read-traces.ts';
 import { traceFiles } from './otlp/trace-files.ts';
 import { readParquet } from './parquet.ts';
+import type { RequestColumns } from './requests.ts';
+import { CONFIG_FILE, readServerFacts } from './server-facts.ts';
+import { FORMATS } from './sources/formats.ts';
 import type { RawSteps, RunRecords } from './sources/source.ts';
 import { locateRecord, type RawColumns } from './steps.ts';
 
-const CONFIG: DocumentKind<{ readonly model: string; readonly tensor_parallelism: number }> = {
-  schema: z.object({ model: z.string().min(1), tensor_parallelism: z.number().int().positive() }),
-  code: 'data.wrong-exp-config',
-  mend: 'Write `model` and `tensor_parallelism` into exp-config.yaml, as the run had them',
-};
+/** Step records without their traces. */
+const STEPS = 'steps.parquet';
+/** What the load generator logged of each request, and its format. */
+const CLIENT_LOG = 'per_request_lifecycle_metrics.json';
+const CLIENT_FORMAT = 'inference-perf';
 
-/** Where an experiment's step records may be, best first: the columns are the same, Parquet is read faster. */
-const STEP_SOURCES: readonly {
-  readonly meaning: string;
-  readonly files: (folder: string) => readonly string[];
-  readonly read: (paths: readonly string[]) => Promise<RawColumns>;
-}[] = [
-  {
-    meaning: 'steps.parquet',
-    files: (folder) => [join(folder, 'steps.parquet')].filter((path) => existsSync(path)),
-    read: ([path]) => readParquet(path!),
-  },
-  { meaning: 'traces.json', files: traceFiles, read: readBatchSummaries },
-];
+const KV_LOG = 'kv_events.jsonl';
+
+const NOTHING: Pick<RunRecords, 'steps' | 'requests' | 'notes'> = { notes: [] };
 
 /** Whether a folder is an experiment, or holds some, by its name and theirs. */
 export function isGroundTruth(folder: string): boolean {
@@ -71,14 +64,14 @@ function namesIn(folder: string): readonly string[] {
 async function readExperiment(folder: string): Promise<RunRecords> {
   const id = basename(resolve(folder));
   const { model, tp, workload } = parseExperimentName(id)!;
-  const steps = await readSteps(folder);
+  const records = await readRecords(folder);
   const summary = join(folder, 'results', 'summary_lifecycle_metrics.json');
   const measured = existsSync(summary) ? readMeasuredLatency(summary) : undefined;
-  if (steps === undefined && measured === undefined) {
+  if (records.steps === undefined && records.requests === undefined && measured === undefined) {
     throw new UserError({
       code: 'data.empty-experiment',
       place: { file: folder },
-      problem: `neither step records (${STEP_SOURCES.map(({ meaning }) => meaning).join(' or ')}) nor measured latency (${join('results', 'summary_lifecycle_metrics.json')})`,
+      problem: `neither step records (${STEPS} or traces.json) nor measured latency (${join('results', 'summary_lifecycle_metrics.json')})`,
       mend: 'Copy the folder again from the run, or remove it',
     });
   }
@@ -88,36 +81,59 @@ async function readExperiment(folder: string): Promise<RunRecords> {
     workload,
     tp,
     place: folder,
-    servedModel: configuredModel(folder, model, tp),
     assumed: { hardware: 'H100' },
-    settings: {},
-    notes: [],
-    ...(steps && { steps }),
+    ...(await readServer(folder, model, tp)),
+    ...records,
     ...(measured && { measured }),
   };
 }
 
-async function readSteps(folder: string): Promise<RawSteps | undefined> {
-  for (const { files, read } of STEP_SOURCES) {
-    const paths = files(folder);
-    const file = paths.at(-1);
-    if (file !== undefined) return { file, columns: await read(paths), locate: locateRecord(file) };
-  }
-  return undefined;
+/** Traces say most; what they do not hold, a table of steps or the client's log may have. */
+async function readRecords(folder: string): Promise<Pick<RunRecords, 'steps' | 'requests' | 'kvEvents' | 'notes'>> {
+  const files = traceFiles(folder);
+  const { steps, requests, notes } = files.length > 0 ? await readTraces(files) : NOTHING;
+  const isTraced = steps !== undefined && recordCount(steps.columns) > 0;
+  const ownSteps = isTraced ? steps : ((await readStepTable(join(folder, STEPS))) ?? steps);
+  const ownRequests = requests ?? (await readClientLog(join(folder, 'results', CLIENT_LOG)));
+  const kvEvents = await readKvLog(join(folder, KV_LOG));
+  return {
+    ...(ownSteps && { steps: ownSteps }),
+    ...(ownRequests && { requests: ownRequests }),
+    ...(kvEvents && { kvEvents }),
+    notes: [...notes, ...(kvEvents?.notes ?? [])],
+  };
 }
 
-/** The model id that the server was started with; the folder's name stands in where there is no exp-config.yaml. */
-function configuredModel(folder: string, model: string, tp: number): string {
-  const path = join(folder, 'exp-config.yaml');
-  if (!existsSync(path)) return model;
-  const config = readYaml(path, CONFIG);
-  if (config.tensor_parallelism !== tp) {
-    throw new UserError({
-      code: 'data.contradiction',
-      place: { file: path, at: 'tensor_parallelism' },
-      problem: `is ${config.tensor_parallelism}, but the folder's name says tp${tp}`,
-      mend: 'Correct the one that is wrong',
-    });
-  }
-  return config.model;
+async function readKvLog(path: string): Promise<KvEventLog | undefined> {
+  return existsSync(path) ? readKvEvents(path) : undefined;
+}
+
+async function readStepTable(path: string): Promise<RawSteps | undefined> {
+  return existsSync(path) ? { file: path, columns: await readParquet(path), locate: locateRecord(path) } : undefined;
+}
+
+async function readClientLog(path: string): Promise<RequestColumns | undefined> {
+  const format = FORMATS.find(({ name }) => name === CLIENT_FORMAT);
+  if (format === undefined || !existsSync(path)) return undefined;
+  return (await format.read(path))[0]?.requests;
+}
+
+function recordCount(columns: RawColumns): number {
+  return [...columns.values()][0]?.length ?? 0;
+}
+
+/** What the server was started with; the folder's name stands in where there is no exp-config.yaml. */
+async function readServer(
+  folder: string,
+  model: string,
+  tp: number,
+): Promise<Pick<RunRecords, 'servedModel' | 'blockSize' | 'settings'>> {
+  const { model: servedModel = model, tp: configured = tp, ...server } = await readServerFacts(folder);
+  if (configured === tp) return { servedModel, ...server };
+  throw new UserError({
+    code: 'data.contradiction',
+    place: { file: join(folder, CONFIG_FILE), at: 'tensor_parallelism' },
+    problem: `is ${configured}, but the folder's name says tp${tp}`,
+    mend: 'Correct the one that is wrong',
+  });
 }

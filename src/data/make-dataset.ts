@@ -67,6 +67,7 @@ function addTo(hash: Hash, experiment: Experiment): void {
   for (const part of [experiment.settings, experiment.treatment]) {
     if (part !== undefined) hash.update(JSON.stringify(sortedEntries(part)));
   }
+  if (experiment.removed?.bad !== undefined) hash.update(`bad:${experiment.removed.bad}:`);
   for (const [name, column] of columnsOf(experiment)) {
     hash.update(`${name}:${column.length}:`);
     hash.update(new Uint8Array(column.buffer, column.byteOffset, column.byteLength));
@@ -79,11 +80,14 @@ function columnsOf({
   state,
   requests,
   replay,
+  kvEvents,
 }: Experiment): readonly (readonly [string, Float64Array])[] {
   const { tokenTimes, originNs } = requests ?? {};
   return [
     ...(steps ? COLUMN_NAMES.map((name) => [name, steps[name]] as const) : []),
+    ...(steps?.kvTokens ? [['kvTokens', steps.kvTokens] as const] : []),
     ...(engines ? [['engines', engines] as const] : []),
+    ...(kvEvents ? sortedEntries(kvEvents).map(([name, column]) => [`kv.${name}`, column] as const) : []),
     ...(state ? sortedEntries(state).map(([name, column]) => [`state.${name}`, column] as const) : []),
     ...(requests ? REQUEST_COLUMN_NAMES.map((name) => [`request.${name}`, requests[name]] as const) : []),
     ...(tokenTimes ? sortedEntries(tokenTimes).map(([name, column]) => [`token.${name}`, column] as const) : []),

@@ -44,8 +44,17 @@ export async function loadDataset(directory: string): Promise<Dataset> {
   const document = readJson(path, DOCUMENT);
   const tablesOf = await readTables(directory, document.experiments, path);
   const experiments = document.experiments.map((entry): Experiment => {
-    const { rows: _rows, engines: _engines, state: _state, requests: _requests, tokenTimes: _times, ...rest } = entry;
-    const { originNs: _origin, replay: _replay, ...facts } = rest;
+    const {
+      rows: _rows,
+      engines: _engines,
+      kvEvents: _kv,
+      state: _state,
+      requests: _requests,
+      tokenTimes: _times,
+      replay: _replay,
+      ...rest
+    } = entry;
+    const { originNs: _origin, ...facts } = rest;
     return { ...facts, ...tablesOf(entry) };
   });
   const dataset = makeDataset(document.source, experiments, document.architectures);
@@ -76,6 +85,7 @@ function documentOf(dataset: Dataset): DatasetDocument {
       const {
         steps: _steps,
         engines: _engines,
+        kvEvents: _kv,
         state: _state,
         requests: _requests,
         replay: _replay,

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { scoreQueueing } from '../../src/baselines/index.ts';
 import { alphaFeatures } from '../../src/baselines/lpic/alpha.ts';
 import { lpicBeta } from '../../src/baselines/lpic/beta.ts';
+import { BETA_FEATURES, betaFeatures } from '../../src/baselines/lpic/features.ts';
 import { crossValidatedRidge } from '../../src/baselines/lpic/cross-validated-ridge.ts';
 import { regimesOf } from '../../src/baselines/lpic/regimes.ts';
 import { mfuSource } from '../../src/baselines/roofline/predictor.ts';
@@ -9,6 +10,8 @@ import { gatherSteps } from '../../src/baselines/rows.ts';
 import { createRandom } from '../../src/numeric/index.ts';
 import { hardware, type StepColumns } from '../../src/physics/index.ts';
 import { smallRows } from './sample.ts';
+
+const SHARE = BETA_FEATURES.findIndex(({ name }) => name === 'batchShare');
 
 describe('cross-validated ridge', () => {
   it('finds a line, and leaves out what lies more than three robust deviations away', () => {
@@ -45,6 +48,21 @@ describe('LPIC β', () => {
     ]);
   });
 
+  it('takes the limits of the server from its settings, those of the published runs where it has none', async () => {
+    const { data } = await smallRows();
+    const part = data.train[0]!;
+    const rows = { ...part, steps: gatherSteps(part.steps, [0]) };
+    const { prefillRequests, decodeRequests } = rows.steps;
+    const requests = prefillRequests[0]! + decodeRequests[0]!;
+    const share = (maxNumSeqs?: number): number => {
+      const settings = maxNumSeqs === undefined ? {} : { maxNumSeqs };
+      const own = { ...rows, experiment: { ...rows.experiment, settings } };
+      return betaFeatures(own, mfuSource(undefined)(own.context.hardware))[SHARE]![0]!;
+    };
+    expect(share(requests)).toBe(1);
+    expect(share()).toBe(requests / 128);
+  });
+
   it('predicts for an accelerator that it has not seen', async () => {
     const { data, test } = await smallRows();
     const fit = lpicBeta(mfuSource(undefined)).fit(data, createRandom(1));
@@ -79,6 +97,17 @@ describe('LPIC α', () => {
     );
     const [before, after] = [alphaFeatures(journeys, columns), alphaFeatures(changed, columns)];
     for (const [at, column] of before.entries()) expect(column.slice(0, 41)).toEqual(after[at]!.slice(0, 41));
+  });
+
+  it('measures the queue and the prompt by the limits of the server', async () => {
+    const columns = await steps();
+    const journeys = [0.5, 1.5, 2.5, 3.5].map((queuedS) => ({ queuedS, scheduledS: queuedS + 0.1, promptTokens: 50 }));
+    const narrow = alphaFeatures(journeys, columns, { maxNumSeqs: 2, maxModelLen: 100 });
+    const wide = alphaFeatures(journeys, columns, { maxNumSeqs: 4, maxModelLen: 200 });
+    expect(narrow.at(-1)).toEqual(Float64Array.of(0, 0.5, 1, 1.5));
+    expect(wide.at(-1)).toEqual(Float64Array.of(0, 0.25, 0.5, 0.75));
+    expect(narrow[3]![3]).toBe(2 * wide[3]![3]!);
+    expect(narrow[3]![3]).toBeGreaterThan(0);
   });
 
   it('beats the mean where waits follow the queue', async () => {

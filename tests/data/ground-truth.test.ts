@@ -94,6 +94,37 @@ describe('importing a ground-truth tree', () => {
     expect(experiments[0]!.steps).toEqual(sampleSteps([2, 3, 8]));
   });
 
+  it('keeps what the server was started with: its log overrules the configuration', async () => {
+    const { root, run, config } = groundTruth();
+    expect((await importDataset(root)).experiments[0]!.settings).toEqual({ maxNumSeqs: 128 });
+    appendFileSync(config, 'max_num_batched_tokens: 2048\nmax_model_len: 4096\nblock_size: 32\n');
+    writeFileSync(
+      join(run, 'vllm.log'),
+      [
+        "(APIServer pid=1) INFO 01-01 12:00:00 [utils.py:1] non-default args: {'model_tag': 'x', 'max_num_seqs': 64, 'seed': None}",
+        "(EngineCore pid=2) INFO 01-01 12:00:01 [core.py:9] Initializing a V1 LLM engine (v0.15.1) with config: model='x', max_seq_len=2048, tensor_parallel_size=4, pipeline_parallel_size=1, enable_prefix_caching=True, chunked_prefill_enabled=False",
+        '(EngineCore pid=2) INFO 01-01 12:00:02 [vllm.py:2] Asynchronous scheduling is enabled.',
+        '(EngineCore pid=2) INFO 01-01 12:00:09 [kv_cache_utils.py:3] GPU KV cache size: 501,696 tokens',
+        '',
+      ].join('\n'),
+    );
+    expect((await importDataset(root)).experiments[0]).toMatchObject({
+      blockSize: 32,
+      settings: {
+        engine: 'vllm',
+        engineVersion: '0.15.1',
+        maxNumSeqs: 64,
+        maxNumBatchedTokens: 2048,
+        maxModelLen: 2048,
+        kvBlocks: 15_678,
+        prefixCaching: true,
+        chunkedPrefill: false,
+        asyncScheduling: true,
+        pipelineParallel: 1,
+      },
+    });
+  });
+
   it('takes one experiment folder as it is', async () => {
     const { run } = groundTruth();
     expect((await importDataset(run)).experiments.map(({ id }) => id)).toEqual([RUN]);
@@ -193,6 +224,11 @@ describe('importing a ground-truth tree', () => {
       'a configuration without the model',
       ({ config }) => writeFileSync(config, 'tensor_parallelism: 4\n'),
       /exp-config\.yaml:\d+: model: /,
+    ],
+    [
+      'a limit that is no number',
+      ({ config }) => appendFileSync(config, 'max_num_batched_tokens: many\n'),
+      /exp-config\.yaml:4: max_num_batched_tokens: /,
     ],
     [
       "parallelism that is not the folder's",

@@ -1,4 +1,4 @@
-import type { Journey } from '../../data/index.ts';
+import type { Journey, ServerSettings } from '../../data/index.ts';
 import { mean, pearson, type Random } from '../../numeric/index.ts';
 import type { StepColumns } from '../../physics/index.ts';
 import { applyLinear } from '../linear.ts';
@@ -36,6 +36,7 @@ export interface QueueingScore {
   readonly penalty: number;
 }
 
+/** Limits of the server in the published runs, where an experiment does not say its own. */
 const MAX_REQUESTS = 128;
 const MAX_TOKENS = 4096;
 const SMOOTHING = 0.1;
@@ -46,6 +47,7 @@ const RECENT_STEPS = 10;
  * Fits LPIC's α on the first 60 % of an experiment's requests, in order of queueing, and scores it on the last 20 %; the
  * penalty is chosen by cross-validation on the training requests.
  *
+ * @param settings of the server; the published ones where they do not say a limit.
  * @throws RangeError for fewer than 20 journeys.
  */
 export function scoreQueueing(
@@ -53,10 +55,11 @@ export function scoreQueueing(
   journeys: readonly Journey[],
   steps: StepColumns,
   random: Random,
+  settings: ServerSettings = {},
 ): QueueingScore {
   const n = journeys.length;
   if (n < 20) throw new RangeError(`${id}: ${n} journeys are too few to fit and score`);
-  const columns = alphaFeatures(journeys, steps);
+  const columns = alphaFeatures(journeys, steps, settings);
   const y = Float64Array.from(journeys, ({ queuedS, scheduledS }) => 1e6 * (scheduledS - queuedS));
   const trainEnd = Math.round(0.6 * n);
   const testStart = trainEnd + Math.round(0.2 * n);
@@ -89,7 +92,11 @@ export function scoreQueueing(
  * averages of what had happened before the request was queued; the queue's and the cache's state are those of the last step
  * that had started.
  */
-export function alphaFeatures(journeys: readonly Journey[], steps: StepColumns): readonly Float64Array[] {
+export function alphaFeatures(
+  journeys: readonly Journey[],
+  steps: StepColumns,
+  { maxNumSeqs = MAX_REQUESTS, maxModelLen = MAX_TOKENS }: ServerSettings = {},
+): readonly Float64Array[] {
   const columns = ALPHA_FEATURES.map(() => new Float64Array(journeys.length));
   const scheduled = journeys.map(({ scheduledS }) => scheduledS).sort((a, b) => a - b);
   const arrivals = new MovingGap();
@@ -101,13 +108,13 @@ export function alphaFeatures(journeys: readonly Journey[], steps: StepColumns):
     while (served < scheduled.length && scheduled[served]! < queuedS) services.add(scheduled[served++]!);
     while (step + 1 < steps.stepId.length && steps.startNs[step + 1]! <= 1e9 * queuedS) step++;
     const baseWaitUs = baseWait(arrivals.rate, services.rate);
-    const pressure = step < 0 ? 0 : steps.waitingDepth[step]! / MAX_REQUESTS;
+    const pressure = step < 0 ? 0 : steps.waitingDepth[step]! / maxNumSeqs;
     const usage = step < 0 ? 0 : steps.kvUsageRatio[step]!;
     const values = [
       baseWaitUs,
       baseWaitUs * pressure,
       baseWaitUs * usage,
-      (baseWaitUs * promptTokens) / MAX_TOKENS,
+      (baseWaitUs * promptTokens) / maxModelLen,
       recentPreemptions(steps, step) / RECENT_STEPS,
       pressure,
     ];

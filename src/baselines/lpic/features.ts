@@ -1,10 +1,10 @@
 import type { ServingContext } from '../../physics/index.ts';
-import { rooflineBatch } from '../roofline/predictor.ts';
+import { rooflineBatches } from '../roofline/predictor.ts';
 import { phaseTimes } from '../roofline/step-time.ts';
 import type { Mfu } from '../roofline/mfu.ts';
 import type { StepRows } from '../rows.ts';
 
-/** Server limits that the published runs used; step records do not carry them. */
+/** Limits of the server in the published runs, where an experiment does not say its own. */
 const MAX_REQUESTS = 128;
 const MAX_BATCHED_TOKENS = 2048;
 
@@ -29,10 +29,10 @@ export const BETA_FEATURES: readonly { readonly name: string; readonly scaling: 
  */
 export function betaFeatures(rows: StepRows, mfu: Mfu): readonly Float64Array[] {
   const { steps, context } = rows;
+  const { maxNumSeqs = MAX_REQUESTS, maxNumBatchedTokens = MAX_BATCHED_TOKENS } = rows.experiment.settings ?? {};
   const length = steps.stepId.length;
   const columns = BETA_FEATURES.map(() => new Float64Array(length));
-  for (let row = 0; row < length; row++) {
-    const batch = rooflineBatch(rows, row);
+  for (const [row, batch] of rooflineBatches(rows).entries()) {
     const { prefill, decode } = phaseTimes(batch, context, mfu);
     const computeUs = prefill.computeUs + decode.computeUs;
     const memoryUs = Math.max(prefill.memoryUs, decode.memoryUs);
@@ -42,9 +42,9 @@ export function betaFeatures(rows: StepRows, mfu: Mfu): readonly Float64Array[] 
     const values = [
       bottleneckUs,
       bottleneckUs === 0 ? 0 : Math.min(computeUs, memoryUs) / bottleneckUs,
-      requests / MAX_REQUESTS,
+      requests / maxNumSeqs,
       steps.preemptedRequests[row]!,
-      batch.prefillTokens > 0 && tokens >= MAX_BATCHED_TOKENS ? 1 : 0,
+      batch.prefillTokens > 0 && tokens >= maxNumBatchedTokens ? 1 : 0,
       communicationUs(tokens, context),
       routing(requests, context),
       (requests * batch.contextTokens ** 2) / 1e8,

@@ -1,6 +1,8 @@
+import { kvTokensOf } from '../../physics/index.ts';
 import { interpret, type Graph } from '../../program/index.ts';
 import type { LabelledRows } from '../rows.ts';
 import { type BatchSums, parameterValues } from './batch-graph.ts';
+import { GROW, type Growth } from './larger-batch.ts';
 
 /** INV-M-5: shares of measured batches whose time falls when the batch grows. */
 export interface Monotonicity {
@@ -16,27 +18,10 @@ export interface Monotonicity {
   readonly violations: number;
 }
 
-type Growth = 'prefillTokens' | 'decodeRequests' | 'context';
-
-const SHARE = 1.05;
 /** Less than this relative fall is rounding. */
 const SLACK = 1e-9;
 /** Rows of an experiment that are looked at, evenly spread. */
 const ROWS = 200;
-
-const GROW: { readonly [G in Growth]: (batch: BatchSums, blockSize: number) => BatchSums | undefined } = {
-  prefillTokens: (batch) =>
-    batch.prefillTokens === 0
-      ? undefined
-      : { ...batch, prefillTokens: Math.max(batch.prefillTokens + 1, Math.round(batch.prefillTokens * SHARE)) },
-  decodeRequests: (batch) => ({
-    ...batch,
-    decodeRequests: batch.decodeRequests + 1,
-    decodeTokens: batch.decodeTokens + 1,
-    kvTokens: batch.kvTokens + batch.kvTokens / Math.max(batch.prefillRequests + batch.decodeRequests, 1),
-  }),
-  context: (batch, blockSize) => ({ ...batch, kvTokens: Math.max(batch.kvTokens + blockSize, batch.kvTokens * SHARE) }),
-};
 
 /** Compares each batch with a larger one that differs from it in one respect. */
 export function checkMonotonicity(
@@ -54,9 +39,10 @@ export function checkMonotonicity(
     const parameters = parameterValues(part.context);
     const valueOf = (batch: BatchSums): number =>
       interpret(graph, { features: { ...parameters, ...batch }, constants })[0]!;
+    const kvTokens = kvTokensOf(part.steps, part.context.blockSize);
     const stride = Math.max(1, Math.floor(part.y.length / ROWS));
     for (let row = 0; row < part.y.length; row += stride) {
-      const batch = sumsOf(part, row);
+      const batch = sumsOf(part, kvTokens, row);
       const before = valueOf(batch);
       for (const growth of Object.keys(GROW) as Growth[]) {
         const larger = GROW[growth](batch, part.context.blockSize);
@@ -77,12 +63,15 @@ export function checkMonotonicity(
   };
 }
 
-function sumsOf({ steps, context }: LabelledRows, row: number): BatchSums {
+function sumsOf({ steps, contexts }: LabelledRows, kvTokens: Float64Array, row: number): BatchSums {
   return {
     prefillTokens: steps.prefillTokens[row]!,
     decodeTokens: steps.decodeTokens[row]!,
     prefillRequests: steps.prefillRequests[row]!,
     decodeRequests: steps.decodeRequests[row]!,
-    kvTokens: (steps.kvBlocksTotal[row]! - steps.kvBlocksFree[row]!) * context.blockSize,
+    kvTokens: kvTokens[row]!,
+    ...Object.fromEntries(
+      Object.entries(contexts ?? {}).map(([name, column]: [string, Float64Array]) => [name, column[row]!]),
+    ),
   };
 }

@@ -1,9 +1,17 @@
 import type { BatchState } from '../../physics/index.ts';
+import type { ColumnMap } from '../column-map.ts';
 import type { MeasuredLatency } from '../dataset.ts';
+import type { KvEventLog } from '../kv-events.ts';
 import type { RequestColumns } from '../requests.ts';
 import type { ServerSettings } from '../server-settings.ts';
 import type { Locate, RawColumns } from '../steps.ts';
 import type { FileHead } from './file-head.ts';
+
+/**
+ * State of the requests of step records, given which records and in which order: records are put in order and repeated ones left
+ * out after they were read, and the state is too large to be held twice. It can be asked for once.
+ */
+export type BatchStateOf = (records: ArrayLike<number>) => BatchState;
 
 /** Step records as they were read, with where each cell stands. */
 export interface RawSteps {
@@ -11,8 +19,7 @@ export interface RawSteps {
   readonly file: string;
   readonly columns: RawColumns;
   readonly locate: Locate;
-  /** State of the requests of each record, in the order of the records. */
-  readonly state?: BatchState;
+  readonly state?: BatchStateOf;
 }
 
 /** What a source says of a run, beyond its records; what it does not say is absent, and asked for by name. */
@@ -36,9 +43,15 @@ export interface RunRecords extends RunFacts {
   readonly place: string;
   readonly steps?: RawSteps;
   readonly requests?: RequestColumns;
+  readonly kvEvents?: KvEventLog;
   readonly measured?: MeasuredLatency;
-  /** What holds where neither the source nor the user says it; without it such facts are asked for. */
-  readonly assumed?: { readonly hardware: string };
+  /**
+   * What holds where neither the source nor the user says it, e.g. the name by which a client called the model; without it such
+   * facts are asked for.
+   */
+  readonly assumed?: Omit<RunFacts, 'settings'>;
+  /** Whether the columns were named by the user. */
+  readonly isMapped?: boolean;
   /** What was left out, corrected or guessed on the way, one line each, with counts. */
   readonly notes: readonly string[];
 }
@@ -55,6 +68,12 @@ export interface SourceFormat {
   readonly extensions?: readonly string[];
   /** Names of files that belong to one of this format, beside it. */
   readonly companions?: (path: string) => readonly string[];
+  /** How a table is read whose columns have other names or units; absent for all that is no table. */
+  readonly mapped?: {
+    /** Endings of files that are taken for it, whatever their columns are called. */
+    readonly extensions: readonly string[];
+    readonly read: (path: string, map: ColumnMap) => Promise<readonly RunRecords[]>;
+  };
   /** @throws UserError with file, place and mend where the file is not what it looked like. */
   readonly read: (path: string) => Promise<readonly RunRecords[]>;
 }
