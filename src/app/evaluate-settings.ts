@@ -10,6 +10,7 @@ export function evaluateSettings(config: RunConfig, jobs: number): EvaluateSetti
     objective,
     caps: search.caps,
     seed: search.seed,
+    requestWeights: DEFAULT_EVALUATE_SETTINGS.requestWeights,
     timeoutMs: 1000 * timeoutSeconds,
     jobs,
   };

@@ -69,6 +69,7 @@ function declareRun(program: Command): void {
       new Option('--objective <name>', 'what the error measures (default: e2e for cycle, mape for duration)').choices([
         'e2e',
         'mape',
+        'replay',
       ]),
     )
     .addOption(

@@ -9,7 +9,7 @@ export { littleE2e } from './little.ts';
 export { makeDataset } from './make-dataset.ts';
 export { SPLITS, splitCounts, splitRanges } from './split.ts';
 export { DATASET_FILE, loadDataset, saveDataset, TEST_ACCESS_FILE } from './store.ts';
-export type { RegressionTable, TableExperiment } from './table.ts';
+export { OBSERVED, type Observations, type Observed, type RegressionTable, type TableExperiment } from './table.ts';
 export { cyclePairs, targetRows } from './target.ts';
 export { type Journey, readJourneys } from './otlp/journeys.ts';
 export { traceFiles } from './otlp/trace-files.ts';

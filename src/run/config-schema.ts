@@ -118,7 +118,7 @@ export const CONFIG_SCHEMA: z.ZodType<RunConfig> = z
     format: z.literal(RUN_FORMAT),
     data: z.strictObject({ source: z.string(), hash: name }),
     target: z.enum(['cycle', 'duration']),
-    objective: z.enum(['e2e', 'mape']),
+    objective: z.enum(['e2e', 'mape', 'replay']),
     scope: z.enum(['global', 'model', 'experiment']),
     operator: name,
     llm: llm.optional(),
