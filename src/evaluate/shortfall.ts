@@ -15,7 +15,7 @@ export class Shortfall {
     this.#least = least;
   }
 
-  /** The penalty of the rows; its curvature is added to the lower triangle of `jtj` and its gradient to `jtr`. */
+  /** The penalty of the rows; its curvature is added to `jtj` and its gradient to `jtr`. */
   add(roots: readonly Float64Array[], [start, end]: RowRange, jtj: Float64Array, jtr: Float64Array): number {
     const p = roots[0]!;
     const n = jtr.length;
@@ -29,7 +29,7 @@ export class Shortfall {
       for (let j = 0; j < n; j++) {
         const slope = finite(roots[1 + j]![row]!);
         jtr[j]! -= weight * missing * slope;
-        for (let k = 0; k <= j; k++) jtj[j * n + k]! += weight * slope * finite(roots[1 + k]![row]!);
+        for (let k = 0; k < n; k++) jtj[j * n + k]! += weight * slope * finite(roots[1 + k]![row]!);
       }
     }
     return cost;
