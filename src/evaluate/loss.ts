@@ -13,8 +13,7 @@ import type { ObjectiveName } from './types.ts';
  * Losses of an objective from coarse to final. The first is easy to descend, the last is meant. `e2e`: pseudo-Huber of scale
  * 10 % with a penalty on the bias in blocks of time, which is what its error measures. `mape`: the mean absolute value,
  * rounded off at 1.5 %, approached through larger scales, without a penalty on bias: on a bimodal target its optimum has one,
- * and that is right. `replay`: as `e2e`, the bias of means over requests weighing more, since its error is made of these. All
- * punish shortfalls.
+ * and that is right. `replay`: as `e2e`; over requests, bias weighs more by itself. All punish shortfalls.
  */
 export const LOSS_SCHEDULE: { readonly [O in ObjectiveName]: readonly LossForm[] } = {
   e2e: [{ robust: pseudoHuber(0.1), biasWeight: 0.3, penalty: true }],

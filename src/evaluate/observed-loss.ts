@@ -5,12 +5,18 @@ import type { KindWeights, ObservedPart } from './observed-part.ts';
 import type { Part } from './row-writer.ts';
 import type { Shortfall } from './shortfall.ts';
 
+/**
+ * Weight of the bias of a mean over requests, as a multiple of the form's. Means are what errors over requests are made of. And
+ * where a schedule is far off, sums are wrong by factors; a robust loss of relative residuals is then least near 0.
+ */
+export const REQUEST_BIAS = 30;
+
 /** A part whose requests were observed. */
 export type PartWithRequests = Part & { readonly observed: ObservedPart };
 
 /**
  * The loss over the observations of some parts, whose rows are contiguous:
- * Σ_e share_e·Σ_k weight_k·[mean ρ((p − y)/y) + ½·biasWeight·mean over blocks of time of (Σ v·(p − y) / Σ v·y)²], kinds k by
+ * Σ_e share_e·Σ_k weight_k·[mean ρ((p − y)/y) + ½·30·biasWeight·mean over blocks of time of (Σ v·(p − y) / Σ v·y)²], kinds k by
  * their weights among those that the experiment has, v what makes a sum one of the means that clients report; and the shortfall
  * penalty over all rows. p is a sum of the predictions of single steps, so with sums over the rows before each row a pass costs
  * little more than these predictions do.
@@ -117,7 +123,7 @@ function observationSet(parts: readonly PartWithRequests[], weights: KindWeights
         let measured = 0;
         for (let i = from; i < to; i++) measured += perToken[i]! * observed.y[i]!;
         for (let i = from; i < to; i++) biasWeights[at + i] = perToken[i]! / measured;
-        blocks.push({ start: at + from, end: at + to, share: ofKind / ofTime.length });
+        blocks.push({ start: at + from, end: at + to, share: (REQUEST_BIAS * ofKind) / ofTime.length });
       }
     }
     at += observed.y.length;
