@@ -14,7 +14,7 @@ import { datasetOf } from './workspace.ts';
 export async function exportProgram(run: Run, id: string | undefined, options: ExportOptions): Promise<ExportDocument> {
   const individual = findProgram(run, readState(run).state, id);
   const dataset = await datasetOf(run);
-  const { target, objective, scope, search } = run.config;
+  const { data, target, objective, scope, search } = run.config;
   const { evaluation } = individual;
   const { files } = await exportGo(
     {
@@ -22,6 +22,7 @@ export async function exportProgram(run: Run, id: string | undefined, options: E
       scope,
       fits: evaluation.fits,
       groups: exportGroups(dataset, scope),
+      ...(data.contexts !== undefined && { contexts: data.contexts }),
       features: buildTable(dataset, { target, splits: ['train'] }).features,
       provenance: {
         run: run.name,

@@ -1,4 +1,4 @@
-import { type Dataset, littleE2e, modelKey, servingContext } from '../data/index.ts';
+import { contextsOf, type Dataset, littleE2e, modelKey, servingContext } from '../data/index.ts';
 import { type GroupFit, groupOf, type Scope } from '../evaluate/index.ts';
 import { computeFeatures } from '../physics/index.ts';
 import { evaluateColumns, measure, type Program } from '../program/index.ts';
@@ -17,7 +17,8 @@ export function littlesLaw(
     const group = groupOf({ id, modelKey: modelKey(experiment) }, scope);
     const fit = fits.find((candidate) => candidate.group === group);
     if (steps === undefined || measured === undefined || fit === undefined) return [];
-    const columns = computeFeatures(steps, servingContext(dataset, experiment), names);
+    const context = servingContext(dataset, experiment);
+    const columns = computeFeatures(steps, context, names, contextsOf(dataset, experiment));
     const [predictedUs] = evaluateColumns(program.graph, columns, fit.constants, steps.stepId.length);
     const estimate = littleE2e(experiment, predictedUs!);
     if (estimate === undefined) return [];

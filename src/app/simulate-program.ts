@@ -38,7 +38,8 @@ export async function simulateProgram(run: Run, id?: string, options: SimulateOp
       missing[experiment.id] = 'the program has no constants for it';
       continue;
     }
-    const stepTime = programStepTime(program, fit.constants, servingContext(dataset, experiment));
+    const context = servingContext(dataset, experiment);
+    const stepTime = programStepTime(program, fit.constants, context, run.config.data.contexts);
     const simulated = closedLoop(dataset, experiment, stepTime, split, whatIf);
     if (simulated === undefined) missing[experiment.id] = 'no requests were logged';
     else experiments.push(simulated);

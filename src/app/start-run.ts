@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { compareRuns } from '../baselines/index.ts';
 import { UserError } from '../base/index.ts';
-import { buildTable, type Dataset, type TargetName } from '../data/index.ts';
+import { buildTable, contextSource, type Dataset, type TargetName } from '../data/index.ts';
 import type { ObjectiveName, Scope } from '../evaluate/index.ts';
 import { type Caps, DEFAULT_CAPS } from '../program/index.ts';
 import { createRun, discardUncommitted, freeRunDirectory, RUN_FORMAT, type Run, type RunConfig } from '../run/index.ts';
@@ -103,9 +103,10 @@ async function configOf(options: RunOptions): Promise<{ readonly config: RunConf
   parseSeeds(seeds);
   // A dataset that lacks the target is refused before anything is written.
   buildTable(dataset, { target, splits: ['train', 'valid'] });
+  const contexts = contextSource(dataset);
   const config: RunConfig = {
     format: RUN_FORMAT,
-    data: { source: sourceOf(data), hash: dataset.hash },
+    data: { source: sourceOf(data), hash: dataset.hash, ...(contexts === 'requests' && { contexts }) },
     target,
     objective: options.objective ?? DEFAULT_OBJECTIVE[target],
     scope: options.scope ?? 'model',

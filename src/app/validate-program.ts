@@ -7,7 +7,7 @@ import {
   refuseWithoutTestRows,
   trainingData,
 } from '../baselines/index.ts';
-import { buildTable, type RegressionTable } from '../data/index.ts';
+import { buildTable, contextSource, type RegressionTable } from '../data/index.ts';
 import {
   createPool,
   DEFAULT_EVALUATE_SETTINGS,
@@ -76,6 +76,7 @@ export async function validateProgram(
       scope,
       evaluated: evaluation.invariants,
       features: table.features,
+      contexts: contextSource(dataset),
       test,
       metrics: experiments,
     }),

@@ -185,9 +185,9 @@ function predictionTimeUs(fitted: FittedPredictor, parts: readonly LabelledRows[
 /** A predictor gets the rows without their targets. */
 function predictBlind(
   fitted: FittedPredictor,
-  { experiment, modelKey, context, steps }: LabelledRows,
+  { experiment, modelKey, context, steps, contexts }: LabelledRows,
 ): Float64Array | undefined {
-  return fitted.predict({ experiment, modelKey, context, steps });
+  return fitted.predict({ experiment, modelKey, context, steps, ...(contexts && { contexts }) });
 }
 
 function compare(row: Omit<Scored, 'kind'>, best: Scored, random: Random): Comparison {

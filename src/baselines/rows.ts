@@ -1,4 +1,5 @@
 import {
+  contextsOf,
   type Dataset,
   type Experiment,
   type MeasuredLatency,
@@ -10,7 +11,7 @@ import {
   targetRows,
 } from '../data/index.ts';
 import { UserError } from '../base/index.ts';
-import type { ServingContext, StepColumns } from '../physics/index.ts';
+import type { ContextSums, ServingContext, StepColumns } from '../physics/index.ts';
 
 /** What a predictor may see of step records: the records of one split of one experiment, without their targets. */
 export interface StepRows {
@@ -20,6 +21,8 @@ export interface StepRows {
   readonly context: ServingContext;
   /** One entry for each row. */
   readonly steps: StepColumns;
+  /** Figures of the contexts of each row, where the dataset has the state of requests. */
+  readonly contexts?: ContextSums;
 }
 
 /** Step records with their targets, µs. */
@@ -47,12 +50,14 @@ export function openRows(dataset: Dataset, target: TargetName, split: SplitName)
     const isWanted = (row: number): boolean => row >= start && row < end;
     const rows = index.filter(isWanted);
     if (rows.length === 0) return [];
+    const contexts = contextsOf(dataset, experiment);
     return [
       {
         experiment: { id, model, workload, tp },
         modelKey: modelKey(experiment),
         context: servingContext(dataset, experiment),
         steps: gatherSteps(steps, rows),
+        ...(contexts && { contexts: gatherSteps(contexts, rows) }),
         y: y.filter((_, at) => isWanted(index[at]!)),
       },
     ];
@@ -88,11 +93,22 @@ export function trainingData(dataset: Dataset, target: TargetName): TrainingData
   };
 }
 
-/** Some rows of step records, in the order given. */
-export function gatherSteps(steps: StepColumns, rows: ArrayLike<number>): StepColumns {
-  const gathered = Object.entries(steps).map(([name, column]) => [
+/** Some of the rows, in the order given. */
+export function someRows<R extends StepRows>(part: R, rows: ArrayLike<number>): R {
+  const { steps, contexts } = part;
+  return { ...part, steps: gatherSteps(steps, rows), ...(contexts && { contexts: gatherSteps(contexts, rows) }) };
+}
+
+/** The same with their targets. */
+export function someLabelledRows(part: LabelledRows, rows: ArrayLike<number>): LabelledRows {
+  return { ...someRows(part, rows), y: Float64Array.from({ length: rows.length }, (_, at) => part.y[rows[at]!]!) };
+}
+
+/** Some rows of the columns of step records, in the order given. */
+export function gatherSteps<C extends StepColumns | ContextSums>(columns: C, rows: ArrayLike<number>): C {
+  const gathered = Object.entries(columns).map(([name, column]: [string, Float64Array]) => [
     name,
     Float64Array.from({ length: rows.length }, (_, at) => column[rows[at]!]!),
   ]);
-  return Object.fromEntries(gathered) as StepColumns;
+  return Object.fromEntries(gathered) as C;
 }

@@ -3,6 +3,7 @@ import { concatColumns, type RowRange } from '../numeric/index.ts';
 import { computeFeatures, featureTable, type StepColumns, visibleFeatures } from '../physics/index.ts';
 import { modelKey, servingContext } from './context.ts';
 import type { Dataset, Experiment, SplitName, TargetName } from './dataset.ts';
+import { contextSource, contextsOf } from './request-state.ts';
 import { SPLITS, splitRanges } from './split.ts';
 import type { RegressionTable, TableExperiment } from './table.ts';
 import { targetRows } from './target.ts';
@@ -34,7 +35,8 @@ interface Part {
  * @throws UserError where the dataset has no row with the target.
  */
 export function buildTable(dataset: Dataset, options: TableOptions): RegressionTable {
-  const names = visibleFeatures().map(({ name }) => name);
+  const contexts = contextSource(dataset);
+  const names = visibleFeatures(contexts).map(({ name }) => name);
   const parts = dataset.experiments
     .filter((experiment) => experiment.steps !== undefined)
     .map((experiment) => partOf(dataset, experiment, experiment.steps!, names, options));
@@ -51,7 +53,7 @@ export function buildTable(dataset: Dataset, options: TableOptions): RegressionT
   }
   const training = names.map((name, at) => [name, concatColumns(parts.map((part) => part.training[at]!))] as const);
   return Object.freeze({
-    features: featureTable(Object.fromEntries(training)),
+    features: featureTable(Object.fromEntries(training), contexts),
     columns: names.map((_, at) => concatColumns(parts.map((part) => part.columns[at]!))),
     y: concatColumns(parts.map((part) => part.y)),
     weights: {
@@ -77,7 +79,8 @@ function partOf(
   const isWanted = (row: number): boolean => wanted.some((split) => inSplit(row, split));
   const rows = index.filter(isWanted);
   const trainingRows = index.filter((row) => inSplit(row, 'train'));
-  const features = computeFeatures(steps, servingContext(dataset, experiment), names);
+  const context = servingContext(dataset, experiment);
+  const features = computeFeatures(steps, context, names, contextsOf(dataset, experiment));
   const gather = (at: Int32Array): Float64Array[] =>
     names.map((name) => Float64Array.from(at, (row) => features[name]![row]!));
   const count = (split: SplitName): number =>

@@ -1,5 +1,6 @@
 import { visibleFeatures, type FeatureKind } from '../physics/index.ts';
 import type { Dataset, Experiment, MeasuredLatency, SplitName } from './dataset.ts';
+import { contextSource } from './request-state.ts';
 import { SPLITS, splitCounts, splitRanges } from './split.ts';
 import { targetRows } from './target.ts';
 
@@ -51,7 +52,12 @@ export interface DatasetDescription {
 export function describeDataset(dataset: Dataset): DatasetDescription {
   return {
     experiments: dataset.experiments.map(describeExperiment),
-    features: visibleFeatures().map(({ name, unit, meaning, kind }) => ({ name, unit, meaning, kind })),
+    features: visibleFeatures(contextSource(dataset)).map(({ name, unit, meaning, kind }) => ({
+      name,
+      unit,
+      meaning,
+      kind,
+    })),
     hash: dataset.hash,
   };
 }

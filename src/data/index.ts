@@ -7,6 +7,7 @@ export { importDataset } from './import.ts';
 export type { ImportOptions } from './import-options.ts';
 export { littleE2e } from './little.ts';
 export { makeDataset } from './make-dataset.ts';
+export { contextSource, contextsOf } from './request-state.ts';
 export { SPLITS, splitCounts, splitRanges } from './split.ts';
 export { DATASET_FILE, loadDataset, saveDataset, TEST_ACCESS_FILE } from './store.ts';
 export { OBSERVED, type Observations, type Observed, type RegressionTable, type TableExperiment } from './table.ts';

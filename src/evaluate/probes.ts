@@ -5,8 +5,13 @@ import type { Random } from '../numeric/index.ts';
 const REACH = 0.5;
 /** Step of the paired perturbation, relative. */
 const RAISE = 0.05;
-/** Units of features that grow with the size of a batch. */
-const SIZE_UNITS: ReadonlySet<string> = new Set(['tokens', 'requests', 'µs']);
+/** What features grow by with the size of a batch, by their units. */
+const SIZE_UNITS: ReadonlyMap<string, number> = new Map([
+  ['tokens', 1 + RAISE],
+  ['requests', 1 + RAISE],
+  ['µs', 1 + RAISE],
+  ['tokens²', (1 + RAISE) ** 2],
+]);
 
 /**
  * Columns of rows that were not measured but might be: points on the lines through two random rows of the group, reaching
@@ -40,7 +45,7 @@ export function raiseTokens(
   rows: readonly number[],
 ): readonly Float64Array[] {
   return columns.map((column, k) => {
-    const factor = SIZE_UNITS.has(features[k]?.unit ?? '') ? 1 + RAISE : 1;
+    const factor = SIZE_UNITS.get(features[k]?.unit ?? '') ?? 1;
     return Float64Array.from(rows, (row) => (column[row] as number) * factor);
   });
 }

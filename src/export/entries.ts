@@ -1,6 +1,6 @@
 import type { GroupFit } from '../evaluate/index.ts';
 import { UserError } from '../base/index.ts';
-import { FEATURES, type ServingContext } from '../physics/index.ts';
+import { type ContextSource, FEATURES, type ServingContext, visibleFeatures } from '../physics/index.ts';
 import type { Program } from '../program/index.ts';
 import { featuresRead } from './go/predict.ts';
 import type { ExportInput } from './types.ts';
@@ -22,7 +22,7 @@ export interface ModelEntry {
  * @throws UserError where the program reads what StepTime cannot see, a group has no usable fit, or two groups claim one model.
  */
 export function modelEntries(input: ExportInput): readonly ModelEntry[] {
-  checkFeatures(input.program, input.provenance.program);
+  checkFeatures(input.program, input.provenance.program, input.contexts);
   const entries = new Map<string, ModelEntry>();
   for (const { group, context, totalKvBlocks } of input.groups) {
     const fit = input.fits.find((candidate) => candidate.group === group);
@@ -54,16 +54,20 @@ export function modelEntries(input: ExportInput): readonly ModelEntry[] {
   return [...entries.keys()].sort().map((key) => entries.get(key)!);
 }
 
-function checkFeatures(program: Program, id: string): void {
+function checkFeatures(program: Program, id: string, contexts: ContextSource = 'blocks'): void {
+  const canBeSeen = (source: ContextSource, name: string): boolean =>
+    visibleFeatures(source).some((feature) => feature.name === name);
   for (const name of featuresRead(program)) {
-    const feature = FEATURES.find((candidate) => candidate.name === name);
-    if (feature?.visible === true) continue;
+    if (canBeSeen(contexts, name)) continue;
+    const hidden = FEATURES.find((feature) => feature.name === name && !feature.visible);
     throw new UserError({
       code: 'export.hidden-feature',
       problem:
-        feature === undefined
-          ? `program ${id} uses \`${name}\`, which cannot be computed from the requests of a batch`
-          : `program ${id} uses \`${name}\`: ${feature.reason}`,
+        hidden?.visible === false
+          ? `program ${id} uses \`${name}\`: ${hidden.reason}`
+          : canBeSeen('requests', name)
+            ? `program ${id} uses \`${name}\`, which takes the recorded state of requests, and the data has none`
+            : `program ${id} uses \`${name}\`, which cannot be computed from the requests of a batch`,
       mend: 'Choose a program that reads only features of the batch',
     });
   }

@@ -1,17 +1,22 @@
 import { BatchSource, PARITY_BATCHES } from './batches.ts';
 import type { ModelEntry } from './entries.ts';
 import { featuresRead } from './go/predict.ts';
-import { featureGraph, modelParameters, requestSums } from '../physics/index.ts';
+import { type ContextSource, featureGraph, modelParameters, requestSums } from '../physics/index.ts';
 import { interpret, type Program } from '../program/index.ts';
 
 /**
  * Values of the program on the batches of the parity test, unrounded, by the reference interpreter; batch `i` goes to entry
  * `i` modulo their number. Little-endian doubles.
  */
-export function expectedValues(program: Program, entries: readonly ModelEntry[], seed: number): Uint8Array {
+export function expectedValues(
+  program: Program,
+  contexts: ContextSource | undefined,
+  entries: readonly ModelEntry[],
+  seed: number,
+): Uint8Array {
   const names = featuresRead(program);
-  const graph = featureGraph(names);
-  const contexts = entries.map(({ context, constants }) => ({
+  const graph = featureGraph(names, contexts);
+  const models = entries.map(({ context, constants }) => ({
     blockSize: context.blockSize,
     parameters: modelParameters(context),
     constants: Object.fromEntries(program.constants.map(({ name }, i) => [name, constants[i]!])),
@@ -19,7 +24,7 @@ export function expectedValues(program: Program, entries: readonly ModelEntry[],
   const source = new BatchSource(seed);
   const bytes = new DataView(new ArrayBuffer(8 * PARITY_BATCHES));
   for (let i = 0; i < PARITY_BATCHES; i++) {
-    const { blockSize, parameters, constants } = contexts[i % contexts.length]!;
+    const { blockSize, parameters, constants } = models[i % models.length]!;
     const sums = requestSums(source.next(), blockSize);
     const values = interpret(graph, { features: { ...parameters, ...sums }, constants: {} });
     const features = Object.fromEntries(names.map((name, at) => [name, values[at]!]));

@@ -43,7 +43,7 @@ function packageFiles(pack: Package): readonly ExportFile[] {
     { path: 'model.go', content: modelGo(pack) },
     { path: 'model_test.go', content: modelTestGo(pack) },
     { path: 'predict.go', content: predictGo(pack.prediction, pack.go) },
-    { path: EXPECTED_FILE, content: expectedValues(pack.input.program, pack.entries, pack.seed) },
+    { path: EXPECTED_FILE, content: expectedValues(pack.input.program, pack.input.contexts, pack.entries, pack.seed) },
     ...(pack.go.simImport === '' ? standalone : []),
   ];
 }

@@ -55,6 +55,9 @@ export function makePackage(input: ExportInput, options: ExportOptions): Package
       'error',
       `${percent(provenance.error)} on training rows, ${percent(provenance.validationError)} on validation rows`,
     ],
+    ...(input.contexts === 'requests'
+      ? [['contexts', 'of each request, as recorded; none is an estimate'] as const]
+      : []),
   ] as const;
   const go = GO_INTERFACES[options.interface];
   const fields = goNames(program.constants.map(({ name }) => name));
@@ -64,7 +67,7 @@ export function makePackage(input: ExportInput, options: ExportOptions): Package
     go,
     entries,
     fields,
-    prediction: goPrediction(program, fields, go),
+    prediction: goPrediction(program, fields, go, input.contexts),
     alpha,
     usedFeatures: featuresRead(program).flatMap(
       (name) => input.features.find((feature) => feature.name === name) ?? [],

@@ -1,5 +1,5 @@
 import type { GroupFit, Scope } from '../evaluate/index.ts';
-import type { ServingContext } from '../physics/index.ts';
+import type { ContextSource, ServingContext } from '../physics/index.ts';
 import type { FeatureTable, Program } from '../program/index.ts';
 
 /** Where the constants of one group apply; a group of scope `global` is named once for every context. */
@@ -33,6 +33,8 @@ export interface ExportInput {
   readonly scope: Scope;
   readonly fits: readonly GroupFit[];
   readonly groups: readonly ExportGroup[];
+  /** How the run's data knows the contexts of requests; default: from KV blocks. */
+  readonly contexts?: ContextSource;
   /** The features that the run offered, with the ranges of its training rows. */
   readonly features: FeatureTable;
   readonly provenance: ExportProvenance;

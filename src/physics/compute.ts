@@ -1,14 +1,14 @@
 import { type ColumnValue, evaluateColumns } from '../program/index.ts';
 import type { ServingContext } from './architecture.ts';
 import { featureGraph } from './feature-graph.ts';
-import type { MeasuredName } from './feature.ts';
+import type { ContextSource, ContextSums, MeasuredName, RecordedSum } from './feature.ts';
 import { FEATURES, visibleFeatures } from './features.ts';
 import { modelParameters } from './parameters.ts';
 import type { StepColumns } from './step.ts';
 
 /** How each request sum is read from step records. */
 const FROM_STEPS: {
-  readonly [N in MeasuredName]: (steps: StepColumns, context: ServingContext) => Float64Array;
+  readonly [N in RecordedSum]: (steps: StepColumns, context: ServingContext) => Float64Array;
 } = {
   prefillTokens: (steps) => steps.prefillTokens,
   decodeTokens: (steps) => steps.decodeTokens,
@@ -22,37 +22,44 @@ const FROM_STEPS: {
  * Feature columns of step records.
  *
  * @param names features of the registry, analysis-only ones too; by default all that programs may use.
+ * @param contexts figures of the contexts of each record, where the state of its requests is known.
  * @returns one new column for each name, as long as the step columns.
  * @throws RangeError where a name is not a feature.
  */
 export function computeFeatures(
   steps: StepColumns,
   context: ServingContext,
-  names: readonly string[] = visibleFeatures().map(({ name }) => name),
+  names?: readonly string[],
+  contexts?: ContextSums,
 ): Record<string, Float64Array> {
+  const source = contexts === undefined ? 'blocks' : 'requests';
+  const wanted = names ?? visibleFeatures(source).map(({ name }) => name);
   const rows = steps.stepId.length;
-  const fromGraph = names.filter((name) => analysisColumn(name, steps) === undefined);
-  const graph = featureGraph(fromGraph);
+  const fromGraph = wanted.filter((name) => analysisColumn(name, steps) === undefined);
+  const graph = featureGraph(fromGraph, source);
   const leaves: Record<string, ColumnValue> = { ...modelParameters(context) };
   for (const [name, read] of Object.entries(FROM_STEPS)) leaves[name] = read(steps, context);
-  const values = evaluateColumns(graph, leaves, {}, rows);
+  const values = evaluateColumns(graph, { ...leaves, ...contexts }, {}, rows);
   return Object.fromEntries(
-    names.map((name) => [name, analysisColumn(name, steps)?.slice() ?? values[fromGraph.indexOf(name)]!.slice()]),
+    wanted.map((name) => [name, analysisColumn(name, steps)?.slice() ?? values[fromGraph.indexOf(name)]!.slice()]),
   );
 }
 
 /**
  * Features of one batch from its request sums.
  *
- * @param sums the measured features, e.g. from `requestSums`.
+ * @param sums the measured features, e.g. from `requestSums`; of those that take the state of requests, what `contexts` asks
+ * for.
  */
 export function featuresOfSums(
-  sums: { readonly [N in MeasuredName]: number },
+  sums: { readonly [N in RecordedSum]: number } & { readonly [N in MeasuredName]?: number },
   context: ServingContext,
-  names: readonly string[] = visibleFeatures().map(({ name }) => name),
+  names?: readonly string[],
+  contexts: ContextSource = 'blocks',
 ): Record<string, number> {
-  const values = evaluateColumns(featureGraph(names), { ...modelParameters(context), ...sums }, {}, 1);
-  return Object.fromEntries(names.map((name, at) => [name, values[at]![0]!]));
+  const wanted = names ?? visibleFeatures(contexts).map(({ name }) => name);
+  const values = evaluateColumns(featureGraph(wanted, contexts), { ...modelParameters(context), ...sums }, {}, 1);
+  return Object.fromEntries(wanted.map((name, at) => [name, values[at]![0]!]));
 }
 
 function analysisColumn(name: string, steps: StepColumns): Float64Array | undefined {

@@ -1,5 +1,5 @@
 import { type Graph, GraphBuilder, parseExpression } from '../program/index.ts';
-import type { MeasuredName } from './feature.ts';
+import type { ContextSource, MeasuredName } from './feature.ts';
 import { visibleFeatures } from './features.ts';
 import { MODEL_PARAMETERS, MODEL_TERMS, type ModelParameter } from './formulas.ts';
 
@@ -10,17 +10,27 @@ import { MODEL_PARAMETERS, MODEL_TERMS, type ModelParameter } from './formulas.t
  * and `tp` are the parameters of the same name.
  */
 
-const FORMULAS: ReadonlyMap<string, string> = new Map([
-  ...Object.entries(MODEL_TERMS),
-  ...visibleFeatures().flatMap((feature) =>
-    feature.source === 'formula' ? [[feature.name, feature.formula] as const] : [],
-  ),
-]);
-const SUMS: readonly MeasuredName[] = visibleFeatures().flatMap((feature) =>
-  feature.source === 'requests' ? [feature.name] : [],
-);
+interface Vocabulary {
+  readonly formulas: ReadonlyMap<string, string>;
+  readonly sums: readonly MeasuredName[];
+  readonly names: readonly string[];
+}
+
 const PARAMETERS = Object.keys(MODEL_PARAMETERS) as readonly ModelParameter[];
-const NAMES: readonly string[] = [...new Set([...PARAMETERS, ...SUMS, ...FORMULAS.keys()])];
+const VOCABULARIES: { readonly [C in ContextSource]: Vocabulary } = {
+  blocks: vocabulary('blocks'),
+  requests: vocabulary('requests'),
+};
+
+function vocabulary(contexts: ContextSource): Vocabulary {
+  const features = visibleFeatures(contexts);
+  const formulas = new Map<string, string>([
+    ...Object.entries(MODEL_TERMS),
+    ...features.flatMap((feature) => (feature.source === 'formula' ? [[feature.name, feature.formula] as const] : [])),
+  ]);
+  const sums = features.flatMap((feature) => (feature.source === 'requests' ? [feature.name] : []));
+  return { formulas, sums, names: [...new Set([...PARAMETERS, ...sums, ...formulas.keys()])] };
+}
 
 /** What a formula reads. */
 type Read =
@@ -44,18 +54,20 @@ export interface Dependencies {
   readonly definitions: readonly FormulaDefinition[];
 }
 
+/** By text. */
 const parsed = new Map<string, Graph>();
 
 /** @throws RangeError where a name is not a feature that programs may use. */
-export function dependencies(names: readonly string[]): Dependencies {
+export function dependencies(names: readonly string[], contexts: ContextSource): Dependencies {
+  const words = VOCABULARIES[contexts];
   const definitions = new Map<string, FormulaDefinition>();
   const sums = new Set<MeasuredName>();
   const parameters = new Set<ModelParameter>();
   const visit = (name: string): boolean => {
     const known = definitions.get(name);
     if (known !== undefined) return known.perModel;
-    const graph = formula(name);
-    const reads = graph.nodes.flatMap((node) => (node.kind === 'feature' ? [readOf(node.name)] : []));
+    const graph = formula(name, words);
+    const reads = graph.nodes.flatMap((node) => (node.kind === 'feature' ? [readOf(node.name, words)] : []));
     const perModel = reads.map((read) => {
       if (read.kind === 'sum') sums.add(read.name);
       else if (read.kind === 'parameter') parameters.add(read.name);
@@ -66,12 +78,12 @@ export function dependencies(names: readonly string[]): Dependencies {
     return definition.perModel;
   };
   for (const name of names) {
-    const sum = SUMS.find((candidate) => candidate === name);
+    const sum = words.sums.find((candidate) => candidate === name);
     if (sum === undefined) visit(name);
     else sums.add(sum);
   }
   return {
-    sums: SUMS.filter((name) => sums.has(name)),
+    sums: words.sums.filter((name) => sums.has(name)),
     parameters: PARAMETERS.filter((name) => parameters.has(name)),
     definitions: [...definitions.values()],
   };
@@ -83,10 +95,10 @@ export function dependencies(names: readonly string[]): Dependencies {
  *
  * @throws RangeError where a name is not a feature that programs may use.
  */
-export function featureGraph(names: readonly string[]): Graph {
+export function featureGraph(names: readonly string[], contexts: ContextSource = 'blocks'): Graph {
   const builder = new GraphBuilder();
   const nodes = new Map<string, number>();
-  for (const { name, graph, reads } of dependencies(names).definitions) {
+  for (const { name, graph, reads } of dependencies(names, contexts).definitions) {
     const formulaReads = new Set(reads.flatMap((read) => (read.kind === 'formula' ? [read.name] : [])));
     const node = builder.copy(graph, graph.roots[0]!, (part) =>
       part.kind === 'feature' && formulaReads.has(part.name) ? nodes.get(part.name) : undefined,
@@ -96,19 +108,19 @@ export function featureGraph(names: readonly string[]): Graph {
   return builder.build(names.map((name) => nodes.get(name) ?? builder.feature(name)));
 }
 
-function readOf(name: string): Read {
+function readOf(name: string, { sums }: Vocabulary): Read {
   const parameter = PARAMETERS.find((candidate) => candidate === name);
   if (parameter !== undefined) return { kind: 'parameter', name: parameter };
-  const sum = SUMS.find((candidate) => candidate === name);
+  const sum = sums.find((candidate) => candidate === name);
   return sum === undefined ? { kind: 'formula', name } : { kind: 'sum', name: sum };
 }
 
-function formula(name: string): Graph {
-  const known = parsed.get(name);
-  if (known !== undefined) return known;
-  const text = FORMULAS.get(name);
+function formula(name: string, { formulas, names }: Vocabulary): Graph {
+  const text = formulas.get(name);
   if (text === undefined) throw new RangeError(`no feature \`${name}\` that a program may use`);
-  const graph = parseExpression(text, NAMES);
-  parsed.set(name, graph);
+  const known = parsed.get(text);
+  if (known !== undefined) return known;
+  const graph = parseExpression(text, names);
+  parsed.set(text, graph);
   return graph;
 }

@@ -1,5 +1,5 @@
 import type { FeatureTable } from '../program/index.ts';
-import type { FeatureKind } from './feature.ts';
+import type { ContextSource, FeatureKind } from './feature.ts';
 import { isCount, visibleFeatures } from './features.ts';
 
 type Range = readonly [number, number];
@@ -11,10 +11,14 @@ type Range = readonly [number, number];
  * possible value, since a simulator meets batches that no trace holds (first tokens, empty caches), and ends a quarter
  * of the width above the largest value seen, since later traffic is heavier; it never leaves what is possible. What the
  * model decides keeps the values seen. Without columns: all features, each with the range of all that is possible.
+ * @param contexts how the columns know the contexts of requests.
  */
-export function featureTable(columns?: Readonly<Record<string, Float64Array>>): FeatureTable {
-  return visibleFeatures().flatMap(({ name, unit, meaning, kind, limits }) => {
-    const counts = isCount(name);
+export function featureTable(
+  columns?: Readonly<Record<string, Float64Array>>,
+  contexts: ContextSource = 'blocks',
+): FeatureTable {
+  return visibleFeatures(contexts).flatMap(({ name, unit, meaning, kind, limits }) => {
+    const counts = isCount(name, contexts);
     const info = { name, unit, meaning, isCount: counts, isDiscrete: counts || kind === 'architecture' };
     if (columns === undefined) return [{ ...info, range: limits }];
     const column = columns[name];

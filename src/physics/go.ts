@@ -1,5 +1,5 @@
 import { printGo } from '../program/index.ts';
-import type { MeasuredName } from './feature.ts';
+import type { ContextSource, MeasuredName } from './feature.ts';
 import { dependencies } from './feature-graph.ts';
 import type { ModelParameter } from './formulas.ts';
 
@@ -31,8 +31,12 @@ export interface GoDefinition {
 export interface GoExtraction {
   /** Sums to declare before the loop: `var a, b float64`. Empty where no feature looks at the requests. */
   readonly sums: readonly MeasuredName[];
+  /** Whole-number sums that are declared beside them: `var a, b int64`. */
+  readonly counters: readonly string[];
   /** Body of the loop over the requests, gofmt-clean at indentation 0; empty together with `sums`. */
   readonly loop: readonly string[];
+  /** What follows the loop and completes the sums. */
+  readonly afterLoop: readonly string[];
   /** What follows from the sums, in order: each feature asked for, and what it is made of. */
   readonly definitions: readonly GoDefinition[];
   /** Parameters that the definitions read, in the order of `MODEL_PARAMETERS`. */
@@ -43,17 +47,33 @@ export interface GoExtraction {
   readonly helpers: readonly string[];
 }
 
-const PREFILL_SUMS: readonly MeasuredName[] = ['prefillTokens', 'prefillRequests'];
-const DECODE_SUMS: readonly MeasuredName[] = ['decodeTokens', 'decodeRequests'];
+const PREFILL_SUMS: readonly MeasuredName[] = ['prefillTokens', 'prefillRequests', 'prefillKvTokens'];
+const DECODE_SUMS: readonly MeasuredName[] = ['decodeTokens', 'decodeRequests', 'decodeKvTokens', 'decodeKvMax'];
+const ALL_SUMS: readonly MeasuredName[] = ['kvTokens', 'kvMax', 'kvVariance'];
+
+/** Sums of whole numbers, so that nothing is rounded away where contexts are long and nearly equal. */
+const VARIANCE = {
+  counters: ['contexts', 'contextSum', 'contextSquares'],
+  afterLoop: [
+    'if contexts > 0 {',
+    '\tkvVariance = float64(contexts*contextSquares-contextSum*contextSum) / float64(contexts*contexts)',
+    '}',
+  ],
+} as const;
 
 /**
  * Go code for the features that a program uses. Afterwards each of `names` is a float64 variable of that name. The same
  * formulas and the same order of operations as the feature columns; see `featuresOfRequests` for the meaning.
  *
+ * @param contexts how the data that the program was fitted on knows contexts; the code computes the same quantities.
  * @throws RangeError where a name is not a feature that StepTime can see.
  */
-export function goExtraction(names: readonly string[], accessor: GoAccessor): GoExtraction {
-  const { sums, parameters, definitions } = dependencies(names);
+export function goExtraction(
+  names: readonly string[],
+  accessor: GoAccessor,
+  contexts: ContextSource = 'blocks',
+): GoExtraction {
+  const { sums, parameters, definitions } = dependencies(names, contexts);
   const helpers = new Set<string>();
   let usesMath = false;
   const printed = definitions.map(({ name, graph, reads, perModel }): GoDefinition => {
@@ -65,30 +85,51 @@ export function goExtraction(names: readonly string[], accessor: GoAccessor): Go
     for (const helper of body.helpers) helpers.add(helper);
     return { name, lines: [...body.statements, `${name} := ${body.results[0]}`], perModel };
   });
-  return { sums, loop: loopBody(sums, accessor), definitions: printed, parameters, usesMath, helpers: [...helpers] };
+  const { counters, afterLoop } = sums.includes('kvVariance') ? VARIANCE : { counters: [], afterLoop: [] };
+  return {
+    sums,
+    counters,
+    loop: loopBody(sums, accessor),
+    afterLoop,
+    definitions: printed,
+    parameters,
+    usesMath,
+    helpers: [...helpers],
+  };
 }
 
 function loopBody(sums: readonly MeasuredName[], accessor: GoAccessor): readonly string[] {
   if (sums.length === 0) return [];
   const { progressIndex, newTokens, inputLength, hasOutput, blockSize } = accessor;
-  const add: { readonly [N in MeasuredName]: string } = {
+  const context = `float64(${progressIndex})`;
+  const add: { readonly [N in MeasuredName]: string | readonly string[] } = {
     prefillTokens: `prefillTokens += float64(${newTokens})`,
     prefillRequests: 'prefillRequests++',
+    prefillKvTokens: `prefillKvTokens += ${context}`,
     decodeTokens: `decodeTokens += float64(${newTokens})`,
     decodeRequests: 'decodeRequests++',
+    decodeKvTokens: `decodeKvTokens += ${context}`,
+    decodeKvMax: `decodeKvMax = max(decodeKvMax, ${context})`,
+    kvMax: `kvMax = max(kvMax, ${context})`,
+    kvVariance: [
+      'contexts++',
+      `contextSum += ${progressIndex}`,
+      `contextSquares += ${progressIndex} * ${progressIndex}`,
+    ],
     kvTokens: `kvTokens += float64((${progressIndex} + ${blockSize} - 1) / ${blockSize} * ${blockSize})`,
   };
   const lines = (wanted: readonly MeasuredName[]): readonly string[] =>
-    wanted.filter((name) => sums.includes(name)).map((name) => `\t${add[name]}`);
+    wanted.filter((name) => sums.includes(name)).flatMap((name) => add[name]);
+  const indented = (wanted: readonly MeasuredName[]): readonly string[] => lines(wanted).map((line) => `\t${line}`);
   return [
     'switch {',
     `case ${progressIndex} < ${inputLength}:`,
-    ...lines(PREFILL_SUMS),
+    ...indented(PREFILL_SUMS),
     `case ${hasOutput}:`,
-    ...lines(DECODE_SUMS),
+    ...indented(DECODE_SUMS),
     'default:',
     '\tcontinue',
     '}',
-    ...(sums.includes('kvTokens') ? [add.kvTokens] : []),
+    ...lines(ALL_SUMS),
   ];
 }

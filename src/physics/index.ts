@@ -1,17 +1,23 @@
 export type { Architecture, Hardware, ServingContext } from './architecture.ts';
 export { architecture, hardware, shippedHardware, shippedModels } from './catalog.ts';
 export { computeFeatures, featuresOfSums } from './compute.ts';
+export { CONTEXT_SUMS, contextSums, requestCounts } from './contexts.ts';
 export type {
+  ContextSource,
+  ContextSums,
   FeatureKind,
   MeasuredName,
+  RecordedSum,
+  StateFigure,
 } from './feature.ts';
 export { featureGraph } from './feature-graph.ts';
 export { featureTable } from './feature-table.ts';
-export { FEATURES, visibleFeatures } from './features.ts';
+export { availableFeatures, FEATURES, visibleFeatures } from './features.ts';
 export { type GoAccessor, type GoDefinition, type GoExtraction, goExtraction } from './go.ts';
 export { canonicalModelName, readHuggingFaceConfig } from './hugging-face.ts';
 export { modelParameters } from './parameters.ts';
 export { type BatchRequest, featuresOfRequests, requestSums } from './requests.ts';
+export { RequestTally } from './request-tally.ts';
 export { STEP_COLUMNS, type StepColumn, type StepColumns } from './step.ts';
 export { type BatchState, STATE_COLUMNS, type StateColumn } from './state.ts';
 export { generateTypes } from './types-text.ts';

@@ -14,7 +14,8 @@ export type StateColumn = keyof typeof STATE_COLUMNS;
 
 /**
  * Exact state of the requests of each recorded step, as an instrumented engine logs it. The requests of row `r` of the step
- * records stand from `offsets[r]` up to `offsets[r + 1]`.
+ * records stand from `offsets[r]` up to `offsets[r + 1]`. Features count on all requests of the batch; one that the step computes
+ * no token for may stand among them, and is none of it.
  */
 export type BatchState = { readonly [K in StateColumn]: Float64Array } & {
   /** Rows of the step records and one, ascending from 0. */

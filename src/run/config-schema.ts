@@ -26,7 +26,12 @@ export type EvaluationEffort = Pick<
 export interface RunConfig {
   readonly format: typeof RUN_FORMAT;
   /** Where the data came from, and the hash that it must have when the run goes on. */
-  readonly data: { readonly source: string; readonly hash: string };
+  readonly data: {
+    readonly source: string;
+    readonly hash: string;
+    /** There where the data has the state of each request, so that features of contexts are exact. */
+    readonly contexts?: 'requests';
+  };
   readonly target: TargetName;
   readonly objective: ObjectiveName;
   readonly scope: Scope;
@@ -116,7 +121,7 @@ const effort: z.ZodType<EvaluationEffort> = z.strictObject({
 export const CONFIG_SCHEMA: z.ZodType<RunConfig> = z
   .strictObject({
     format: z.literal(RUN_FORMAT),
-    data: z.strictObject({ source: z.string(), hash: name }),
+    data: z.strictObject({ source: z.string(), hash: name, contexts: z.literal('requests').exactOptional() }),
     target: z.enum(['cycle', 'duration']),
     objective: z.enum(['e2e', 'mape', 'replay']),
     scope: z.enum(['global', 'model', 'experiment']),

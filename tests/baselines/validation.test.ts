@@ -58,11 +58,11 @@ describe('batchGraph', () => {
       names.map((_, i) => `k${i}: ${i + 1}`).join(', '),
     );
     const constants = startsOf(program);
-    const graph = batchGraph(program);
+    const graph = batchGraph(program, 'blocks');
     const count = fc.integer({ min: 0, max: 200 });
     fc.assert(
       fc.property(fc.tuple(count, count, count, count, fc.integer({ min: 0, max: 90_000 })), (values) => {
-        const sums = Object.fromEntries(SUM_NAMES.map((name, i) => [name, values[i]!])) as Parameters<
+        const sums = Object.fromEntries(SUM_NAMES.blocks.map((name, i) => [name, values[i]!])) as Parameters<
           typeof featuresOfSums
         >[0];
         const expected = interpret(program.graph, { features: featuresOfSums(sums, context), constants })[0]!;
@@ -77,7 +77,7 @@ describe('batchGraph', () => {
 describe('positivity', () => {
   const check = (body: string): ReturnType<typeof checkPositivity> => {
     const program = programOf(body);
-    return checkPositivity(batchGraph(program), startsOf(program), context, ranges, createRandom(1));
+    return checkPositivity(batchGraph(program, 'blocks'), startsOf(program), context, ranges, createRandom(1));
   };
 
   it('is proved at once where every term is positive', () => {
@@ -114,20 +114,25 @@ describe('positivity', () => {
 
   it('keeps its word: no random batch of a proved program is below the bound', () => {
     const program = programOf('c.a + c.d * Math.sqrt(batch.kvTokens) - c.b * batch.hasPrefill');
-    const graph = batchGraph(program);
+    const graph = batchGraph(program, 'blocks');
     const { verdict, provedAtLeastUs } = checkPositivity(graph, startsOf(program), context, ranges, createRandom(1));
     expect(verdict).toBe('proved');
     fc.assert(
-      fc.property(fc.tuple(...SUM_NAMES.map((name) => fc.integer({ min: 0, max: ranges[name].hi }))), (values) => {
-        const sums = Object.fromEntries(SUM_NAMES.map((name, i) => [name, values[i]!]));
-        const requests = sums['prefillRequests']! + sums['decodeRequests']!;
-        if (requests === 0) return;
-        const us = interpret(graph, {
-          features: { ...parameterValues(context), ...sums },
-          constants: startsOf(program),
-        })[0]!;
-        expect(us).toBeGreaterThanOrEqual(provedAtLeastUs! * (1 - 1e-12));
-      }),
+      fc.property(
+        fc.tuple(
+          ...SUM_NAMES.blocks.map((name) => fc.integer({ min: 0, max: ranges[name as keyof typeof ranges].hi })),
+        ),
+        (values) => {
+          const sums = Object.fromEntries(SUM_NAMES.blocks.map((name, i) => [name, values[i]!]));
+          const requests = sums['prefillRequests']! + sums['decodeRequests']!;
+          if (requests === 0) return;
+          const us = interpret(graph, {
+            features: { ...parameterValues(context), ...sums },
+            constants: startsOf(program),
+          })[0]!;
+          expect(us).toBeGreaterThanOrEqual(provedAtLeastUs! * (1 - 1e-12));
+        },
+      ),
       { seed: 2, numRuns: 200 },
     );
   });
@@ -137,7 +142,7 @@ describe('monotonicity', () => {
   const violations = async (body: string): Promise<ReturnType<typeof checkMonotonicity>> => {
     const { test } = await smallRows();
     const program = programOf(body);
-    return checkMonotonicity(batchGraph(program), () => startsOf(program), test);
+    return checkMonotonicity(batchGraph(program, 'blocks'), () => startsOf(program), test);
   };
 
   it('finds none where no term falls', async () => {
@@ -230,6 +235,7 @@ describe('generalisation', () => {
       scope: 'model',
       evaluated: { nonPositive: 0, deterministic: true, pure: true, monotonicityViolations: 0 },
       features: input.table.features,
+      contexts: 'blocks',
       test: input.test,
       metrics,
     });
@@ -238,6 +244,6 @@ describe('generalisation', () => {
     expect(report['INV-M-1'].groups).toHaveLength(2);
     expect(report['INV-M-4'].holds).toBe(true);
     expect(report['INV-M-6']).toMatchObject({ holds: false, outside: 3 });
-    expect(sumRanges(input.table.features).decodeTokens.hi).toBeGreaterThan(0);
+    expect(sumRanges(input.table.features, 'blocks').decodeTokens.hi).toBeGreaterThan(0);
   });
 });

@@ -99,9 +99,10 @@ describe('probes', () => {
       { name: 'a', unit: 'tokens', meaning: '', range: [0, 1] },
       { name: 'b', unit: 'µs', meaning: '', range: [0, 1] },
       { name: 'c', unit: 'layers', meaning: '', range: [0, 1] },
+      { name: 'd', unit: 'tokens²', meaning: '', range: [0, 1] },
     ] as const;
-    const columns = [Float64Array.of(7, 100), Float64Array.of(7, 2), Float64Array.of(7, 32)];
-    expect(raiseTokens({ features, columns }, [1]).map((column) => [...column])).toEqual([[105], [2.1], [32]]);
+    const columns = [100, 2, 32, 400].map((value) => Float64Array.of(7, value));
+    expect(raiseTokens({ features, columns }, [1]).map((column) => [...column])).toEqual([[105], [2.1], [32], [441]]);
   });
 });
 

@@ -6,7 +6,7 @@ import { exportGo, type ExportInput, type ExportOptions, printGoFunction } from 
 import type { Program } from '../../src/program/index.ts';
 import { startsOf } from '../program/arbitrary.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
-import { context, programOf, sampleInput, seedProgram, withConstants } from './sample.ts';
+import { context, exactInput, programOf, sampleInput, seedProgram, withConstants } from './sample.ts';
 
 const seed = seedProgram('corrections');
 
@@ -70,6 +70,35 @@ describe('exportGo', () => {
     const values = Array.from({ length: 10_000 }, (_, i) => bytes.readDoubleLE(8 * i));
     expect(values.every((value) => Number.isFinite(value) && value > 0)).toBe(true);
     expect(new Set(values).size).toBeGreaterThan(5000);
+  });
+});
+
+describe('contexts of requests', () => {
+  const text =
+    'export const constants = { k: 2 }; export function predictStepTime(batch, c) { return c.k * batch.decodeKvTokens; }';
+  const predict = async (input: ExportInput): Promise<string> => {
+    const dir = join(temporaryFolder(), 'out');
+    await write(dir, input);
+    return readFileSync(join(dir, 'predict.go'), 'utf8');
+  };
+
+  it('are summed exactly where the run had their state, else shared out as the run saw them', async () => {
+    const exact = await predict(exactInput(text));
+    expect(exact).toContain('decodeKvTokens += float64(r.ProgressIndex)');
+    expect(exact).not.toContain('kvTokens +=');
+    const shared = await predict(sampleInput(programOf(text)));
+    expect(shared).toContain('decodeKvTokens := kvTokensPerRequest * decodeRequests');
+  });
+
+  it('are told of in the package', async () => {
+    const dir = join(temporaryFolder(), 'out');
+    await write(dir, exactInput());
+    const readme = readFileSync(join(dir, 'README.md'), 'utf8');
+    expect(readme).toContain('- contexts: of each request, as recorded; none is an estimate\n');
+    expect(readme).toContain('| kvMax | tokens | 0 – ∞ | longest context of a request |');
+    const plain = join(temporaryFolder(), 'out');
+    await write(plain);
+    expect(readFileSync(join(plain, 'README.md'), 'utf8')).not.toContain('contexts:');
   });
 });
 
@@ -157,6 +186,11 @@ describe('groups and models', () => {
       'the program reads the waiting queue',
       { program: reading('waitingDepth') },
       'StepTime sees only the requests of the batch',
+    ],
+    [
+      'the program reads contexts of requests and the data has none',
+      { program: reading('kvMax') },
+      'program p1 uses `kvMax`, which takes the recorded state of requests',
     ],
     ['the program reads an unknown feature', { program: reading('moonPhase') }, 'program p1 uses `moonPhase`'],
   ])('refuses and writes nothing when %s', async (_, changes, message) => {

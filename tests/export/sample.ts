@@ -1,7 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { ExportInput } from '../../src/export/index.ts';
-import { architecture, featureTable, hardware, type ServingContext } from '../../src/physics/index.ts';
+import {
+  architecture,
+  type ContextSource,
+  featureTable,
+  hardware,
+  type ServingContext,
+} from '../../src/physics/index.ts';
 import { formatDiagnostic, parseProgram, type Program } from '../../src/program/index.ts';
 
 export const SEEDS: readonly string[] = [
@@ -33,8 +39,18 @@ export function predictStepTime(batch, c) {
 }
 `;
 
-export function programOf(text: string): Program {
-  const parsed = parseProgram(text, { features: featureTable() });
+/** Every figure that takes the contexts of single requests, and features that are estimates where they are not known. */
+const EXACT_CONTEXTS: string = `
+export const constants = { base: 9000, longest: 0.3, spread: 2e-4, decode: 0.01, prefill: 0.02, mean: 0.5, memory: 1.1, attention: 1.3 };
+export function predictStepTime(batch, c) {
+  const tail = c.longest * batch.kvMax + c.spread * batch.kvVariance + c.mean * Math.max(batch.kvMean, batch.kvMax - batch.decodeKvMax);
+  const sums = c.decode * batch.decodeKvTokens + c.prefill * batch.prefillKvTokens + c.memory * batch.decodeMemoryUs;
+  return c.base + tail + sums + c.attention * (batch.prefillAttentionUs + batch.decodeAttentionUs) + batch.kvReadUs;
+}
+`;
+
+export function programOf(text: string, contexts: ContextSource = 'blocks'): Program {
+  const parsed = parseProgram(text, { features: featureTable(undefined, contexts) });
   if (!parsed.ok) throw new Error(parsed.diagnostics.map(formatDiagnostic).join('\n'));
   return parsed.program;
 }
@@ -83,7 +99,15 @@ export function sampleInput(program: Program, changes: Partial<ExportInput> = {}
   };
 }
 
-/** The same, every group with these constants. */
+/** The same over data with the state of requests. */
+export function exactInput(text: string = EXACT_CONTEXTS): ExportInput {
+  return sampleInput(programOf(text, 'requests'), {
+    contexts: 'requests',
+    features: featureTable(undefined, 'requests'),
+  });
+}
+
+/** A run of scope `model`, every group with these constants. */
 export function withConstants(program: Program, constants: Readonly<Record<string, number>>): ExportInput {
   const input = sampleInput(program);
   return { ...input, fits: input.groups.map(({ group }) => ({ group, constants, standardErrors: {} })) };

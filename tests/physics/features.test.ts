@@ -2,13 +2,18 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   architecture,
+  availableFeatures,
   type BatchRequest,
+  type BatchState,
   computeFeatures,
+  type ContextSource,
+  contextSums,
   FEATURES,
   featuresOfRequests,
   featureTable,
   generateTypes,
   hardware,
+  requestCounts,
   requestSums,
   type ServingContext,
   STEP_COLUMNS,
@@ -176,6 +181,20 @@ describe('feature columns', () => {
   });
 });
 
+/** The state that an engine records of these batches. */
+function stateOf(batches: readonly (readonly BatchRequest[])[]): BatchState {
+  const requests = batches.flat();
+  const ends = batches.map((_, at) => batches.slice(0, at + 1).flat().length);
+  return {
+    offsets: Float64Array.of(0, ...ends),
+    computedTokens: Float64Array.from(requests, (each) => each.progressIndex),
+    newTokens: Float64Array.from(requests, (each) => each.newTokens),
+    promptTokens: Float64Array.from(requests, (each) => each.inputLength),
+    outputTokens: Float64Array.from(requests, (each) => Math.max(each.progressIndex - each.inputLength, 0)),
+    preemptions: new Float64Array(requests.length),
+  };
+}
+
 const request = fc.record({
   progressIndex: fc.nat(4096),
   newTokens: fc.integer({ min: 1, max: 2048 }),
@@ -198,6 +217,12 @@ describe('features of requests', () => {
       prefillRequests: 2,
       decodeRequests: 2,
       kvTokens: 0 + 608 + 608 + 16,
+      prefillKvTokens: 0 + 599,
+      decodeKvTokens: 600 + 16,
+      kvMax: 600,
+      decodeKvMax: 600,
+      // Contexts 0, 599, 600, 16: mean 303.75, deviations −303.75, 295.25, 296.25 and −287.75.
+      kvVariance: (303.75 ** 2 + 295.25 ** 2 + 296.25 ** 2 + 287.75 ** 2) / 4,
     });
   });
 
@@ -215,6 +240,28 @@ describe('features of requests', () => {
     );
   });
 
+  it('equal the columns of the step with the same state', () => {
+    const serving = context('mixtral-8x7b-v0-1', 2);
+    fc.assert(
+      fc.property(fc.array(request, { maxLength: 64 }), (batch) => {
+        // In a recorded batch every request takes part.
+        const running = batch.map((each) => ({ ...each, outputLength: 1 }));
+        const step = steps({ ...requestSums(running, 16), stepId: 1 });
+        const columns = computeFeatures(step, serving, undefined, contextSums(stateOf([running]), 16));
+        const features = featuresOfRequests(running, serving, undefined, 'requests');
+        expect(features).toEqual(Object.fromEntries(Object.entries(columns).map(([name, [value]]) => [name, value])));
+      }),
+      { seed: 1, numRuns: 100 },
+    );
+  });
+
+  it('keep the variance of long and nearly equal contexts', () => {
+    const contexts = [1_000_003, 1_000_001, 1_000_002, 1_000_002];
+    const batch = contexts.map((progressIndex) => ({ progressIndex, newTokens: 1, inputLength: 1, outputLength: 1 }));
+    expect(requestSums(batch, 16).kvVariance).toBe(0.5);
+    expect(requestSums([], 16).kvVariance).toBe(0);
+  });
+
   it('do not depend on the order of the requests', () => {
     fc.assert(
       fc.property(fc.array(request, { maxLength: 32 }), (batch) => {
@@ -222,6 +269,77 @@ describe('features of requests', () => {
       }),
       { seed: 1, numRuns: 100 },
     );
+  });
+});
+
+// Worked out by hand; attention of Llama-2-70b: 4 FLOPs for each pair, of 80 layers, 64 heads and 128 dimensions.
+describe('features of recorded state', () => {
+  const batch: readonly BatchRequest[] = [
+    { progressIndex: 100, newTokens: 50, inputLength: 300, outputLength: 1 },
+    { progressIndex: 1000, newTokens: 1, inputLength: 900, outputLength: 1 },
+    { progressIndex: 200, newTokens: 1, inputLength: 200, outputLength: 1 },
+  ];
+
+  it('are exact: sums, longest, mean and variance of the contexts', () => {
+    const serving = context('llama-2-70b', 4);
+    const step = steps({ ...requestSums(batch, 16), stepId: 1, kvBlocksTotal: 9, kvBlocksFree: 2 });
+    const columns = computeFeatures(step, serving, undefined, contextSums(stateOf([batch]), 16));
+    expect(Object.keys(columns)).toEqual(visibleFeatures('requests').map(({ name }) => name));
+    const attentionUs = (pairs: number) => (4 * 80 * 64 * 128 * pairs) / (4 * 989.5e6);
+    for (const [name, value] of Object.entries({
+      kvTokens: 112 + 1008 + 208,
+      prefillKvTokens: 100,
+      decodeKvTokens: 1200,
+      kvMax: 1000,
+      decodeKvMax: 1000,
+      kvMean: 1300 / 3,
+      // Squares of 100, 1000 and 200 less that of their mean.
+      kvVariance: 1_050_000 / 3 - (1300 / 3) ** 2,
+      prefillAttentionUs: attentionUs(50 * (100 + 25)),
+      decodeAttentionUs: attentionUs(1000 + 200),
+    })) {
+      expect(columns[name]![0]! / value, name).toBeCloseTo(1, 12);
+    }
+  });
+
+  it('take no part of requests that the step computes nothing for', () => {
+    const idle = { progressIndex: 5000, newTokens: 0, inputLength: 1, outputLength: 1 };
+    const state = stateOf([[...batch, idle], [idle], []]);
+    expect([...contextSums(state, 16).kvMax]).toEqual([1000, 0, 0]);
+    expect([...requestCounts(state)]).toEqual([3, 0, 0]);
+  });
+
+  it('tell phases as StepTime does, after a preemption too', () => {
+    // It has output, but computes its prompt again.
+    const state = { ...stateOf([[{ ...batch[0]!, progressIndex: 64 }]]), outputTokens: Float64Array.of(7) };
+    const sums = contextSums(state, 16);
+    expect([sums.prefillKvTokens[0], sums.decodeKvTokens[0]]).toEqual([64, 0]);
+  });
+
+  it('are told apart by whole numbers', () => {
+    const counts = (contexts?: ContextSource) =>
+      featureTable(undefined, contexts).flatMap(({ name, isCount }) => (isCount === true ? [name] : []));
+    expect(counts('requests')).toEqual([...counts(), 'prefillKvTokens', 'decodeKvTokens', 'kvMax', 'decodeKvMax']);
+  });
+});
+
+describe('what is available', () => {
+  const all = new Set(Object.keys(STEP_COLUMNS) as StepColumn[]);
+  const names = (features: readonly { name: string }[]) => features.map(({ name }) => name);
+
+  it('is everything, of requests where their state was recorded', () => {
+    expect(availableFeatures({ columns: all, state: false })).toEqual(visibleFeatures());
+    expect(availableFeatures({ columns: all, state: true })).toEqual(visibleFeatures('requests'));
+    const added = names(visibleFeatures('requests')).filter((name) => !names(visibleFeatures()).includes(name));
+    expect(added).toEqual(['kvMax', 'decodeKvMax', 'kvVariance', 'kvMean']);
+  });
+
+  it('leaves out what was not recorded, and contexts take no blocks where the state was', () => {
+    const columns = new Set([...all].filter((name) => name !== 'kvBlocksFree'));
+    const left = names(availableFeatures({ columns, state: false }));
+    expect(left).toContain('decodeGemmUs');
+    for (const name of ['kvTokens', 'decodeKvTokens', 'decodeMemoryUs', 'kvReadUs']) expect(left).not.toContain(name);
+    expect(availableFeatures({ columns, state: true })).toEqual(visibleFeatures('requests'));
   });
 });
 
@@ -275,6 +393,15 @@ describe('the registry', () => {
       }
     }
     for (const { name, needs } of FEATURES) expect([name, ...needs].sort()).toEqual([name, ...changes[name]!].sort());
+  });
+
+  it('names no step column as needed for contexts that come from requests', () => {
+    const blocks = new Set<string>(['kvBlocksTotal', 'kvBlocksFree']);
+    expect(
+      visibleFeatures('requests')
+        .flatMap(({ needs }) => needs)
+        .some((name) => blocks.has(name)),
+    ).toBe(false);
   });
 });
 

@@ -6,6 +6,7 @@ import { createRandom } from '../../src/numeric/index.ts';
 import {
   architecture,
   type BatchRequest,
+  type ContextSource,
   featuresOfRequests,
   type GoAccessor,
   goExtraction,
@@ -30,6 +31,7 @@ describe('the Go extraction', () => {
   it('computes only what the features need', () => {
     expect(goExtraction(['decodeTokens'], ACCESSOR)).toEqual({
       sums: ['decodeTokens'],
+      counters: [],
       loop: [
         'switch {',
         'case r.ProgressIndex < r.InputLen:',
@@ -39,6 +41,7 @@ describe('the Go extraction', () => {
         '\tcontinue',
         '}',
       ],
+      afterLoop: [],
       definitions: [],
       parameters: [],
       usesMath: false,
@@ -64,35 +67,67 @@ describe('the Go extraction', () => {
     ]);
   });
 
+  it('reads contexts from the requests where they are known', () => {
+    expect(goExtraction(['decodeKvTokens'], ACCESSOR).sums).toEqual(['prefillRequests', 'decodeRequests', 'kvTokens']);
+    expect(goExtraction(['decodeKvTokens', 'kvMax', 'kvVariance'], ACCESSOR, 'requests')).toMatchObject({
+      sums: ['decodeKvTokens', 'kvMax', 'kvVariance'],
+      counters: ['contexts', 'contextSum', 'contextSquares'],
+      loop: [
+        'switch {',
+        'case r.ProgressIndex < r.InputLen:',
+        'case r.OutputLen > 0:',
+        '\tdecodeKvTokens += float64(r.ProgressIndex)',
+        'default:',
+        '\tcontinue',
+        '}',
+        'kvMax = max(kvMax, float64(r.ProgressIndex))',
+        'contexts++',
+        'contextSum += r.ProgressIndex',
+        'contextSquares += r.ProgressIndex * r.ProgressIndex',
+      ],
+      afterLoop: [
+        'if contexts > 0 {',
+        '\tkvVariance = float64(contexts*contextSquares-contextSum*contextSum) / float64(contexts*contexts)',
+        '}',
+      ],
+      definitions: [],
+    });
+  });
+
   it('refuses what StepTime cannot see', () => {
+    expect(() => goExtraction(['kvMax'], ACCESSOR)).toThrow(/`kvMax`/);
     expect(() => goExtraction(['runningDepth'], ACCESSOR)).toThrow(/`runningDepth`/);
     expect(() => goExtraction(['attention'], ACCESSOR)).toThrow(/`attention`/);
   });
 
-  it.skipIf(goVersion === undefined)('equals the feature columns on random batches (needs Go)', () => {
-    const names = visibleFeatures().map(({ name }) => name);
-    const serving: ServingContext = {
-      architecture: architecture('mixtral-8x7b-v0-1'),
-      hardware: hardware('A100'),
-      tensorParallelism: 2,
-      blockSize: 16,
-    };
-    const batches = randomBatches(200);
-    const output = runGo(goProgram(names, serving, batches));
-    const computed = output
-      .trim()
-      .split('\n')
-      .map((line) => line.split(' ').map(Number));
-    expect(computed).toHaveLength(batches.length);
-    let worst = 0;
-    for (const [at, batch] of batches.entries()) {
-      const expected = Object.values(featuresOfRequests(batch, serving, names));
-      for (const [feature, value] of expected.entries()) {
-        worst = Math.max(worst, Math.abs(computed[at]![feature]! - value) / Math.max(Math.abs(value), 1e-300));
+  const sources = ['blocks', 'requests'] as const;
+  it.skipIf(goVersion === undefined).each(sources)(
+    'equals the reference on random batches (needs Go): %s',
+    (contexts) => {
+      const names = visibleFeatures(contexts).map(({ name }) => name);
+      const serving: ServingContext = {
+        architecture: architecture('mixtral-8x7b-v0-1'),
+        hardware: hardware('A100'),
+        tensorParallelism: 2,
+        blockSize: 16,
+      };
+      const batches = randomBatches(200);
+      const output = runGo(goProgram(names, contexts, serving, batches));
+      const computed = output
+        .trim()
+        .split('\n')
+        .map((line) => line.split(' ').map(Number));
+      expect(computed).toHaveLength(batches.length);
+      let worst = 0;
+      for (const [at, batch] of batches.entries()) {
+        const expected = Object.values(featuresOfRequests(batch, serving, names, contexts));
+        for (const [feature, value] of expected.entries()) {
+          worst = Math.max(worst, Math.abs(computed[at]![feature]! - value) / Math.max(Math.abs(value), 1e-300));
+        }
       }
-    }
-    expect(worst).toBeLessThan(1e-12);
-  });
+      expect(worst).toBeLessThan(1e-12);
+    },
+  );
 });
 
 function randomBatches(count: number): readonly (readonly BatchRequest[])[] {
@@ -109,10 +144,11 @@ function randomBatches(count: number): readonly (readonly BatchRequest[])[] {
 
 function goProgram(
   names: readonly string[],
+  contexts: ContextSource,
   serving: ServingContext,
   batches: readonly (readonly BatchRequest[])[],
 ): string {
-  const { sums, loop, definitions, parameters, helpers } = goExtraction(names, ACCESSOR);
+  const { sums, counters, loop, afterLoop, definitions, parameters, helpers } = goExtraction(names, ACCESSOR, contexts);
   const values = modelParameters(serving);
   return `package main
 
@@ -138,9 +174,11 @@ ${helpers.join('\n\n')}
 
 func extract(m model, batch []request) []float64 {
 	var ${sums.join(', ')} float64
+${counters.length === 0 ? '' : `\tvar ${counters.join(', ')} int64`}
 	for _, r := range batch {
 ${loop.map((line) => `\t\t${line}`).join('\n')}
 	}
+${afterLoop.map((line) => `\t${line}`).join('\n')}
 ${definitions.flatMap(({ lines }) => lines.map((line) => `\t${line}`)).join('\n')}
 	return []float64{${names.join(', ')}}
 }

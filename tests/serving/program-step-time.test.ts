@@ -48,6 +48,30 @@ describe('the step time of a program', () => {
     }
   });
 
+  it('takes contexts from the requests of the batch where the program was fitted on them', () => {
+    const program =
+      programOf(`export const constants = { longest: 1, spread: 1, decode: 1, decodeLongest: 1, prefill: 1 };
+export function predictStepTime(batch, c) {
+  const longest = c.longest * batch.kvMax + c.decodeLongest * batch.decodeKvMax;
+  return longest + c.spread * batch.kvVariance + c.decode * batch.decodeKvTokens + c.prefill * batch.prefillKvTokens;
+}`);
+    const constants = { longest: 2, spread: 0.01, decode: 1, decodeLongest: 3, prefill: 5 };
+    const ofBatch = programStepTime(program, constants, CONTEXT, 'requests');
+    const stepTime = ofBatch({
+      count: 3,
+      request: Int32Array.of(0, 1, 2, 9),
+      // The last entry is left over from another batch.
+      computedTokens: Float64Array.of(100, 300, 500, 9000),
+      newTokens: Float64Array.of(20, 1, 1, 1),
+      promptTokens: Float64Array.of(400, 200, 500, 1),
+      outputTokens: Float64Array.of(0, 100, 1, 1),
+      usedBlocks: 70,
+    });
+    // Deviations from the mean of 300: −200, 0 and 200.
+    expect(stepTime).toBeCloseTo(2 * 500 + 3 * 500 + 800 / 3 + 800 + 5 * 100, 9);
+    expect(() => programStepTime(program, constants, CONTEXT)).toThrow(/`decodeKvMax`/);
+  });
+
   it('never stops the clock', () => {
     const program = programOf(
       'export const constants = { a: -5 };\nexport function predictStepTime(batch, c) { return c.a * batch.requests; }',

@@ -4,7 +4,7 @@ import { concatMatrices } from '../groups.ts';
 import { applyLinear } from '../linear.ts';
 import type { FittedPredictor, Predictor } from '../predictor.ts';
 import type { MfuOf } from '../roofline/predictor.ts';
-import { gatherSteps, type LabelledRows, type StepRows } from '../rows.ts';
+import { type LabelledRows, someLabelledRows, someRows, type StepRows } from '../rows.ts';
 import { type ChosenRidge, crossValidatedRidge } from './cross-validated-ridge.ts';
 import { BETA_FEATURES, betaFeatures, type Scaling } from './features.ts';
 import { architectureClass, regimesOf } from './regimes.ts';
@@ -46,7 +46,7 @@ function fitBeta(train: readonly LabelledRows[], mfuOf: MfuOf, random: Random): 
       for (const [regime, at] of rowsByRegime(rows)) {
         const found = findModel(models, rows, regime);
         if (found === undefined) return undefined;
-        const own = { ...rows, steps: gatherSteps(rows.steps, at) };
+        const own = someRows(rows, at);
         const columns = scaled(betaFeatures(own, mfuOf(rows.context.hardware)), found.from, rows.context.hardware);
         const values = applyLinear(found.model, columns, at.length);
         for (const [i, row] of at.entries()) p[row] = values[i]!;
@@ -58,7 +58,7 @@ function fitBeta(train: readonly LabelledRows[], mfuOf: MfuOf, random: Random): 
 
 function withoutWarmUp(part: LabelledRows): LabelledRows {
   const rows = Array.from(part.y, (_, row) => row).slice(WARM_UP_ROWS);
-  return { ...part, steps: gatherSteps(part.steps, rows), y: Float64Array.from(rows, (row) => part.y[row]!) };
+  return someLabelledRows(part, rows);
 }
 
 function rowsByRegime(rows: StepRows): ReadonlyMap<string, readonly number[]> {
@@ -87,8 +87,7 @@ function rowsByKey(parts: readonly LabelledRows[]): ReadonlyMap<string, KeyedRow
   for (const part of parts) {
     add(classKey(part), part);
     for (const [regime, rows] of rowsByRegime(part)) {
-      const y = Float64Array.from(rows, (row) => part.y[row]!);
-      add(`${classKey(part)}/${regime}`, { ...part, steps: gatherSteps(part.steps, rows), y });
+      add(`${classKey(part)}/${regime}`, someLabelledRows(part, rows));
     }
   }
   return new Map(

@@ -14,7 +14,7 @@ import type { Program } from '../../program/index.ts';
 import { fittedProgram } from '../fitted-program.ts';
 import { blackbox } from '../formulas.ts';
 import type { FittedPredictor } from '../predictor.ts';
-import { gatherSteps, type LabelledRows, type TrainingData } from '../rows.ts';
+import { type LabelledRows, someLabelledRows, type TrainingData } from '../rows.ts';
 import { type Figures, metricsOf, overExperiments } from '../score.ts';
 import { selectRows } from './select-rows.ts';
 
@@ -204,7 +204,7 @@ export async function lowToHighLoad(input: GeneralisationInput): Promise<Checked
     const requests = part.steps.prefillRequests.map((count, row) => count + part.steps.decodeRequests[row]!);
     const rows = Array.from(part.y, (_, row) => row).filter((row) => limit !== undefined && requests[row]! > limit);
     if (rows.length === 0) return [];
-    return [{ ...part, steps: gatherSteps(part.steps, rows), y: Float64Array.from(rows, (row) => part.y[row]!) }];
+    return [someLabelledRows(part, rows)];
   });
   if (heavy.length === 0) return { impossible: 'no test row has more requests than the median training row' };
   const refitted = await fitConstants(input, light, settings.scope);

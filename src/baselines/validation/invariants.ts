@@ -6,7 +6,7 @@ import {
   type Scope,
 } from '../../evaluate/index.ts';
 import { createRandom, mean, median } from '../../numeric/index.ts';
-import { type BatchRequest, requestSums, type ServingContext } from '../../physics/index.ts';
+import { type BatchRequest, type ContextSource, requestSums, type ServingContext } from '../../physics/index.ts';
 import { type FeatureTable, type Graph, interpret, type Program } from '../../program/index.ts';
 import { fittedProgram } from '../fitted-program.ts';
 import { groupOfRows } from '../groups.ts';
@@ -80,6 +80,8 @@ export interface InvariantInput {
   readonly evaluated: InvariantFigures;
   /** With the ranges of the request sums on training rows. */
   readonly features: FeatureTable;
+  /** How the dataset knows the contexts of requests. */
+  readonly contexts: ContextSource;
   readonly test: readonly LabelledRows[];
   readonly metrics: readonly ExperimentMetrics[];
 }
@@ -92,7 +94,7 @@ const BIAS_LIMIT = 5;
 
 /** Checks INV-M-1 to INV-M-6. Latency is measured; all else is the same for the same input. */
 export function checkInvariants(input: InvariantInput): InvariantReport {
-  const graph = batchGraph(input.program);
+  const graph = batchGraph(input.program, input.contexts);
   const constantsOf = (rows: LabelledRows): Readonly<Record<string, number>> =>
     input.fits.find(({ group }) => group === groupOfRows(rows, input.scope))?.constants ?? {};
   const rows = testRowFigures(input);
@@ -139,14 +141,17 @@ function testRowFigures({ program, fits, scope, test }: InvariantInput): { nonPo
 }
 
 /** A group of constants may serve several models (scope global), and a model several groups (scope experiment). */
-function positivityByGroup(graph: Graph, { fits, scope, features, test }: InvariantInput): readonly Positivity[] {
-  const ranges = sumRanges(features);
+function positivityByGroup(
+  graph: Graph,
+  { fits, scope, features, contexts, test }: InvariantInput,
+): readonly Positivity[] {
+  const ranges = sumRanges(features, contexts);
   return fits.flatMap(({ group, constants }) => {
     const members = test.filter(
       (part) => groupOf({ id: part.experiment.id, modelKey: part.modelKey }, scope) === group,
     );
-    const contexts = new Map(members.map((part) => [part.modelKey, part.context]));
-    return [...contexts].map(([model, context]) => ({
+    const models = new Map(members.map((part) => [part.modelKey, part.context]));
+    return [...models].map(([model, context]) => ({
       group,
       model,
       ...checkPositivity(graph, constants, context, ranges, createRandom(0).split('positivity', group, model)),

@@ -1,6 +1,7 @@
 import { interpret, type Graph } from '../../program/index.ts';
 import type { LabelledRows } from '../rows.ts';
 import { type BatchSums, parameterValues } from './batch-graph.ts';
+import { GROW, type Growth } from './larger-batch.ts';
 
 /** INV-M-5: shares of measured batches whose time falls when the batch grows. */
 export interface Monotonicity {
@@ -16,27 +17,10 @@ export interface Monotonicity {
   readonly violations: number;
 }
 
-type Growth = 'prefillTokens' | 'decodeRequests' | 'context';
-
-const SHARE = 1.05;
 /** Less than this relative fall is rounding. */
 const SLACK = 1e-9;
 /** Rows of an experiment that are looked at, evenly spread. */
 const ROWS = 200;
-
-const GROW: { readonly [G in Growth]: (batch: BatchSums, blockSize: number) => BatchSums | undefined } = {
-  prefillTokens: (batch) =>
-    batch.prefillTokens === 0
-      ? undefined
-      : { ...batch, prefillTokens: Math.max(batch.prefillTokens + 1, Math.round(batch.prefillTokens * SHARE)) },
-  decodeRequests: (batch) => ({
-    ...batch,
-    decodeRequests: batch.decodeRequests + 1,
-    decodeTokens: batch.decodeTokens + 1,
-    kvTokens: batch.kvTokens + batch.kvTokens / Math.max(batch.prefillRequests + batch.decodeRequests, 1),
-  }),
-  context: (batch, blockSize) => ({ ...batch, kvTokens: Math.max(batch.kvTokens + blockSize, batch.kvTokens * SHARE) }),
-};
 
 /** Compares each batch with a larger one that differs from it in one respect. */
 export function checkMonotonicity(
@@ -77,12 +61,15 @@ export function checkMonotonicity(
   };
 }
 
-function sumsOf({ steps, context }: LabelledRows, row: number): BatchSums {
+function sumsOf({ steps, context, contexts }: LabelledRows, row: number): BatchSums {
   return {
     prefillTokens: steps.prefillTokens[row]!,
     decodeTokens: steps.decodeTokens[row]!,
     prefillRequests: steps.prefillRequests[row]!,
     decodeRequests: steps.decodeRequests[row]!,
     kvTokens: (steps.kvBlocksTotal[row]! - steps.kvBlocksFree[row]!) * context.blockSize,
+    ...Object.fromEntries(
+      Object.entries(contexts ?? {}).map(([name, column]: [string, Float64Array]) => [name, column[row]!]),
+    ),
   };
 }

@@ -1,9 +1,10 @@
 import { minimize, type Random } from '../../numeric/index.ts';
 import type { MeasuredName, ServingContext } from '../../physics/index.ts';
 import { bounds, type Graph, interpret, type Interval } from '../../program/index.ts';
-import { type BatchSums, parameterValues, SUM_NAMES } from './batch-graph.ts';
+import { type BatchSums, parameterValues, type SumRanges } from './batch-graph.ts';
+import { batchAt, shareCount } from './possible-batch.ts';
 
-type Box = { readonly [N in MeasuredName]: Interval };
+type Box = SumRanges;
 type Constants = Readonly<Record<string, number>>;
 
 /** INV-M-1 for one group of constants on one model. */
@@ -84,14 +85,15 @@ function lowerBound(graph: Graph, constants: Constants, context: ServingContext,
 /** Cuts the box in two along its relatively widest side until every piece is proved or there are too many. */
 function proves(graph: Graph, constants: Constants, context: ServingContext, whole: Box): boolean {
   const open = [whole];
-  const read = SUM_NAMES.filter((name) => graph.nodes.some((node) => node.kind === 'feature' && node.name === name));
+  const names = Object.keys(whole) as readonly MeasuredName[];
+  const read = names.filter((name) => graph.nodes.some((node) => node.kind === 'feature' && node.name === name));
   for (let looked = 0; open.length > 0; looked++) {
     if (looked >= MAX_BOXES || read.length === 0) return false;
     const box = open.pop()!;
     if (lowerBound(graph, constants, context, box) > 0) continue;
-    const width = (name: MeasuredName): number => (box[name].hi - box[name].lo) / Math.max(whole[name].hi, 1);
+    const width = (name: MeasuredName): number => (box[name]!.hi - box[name]!.lo) / Math.max(whole[name]!.hi, 1);
     const widest = read.reduce((best, name) => (width(name) > width(best) ? name : best));
-    const { lo, hi } = box[widest];
+    const { lo, hi } = box[widest]!;
     // Sums are whole numbers, but a simulator may round them differently; a box this small that is not proved will not be.
     if (hi - lo < 0.5) return false;
     const middle = (lo + hi) / 2;
@@ -113,43 +115,23 @@ function searchSmallest(
     const value = interpret(graph, { features: { ...parameters, ...batch }, constants })[0]!;
     return Number.isFinite(value) ? value : Number.NEGATIVE_INFINITY;
   };
-  let best = { us: Number.POSITIVE_INFINITY, batch: batchAt([0, 0, 0, 1, 0], ranges) };
+  let best = { us: Number.POSITIVE_INFINITY, batch: batchAt([0, 0, 0, 1], ranges, context.blockSize) };
   const look = (x: ArrayLike<number>): number => {
-    const batch = batchAt(x, ranges);
+    const batch = batchAt(x, ranges, context.blockSize);
     const us = valueOf(batch);
     if (us < best.us) best = { us, batch };
     return us;
   };
-  for (let corner = 0; corner < 2 ** SUM_NAMES.length; corner++) look(SUM_NAMES.map((_, bit) => (corner >> bit) & 1));
+  const bits = Array.from({ length: shareCount(ranges) }, (_, bit) => bit);
+  for (let corner = 0; corner < 2 ** bits.length; corner++) look(bits.map((bit) => (corner >> bit) & 1));
   minimize(look, {
-    mean: SUM_NAMES.map(() => 0.5),
+    mean: bits.map(() => 0.5),
     sigma: 0.3,
-    lower: Float64Array.from(SUM_NAMES, () => 0),
-    upper: Float64Array.from(SUM_NAMES, () => 1),
+    lower: Float64Array.from(bits, () => 0),
+    upper: Float64Array.from(bits, () => 1),
     restarts: 'ipop',
     maxEvaluations: SEARCH_EVALUATIONS,
     random,
   });
   return best;
-}
-
-/**
- * A batch that can exist, from shares of the ranges: whole numbers, at least one request, and at least one token for each
- * request.
- */
-function batchAt(shares: ArrayLike<number>, ranges: Box): BatchSums {
-  const [prefillTokens, decodeTokens, prefillRequests, decodeRequests, kvTokens] = SUM_NAMES.map((name, i) => {
-    const { lo, hi } = ranges[name];
-    return Math.round(lo + Math.min(Math.max(shares[i]!, 0), 1) * (hi - lo));
-  }) as [number, number, number, number, number];
-  const prefills = Math.min(prefillRequests, prefillTokens);
-  const decodes = Math.min(decodeRequests, decodeTokens);
-  const none = prefills + decodes === 0;
-  return {
-    prefillTokens: prefills > 0 ? prefillTokens : 0,
-    prefillRequests: prefills,
-    decodeTokens: decodes > 0 ? decodeTokens : none ? 1 : 0,
-    decodeRequests: none ? 1 : decodes,
-    kvTokens,
-  };
 }

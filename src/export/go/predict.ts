@@ -1,4 +1,4 @@
-import { type GoDefinition, type GoExtraction, goExtraction } from '../../physics/index.ts';
+import { type ContextSource, type GoDefinition, type GoExtraction, goExtraction } from '../../physics/index.ts';
 import { type GoBody, printGo, type Program } from '../../program/index.ts';
 import type { GoInterface } from './interfaces.ts';
 import { spacedBody, spacedLine } from './spacing.ts';
@@ -10,17 +10,26 @@ export interface GoPrediction {
   readonly body: GoBody;
 }
 
-/** @param fields Go names of the constants, in the order of the program. */
-export function goPrediction(program: Program, fields: readonly string[], go: GoInterface): GoPrediction {
+/**
+ * @param fields Go names of the constants, in the order of the program.
+ * @param contexts how the data that the program was fitted on knows contexts.
+ */
+export function goPrediction(
+  program: Program,
+  fields: readonly string[],
+  go: GoInterface,
+  contexts?: ContextSource,
+): GoPrediction {
   const names = featuresRead(program);
-  const { definitions, ...rest } = goExtraction(names, {
+  const accessor = {
     progressIndex: 'r.ProgressIndex',
     newTokens: 'r.NumNewTokens',
     inputLength: go.inputLength,
     hasOutput: 'len(r.OutputTokens) > 0',
     blockSize: 'blockSize',
-    parameter: (name) => `p.${name}`,
-  });
+    parameter: (name: string) => `p.${name}`,
+  };
+  const { definitions, ...rest } = goExtraction(names, accessor, contexts);
   const body = printGo(program.graph, {
     feature: Object.fromEntries(names.map((name) => [name, name])),
     constant: Object.fromEntries(program.constants.map(({ name }, i) => [name, `c.${fields[i]}`])),
@@ -77,9 +86,16 @@ ${[...new Set([...extraction.helpers, ...body.helpers])].map((helper) => `\n${he
   return `${GENERATED}package steptime\n\n${imports.join('')}${code}`;
 }
 
-function sumLines({ sums, loop }: GoExtraction): readonly string[] {
+function sumLines({ sums, counters, loop, afterLoop }: GoExtraction): readonly string[] {
   if (sums.length === 0) return [];
-  return [`var ${sums.join(', ')} float64`, 'for _, r := range batch {', ...loop.map((line) => `\t${line}`), '}'];
+  return [
+    `var ${sums.join(', ')} float64`,
+    ...(counters.length === 0 ? [] : [`var ${counters.join(', ')} int64`]),
+    'for _, r := range batch {',
+    ...loop.map((line) => `\t${line}`),
+    '}',
+    ...afterLoop,
+  ];
 }
 
 /** The definitions that the wanted ones are made of; Go refuses a variable that nothing reads. */
