@@ -21,6 +21,15 @@ export function positiveNumber(text: string): number {
   return value;
 }
 
+/** Parser for the weights of E2E, TTFT and time between tokens. */
+export function requestWeights(text: string): { readonly e2e: number; readonly ttft: number; readonly itl: number } {
+  const [e2e, ttft, itl] = threeNumbers(text);
+  if (Math.min(e2e, ttft, itl) < 0 || Math.max(e2e, ttft, itl) === 0) {
+    throw new InvalidArgumentError('Give three weights of 0 or more, one above 0, e.g. 1,0.3,1.');
+  }
+  return { e2e, ttft, itl };
+}
+
 /** Parser for three comma-separated numbers. */
 export function threeNumbers(text: string): readonly [number, number, number] {
   const values = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));

@@ -2,11 +2,11 @@ import type { Block, RowSetColumns, LossForm } from '../kernel/index.ts';
 import { pseudoHuber, QUADRATIC, type RowRange, smoothAbsolute } from '../numeric/index.ts';
 import { timeBlocks } from './blocks.ts';
 import type { GroupLayout, Layout } from './layout.ts';
-import type { KindWeights } from './observed-part.ts';
+import type { RequestWeights } from './observed-part.ts';
 import { ObservedLoss, type PartWithRequests } from './observed-loss.ts';
 import type { Part, RowSet } from './row-writer.ts';
-import { DEFAULT_KIND_WEIGHTS } from './settings.ts';
-import { PENALTY, Shortfall } from './shortfall.ts';
+import { DEFAULT_REQUEST_WEIGHTS } from './settings.ts';
+import { PENALTY } from './shortfall.ts';
 import type { ObjectiveName } from './types.ts';
 
 /**
@@ -50,25 +50,36 @@ export interface GroupData {
   readonly trainRows: RowRange;
 }
 
-export function groupData(layout: Layout, group: GroupLayout, weights: KindWeights = DEFAULT_KIND_WEIGHTS): GroupData {
-  const penalised = rowSetData(layout, group.penalised, weights);
-  const middle = group.middle === undefined ? undefined : rowSetData(layout, group.middle, weights);
+export function groupData(
+  layout: Layout,
+  group: GroupLayout,
+  weights: RequestWeights = DEFAULT_REQUEST_WEIGHTS,
+): GroupData {
+  const requests = group.train.parts.filter(hasRequests);
+  const observed =
+    requests.length > 0 && new ObservedLoss(requests, layout.steps, weights, leastTarget(layout, group.train));
+  const prepared = (rowSet: RowSet): RowSetData => {
+    const data = rowSetData(layout, rowSet);
+    return observed === false ? data : { ...data, observed };
+  };
+  const penalised = prepared(group.penalised);
+  const middle = group.middle === undefined ? undefined : rowSetData(layout, group.middle);
   return {
-    sample: rowSetData(layout, group.sample, weights),
+    sample: rowSetData(layout, group.sample),
     // Steps of a schedule are no measurement: before a fit is judged it goes over what was measured.
-    middle: penalised.observed === undefined ? middle : penalised,
+    middle: observed === false ? middle : penalised,
     penalised,
-    train: rowSetData(layout, group.train, weights),
+    train: prepared(group.train),
     trainRows: group.train.rows,
   };
 }
 
-export function rowSetData(layout: Layout, rowSet: RowSet, weights: KindWeights = DEFAULT_KIND_WEIGHTS): RowSetData {
-  const withRequests = rowSet.parts.filter(hasRequests);
+/** Rows below observations are left out: of them there are targets only by their sums. */
+export function rowSetData(layout: Layout, rowSet: RowSet): RowSetData {
   const measured = rowSet.parts.filter((part) => !hasRequests(part));
-  const start = withRequests.at(-1)?.rows[1] ?? rowSet.rows[0];
+  const start = rowSet.parts.findLast(hasRequests)?.rows[1] ?? rowSet.rows[0];
   const end = rowSet.rows[1];
-  const least = layout.y.subarray(...rowSet.rows).reduce((a, b) => (b < a ? b : a), Number.POSITIVE_INFINITY);
+  const least = leastTarget(layout, rowSet);
   const y = layout.y.slice(start, end).map((value) => (Number.isNaN(value) ? least : value));
   const rowWeights = new Float64Array(end - start);
   const biasWeights = new Float64Array(end - start);
@@ -94,10 +105,11 @@ export function rowSetData(layout: Layout, rowSet: RowSet, weights: KindWeights 
     penaltyWeights: y.map((value) => PENALTY.weight * (value / least) ** 2),
     biasWeights,
     blocks,
-    ...(withRequests.length > 0 && {
-      observed: new ObservedLoss(withRequests, layout.steps, weights, new Shortfall(least)),
-    }),
   };
+}
+
+function leastTarget({ y }: Layout, { rows }: RowSet): number {
+  return y.subarray(...rows).reduce((a, b) => (b < a ? b : a), Number.POSITIVE_INFINITY);
 }
 
 function hasRequests(part: Part): part is PartWithRequests {

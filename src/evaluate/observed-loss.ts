@@ -1,15 +1,18 @@
 import { type Block, GivenPasses, type LossForm, type NormalSums, type RowSetColumns } from '../kernel/index.ts';
 import { concatColumns, type RobustLoss, type RowRange } from '../numeric/index.ts';
 import { timeBlocks } from './blocks.ts';
-import type { KindWeights, ObservedPart } from './observed-part.ts';
+import type { RequestWeights, ObservedPart } from './observed-part.ts';
 import type { Part } from './row-writer.ts';
-import type { Shortfall } from './shortfall.ts';
+import { addShortfall } from './shortfall.ts';
 
 /**
  * Weight of the bias of a mean over requests, as a multiple of the form's. Means are what errors over requests are made of. And
  * where a schedule is far off, sums are wrong by factors; a robust loss of relative residuals is then least near 0.
  */
 export const REQUEST_BIAS = 30;
+
+/** There is room for the derivatives by so many, and by more once there are more. */
+const USUAL_CONSTANTS = 10;
 
 /** A part whose requests were observed. */
 export type PartWithRequests = Part & { readonly observed: ObservedPart };
@@ -26,7 +29,7 @@ export class ObservedLoss {
   readonly rows: RowRange;
   /** Requests, as many as there are observations of the most frequent kind: those of a request depend on each other. */
   readonly requests: number;
-  readonly #shortfall: Shortfall;
+  readonly #least: number;
   /** Steps of each row. */
   readonly #steps: Float64Array;
   /** Of each observation its first row and the end of its rows, from the first of all rows. */
@@ -39,12 +42,15 @@ export class ObservedLoss {
   readonly #before: Float64Array;
   #passes: GivenPasses;
 
-  /** @param steps indexed by row of the layout */
+  /**
+   * @param steps indexed by row of the layout
+   * @param least target of a step, which the shortfall penalty goes by
+   */
   constructor(
     parts: readonly PartWithRequests[],
     steps: Float64Array | undefined,
-    weights: KindWeights,
-    shortfall: Shortfall,
+    weights: RequestWeights,
+    least: number,
   ) {
     const first = parts[0]?.rows[0] ?? 0;
     const end = parts.at(-1)?.rows[1] ?? first;
@@ -56,14 +62,19 @@ export class ObservedLoss {
       );
     this.rows = [first, end];
     this.requests = observed.reduce((sum, { kinds }) => sum + Math.max(0, ...kinds.map(countOf)), 0);
-    this.#shortfall = shortfall;
+    this.#least = least;
     this.#steps = steps?.slice(first, end) ?? new Float64Array(end - first).fill(1);
     this.#start = rowsOf('start');
     this.#end = rowsOf('end');
     this.#headShare = concatColumns(observed.map(({ headShare }) => headShare));
     this.#data = observationSet(parts, weights);
     this.#before = new Float64Array(end - first + 1);
-    this.#passes = new GivenPasses(this.#data, 0);
+    this.#passes = new GivenPasses(this.#data, USUAL_CONSTANTS);
+  }
+
+  /** Size of the memory that passes work in. */
+  get bytes(): number {
+    return this.#passes.bytes;
   }
 
   /**
@@ -76,7 +87,7 @@ export class ObservedLoss {
     for (let k = 0; k <= n; k++) this.#sumUp(roots[k]!, k > 0, this.#passes.columns[k]!);
     const sums = this.#passes.sums(n, { ...form, penalty: false });
     if (!form.penalty) return sums;
-    return { ...sums, cost: sums.cost + this.#shortfall.add(roots, this.rows, sums.jtj, sums.jtr) };
+    return { ...sums, cost: sums.cost + addShortfall(roots, this.rows, this.#least, sums) };
   }
 
   /** Σ weight·ω(r)·r² over the observations, with the robust weights ω. */
@@ -106,7 +117,7 @@ function countOf({ range }: { readonly range: RowRange }): number {
   return range[1] - range[0];
 }
 
-function observationSet(parts: readonly PartWithRequests[], weights: KindWeights): RowSetColumns {
+function observationSet(parts: readonly PartWithRequests[], weights: RequestWeights): RowSetColumns {
   const y = concatColumns(parts.map(({ observed }) => observed.y));
   const rowWeights = new Float64Array(y.length);
   const biasWeights = new Float64Array(y.length);

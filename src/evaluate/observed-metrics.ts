@@ -1,6 +1,6 @@
 import { mean, pearson, quantile } from '../numeric/index.ts';
 import { timeBlocks } from './blocks.ts';
-import type { KindWeights, ObservedPart } from './observed-part.ts';
+import type { RequestWeights, ObservedPart } from './observed-part.ts';
 import type { ExperimentMetrics } from './types.ts';
 
 /** Weight of the error of a 90th percentile beside that of a mean. */
@@ -17,7 +17,7 @@ export function observedMetrics(
   id: string,
   observed: ObservedPart,
   p: Float64Array,
-  weights: KindWeights,
+  weights: RequestWeights,
 ): ExperimentMetrics {
   const { kinds, y } = observed;
   const [longest] = kinds;

@@ -32,7 +32,7 @@ export interface ObservedPart {
 }
 
 /** Weights of the kinds in losses and errors. */
-export type KindWeights = { readonly [K in Observed]: number };
+export type RequestWeights = { readonly [K in Observed]: number };
 
 const KINDS: readonly Observed[] = ['e2e', 'itl', 'ttft'];
 

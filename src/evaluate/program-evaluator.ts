@@ -53,7 +53,8 @@ export class ProgramEvaluator {
     });
     this.#scoring = new Scoring(table, this.#layout, settings.requestWeights);
     this.#host = host;
-    this.sandboxBytes = sandboxBytes(this.#layout, this.#rowSets, this.#maxRoots);
+    const ofRequests = this.#groups.reduce((sum, { train }) => sum + (train.observed?.bytes ?? 0), 0);
+    this.sandboxBytes = sandboxBytes(this.#layout, this.#rowSets, this.#maxRoots) + ofRequests;
   }
 
   evaluate(candidate: Candidate): Evaluation {

@@ -3,7 +3,7 @@ import { isPositive } from './invariants.ts';
 import type { Layout } from './layout.ts';
 import { experimentMetrics, objectiveError, objectiveMetrics, type WeightedMetrics } from './objectives.ts';
 import { observedMetrics } from './observed-metrics.ts';
-import { type KindWeights, type ObservedPart, predictObserved } from './observed-part.ts';
+import { type RequestWeights, type ObservedPart, predictObserved } from './observed-part.ts';
 import type { Part } from './row-writer.ts';
 import type { ExperimentMetrics, ObjectiveName } from './types.ts';
 
@@ -11,9 +11,9 @@ import type { ExperimentMetrics, ObjectiveName } from './types.ts';
 export class Scoring {
   readonly #table: RegressionTable;
   readonly #layout: Layout;
-  readonly #weights: KindWeights;
+  readonly #weights: RequestWeights;
 
-  constructor(table: RegressionTable, layout: Layout, weights: KindWeights) {
+  constructor(table: RegressionTable, layout: Layout, weights: RequestWeights) {
     this.#table = table;
     this.#layout = layout;
     this.#weights = weights;

@@ -29,6 +29,11 @@ export class GivenPasses {
     this.columns = features.map(({ name }) => this.#sandbox.column(name));
   }
 
+  /** Size of its memory. */
+  get bytes(): number {
+    return this.columns[0]?.buffer.byteLength ?? 0;
+  }
+
   /** The loss with its gradient and curvature by n derivatives. */
   sums(n: number, form: LossForm): NormalSums {
     const kernel = (this.#kernels[n] ??= this.#sandbox.compile([columnsGraph(n)], [])[0] as Kernel);

@@ -5,7 +5,11 @@ import { observedMetrics } from '../../src/evaluate/observed-metrics.ts';
 import type { ObservedPart } from '../../src/evaluate/observed-part.ts';
 import { createPool } from '../../src/evaluate/pool.ts';
 import { ProgramEvaluator } from '../../src/evaluate/program-evaluator.ts';
-import { DEFAULT_EVALUATE_SETTINGS, DEFAULT_KIND_WEIGHTS, type EvaluateSettings } from '../../src/evaluate/settings.ts';
+import {
+  DEFAULT_EVALUATE_SETTINGS,
+  DEFAULT_REQUEST_WEIGHTS,
+  type EvaluateSettings,
+} from '../../src/evaluate/settings.ts';
 import type { Accepted, Evaluation, ExperimentMetrics } from '../../src/evaluate/types.ts';
 import { type Law, observedTable } from './observed-tables.ts';
 import { programOf, tableOf } from './tables.ts';
@@ -40,7 +44,7 @@ describe('observedMetrics, worked by hand', () => {
     perToken: Float64Array.of(1, 1, 0.2, 0.5),
   };
   // E2E +10 % and −10 %; times between tokens 11 and 22 instead of 10 and 20.
-  const metrics = observedMetrics('e', part, Float64Array.of(110, 180, 55, 44), DEFAULT_KIND_WEIGHTS);
+  const metrics = observedMetrics('e', part, Float64Array.of(110, 180, 55, 44), DEFAULT_REQUEST_WEIGHTS);
 
   it('averages over the requests that were observed from end to end', () => {
     expect(metrics).toMatchObject({ id: 'e', rows: 2 });
