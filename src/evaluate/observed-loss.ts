@@ -14,6 +14,12 @@ export const REQUEST_BIAS = 30;
 /** There is room for the derivatives by so many, and by more once there are more. */
 const USUAL_CONSTANTS = 10;
 
+/** What derivatives by linear constants depend on: whose they are, and at which other constants. */
+export interface SlopeKey {
+  readonly of: object;
+  readonly at: readonly number[];
+}
+
 /** A part whose requests were observed. */
 export type PartWithRequests = Part & { readonly observed: ObservedPart };
 
@@ -41,6 +47,8 @@ export class ObservedLoss {
   /** Sums over the rows before each row. */
   readonly #before: Float64Array;
   #passes: GivenPasses;
+  /** What the derivatives are of that the passes hold. */
+  #kept: SlopeKey | undefined;
 
   /**
    * @param steps indexed by row of the layout
@@ -81,10 +89,18 @@ export class ObservedLoss {
    * The loss with its gradient and Gauss–Newton curvature by n constants. A derivative that is not finite counts as 0.
    *
    * @param roots columns of the value and its derivatives, indexed by row of the layout
+   * @param key where they are by linear constants: what was summed up for it before is not summed up again
    */
-  sums(roots: readonly Float64Array[], n: number, form: LossForm): NormalSums {
-    if (this.#passes.columns.length <= n) this.#passes = new GivenPasses(this.#data, n);
-    for (let k = 0; k <= n; k++) this.#sumUp(roots[k]!, k > 0, this.#passes.columns[k]!);
+  sums(roots: readonly Float64Array[], n: number, form: LossForm, key?: SlopeKey): NormalSums {
+    if (this.#passes.columns.length <= n) {
+      this.#passes = new GivenPasses(this.#data, n);
+      this.#kept = undefined;
+    }
+    this.#sumUp(roots[0]!, false, this.#passes.columns[0]!);
+    if (n > 0 && !isSame(this.#kept, key)) {
+      for (let k = 1; k <= n; k++) this.#sumUp(roots[k]!, true, this.#passes.columns[k]!);
+      this.#kept = key;
+    }
     const sums = this.#passes.sums(n, { ...form, penalty: false });
     if (!form.penalty) return sums;
     return { ...sums, cost: sums.cost + addShortfall(roots, this.rows, this.#least, sums) };
@@ -111,6 +127,11 @@ export class ObservedLoss {
     }
     sumsOver(before, this.#start, this.#end, this.#headShare, out);
   }
+}
+
+function isSame(a: SlopeKey | undefined, b: SlopeKey | undefined): boolean {
+  if (a === undefined || b === undefined) return false;
+  return a.of === b.of && a.at.every((value, i) => Object.is(value, b.at[i]));
 }
 
 function countOf({ range }: { readonly range: RowRange }): number {

@@ -42,7 +42,8 @@ export class Passes {
     return points.map((point, i) => {
       const rows = ofRows[i];
       if (rows !== undefined && !Number.isFinite(rows.cost)) return rows;
-      const sums = observed.sums(model.roots(by, point, observed.rows), n, form);
+      const key = by === 'linear' ? { of: model, at: model.nonlinear.map((index) => point[index]!) } : undefined;
+      const sums = observed.sums(model.roots(by, point, observed.rows), n, form, key);
       return rows === undefined ? sums : added(rows, sums);
     });
   }

@@ -230,6 +230,33 @@ describe('the loss of a group with recorded steps and with requests', () => {
     expect(cost(points[2]!, true)).toBeGreaterThan(cost(points[2]!, false) + 1);
   });
 
+  it('has the same bits whatever was asked before', () => {
+    const { model, data } = compile(observedTable(line, options), BOUND);
+    const passes = new Passes(model, data.penalised);
+    const [form] = LOSS_SCHEDULE.e2e;
+    const moved = ofBound.map((point, i) =>
+      point.map((value, j) => (model.linear.includes(j) ? value + i + 1 : value)),
+    );
+    const alone = (point: Float64Array) => {
+      passes.sums(point, form!);
+      return passes.linearSums([point], form!)[0];
+    };
+    const all = [...ofBound, ...moved, ...moved.map((point) => point.slice())];
+    expect(passes.linearSums(all, form!)).toEqual(all.map(alone));
+    const near = [ofBound[0]!, moved[0]!, ofBound[0]!];
+    expect(passes.linearSums(near, form!)).toEqual(near.map(alone));
+  });
+
+  it('takes more constants than there usually are', () => {
+    const names = 'abcdefghijkl'.split('');
+    const sum = names.map((name, i) => `c.${name} * Math.min(batch.requests, ${i})`).join(' + ');
+    const program = programOf(Object.fromEntries(names.map((name) => [name, 100])), `${sum} + batch.context`);
+    const { model, data } = compile(observedTable(line, options), program);
+    const { jtj, jtr } = new Passes(model, data.train).sums(model.start, LOSS_SCHEDULE.e2e[0]!);
+    expect([jtj.length, jtr.length]).toEqual([144, 12]);
+    expect(jtr[11]).not.toBe(0);
+  });
+
   it('is no finite number where a prediction is no number', () => {
     const program = programOf({ a: 1 }, 'Math.log(c.a) * batch.requests + batch.context');
     const { model, data } = compile(observedTable(line, options), program);
