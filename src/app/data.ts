@@ -4,6 +4,7 @@ import {
   describeDataset,
   importDataset,
   type ImportOptions,
+  parseMap,
   readServerFile,
   saveDataset,
 } from '../data/index.ts';
@@ -11,9 +12,14 @@ import { readHuggingFaceConfig } from '../physics/index.ts';
 import type { DataDocument } from './documents.ts';
 
 /** What an import's sources themselves do not say. */
-export interface DataOptions extends Omit<ImportOptions, 'architectures' | 'server'> {
+export interface DataOptions extends Omit<ImportOptions, 'architectures' | 'map' | 'server'> {
   /** Dataset folder to write; default: none is written. */
   readonly folder?: string;
+  /**
+   * How the columns of tables are called and which units they have: a YAML file, or a text such as
+   * `step.id=iter, duration_us=1000*latency_ms`.
+   */
+  readonly map?: string;
   /** Hugging Face `config.json` of a model that is not built in; `model` is then the name that it goes by. */
   readonly modelConfig?: string;
   /** YAML file that says what the server was started with, in the words of its engine, and its `hardware`. */
@@ -27,9 +33,10 @@ export interface DataOptions extends Omit<ImportOptions, 'architectures' | 'serv
  * @throws UserError that names the file and the place where a source is none of these, or names what the sources do not say.
  */
 export async function importData(sources: string | readonly string[], options: DataOptions = {}): Promise<Dataset> {
-  const { folder, modelConfig, model, server, ...others } = options;
+  const { folder, map, modelConfig, model, server, ...others } = options;
   const dataset = await importDataset(sources, {
     ...others,
+    ...(map !== undefined && { map: parseMap(map) }),
     ...(server !== undefined && { server: readServerFile(server, options.onNote) }),
     ...(modelConfig === undefined
       ? model !== undefined && { model }

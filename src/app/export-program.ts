@@ -53,7 +53,7 @@ function exportGroups(dataset: Dataset, scope: Scope): readonly ExportGroup[] {
     groups.set(name, {
       group,
       context: servingContext(dataset, experiment),
-      ...(totalKvBlocks !== undefined && { totalKvBlocks }),
+      ...(totalKvBlocks !== undefined && Number.isFinite(totalKvBlocks) && { totalKvBlocks }),
     });
   }
   return [...groups.values()];

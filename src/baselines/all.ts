@@ -5,7 +5,9 @@ import { lpicBeta } from './lpic/beta.ts';
 import type { Predictor } from './predictor.ts';
 import { ridge30 } from './ridge.ts';
 import { mfuSource, roofline } from './roofline/predictor.ts';
+import { PUBLISHED_COLUMNS } from './published-features.ts';
 import { boostedTrees } from './trees/predictor.ts';
+import { missingColumns, missingContext, missingFeatures, whereRecorded } from './where-recorded.ts';
 
 /**
  * Every reference predictor of step times.
@@ -14,17 +16,19 @@ import { boostedTrees } from './trees/predictor.ts';
  */
 export function referencePredictors(benchData?: string): readonly Predictor[] {
   const mfuOf = mfuSource(benchData);
+  const published = missingColumns(...PUBLISHED_COLUMNS);
+  const lpicColumns = missingColumns('kvUsageRatio', 'preemptedRequests');
   return [
     naiveMean('experiment'),
     blackbox('global'),
     blackbox('model'),
     blackbox('experiment'),
-    roofline(mfuOf),
-    ridge30(),
-    boostedTrees(),
-    analyticalCorrections('global'),
-    analyticalCorrections('model'),
-    lpicBeta(mfuOf),
+    whereRecorded(roofline(mfuOf), missingContext),
+    whereRecorded(ridge30(), published),
+    whereRecorded(boostedTrees(), published),
+    whereRecorded(analyticalCorrections('global'), missingFeatures),
+    whereRecorded(analyticalCorrections('model'), missingFeatures),
+    whereRecorded(lpicBeta(mfuOf), (rows) => [...missingContext(rows), ...lpicColumns(rows)]),
     directCalibration(),
   ];
 }

@@ -1,5 +1,13 @@
-import type { ServingContext } from '../physics/index.ts';
+import type { ServingContext, StepColumn } from '../physics/index.ts';
 import type { StepRows } from './rows.ts';
+
+/** The columns that the published features look at beyond those that every step record has. */
+export const PUBLISHED_COLUMNS: readonly StepColumn[] = [
+  'kvUsageRatio',
+  'kvBlocksTotal',
+  'kvBlocksFree',
+  'runningDepth',
+];
 
 /** Names of the published 30 features, in order. Many look at the queue and the cache, which a step-time program cannot see. */
 export const PUBLISHED_FEATURES: readonly string[] = [

@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import { availableProcessors } from '../base/index.ts';
 import { declareLlmOptions, maxMinutes } from './llm-flags.ts';
 import { seedRange } from './seed-range.ts';
-import { positiveNumber, requestWeights, threeNumbers, wholeNumber } from './options.ts';
+import { lag, positiveNumber, requestWeights, threeNumbers, wholeNumber } from './options.ts';
 
 /** From package.json, which lies two folders up from the sources and from the build. */
 function packageVersion(): string {
@@ -330,6 +330,10 @@ function declareData(program: Command): void {
       '--format <name>',
       'format of the files, in place of what their content shows; a name that is none lists them',
     )
+    .option(
+      '--map <columns>',
+      'columns of tables with other names or units: a YAML file, or like `step.id=iter, duration_us=1000*latency_ms`',
+    )
     .option('--server <file>', 'YAML file that says what the server was started with, and its hardware')
     .option('--model <name>', 'the model, where a source does not say it')
     .option('--model-config <file>', 'Hugging Face config.json of a model that is not built in')
@@ -337,6 +341,20 @@ function declareData(program: Command): void {
     .addOption(new Option('--tp <n>', 'tensor parallelism, where a source does not say it').argParser(wholeNumber(1)))
     .option('--hardware <name>', 'accelerator, where a source does not say it (step records: H100 by default)')
     .addOption(new Option('--block-size <tokens>', 'KV cache block size (default: 16)').argParser(wholeNumber(1)))
+    .option('--drop-bad', 'leave out rows with cells that are empty, no numbers or impossible')
+    .option('--keep-idle', 'count waits with an empty engine and stalls as step time')
+    .addOption(new Option('--drop-warmup <n>', 'leave out the first steps of each engine').argParser(wholeNumber(1)))
+    .addOption(
+      new Option('--drop-outliers <mads>', 'leave out cycles further from the rest than this').argParser(
+        positiveNumber,
+      ),
+    )
+    .addOption(
+      new Option(
+        '--lag <steps>',
+        'which batch explains a cycle: its own (0), the one before (1), or what the data show',
+      ).argParser(lag),
+    )
     .addOption(json())
     .addHelpText(
       'after',
@@ -344,6 +362,7 @@ function declareData(program: Command): void {
 Examples:
   $ evolve data import traces/ --out data/mine
   $ evolve data import steps.parquet --model llama-2-70b --tp 4 --workload general --out data/mine
+  $ evolve data import steps.csv --map 'step.id=iter, duration_us=1000*latency_ms' --model llama-2-70b --tp 4 --out data/mine
   $ evolve data import run1/requests.jsonl run2/requests.jsonl --server server.yaml --out data/mine`,
     )
     .action(async (sources, options) => (await import('./data-import.ts')).dataImportCommand(sources, options));

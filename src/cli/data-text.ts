@@ -31,5 +31,23 @@ export function describeText(source: string, description: DatasetDescription): s
     [{ header: 'feature' }, { header: 'unit' }, { header: 'meaning' }],
     features.map(({ name, unit, meaning }) => [name, unit, meaning]),
   );
-  return [`${source}  (hash ${hash.slice(0, 12)})`, '', experimentTable, '', featureTable].join('\n');
+  return [
+    `${source}  (hash ${hash.slice(0, 12)})`,
+    '',
+    experimentTable,
+    '',
+    featureTable,
+    ...unavailableLines(description),
+  ].join('\n');
+}
+
+/** Features that the data cannot give, together where the same columns are missing. */
+function unavailableLines({ unavailable = [] }: DatasetDescription): readonly string[] {
+  const names = new Map<string, string[]>();
+  for (const { name, missing } of unavailable) {
+    const columns = missing.join(', ');
+    names.set(columns, [...(names.get(columns) ?? []), name]);
+  }
+  if (names.size === 0) return [];
+  return ['', ...[...names].map(([columns, own]) => `not available without ${columns}: ${own.join(', ')}`)];
 }

@@ -10,6 +10,12 @@ const DATA_FLAGS: Readonly<Record<string, string>> = {
   architectures: '--model-config',
   server: '--server',
   format: '--format',
+  map: '--map',
+  dropBad: '--drop-bad',
+  lag: '--lag',
+  keepIdle: '--keep-idle',
+  dropWarmup: '--drop-warmup',
+  dropOutliers: '--drop-outliers',
 };
 
 /** What the flag of a fact that is asked for looks like. */
@@ -31,12 +37,17 @@ const MENDS: Readonly<Record<string, string | ((error: UserError) => string)>> =
       .split(',')
       .map((fact) => `${DATA_FLAGS[fact]} ${EXAMPLES[fact]}`)
       .join(' ')}, or a file that says it with --server FILE.yaml`,
+  'data.missing-column':
+    "add what is missing, or say which columns hold it with --map 'duration_us=1000*latency_ms, …'",
+  'data.bad-cells': 'correct what is wrong, or leave such rows out with --drop-bad',
+  'data.wrong-map': ({ mend }) => `${mend}, after --map`,
   'data.no-such-format': ({ mend }) => `${mend} after --format`,
   'data.unknown-format': ({ mend }) => `${mend}. A format is named with --format`,
   'data.idle-option': ({ details }) => `leave out ${DATA_FLAGS[String(details['option'])] ?? 'the option'}`,
   'data.idle-architecture': ({ mend }) => mend.replace(/^Leave it out/, 'leave out --model-config'),
   'data.no-cycles':
-    'the target `cycle` needs records of consecutive steps: trace more of them, or use --target duration',
+    'the target `cycle` needs records of consecutive steps with their starts: trace more of them, or use --target duration',
+  'data.no-durations': 'use --target cycle, or import data with durations',
   'data.not-a-dataset': IMPORT,
   'data.wrong-dataset': IMPORT,
   'data.changed-dataset': IMPORT,

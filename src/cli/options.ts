@@ -30,6 +30,13 @@ export function requestWeights(text: string): { readonly e2e: number; readonly t
   return { e2e, ttft, itl };
 }
 
+/** Parser for a lag in steps, or `auto`. */
+export function lag(text: string): 'auto' | 0 | 1 {
+  const found = (['auto', 0, 1] as const).find((value) => String(value) === text);
+  if (found === undefined) throw new InvalidArgumentError('Give auto, 0 or 1.');
+  return found;
+}
+
 /** Parser for three comma-separated numbers. */
 export function threeNumbers(text: string): readonly [number, number, number] {
   const values = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));

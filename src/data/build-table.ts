@@ -1,8 +1,9 @@
-import { UserError } from '../base/index.ts';
 import { concatColumns, type RowRange } from '../numeric/index.ts';
-import { computeFeatures, featureTable, type StepColumns, visibleFeatures } from '../physics/index.ts';
+import { computeFeatures, featureTable, type StepColumns } from '../physics/index.ts';
+import { featuresOf } from './available-features.ts';
 import { modelKey, servingContext } from './context.ts';
 import type { Dataset, Experiment, SplitName, TargetName } from './dataset.ts';
+import { noRows } from './no-rows.ts';
 import { contextSource, contextsOf } from './request-state.ts';
 import { SPLITS, splitRanges } from './split.ts';
 import type { RegressionTable, TableExperiment } from './table.ts';
@@ -29,28 +30,18 @@ interface Part {
 }
 
 /**
- * The rows to fit and score: every visible feature beside the target, experiments without step records left out.
+ * The rows to fit and score: every feature that can be had beside the target, experiments without step records left out.
  * A row belongs to the split of its step; feature ranges come from training rows whatever the splits asked for.
  *
  * @throws UserError where the dataset has no row with the target.
  */
 export function buildTable(dataset: Dataset, options: TableOptions): RegressionTable {
   const contexts = contextSource(dataset);
-  const names = visibleFeatures(contexts).map(({ name }) => name);
+  const names = featuresOf(dataset).map(({ name }) => name);
   const parts = dataset.experiments
     .filter((experiment) => experiment.steps !== undefined)
     .map((experiment) => partOf(dataset, experiment, experiment.steps!, names, options));
-  if (parts.every(({ training }) => training[0]!.length === 0)) {
-    throw new UserError({
-      code: options.target === 'cycle' ? 'data.no-cycles' : 'data.no-steps',
-      place: { file: dataset.source },
-      problem: `no experiment has training rows for the target \`${options.target}\``,
-      mend:
-        options.target === 'cycle'
-          ? 'The target `cycle` needs records of consecutive steps: trace more of them, or use the target `duration`'
-          : 'Import data with step records',
-    });
-  }
+  if (parts.every(({ training }) => training[0]!.length === 0)) throw noRows(dataset, options.target);
   const training = names.map((name, at) => [name, concatColumns(parts.map((part) => part.training[at]!))] as const);
   return Object.freeze({
     features: featureTable(Object.fromEntries(training), contexts),

@@ -3,8 +3,8 @@ import { architecture, canonicalModelName, hardware } from '../physics/index.ts'
 import type { Experiment } from './dataset.ts';
 import { type Given, idleOption } from './idle-option.ts';
 import type { ImportOptions } from './import-options.ts';
+import { runSteps } from './run-steps.ts';
 import type { RunRecords } from './sources/source.ts';
-import { stepColumns } from './steps.ts';
 
 /** Facts without which records mean nothing. */
 const ASKED = { model: 'the model', tp: 'the tensor parallelism', hardware: 'the hardware' } as const;
@@ -78,17 +78,8 @@ function joined(words: readonly string[]): string {
 }
 
 function experimentOf(run: Completed, options: ImportOptions): Experiment {
-  const { model, tp, workload = 'default', steps, requests, measured, settings, blockSize = 16 } = run;
+  const { model, tp, workload = 'default', requests, measured, settings, blockSize = 16 } = run;
   for (const note of run.notes) options.onNote?.(`${run.place}: ${note}`);
-  const columns = steps && stepColumns(steps.columns, steps.file, steps.locate);
-  if (columns?.stepId.length === 0) {
-    throw new UserError({
-      code: 'data.no-steps',
-      place: { file: steps!.file },
-      problem: 'no step records in it',
-      mend: 'Trace with step tracing on, or remove the file',
-    });
-  }
   return {
     id: run.id ?? `${canonicalModelName(model)}-tp${tp}-${workload}`,
     model,
@@ -98,7 +89,7 @@ function experimentOf(run: Completed, options: ImportOptions): Experiment {
     hardware: hardware(run.hardware).name,
     blockSize,
     ...(Object.keys(settings).length > 0 && { settings }),
-    ...(columns && { steps: columns }),
+    ...runSteps(run, options),
     ...(requests && { requests }),
     ...(measured && { measured }),
   };

@@ -1,6 +1,7 @@
-import { createReadStream } from 'node:fs';
+import { Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
-import { fileError, UserError } from '../base/index.ts';
+import { UserError } from '../base/index.ts';
+import { readContent } from './content.ts';
 import { isStepColumn, type Locate, type RawColumns } from './steps.ts';
 
 /** Columns of a table; in a CSV file, cells of step columns are numbers or bigints (integers beyond a double's reach). */
@@ -10,15 +11,17 @@ export interface CsvColumns {
 }
 
 /**
- * Reads a CSV file with a header line.
+ * Reads a CSV file with a header line, packed or not.
  *
+ * @param numbers further columns that hold numbers.
  * @throws UserError where the file cannot be read, has no header, or a line has another number of cells.
  */
-export async function readCsv(path: string): Promise<CsvColumns> {
-  const parser = createReadStream(path)
+export async function readCsv(path: string, numbers: ReadonlySet<string> = new Set()): Promise<CsvColumns> {
+  const parser = Readable.from(readContent(path))
     .on('error', (error) => parser.destroy(error))
     .pipe(parse({ bom: true, skip_empty_lines: true, trim: true, info: true }));
   let header: readonly string[] | undefined;
+  let isNumber: readonly boolean[] = [];
   const cells: unknown[][] = [];
   const lines: number[] = [];
   try {
@@ -26,14 +29,15 @@ export async function readCsv(path: string): Promise<CsvColumns> {
       const { record, info } = entry as { record: string[]; info: { lines: number } };
       if (header === undefined) {
         header = record;
+        isNumber = record.map((name) => isStepColumn(name) || numbers.has(name));
         cells.push(...record.map(() => []));
         continue;
       }
       lines.push(info.lines);
-      for (const [at, cell] of record.entries()) cells[at]!.push(isStepColumn(header[at]!) ? numberOf(cell) : cell);
+      for (const [at, cell] of record.entries()) cells[at]!.push(isNumber[at] === true ? numberOf(cell) : cell);
     }
   } catch (error) {
-    if (!(error instanceof CsvError)) throw fileError(error, path);
+    if (!(error instanceof CsvError)) throw error;
     throw new UserError({
       code: 'data.not-csv',
       place: { file: path },
@@ -71,7 +75,7 @@ export async function readCsv(path: string): Promise<CsvColumns> {
 }
 
 /** The number that a cell of a step column says, or its text where it says none; labels such as `01` stay text. */
-function numberOf(text: string): unknown {
+export function numberOf(text: string): unknown {
   if (/^[+-]?\d{16,}$/.test(text)) return BigInt(text);
   const value = text === '' ? Number.NaN : Number(text);
   return Number.isNaN(value) ? text : value;

@@ -75,6 +75,7 @@ const EXPERIMENT: z.ZodType<ExperimentEntry> = z.object({
   rows: count,
   engines: positiveInteger.exactOptional(),
   state: count.exactOptional(),
+  badRows: positiveInteger.exactOptional(),
   treatment: TREATMENT.exactOptional(),
   requests: count.exactOptional(),
   tokenTimes: count.exactOptional(),

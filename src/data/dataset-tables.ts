@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { type FolderFile, UserError } from '../base/index.ts';
 import { type BatchState, STATE_COLUMNS, STEP_COLUMNS, type StateColumn, type StepColumns } from '../physics/index.ts';
-import { COLUMN_NAMES } from './column-names.ts';
+import { COLUMN_NAMES, READ_COLUMNS } from './column-names.ts';
 import type { Experiment } from './dataset.ts';
 import { MEND, type ExperimentEntry } from './dataset-document.ts';
 import { type ExperimentColumns, experimentTable, readExperimentTable, type StoredRows } from './experiment-tables.ts';
 import { REQUEST_COLUMN_NAMES, type RequestColumn, type RequestColumns } from './requests.ts';
-import { locateRecord, stepColumns } from './steps.ts';
+import { locateRecord, storedSteps } from './steps.ts';
 
 type Columns = readonly (readonly [name: string, column: Float64Array])[];
 type Tables = Readonly<Record<TableName, ReadonlyMap<string, StoredRows>>>;
@@ -24,6 +24,7 @@ const TABLES = {
     columns: ({ steps, engines }: Experiment): Columns | undefined =>
       steps && [
         ...COLUMN_NAMES.map((name) => [STEP_COLUMNS[name], steps[name]] as const),
+        ...(steps.kvTokens === undefined ? [] : [[READ_COLUMNS.kvTokens, steps.kvTokens] as const]),
         ...(engines === undefined ? [] : [[ENGINE, engines] as const]),
       ],
     rows: ({ rows }: ExperimentEntry): number => rows,
@@ -136,7 +137,7 @@ function stepsOf(
 ): { readonly steps?: StepColumns; readonly engines?: Float64Array } {
   if (stored === undefined) return {};
   return {
-    steps: stepColumns(stored.columns, path, locateRecord(path, stored.records)),
+    steps: storedSteps(stored.columns, path, locateRecord(path, stored.records)),
     ...(engines !== undefined && { engines: numbers(stored, ENGINE, rows) }),
   };
 }

@@ -44,6 +44,8 @@ export interface Experiment {
   readonly settings?: ServerSettings;
   /** Undefined for summary-only experiments, which have no step records. */
   readonly steps?: StepColumns;
+  /** Step records that were left out because cells of theirs cannot be; absent where there were none. */
+  readonly badRows?: number;
   /** Which engine each step record is of, from 0; absent where there is one. */
   readonly engines?: Float64Array;
   /** Exact state of the requests of each step record, where it was recorded. */

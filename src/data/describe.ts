@@ -1,6 +1,6 @@
-import { visibleFeatures, type FeatureKind } from '../physics/index.ts';
+import { type FeatureKind, STEP_COLUMNS } from '../physics/index.ts';
+import { featuresOf, unavailableFeatures } from './available-features.ts';
 import type { Dataset, Experiment, MeasuredLatency, SplitName } from './dataset.ts';
-import { contextSource } from './request-state.ts';
 import { SPLITS, splitCounts, splitRanges } from './split.ts';
 import { targetRows } from './target.ts';
 
@@ -44,20 +44,27 @@ export interface DatasetDescription {
     readonly meaning: string;
     readonly kind: FeatureKind;
   }[];
+  /** Features that programs cannot use on these data; absent where there are none. */
+  readonly unavailable?: readonly {
+    /** As in `batch.name`. */
+    readonly name: string;
+    /** Columns that were not recorded, e.g. `kv.blocks_total_gpu`. */
+    readonly missing: readonly string[];
+  }[];
   /** SHA-256 of the data, hex. */
   readonly hash: string;
 }
 
 /** What is in a dataset: experiments with their splits, and the features that programs may use. */
 export function describeDataset(dataset: Dataset): DatasetDescription {
+  const unavailable = unavailableFeatures(dataset).map(({ feature, missing }) => ({
+    name: feature.name,
+    missing: missing.map((column) => STEP_COLUMNS[column]),
+  }));
   return {
     experiments: dataset.experiments.map(describeExperiment),
-    features: visibleFeatures(contextSource(dataset)).map(({ name, unit, meaning, kind }) => ({
-      name,
-      unit,
-      meaning,
-      kind,
-    })),
+    features: featuresOf(dataset).map(({ name, unit, meaning, kind }) => ({ name, unit, meaning, kind })),
+    ...(unavailable.length > 0 && { unavailable }),
     hash: dataset.hash,
   };
 }

@@ -16,7 +16,9 @@ export function experimentTable(names: readonly string[], parts: readonly Experi
     const column = new Float64Array(length);
     let at = 0;
     for (const part of parts) {
-      column.set(part.columns.get(name) ?? [], at);
+      const own = part.columns.get(name);
+      if (own === undefined) column.fill(Number.NaN, at, at + lengthOf(part));
+      else column.set(own, at);
       at += lengthOf(part);
     }
     return { name, data: column };

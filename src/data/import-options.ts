@@ -1,4 +1,5 @@
 import type { Architecture } from '../physics/index.ts';
+import type { ColumnMap } from './column-map.ts';
 import type { RunFacts } from './sources/source.ts';
 import type { Treatment } from './treatment.ts';
 
@@ -6,6 +7,8 @@ import type { Treatment } from './treatment.ts';
 export interface ImportOptions extends Omit<Treatment, 'lag'> {
   /** Name of the format of all files, in place of the one that their content shows. */
   readonly format?: string;
+  /** How tables whose columns have other names or units are read, from `parseMap`. */
+  readonly map?: ColumnMap;
   readonly model?: string;
   readonly workload?: string;
   /** Tensor parallelism. */
@@ -16,6 +19,10 @@ export interface ImportOptions extends Omit<Treatment, 'lag'> {
   readonly blockSize?: number;
   /** What a file of the user says of the server; it fills what neither a source nor the options above say. */
   readonly server?: RunFacts;
+  /** Which batch explains a cycle; `auto` leaves it to the data. */
+  readonly lag?: 'auto' | 0 | 1;
+  /** Rows of step records with cells that cannot be are left out and counted, in place of being refused. */
+  readonly dropBad?: boolean;
   /** Architectures beyond the shipped ones, from `readHuggingFaceConfig`; a single one is also the model by default. */
   readonly architectures?: readonly Architecture[];
   /** Called with one line for each thing that was left out. */

@@ -10,6 +10,7 @@ import { experimentHash, makeDataset } from './make-dataset.ts';
 import { readSource } from './sources/read-source.ts';
 import type { RunRecords } from './sources/source.ts';
 import { DATASET_FILE, loadDataset } from './store.ts';
+import { treated } from './treated.ts';
 
 /**
  * Makes one dataset of one or several sources: ground-truth folder trees, files of the formats that are known, folders of such
@@ -29,12 +30,16 @@ export async function importDataset(
     if (existsSync(join(path, DATASET_FILE))) datasets.push(await loadDataset(path));
     else runs.push(...(await readSource(path, options)));
   }
+  if (options.map !== undefined && runs.length > 0 && !runs.some(({ isMapped }) => isMapped)) {
+    throw idleOption(runs[0]!.place, 'map', 'no source is a table of step records');
+  }
   if (runs.length === 0) refuseAll(datasets[0]?.source ?? paths.join(', '), options);
   const architectures = [
     ...datasets.flatMap((dataset) => dataset.architectures ?? []),
     ...(options.architectures ?? []),
   ];
-  const all = [...datasets.flatMap(({ experiments }) => experiments), ...completeRuns(runs, options)];
+  const read = [...datasets.flatMap(({ experiments }) => experiments), ...completeRuns(runs, options)];
+  const all = treated(read, options, paths.join(', '));
   return makeDataset(sourceName(paths, datasets), distinctExperiments(all), usedOnly(all, architectures, options));
 }
 

@@ -1,4 +1,5 @@
 export { type TableOptions, buildTable } from './build-table.ts';
+export { parseMap } from './column-map.ts';
 export { modelKey, servingContext } from './context.ts';
 export type { Dataset, Experiment, MeasuredLatency, SplitName, TargetName } from './dataset.ts';
 export { type DemoOptions, demoDataset, simulateDemo } from './demo/index.ts';

@@ -19,7 +19,7 @@ export interface LittleEstimate {
  * without replacement (W. G. Cochran, Sampling Techniques, 1977, section 6.4).
  *
  * @param predictedUsPerRow step time of every step record of the experiment, µs.
- * @returns undefined where the experiment has no step records or no request finished in them.
+ * @returns undefined where the experiment has no step records, or no request finished in them as far as is known.
  */
 export function littleE2e(experiment: Experiment, predictedUsPerRow: ArrayLike<number>): LittleEstimate | undefined {
   const { steps } = experiment;
@@ -30,7 +30,7 @@ export function littleE2e(experiment: Experiment, predictedUsPerRow: ArrayLike<n
   );
   const totalUs = sum(requestUs);
   const completions = sum(steps.finishedRequests);
-  if (completions === 0) return undefined;
+  if (!(completions > 0)) return undefined;
   const n = requestUs.length;
   const missing = 1 - n / (steps.stepId[n - 1]! - steps.stepId[0]! + 1);
   const spread = sum(requestUs.map((us, row) => (us / totalUs - steps.finishedRequests[row]! / completions) ** 2));

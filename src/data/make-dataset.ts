@@ -66,6 +66,7 @@ function addTo(hash: Hash, experiment: Experiment): void {
   for (const part of [experiment.settings, experiment.treatment]) {
     if (part !== undefined) hash.update(JSON.stringify(sortedEntries(part)));
   }
+  if (experiment.badRows !== undefined) hash.update(`badRows:${experiment.badRows}:`);
   for (const [name, column] of columnsOf(experiment)) {
     hash.update(`${name}:${column.length}:`);
     hash.update(new Uint8Array(column.buffer, column.byteOffset, column.byteLength));
@@ -76,6 +77,7 @@ function columnsOf({ steps, engines, state, requests }: Experiment): readonly (r
   const { tokenTimes, originNs } = requests ?? {};
   return [
     ...(steps ? COLUMN_NAMES.map((name) => [name, steps[name]] as const) : []),
+    ...(steps?.kvTokens ? [['kvTokens', steps.kvTokens] as const] : []),
     ...(engines ? [['engines', engines] as const] : []),
     ...(state ? sortedEntries(state).map(([name, column]) => [`state.${name}`, column] as const) : []),
     ...(requests ? REQUEST_COLUMN_NAMES.map((name) => [`request.${name}`, requests[name]] as const) : []),

@@ -1,20 +1,15 @@
-import { type Place, UserError } from '../base/index.ts';
-import { STEP_COLUMNS, type StepColumn, type StepColumns } from '../physics/index.ts';
-import { COLUMN_NAMES } from './column-names.ts';
+import { UserError } from '../base/index.ts';
+import type { StepColumn, StepColumns } from '../physics/index.ts';
+import { refuseBadCells } from './bad-cells.ts';
+import { COLUMN_NAMES, READ_COLUMNS, READ_NAMES, type ReadColumn } from './column-names.ts';
 import { refuseContradictions } from './contradictions.ts';
+import { deriveColumns, refuseMissing } from './derived-columns.ts';
+import { type Locate, type RawColumns, recordedColumns, type SourceColumn } from './raw-columns.ts';
 
-/** Columns of one source as they were read, before they are checked; keys are the source's own column names. */
-export type RawColumns = ReadonlyMap<string, ArrayLike<unknown>>;
+export type { Locate, RawColumns } from './raw-columns.ts';
 
-const TIMESTAMPS: ReadonlySet<StepColumn> = new Set(['startNs', 'endNs']);
-/** Identifiers and counts: all columns but times and shares. */
-const COUNTS: readonly StepColumn[] = COLUMN_NAMES.filter(
-  (name) => !TIMESTAMPS.has(name) && name !== 'durationUs' && name !== 'kvUsageRatio',
-);
-const SPELLINGS: ReadonlySet<string> = new Set([...COLUMN_NAMES, ...Object.values(STEP_COLUMNS)]);
-
-/** Where a cell is in its source: `row` is 0-based. */
-export type Locate = (row: number, column: string) => Place;
+const TIMESTAMPS: ReadonlySet<ReadColumn> = new Set(['startNs', 'endNs']);
+const SPELLINGS: ReadonlySet<string> = new Set([...READ_NAMES, ...Object.values(READ_COLUMNS)]);
 
 /** Places in a file whose records have no lines. `numbers` are those of the records in it where they are not all given. */
 export function locateRecord(file: string, numbers?: readonly number[]): Locate {
@@ -23,28 +18,47 @@ export function locateRecord(file: string, numbers?: readonly number[]): Locate 
 
 /**
  * Checks step records and puts them in the project's form: one `Float64Array` a column, ascending by step id. Column
- * names are the BATCH_SUMMARY attributes (`step.id`) or the project's own (`stepId`). A record that is there twice with
- * equal content (an exporter that sent it again) is kept once.
+ * names are the BATCH_SUMMARY attributes (`step.id`) or the project's own (`stepId`). What is missing is worked out from other
+ * columns where it follows from them, else it is NaN in every row: tokens and requests of either phase and a time are needed, all
+ * else is not. A record that is there twice with equal content (an exporter that sent it again) is kept once.
  *
  * @param locate names the place of a cell.
- * @throws UserError where a column is missing, a cell is not a non-negative number or a count no integer, more blocks are
+ * @throws UserError where what is needed is missing, a cell is not a non-negative number or a count no integer, more blocks are
  *   free than there are, columns contradict each other, or two records share an id.
  */
 export function stepColumns(raw: RawColumns, file: string, locate: Locate): StepColumns {
-  const sources = COLUMN_NAMES.map((name) => sourceColumn(raw, name, file));
-  const origin = timestampOrigin(sources);
-  const columns = COLUMN_NAMES.map((name, at) => {
-    const { key, cells } = sources[at]!;
-    const offset = TIMESTAMPS.has(name) ? origin : 0n;
-    return Float64Array.from(cells, (cell, row) => numberOf(cell, offset, () => locate(row, key)));
-  });
-  const read = Object.fromEntries(COLUMN_NAMES.map((name, at) => [name, columns[at]!])) as unknown as StepColumns;
-  const nameOf = (name: StepColumn): string => sources[COLUMN_NAMES.indexOf(name)]!.key;
-  checkRows(read, (row, name) => locate(row, nameOf(name)));
-  refuseContradictions(read, file, nameOf);
-  const rows = orderedRows(read.stepId, columns, file);
+  refuseMissing(recordedColumns(raw), raw, file);
+  return readSteps(raw, file, locate, deriveColumns);
+}
+
+/** The same of records that were stored: they have all that there is, and nothing is worked out. */
+export function storedSteps(raw: RawColumns, file: string, locate: Locate): StepColumns {
+  return readSteps(raw, file, locate, () => {});
+}
+
+function readSteps(raw: RawColumns, file: string, locate: Locate, complete: typeof deriveColumns): StepColumns {
+  const sources = recordedColumns(raw);
+  refuseBadCells(sources, locate);
+  const rows = [...sources.values()][0]?.cells.length ?? 0;
+  const origin = timestampOrigin(sources.get('startNs'));
+  const columns = new Map(
+    [...sources].map(([name, { cells }]) => {
+      const offset = TIMESTAMPS.has(name) ? origin : 0n;
+      return [name, Float64Array.from(cells, (cell) => numberOf(cell, offset))];
+    }),
+  );
+  complete(columns, rows);
+  for (const name of COLUMN_NAMES) if (!columns.has(name)) columns.set(name, new Float64Array(rows).fill(Number.NaN));
+  const read = Object.fromEntries(columns) as unknown as StepColumns;
+  refuseContradictions(read, file, (name: StepColumn) => sources.get(name)?.key ?? READ_COLUMNS[name]);
+  const order = orderedRows(read.stepId, [...columns.values()], file);
   return Object.freeze(
-    Object.fromEntries(COLUMN_NAMES.map((name, at) => [name, Float64Array.from(rows, (row) => columns[at]![row]!)])),
+    Object.fromEntries(
+      READ_NAMES.flatMap((name) => {
+        const column = columns.get(name);
+        return column === undefined ? [] : [[name, Float64Array.from(order, (row) => column[row]!)]];
+      }),
+    ),
   ) as unknown as StepColumns;
 }
 
@@ -53,65 +67,16 @@ export function isStepColumn(key: string): boolean {
   return SPELLINGS.has(key);
 }
 
-function sourceColumn(
-  raw: RawColumns,
-  name: StepColumn,
-  file: string,
-): { readonly key: string; readonly cells: ArrayLike<unknown> } {
-  const key = [STEP_COLUMNS[name], name].find((spelling) => raw.has(spelling));
-  if (key === undefined) {
-    throw new UserError({
-      code: 'data.missing-column',
-      place: { file },
-      problem: `column \`${STEP_COLUMNS[name]}\` is missing (columns: ${[...raw.keys()].join(', ') || 'none'})`,
-      mend: `Add the column \`${STEP_COLUMNS[name]}\` (or \`${name}\`), as BATCH_SUMMARY gives it`,
-    });
-  }
-  return { key, cells: raw.get(key)! };
-}
-
 /** Nanoseconds of a wall clock do not fit a double; such timestamps are counted from the earliest one. */
-function timestampOrigin(sources: readonly { readonly cells: ArrayLike<unknown> }[]): bigint {
-  const starts = Array.from(sources[COLUMN_NAMES.indexOf('startNs')]!.cells).filter((cell) => typeof cell === 'bigint');
-  const earliest = starts.reduce<bigint | undefined>((a, b) => (a === undefined || b < a ? b : a), undefined) ?? 0n;
-  const latest = starts.reduce((a, b) => (b > a ? b : a), earliest);
+function timestampOrigin(starts: SourceColumn | undefined): bigint {
+  const cells = Array.from(starts?.cells ?? []).filter((cell) => typeof cell === 'bigint');
+  const earliest = cells.reduce<bigint | undefined>((a, b) => (a === undefined || b < a ? b : a), undefined) ?? 0n;
+  const latest = cells.reduce((a, b) => (b > a ? b : a), earliest);
   return latest > BigInt(Number.MAX_SAFE_INTEGER) ? earliest : 0n;
 }
 
-function numberOf(cell: unknown, offset: bigint, place: () => Place): number {
-  const value = typeof cell === 'bigint' ? Number(cell - offset) : typeof cell === 'number' ? cell : Number.NaN;
-  if (!Number.isFinite(value) || value < 0) {
-    const shown = typeof cell === 'string' ? JSON.stringify(cell) : String(cell);
-    throw new UserError({
-      code: 'data.wrong-cell',
-      place: place(),
-      problem: `${shown} is not a non-negative number`,
-      mend: 'Correct the cell or remove its row',
-    });
-  }
-  return value;
-}
-
-/** What must hold within each record; `place` names the cell that is wrong. */
-function checkRows(steps: StepColumns, place: (row: number, column: StepColumn) => Place): void {
-  for (const name of COUNTS) {
-    const row = steps[name].findIndex((count) => !Number.isSafeInteger(count));
-    if (row < 0) continue;
-    throw new UserError({
-      code: 'data.wrong-cell',
-      place: place(row, name),
-      problem: `${steps[name][row]} is not an integer`,
-      mend: 'Correct the cell or remove its row',
-    });
-  }
-  const row = steps.kvBlocksFree.findIndex((free, at) => free > steps.kvBlocksTotal[at]!);
-  if (row < 0) return;
-  throw new UserError({
-    code: 'data.wrong-cell',
-    place: place(row, 'kvBlocksFree'),
-    problem: `${steps.kvBlocksFree[row]} blocks are free of ${steps.kvBlocksTotal[row]}`,
-    mend: `Correct \`${STEP_COLUMNS.kvBlocksFree}\` or \`${STEP_COLUMNS.kvBlocksTotal}\`, or remove the row`,
-  });
+function numberOf(cell: unknown, offset: bigint): number {
+  return typeof cell === 'bigint' ? Number(cell - offset) : Number(cell);
 }
 
 /** Row numbers ascending by step id, each id once. */
@@ -120,7 +85,7 @@ function orderedRows(ids: Float64Array, columns: readonly Float64Array[], file: 
   return order.filter((row, at) => {
     const before = order[at - 1];
     if (before === undefined || ids[before] !== ids[row]) return true;
-    if (columns.every((column) => column[before] === column[row])) return false;
+    if (columns.every((column) => Object.is(column[before], column[row]))) return false;
     throw new UserError({
       code: 'data.repeated-step',
       place: { file },

@@ -1,4 +1,4 @@
-import type { StepColumns } from '../physics/index.ts';
+import { isRecorded, type StepColumn, type StepColumns } from '../physics/index.ts';
 import type { TargetName } from './dataset.ts';
 
 /** Which rows of an experiment have a target, ascending, and its value in µs. */
@@ -35,6 +35,9 @@ const TARGETS: { readonly [T in TargetName]: (steps: StepColumns) => { index: In
   duration: (steps) => ({ index: Int32Array.from(steps.durationUs, (_, row) => row), y: steps.durationUs }),
 };
 
+/** The column without which a target cannot be told. */
+export const TARGET_COLUMNS: { readonly [T in TargetName]: StepColumn } = { cycle: 'startNs', duration: 'durationUs' };
+
 function usable(value: number): boolean {
   return Number.isFinite(value) && value > 0;
 }
@@ -44,6 +47,7 @@ function usable(value: number): boolean {
  * have no meaning on it (a clock that ran backwards, a duration below the clock's resolution).
  */
 export function targetRows(steps: StepColumns, target: TargetName): TargetRows {
+  if (!isRecorded(steps, TARGET_COLUMNS[target])) return { index: new Int32Array(), y: new Float64Array(), dropped: 0 };
   const { index, y } = TARGETS[target](steps);
   const kept = y.filter(usable);
   return { index: index.filter((_, at) => usable(y[at]!)), y: kept, dropped: y.length - kept.length };

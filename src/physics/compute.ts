@@ -4,7 +4,7 @@ import { featureGraph } from './feature-graph.ts';
 import type { ContextSource, ContextSums, MeasuredName, RecordedSum } from './feature.ts';
 import { FEATURES, visibleFeatures } from './features.ts';
 import { modelParameters } from './parameters.ts';
-import type { StepColumns } from './step.ts';
+import { kvTokensOf, type StepColumns } from './step.ts';
 
 /** How each request sum is read from step records. */
 const FROM_STEPS: {
@@ -14,8 +14,7 @@ const FROM_STEPS: {
   decodeTokens: (steps) => steps.decodeTokens,
   prefillRequests: (steps) => steps.prefillRequests,
   decodeRequests: (steps) => steps.decodeRequests,
-  kvTokens: (steps, { blockSize }) =>
-    steps.kvBlocksTotal.map((total, row) => (total - steps.kvBlocksFree[row]!) * blockSize),
+  kvTokens: (steps, { blockSize }) => kvTokensOf(steps, blockSize),
 };
 
 /**

@@ -18,6 +18,13 @@ export { canonicalModelName, readHuggingFaceConfig } from './hugging-face.ts';
 export { modelParameters } from './parameters.ts';
 export { type BatchRequest, featuresOfRequests, requestSums } from './requests.ts';
 export { RequestTally } from './request-tally.ts';
-export { STEP_COLUMNS, type StepColumn, type StepColumns } from './step.ts';
+export {
+  isRecorded,
+  kvTokensOf,
+  STEP_COLUMNS,
+  type StepColumn,
+  type StepColumns,
+  unrecorded,
+} from './step.ts';
 export { type BatchState, STATE_COLUMNS, type StateColumn } from './state.ts';
 export { generateTypes } from './types-text.ts';

@@ -25,11 +25,13 @@ function logarithmic(random: Random): number {
  * A hash of what a program predicts on probe batches, drawn once and for all inside the features' ranges. Constants get drawn
  * values in the order in which the simplified graph first uses them, because refit decides their real ones. Forms that are
  * equal in algebra but not in their canonical key thus have the same fingerprint, unless their constants come in another order;
- * different functions practically never have. Undefined where most predictions are not finite, which tells nothing.
+ * different functions practically never have. Undefined where most predictions are not finite, which tells nothing, or where the data
+ * lacks a feature, which the evaluation refuses.
  */
 export function fingerprint(program: Program, features: FeatureTable): string | undefined {
   const { graph } = simplify(program);
   const used = new Set(graph.nodes.flatMap((node) => (node.kind === 'feature' ? [node.name] : [])));
+  if ([...used].some((name) => features.every((feature) => feature.name !== name))) return undefined;
   const names = graph.nodes.flatMap((node) => (node.kind === 'constant' ? [node.name] : []));
   const random = createRandom('fingerprint');
   const batches = Array.from({ length: BATCHES }, (_, i) => {

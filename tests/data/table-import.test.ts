@@ -9,6 +9,10 @@ import { COLUMN_NAMES, range, sampleCsv, sampleRecord, sampleSteps } from './sam
 
 const OPTIONS = { model: 'llama-2-70b', tp: 4, workload: 'general' };
 
+function without(...left: readonly (typeof COLUMN_NAMES)[number][]): typeof COLUMN_NAMES {
+  return COLUMN_NAMES.filter((name) => !left.includes(name));
+}
+
 function csvFile(text: string, name = 'steps.csv'): string {
   const path = join(temporaryFolder(), name);
   writeFileSync(path, text);
@@ -53,6 +57,13 @@ describe('importing a CSV file', () => {
       ['20260101-000000-llama-2-7b-tp1-chat', 'llama-2-7b', 1, 'chat', 2],
       ['second', 'mixtral-8x7b-v0-1', 2, 'default', 1],
     ]);
+  });
+
+  it('takes the hardware of a row from a column too', async () => {
+    const [header, ...rows] = sampleCsv([1, 2]).trim().split('\n');
+    const text = [`experiment,hardware,${header}`, `a,H100,${rows[0]}`, `b,NVIDIA A100,${rows[1]}`].join('\n');
+    const { experiments } = await importDataset(csvFile(text), OPTIONS);
+    expect(experiments.map(({ hardware }) => hardware)).toEqual(['H100', 'A100']);
   });
 
   it('keeps labels as they are written', async () => {
@@ -110,15 +121,20 @@ describe('importing a CSV file', () => {
   it.each([
     [
       'a missing column',
-      sampleCsv([1], COLUMN_NAMES.slice(1)),
-      /steps\.csv: column `step\.id` is missing \(columns: step\.ts_start_ns,/,
+      sampleCsv([1], without('prefillTokens', 'scheduledTokens')),
+      /steps\.csv: column `batch\.prefill_tokens` is missing \(columns: step\.id, step\.ts_start_ns,/,
+    ],
+    [
+      'all that is missing at once',
+      sampleCsv([1], ['stepId', 'decodeRequests', 'kvBlocksFree']),
+      /steps\.csv: columns `batch\.prefill_tokens`, `batch\.decode_tokens`, `batch\.num_prefill_reqs` and a time \(`step\.duration_us` or `step\.ts_start_ns`\) are missing \(columns: step\.id, /,
     ],
     [
       'a cell that is no number',
       sampleCsv([1, 2]).replace('1000000000', 'x').replace('1040000000', 'soon'),
       /steps\.csv:3:2: column `step\.ts_start_ns`: "soon" is not/,
     ],
-    ['an empty cell', sampleCsv([4]).replace('4,', ','), /steps\.csv:2:1: column `step\.id`: "" is not/],
+    ['an empty cell', sampleCsv([4, 5]).replace('\n4,', '\n,'), /steps\.csv:2:1: column `step\.id`: the cell is empty/],
     ['a negative number', sampleCsv([4]).replace('4,', '-4,'), /steps\.csv:2:1: .*-4 is not a non-negative number/],
     ['a line with too few cells', `${sampleCsv([1])}1,2,3\n`, /not CSV: .*line 3/],
     [

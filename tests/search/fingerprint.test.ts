@@ -33,4 +33,8 @@ describe('the fingerprint of what a program predicts', () => {
     expect(print('Math.sqrt(batch.tokens - 60) + c.a')).toMatch(/^[0-9a-f]{16}$/);
     expect(print('Math.sqrt(60 - batch.tokens) + c.a')).toBeUndefined();
   });
+
+  it('is none where the data lacks a feature', () => {
+    expect(print('c.a * batch.tokens + batch.requests')).toBeUndefined();
+  });
 });

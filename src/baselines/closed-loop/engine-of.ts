@@ -34,8 +34,10 @@ export function engineOf(dataset: Dataset, experiment: Experiment, changes: Engi
     assumed.push(`${name} ${DEFAULT_ENGINE[name]}, vLLM's default`);
     return DEFAULT_ENGINE[name];
   };
-  const kvBlocks = changes.kvBlocks ?? known.kvBlocks ?? steps?.kvBlocksTotal[0] ?? estimatedBlocks(context);
-  if (changes.kvBlocks === undefined && known.kvBlocks === undefined && steps === undefined) {
+  const [traced = Number.NaN] = steps?.kvBlocksTotal ?? [];
+  const said = changes.kvBlocks ?? known.kvBlocks ?? (Number.isFinite(traced) ? traced : undefined);
+  const kvBlocks = said ?? estimatedBlocks(context);
+  if (said === undefined) {
     assumed.push(`${kvBlocks} KV blocks, from the memory of ${context.hardware.name} and the weights`);
   }
   const dataParallel = changes.dataParallel ?? known.dataParallel ?? 1;

@@ -1,5 +1,5 @@
 import type { ServingContext } from '../../physics/index.ts';
-import { rooflineBatch } from '../roofline/predictor.ts';
+import { rooflineBatches } from '../roofline/predictor.ts';
 import { phaseTimes } from '../roofline/step-time.ts';
 import type { Mfu } from '../roofline/mfu.ts';
 import type { StepRows } from '../rows.ts';
@@ -31,8 +31,7 @@ export function betaFeatures(rows: StepRows, mfu: Mfu): readonly Float64Array[] 
   const { steps, context } = rows;
   const length = steps.stepId.length;
   const columns = BETA_FEATURES.map(() => new Float64Array(length));
-  for (let row = 0; row < length; row++) {
-    const batch = rooflineBatch(rows, row);
+  for (const [row, batch] of rooflineBatches(rows).entries()) {
     const { prefill, decode } = phaseTimes(batch, context, mfu);
     const computeUs = prefill.computeUs + decode.computeUs;
     const memoryUs = Math.max(prefill.memoryUs, decode.memoryUs);

@@ -1,4 +1,4 @@
-import { type Hardware, hardware } from '../../physics/index.ts';
+import { type Hardware, hardware, kvTokensOf } from '../../physics/index.ts';
 import type { Predictor } from '../predictor.ts';
 import type { StepRows } from '../rows.ts';
 import { CONSTANT_MFU, type Mfu } from './mfu.ts';
@@ -36,24 +36,24 @@ export function roofline(mfuOf: MfuOf): Predictor {
         notes: accelerators.map((name) => `${name}: ${mfuOf(hardware(name)).source}`),
         predict: (rows) => {
           const mfu = mfuOf(rows.context.hardware);
-          return Float64Array.from(rows.steps.stepId, (_, row) =>
-            rooflineUs(rooflineBatch(rows, row), rows.context, mfu),
-          );
+          return Float64Array.from(rooflineBatches(rows), (batch) => rooflineUs(batch, rows.context, mfu));
         },
       };
     },
   };
 }
 
-/** A step record as a batch of like requests: its context is that of the cache, shared evenly. */
-export function rooflineBatch({ steps, context }: StepRows, row: number): RooflineBatch {
-  const requests = steps.prefillRequests[row]! + steps.decodeRequests[row]!;
-  const used = (steps.kvBlocksTotal[row]! - steps.kvBlocksFree[row]!) * context.blockSize;
-  return {
-    prefillTokens: steps.prefillTokens[row]!,
-    prefillRequests: steps.prefillRequests[row]!,
-    decodeTokens: steps.decodeTokens[row]!,
-    decodeRequests: steps.decodeRequests[row]!,
-    contextTokens: used / Math.max(requests, 1),
-  };
+/** Step records as batches of like requests: the context of a batch is shared evenly. */
+export function rooflineBatches({ steps, context }: StepRows): readonly RooflineBatch[] {
+  const kvTokens = kvTokensOf(steps, context.blockSize);
+  return Array.from(kvTokens, (tokens, row): RooflineBatch => {
+    const requests = steps.prefillRequests[row]! + steps.decodeRequests[row]!;
+    return {
+      prefillTokens: steps.prefillTokens[row]!,
+      prefillRequests: steps.prefillRequests[row]!,
+      decodeTokens: steps.decodeTokens[row]!,
+      decodeRequests: steps.decodeRequests[row]!,
+      contextTokens: tokens / Math.max(requests, 1),
+    };
+  });
 }

@@ -1,3 +1,4 @@
+import { kvTokensOf } from '../../physics/index.ts';
 import { interpret, type Graph } from '../../program/index.ts';
 import type { LabelledRows } from '../rows.ts';
 import { type BatchSums, parameterValues } from './batch-graph.ts';
@@ -38,9 +39,10 @@ export function checkMonotonicity(
     const parameters = parameterValues(part.context);
     const valueOf = (batch: BatchSums): number =>
       interpret(graph, { features: { ...parameters, ...batch }, constants })[0]!;
+    const kvTokens = kvTokensOf(part.steps, part.context.blockSize);
     const stride = Math.max(1, Math.floor(part.y.length / ROWS));
     for (let row = 0; row < part.y.length; row += stride) {
-      const batch = sumsOf(part, row);
+      const batch = sumsOf(part, kvTokens, row);
       const before = valueOf(batch);
       for (const growth of Object.keys(GROW) as Growth[]) {
         const larger = GROW[growth](batch, part.context.blockSize);
@@ -61,13 +63,13 @@ export function checkMonotonicity(
   };
 }
 
-function sumsOf({ steps, context, contexts }: LabelledRows, row: number): BatchSums {
+function sumsOf({ steps, contexts }: LabelledRows, kvTokens: Float64Array, row: number): BatchSums {
   return {
     prefillTokens: steps.prefillTokens[row]!,
     decodeTokens: steps.decodeTokens[row]!,
     prefillRequests: steps.prefillRequests[row]!,
     decodeRequests: steps.decodeRequests[row]!,
-    kvTokens: (steps.kvBlocksTotal[row]! - steps.kvBlocksFree[row]!) * context.blockSize,
+    kvTokens: kvTokens[row]!,
     ...Object.fromEntries(
       Object.entries(contexts ?? {}).map(([name, column]: [string, Float64Array]) => [name, column[row]!]),
     ),

@@ -1,12 +1,23 @@
 import { extname } from 'node:path';
 import { UserError } from '../../base/index.ts';
 import type { FileHead } from './file-head.ts';
+import { fpm } from './fpm.ts';
+import { fpmPerf } from './fpm-perf.ts';
 import { servingSim } from './serving-sim.ts';
 import type { SourceFormat } from './source.ts';
-import { csvTable, parquetTable } from './table.ts';
+import { csvTable, jsonTable, parquetTable } from './table.ts';
+import { vllmIterations } from './vllm-iterations.ts';
 
 /** Every format that can be imported. A file is of the first one that recognises it. */
-export const FORMATS: readonly SourceFormat[] = [servingSim, parquetTable, csvTable];
+export const FORMATS: readonly SourceFormat[] = [
+  servingSim,
+  vllmIterations,
+  fpm,
+  fpmPerf,
+  parquetTable,
+  csvTable,
+  jsonTable,
+];
 
 /** The format that the content of a file shows; undefined where none does. */
 export function recognisedFormat(head: FileHead): SourceFormat | undefined {
@@ -15,8 +26,19 @@ export function recognisedFormat(head: FileHead): SourceFormat | undefined {
 
 /** The format that the name of a file shows. */
 export function formatByExtension(path: string): SourceFormat | undefined {
-  const ending = extname(path).toLowerCase();
+  const ending = endingOf(path);
   return FORMATS.find(({ extensions = [] }) => extensions.includes(ending));
+}
+
+/** The format of a table with columns of any name, by the name of its file. */
+export function tableByExtension(path: string): SourceFormat | undefined {
+  const ending = endingOf(path);
+  return FORMATS.find(({ mapped }) => mapped?.extensions.includes(ending) === true);
+}
+
+/** Without that of a packing. */
+function endingOf(path: string): string {
+  return extname(path.replace(/\.(gz|zst)$/i, '')).toLowerCase();
 }
 
 /** @throws UserError where no format has the name. */

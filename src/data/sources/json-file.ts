@@ -33,7 +33,8 @@ export async function readJsonLines<T>(path: string, kind: DocumentKind<T>): Pro
   );
 }
 
-function checkLine<T>(text: string, file: string, line: number, kind: DocumentKind<T>): T {
+/** The document on a line. @throws UserError that names the line, where it is not JSON or does not fit. */
+export function checkLine<T>(text: string, file: string, line: number, kind: DocumentKind<T>): T {
   try {
     return checkJson(text, file, kind);
   } catch (error) {

@@ -2,14 +2,17 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError, withFile } from '../../base/index.ts';
 import { isGroundTruth, readGroundTruth } from '../ground-truth.ts';
+import type { ColumnMap } from '../column-map.ts';
 import { fileHead } from './file-head.ts';
-import { FORMATS, formatByExtension, formatByName, recognisedFormat } from './formats.ts';
+import { FORMATS, formatByExtension, formatByName, recognisedFormat, tableByExtension } from './formats.ts';
 import type { RunRecords, SourceFormat } from './source.ts';
 
 /** How a source is to be read. */
 export interface ReadOptions {
   /** Name of the format of every file. */
   readonly format?: string | undefined;
+  /** How tables whose columns have other names or units are read. */
+  readonly map?: ColumnMap | undefined;
   readonly onNote?: ((line: string) => void) | undefined;
 }
 
@@ -30,7 +33,7 @@ export async function readSource(path: string, options: ReadOptions): Promise<re
   }
   if (!statSync(path).isDirectory()) {
     const format = (await formatOf(path, options)) ?? formatByExtension(path);
-    if (format !== undefined) return format.read(path);
+    if (format !== undefined) return readFile(path, format, options);
     throw new UserError({
       code: 'data.unknown-format',
       place: { file: path },
@@ -49,8 +52,13 @@ export async function readSource(path: string, options: ReadOptions): Promise<re
   });
 }
 
-async function formatOf(path: string, { format }: ReadOptions): Promise<SourceFormat | undefined> {
-  return format === undefined ? recognisedFormat(await fileHead(path)) : formatByName(format);
+async function formatOf(path: string, { format, map }: ReadOptions): Promise<SourceFormat | undefined> {
+  if (format !== undefined) return formatByName(format);
+  return recognisedFormat(await fileHead(path)) ?? (map && tableByExtension(path));
+}
+
+function readFile(path: string, { read, mapped }: SourceFormat, { map }: ReadOptions): Promise<readonly RunRecords[]> {
+  return map === undefined || mapped === undefined ? read(path) : mapped.read(path, map);
 }
 
 /** The runs of a folder's files; what is of no known format and belongs to none of them is named. */
@@ -71,7 +79,7 @@ async function readFolder(folder: string, options: ReadOptions): Promise<readonl
       unknown.push(path);
       continue;
     }
-    runs.push(...(await format.read(path)));
+    runs.push(...(await readFile(path, format, options)));
     for (const companion of format.companions?.(path) ?? []) companions.add(companion);
   }
   for (const path of unknown) {

@@ -1,4 +1,5 @@
 import type { BatchState } from '../../physics/index.ts';
+import type { ColumnMap } from '../column-map.ts';
 import type { MeasuredLatency } from '../dataset.ts';
 import type { RequestColumns } from '../requests.ts';
 import type { ServerSettings } from '../server-settings.ts';
@@ -39,6 +40,8 @@ export interface RunRecords extends RunFacts {
   readonly measured?: MeasuredLatency;
   /** What holds where neither the source nor the user says it; without it such facts are asked for. */
   readonly assumed?: { readonly hardware: string };
+  /** Whether the columns were named by the user. */
+  readonly isMapped?: boolean;
   /** What was left out, corrected or guessed on the way, one line each, with counts. */
   readonly notes: readonly string[];
 }
@@ -55,6 +58,12 @@ export interface SourceFormat {
   readonly extensions?: readonly string[];
   /** Names of files that belong to one of this format, beside it. */
   readonly companions?: (path: string) => readonly string[];
+  /** How a table is read whose columns have other names or units; absent for all that is no table. */
+  readonly mapped?: {
+    /** Endings of files that are taken for it, whatever their columns are called. */
+    readonly extensions: readonly string[];
+    readonly read: (path: string, map: ColumnMap) => Promise<readonly RunRecords[]>;
+  };
   /** @throws UserError with file, place and mend where the file is not what it looked like. */
   readonly read: (path: string) => Promise<readonly RunRecords[]>;
 }

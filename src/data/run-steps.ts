@@ -1,0 +1,32 @@
+import { UserError } from '../base/index.ts';
+import type { Experiment } from './dataset.ts';
+import { type GoodRows, withoutBadRows } from './drop-bad-rows.ts';
+import type { ImportOptions } from './import-options.ts';
+import type { RawSteps, RunRecords } from './sources/source.ts';
+import { stepColumns } from './steps.ts';
+
+/**
+ * The step records of a run, checked.
+ *
+ * @throws UserError where there are none left, or something is wrong in them that is not to be left out.
+ */
+export function runSteps(
+  { steps: raw, place }: RunRecords,
+  { dropBad = false, onNote }: ImportOptions,
+): Pick<Experiment, 'steps' | 'badRows'> {
+  if (raw === undefined) return {};
+  const { steps: good, badRows, words } = dropBad ? withoutBadRows(raw) : asTheyAre(raw);
+  if (badRows > 0) onNote?.(`${place}: ${badRows} rows with bad cells are left out: ${words}`);
+  const steps = stepColumns(good.columns, good.file, good.locate);
+  if (steps.stepId.length > 0) return { steps, ...(badRows > 0 && { badRows }) };
+  throw new UserError({
+    code: 'data.no-steps',
+    place: { file: raw.file },
+    problem: badRows > 0 ? `all ${badRows} rows have bad cells: ${words}` : 'no step records in it',
+    mend: 'Trace with step tracing on, or remove the file',
+  });
+}
+
+function asTheyAre(steps: RawSteps): GoodRows {
+  return { steps, badRows: 0, words: '' };
+}
