@@ -5,6 +5,7 @@ import { type Given, idleOption } from './idle-option.ts';
 import type { ImportOptions } from './import-options.ts';
 import { runSteps } from './run-steps.ts';
 import type { RunRecords } from './sources/source.ts';
+import { withTreatment } from './treat.ts';
 
 /** Facts without which records mean nothing. */
 const ASKED = { model: 'the model', tp: 'the tensor parallelism', hardware: 'the hardware' } as const;
@@ -80,7 +81,7 @@ function joined(words: readonly string[]): string {
 function experimentOf(run: Completed, options: ImportOptions): Experiment {
   const { model, tp, workload = 'default', requests, measured, settings, blockSize = 16 } = run;
   for (const note of run.notes) options.onNote?.(`${run.place}: ${note}`);
-  return {
+  const experiment: Experiment = {
     id: run.id ?? `${canonicalModelName(model)}-tp${tp}-${workload}`,
     model,
     workload,
@@ -93,4 +94,5 @@ function experimentOf(run: Completed, options: ImportOptions): Experiment {
     ...(requests && { requests }),
     ...(measured && { measured }),
   };
+  return withTreatment(experiment, options);
 }

@@ -75,7 +75,9 @@ const EXPERIMENT: z.ZodType<ExperimentEntry> = z.object({
   rows: count,
   engines: positiveInteger.exactOptional(),
   state: count.exactOptional(),
-  badRows: positiveInteger.exactOptional(),
+  removed: z
+    .strictObject({ duplicates: positiveInteger.exactOptional(), bad: positiveInteger.exactOptional() })
+    .exactOptional(),
   treatment: TREATMENT.exactOptional(),
   requests: count.exactOptional(),
   tokenTimes: count.exactOptional(),

@@ -136,10 +136,9 @@ function stepsOf(
   { rows, engines }: ExperimentEntry,
 ): { readonly steps?: StepColumns; readonly engines?: Float64Array } {
   if (stored === undefined) return {};
-  return {
-    steps: storedSteps(stored.columns, path, locateRecord(path, stored.records)),
-    ...(engines !== undefined && { engines: numbers(stored, ENGINE, rows) }),
-  };
+  const known = engines === undefined ? new Float64Array(rows) : numbers(stored, ENGINE, rows);
+  const ordered = storedSteps(stored.columns, path, locateRecord(path, stored.records), known);
+  return { steps: ordered.steps, ...(ordered.engines && { engines: ordered.engines }) };
 }
 
 function stateOf(stored: StoredRows | undefined, { rows, state = 0 }: ExperimentEntry): BatchState {

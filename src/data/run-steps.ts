@@ -3,7 +3,7 @@ import type { Experiment } from './dataset.ts';
 import { type GoodRows, withoutBadRows } from './drop-bad-rows.ts';
 import type { ImportOptions } from './import-options.ts';
 import type { RawSteps, RunRecords } from './sources/source.ts';
-import { stepColumns } from './steps.ts';
+import { orderedSteps } from './steps.ts';
 
 /**
  * The step records of a run, checked.
@@ -13,12 +13,15 @@ import { stepColumns } from './steps.ts';
 export function runSteps(
   { steps: raw, place }: RunRecords,
   { dropBad = false, onNote }: ImportOptions,
-): Pick<Experiment, 'steps' | 'badRows'> {
+): Pick<Experiment, 'steps' | 'engines' | 'removed'> {
   if (raw === undefined) return {};
   const { steps: good, badRows, words } = dropBad ? withoutBadRows(raw) : asTheyAre(raw);
   if (badRows > 0) onNote?.(`${place}: ${badRows} rows with bad cells are left out: ${words}`);
-  const steps = stepColumns(good.columns, good.file, good.locate);
-  if (steps.stepId.length > 0) return { steps, ...(badRows > 0 && { badRows }) };
+  const { steps, engines, duplicates } = orderedSteps(good.columns, good.file, good.locate);
+  if (steps.stepId.length > 0) {
+    const removed = { ...(duplicates > 0 && { duplicates }), ...(badRows > 0 && { bad: badRows }) };
+    return { steps, ...(engines && { engines }), ...(Object.keys(removed).length > 0 && { removed }) };
+  }
   throw new UserError({
     code: 'data.no-steps',
     place: { file: raw.file },
