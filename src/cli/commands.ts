@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import { availableProcessors } from '../base/index.ts';
 import { declareLlmOptions, maxMinutes } from './llm-flags.ts';
 import { seedRange } from './seed-range.ts';
-import { lag, positiveNumber, share, threeNumbers, wholeNumber } from './options.ts';
+import { lag, positiveNumber, requestWeights, share, threeNumbers, wholeNumber } from './options.ts';
 
 /** From package.json, which lies two folders up from the sources and from the build. */
 function packageVersion(): string {
@@ -69,7 +69,14 @@ function declareRun(program: Command): void {
       new Option('--objective <name>', 'what the error measures (default: e2e for cycle, mape for duration)').choices([
         'e2e',
         'mape',
+        'replay',
       ]),
+    )
+    .addOption(
+      new Option(
+        '--request-weights <e2e,ttft,itl>',
+        'what these weigh where requests were logged rather than steps (default: 1,0.3,1)',
+      ).argParser(requestWeights),
     )
     .addOption(
       new Option('--scope <name>', 'which experiments share fitted constants')

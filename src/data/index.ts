@@ -21,7 +21,7 @@ export { contextSource, contextsOf } from './request-state.ts';
 export type { ServerSettings } from './server-settings.ts';
 export { SPLITS, splitCounts, splitRanges } from './split.ts';
 export { DATASET_FILE, loadDataset, saveDataset, TEST_ACCESS_FILE } from './store.ts';
-export type { RegressionTable, TableExperiment } from './table.ts';
+export { OBSERVED, type Observations, type Observed, type RegressionTable, type TableExperiment } from './table.ts';
 export { cyclePairs } from './signal/cycles.ts';
 export { reconcile } from './signal/reconcile.ts';
 export { targetRows } from './target.ts';
