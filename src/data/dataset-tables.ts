@@ -222,7 +222,8 @@ function replayOf(
 ): Replay {
   const place = (name: (typeof PLACES)[number]): Float64Array => numbers(places, name, requests);
   return Object.freeze({
-    steps: stepColumns(stored?.columns ?? new Map(), path, locateRecord(path, stored?.records)),
+    steps: storedSteps(stored?.columns ?? new Map(), path, locateRecord(path, stored?.records), new Float64Array(rows))
+      .steps,
     counts: numbers(stored, COUNT, rows),
     arrivalRow: Int32Array.from(place('arrivalRow')),
     arrivalHead: place('arrivalHead'),

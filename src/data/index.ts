@@ -31,3 +31,4 @@ export { FORMATS } from './sources/formats.ts';
 export { readServerFile } from './sources/server-file.ts';
 export { type EngineChanges, engineOf } from './replay/engine-of.ts';
 export { loadOf, servedRows } from './replay/reconstruct.ts';
+export { withReplays } from './replay/with-replays.ts';

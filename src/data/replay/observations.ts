@@ -6,16 +6,18 @@ import { OBSERVED, type Observed, type Observations } from '../table.ts';
 import { servedRows } from './reconstruct.ts';
 import type { Replay } from './replay.ts';
 
-/** What was measured of the requests of a replay, as sums over its rows, and which rows each split needs. */
-export interface ReplayObservations {
-  /** Rows are those of the replay. */
+/** What was measured of the requests of some splits, as sums over rows of a replay. */
+export interface SplitObservations {
+  /** Rows are counted from the first of `rows`; in order of the splits, inside a split by arrival. */
   readonly observations: Observations;
   /** Of the observations, by the split of their request. */
   readonly ranges: { readonly [S in SplitName]: RowRange };
-  /** The row after the last that the requests of each split took part in, ascending. */
-  readonly rowEnds: { readonly [S in SplitName]: number };
-  /** The first row that they took part in. */
-  readonly rowStarts: { readonly [S in SplitName]: number };
+  /** Rows of the replay that the requests of the splits took part in. */
+  readonly rows: RowRange;
+  /** How many of them are each split's; a split has those that the ones before have not. */
+  readonly counts: { readonly [S in SplitName]: number };
+  /** Rows of the replay that training requests took part in, whether or not they were asked for. */
+  readonly training: RowRange;
 }
 
 interface Observation {
@@ -27,34 +29,65 @@ interface Observation {
 }
 
 /** The observations of a log: of each request its time to first token, from there to its last, and both together. */
-export function replayObservations(requests: RequestColumns, replay: Replay): ReplayObservations {
+export function observationsOfSplits(
+  requests: RequestColumns,
+  replay: Replay,
+  splits: readonly SplitName[],
+): SplitObservations {
   const served = servedRows(requests);
-  const splits = splitRanges(served.length);
-  const found: Observation[] = [];
+  const bySplit = splitRanges(served.length);
+  const ofSplit = (split: SplitName): readonly Observation[] =>
+    served.slice(...bySplit[split]).flatMap((row) => ofRequest(requests, replay, row));
+  const found = SPLITS.map((split) => ({ split, own: splits.includes(split) ? ofSplit(split) : [] }));
+  const all = found.flatMap(({ own }) => own);
+  const rows: RowRange = [firstRow(all), lastRow(all)];
   const ranges = {} as Record<SplitName, RowRange>;
-  const rowEnds = {} as Record<SplitName, number>;
-  const rowStarts = {} as Record<SplitName, number>;
-  let rowEnd = 0;
-  for (const split of SPLITS) {
-    const from = found.length;
-    for (const row of served.slice(...splits[split])) found.push(...ofRequest(requests, replay, row));
-    const own = found.slice(from);
-    ranges[split] = [from, found.length];
-    rowEnd = own.reduce((end, observation) => Math.max(end, observation.end), rowEnd);
-    rowEnds[split] = rowEnd;
-    rowStarts[split] = own.reduce((start, observation) => Math.min(start, observation.start), rowEnd);
+  const counts = {} as Record<SplitName, number>;
+  let [at, end] = [0, rows[0]];
+  for (const { split, own } of found) {
+    const ownEnd = Math.max(end, lastRow(own));
+    ranges[split] = [at, at + own.length];
+    counts[split] = ownEnd - end;
+    at += own.length;
+    end = ownEnd;
   }
+  const training = ofSplit('train');
   return {
-    observations: {
-      kind: Uint8Array.from(found, ({ kind }) => OBSERVED.indexOf(kind)),
-      start: Int32Array.from(found, ({ start }) => start),
-      head: Float64Array.from(found, ({ head }) => head),
-      end: Int32Array.from(found, ({ end }) => end),
-      y: Float64Array.from(found, ({ y }) => y),
-    },
+    observations: shifted(columnsOf(all), -rows[0]),
     ranges,
-    rowEnds,
-    rowStarts,
+    rows,
+    counts,
+    training: [firstRow(training), lastRow(training)],
+  };
+}
+
+/** The same observations over rows that begin elsewhere. */
+export function shifted(observations: Observations, by: number): Observations {
+  const { start, end } = observations;
+  return { ...observations, start: start.map((row) => row + by), end: end.map((row) => row + by) };
+}
+
+/** Ranges behind `first` other observations. */
+export function ofTable(ranges: SplitObservations['ranges'], first: number): SplitObservations['ranges'] {
+  const range = ([start, end]: RowRange): RowRange => [first + start, first + end];
+  return { train: range(ranges.train), valid: range(ranges.valid), test: range(ranges.test) };
+}
+
+function firstRow(observations: readonly Observation[]): number {
+  return observations.reduce((least, { start }) => Math.min(least, start), observations[0]?.start ?? 0);
+}
+
+function lastRow(observations: readonly Observation[]): number {
+  return observations.reduce((most, { end }) => Math.max(most, end), 0);
+}
+
+function columnsOf(found: readonly Observation[]): Observations {
+  return {
+    kind: Uint8Array.from(found, ({ kind }) => OBSERVED.indexOf(kind)),
+    start: Int32Array.from(found, ({ start }) => start),
+    head: Float64Array.from(found, ({ head }) => head),
+    end: Int32Array.from(found, ({ end }) => end),
+    y: Float64Array.from(found, ({ y }) => y),
   };
 }
 

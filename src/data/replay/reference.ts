@@ -26,7 +26,7 @@ export interface ReferenceReplay {
 
 /** Equal steps that are timed as one. */
 const EQUAL_STEPS = 32;
-const GENERATIONS = 60;
+const GENERATIONS = 30;
 const SIGMA = 0.5;
 /** Shares of peak that the start values stand for. */
 const START_EFFICIENCY = 0.6;

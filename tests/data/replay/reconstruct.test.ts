@@ -1,8 +1,16 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type Experiment, loadDataset, makeDataset, saveDataset, servingContext } from '../../../src/data/index.ts';
-import { replayObservations } from '../../../src/data/replay/observations.ts';
+import {
+  buildTable,
+  type Experiment,
+  loadDataset,
+  makeDataset,
+  saveDataset,
+  servingContext,
+} from '../../../src/data/index.ts';
+import { observationsOfSplits } from '../../../src/data/replay/observations.ts';
 import { reconstruct } from '../../../src/data/replay/reconstruct.ts';
+import type { Observations } from '../../../src/data/table.ts';
 import type { Replay } from '../../../src/data/replay/replay.ts';
 import { SERVER, served } from '../../baselines/closed-loop/served.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
@@ -12,7 +20,7 @@ function replayOf(experiment: Experiment): Replay {
 }
 
 /** The sums that the observations stand for, with the reference's own step times. */
-function sumsOf({ steps, counts }: Replay, observations: ReturnType<typeof replayObservations>['observations']) {
+function sumsOf({ steps, counts }: Replay, observations: Observations) {
   const { start, head, end } = observations;
   return start.map((first, o) => {
     let sum = head[o]! * steps.durationUs[first]!;
@@ -21,11 +29,17 @@ function sumsOf({ steps, counts }: Replay, observations: ReturnType<typeof repla
   });
 }
 
+/** The rows of a replay from one on. */
+function sliced({ steps, counts }: Replay, from: number): Pick<Replay, 'steps' | 'counts'> {
+  return { steps: { ...steps, durationUs: steps.durationUs.slice(from) }, counts: counts.slice(from) };
+}
+
 describe('a request log replayed', () => {
   const experiment = served(SERVER);
   const replay = replayOf(experiment);
   const requests = experiment.requests!;
-  const { observations, ranges, rowStarts, rowEnds } = replayObservations(requests, replay);
+  const all = observationsOfSplits(requests, replay, ['train', 'valid', 'test']);
+  const { observations, ranges } = all;
 
   it('finds batches whose steps add up to what was measured', () => {
     expect([...requests.arrivalUs.keys()].every((row) => replay.lastTokenRow[row]! >= replay.firstTokenRow[row]!)).toBe(
@@ -41,14 +55,33 @@ describe('a request log replayed', () => {
     expect(errors[Math.floor(errors.length / 2)]).toBeLessThan(0.02);
   });
 
-  it('says which rows each split needs', () => {
+  it('gives each split the rows that its requests took part in', () => {
     expect(ranges.train[1]).toBe(ranges.valid[0]);
     expect(ranges.test[1]).toBe(observations.y.length);
-    expect(rowStarts.train).toBe(0);
-    expect(rowStarts.valid).toBeLessThan(rowEnds.train);
-    expect(rowEnds.train).toBeLessThanOrEqual(rowEnds.valid);
-    expect(rowEnds.test).toBe(replay.counts.length);
+    expect(all.rows).toEqual([0, replay.counts.length]);
+    const { train, valid, test } = all.counts;
+    expect([all.training, train + valid + test]).toEqual([[0, train], replay.counts.length]);
+    // Requests that came later ran beside those before.
+    const alone = observationsOfSplits(requests, replay, ['test']);
+    expect(alone.rows[0]).toBeLessThan(train + valid);
+    expect(alone.counts).toEqual({ train: 0, valid: 0, test: alone.rows[1] - alone.rows[0] });
+    expect(alone.training).toEqual(all.training);
+    expect(Math.min(...alone.observations.start)).toBe(0);
+    expect(sumsOf({ ...replay, ...sliced(replay, alone.rows[0]) }, alone.observations)).toEqual(
+      sumsOf(replay, observations).slice(...ranges.test),
+    );
     for (const [o, end] of observations.end.entries()) expect(end).toBeGreaterThan(observations.start[o]!);
+  });
+
+  it('becomes a table of its rows and what was measured', () => {
+    const dataset = makeDataset('made up', [{ ...experiment, replay }]);
+    const table = buildTable(dataset, { target: 'cycle', splits: ['train', 'valid'] });
+    const [{ rows, observations: own } = { rows: { test: [0, 0] }, observations: undefined }] = table.experiments;
+    expect(table.steps!.length).toBe(table.y.length);
+    expect(own).toEqual({ train: ranges.train, valid: ranges.valid, test: [ranges.valid[1], ranges.valid[1]] });
+    expect(rows.test[1] - rows.test[0]).toBe(0);
+    expect(Math.max(...table.observations!.end)).toBe(table.y.length);
+    expect(() => buildTable(dataset, { target: 'duration', splits: ['train'] })).toThrow(/no experiment has/);
   });
 
   it('does not look at the times of other requests than those to train on', () => {
