@@ -3,6 +3,7 @@ import { parquetMetadata, parquetRead, parquetSchema } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import { ByteWriter, ParquetWriter, schemaFromColumnData } from 'hyparquet-writer';
 import { fileError, UserError, withFile } from '../base/index.ts';
+import type { WritableColumn } from './row-numbers.ts';
 import type { RawColumns } from './steps.ts';
 
 /**
@@ -112,10 +113,10 @@ function joined(parts: readonly Chunk[], rows: number): ArrayLike<unknown> {
 export interface TablePart {
   readonly text: string;
   readonly rows: number;
-  readonly columns: ReadonlyMap<string, Float64Array>;
+  readonly columns: ReadonlyMap<string, WritableColumn>;
 }
 
-const ROWS_AT_ONCE = 100_000;
+const ROWS_AT_ONCE = 20_000;
 
 /**
  * The bytes of a Parquet file with parts one after another: a text column that tells them apart, and columns of doubles, NaN where a
