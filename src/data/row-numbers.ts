@@ -20,11 +20,23 @@ export class RowNumbers implements WritableColumn {
 
   subarray(from: number, to: number): Float64Array {
     const rows = new Float64Array(to - from);
-    for (let row = 0; row + 1 < this.#offsets.length; row++) {
+    for (let row = this.#rowOf(from); this.#offsets[row]! < to; row++) {
       const start = Math.max(this.#offsets[row]!, from);
       const end = Math.min(this.#offsets[row + 1]!, to);
-      if (end > start) rows.fill(row, start - from, end - from);
+      rows.fill(row, start - from, end - from);
     }
     return rows;
+  }
+
+  /** The last row that begins at an entry or before it. */
+  #rowOf(entry: number): number {
+    let low = 0;
+    let high = this.#offsets.length - 1;
+    while (low + 1 < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#offsets[middle]! <= entry) low = middle;
+      else high = middle;
+    }
+    return low;
   }
 }
