@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { compareRuns } from '../baselines/index.ts';
 import { UserError } from '../base/index.ts';
 import { buildTable, contextSource, type Dataset, type TargetName } from '../data/index.ts';
-import type { ObjectiveName, Scope } from '../evaluate/index.ts';
+import { isFlatTable, type ObjectiveName, type Scope } from '../evaluate/index.ts';
 import { type Caps, DEFAULT_CAPS } from '../program/index.ts';
 import { createRun, discardUncommitted, freeRunDirectory, RUN_FORMAT, type Run, type RunConfig } from '../run/index.ts';
 import { DEFAULT_SETTINGS, type SearchSettings } from '../search/index.ts';
@@ -10,7 +10,7 @@ import type { CompareDocument, RunDocument } from './documents.ts';
 import { defaultEffort } from './evaluate-settings.ts';
 import { readKeptSeeds } from './hall-of-fame.ts';
 import { modelConfig, type ModelOptions } from './model-config.ts';
-import { parseSeeds, readSeedTexts, type SeedText } from './seeds.ts';
+import { CONSTANT_SEED, parseSeeds, readSeedTexts, type SeedText } from './seeds.ts';
 import { workOn, type WorkOptions } from './work.ts';
 import { openDataset, sourceOf } from './workspace.ts';
 
@@ -99,10 +99,11 @@ async function configOf(options: RunOptions): Promise<{ readonly config: RunConf
   refuseUnusableMix(operators, models);
   const llm = models === undefined ? undefined : modelConfig(models, environment);
   const dataset = await openDataset(data);
-  const seeds = [...(options.seeds ?? readSeedTexts()), ...(seedFrom === undefined ? [] : readKeptSeeds(seedFrom))];
-  parseSeeds(seeds);
+  const given = [...(options.seeds ?? readSeedTexts()), ...(seedFrom === undefined ? [] : readKeptSeeds(seedFrom))];
+  parseSeeds(given);
   // A dataset that lacks the target is refused before anything is written.
-  buildTable(dataset, { target, splits: ['train', 'valid'] });
+  const table = buildTable(dataset, { target, splits: ['train', 'valid'] });
+  const seeds = isFlatTable(table) ? [...given, CONSTANT_SEED] : given;
   const contexts = contextSource(dataset);
   const config: RunConfig = {
     format: RUN_FORMAT,

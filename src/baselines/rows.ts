@@ -45,7 +45,7 @@ export function openRows(dataset: Dataset, target: TargetName, split: SplitName)
   return dataset.experiments.flatMap((experiment) => {
     const { id, model, workload, tp, settings, steps } = experiment;
     if (steps === undefined) return [];
-    const { index, y } = targetRows(steps, target);
+    const { index, y } = targetRows(experiment, target);
     const [start, end] = splitRanges(steps.stepId.length)[split];
     const isWanted = (row: number): boolean => row >= start && row < end;
     const rows = index.filter(isWanted);
@@ -70,10 +70,9 @@ export function openRows(dataset: Dataset, target: TargetName, split: SplitName)
  * @throws UserError where no experiment has a test row with the target.
  */
 export function refuseWithoutTestRows({ experiments, source }: Dataset, target: TargetName): void {
-  const hasTestRow = ({ steps }: Experiment): boolean => {
-    if (steps === undefined) return false;
-    const [start, end] = splitRanges(steps.stepId.length).test;
-    return targetRows(steps, target).index.some((row) => row >= start && row < end);
+  const hasTestRow = (experiment: Experiment): boolean => {
+    const [start, end] = splitRanges(experiment.steps?.stepId.length ?? 0).test;
+    return targetRows(experiment, target).index.some((row) => row >= start && row < end);
   };
   if (experiments.some(hasTestRow)) return;
   throw new UserError({

@@ -1,5 +1,6 @@
 import type { DatasetDescription } from '../data/index.ts';
 import { renderTable } from '../report/index.ts';
+import { signalText } from './signal-text.ts';
 
 /** A dataset's description for people. */
 export function describeText(source: string, description: DatasetDescription): string {
@@ -33,12 +34,11 @@ export function describeText(source: string, description: DatasetDescription): s
   );
   return [
     `${source}  (hash ${hash.slice(0, 12)})`,
-    '',
     experimentTable,
-    '',
+    ...signalText(experiments),
     featureTable,
     ...unavailableLines(description),
-  ].join('\n');
+  ].join('\n\n');
 }
 
 /** Features that the data cannot give, together where the same columns are missing. */
@@ -48,6 +48,5 @@ function unavailableLines({ unavailable = [] }: DatasetDescription): readonly st
     const columns = missing.join(', ');
     names.set(columns, [...(names.get(columns) ?? []), name]);
   }
-  if (names.size === 0) return [];
-  return ['', ...[...names].map(([columns, own]) => `not available without ${columns}: ${own.join(', ')}`)];
+  return [...names].map(([columns, own]) => `not available without ${columns}: ${own.join(', ')}`);
 }

@@ -3,7 +3,7 @@ import type { FrontEntry } from '../run/index.ts';
 import { colours } from './colours.ts';
 
 const MARKS = [
-  '* the pick: simplest within 5 % of the best validation error',
+  '* the pick: simplest within 5 % or a standard error of the best validation error',
   'K the knee: more operations buy little beyond it',
 ].join('\n');
 

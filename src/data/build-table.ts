@@ -63,7 +63,7 @@ function partOf(
   names: readonly string[],
   { target, splits }: TableOptions,
 ): Part {
-  const { index, y } = targetRows(steps, target);
+  const { index, y } = targetRows(experiment, target);
   const ranges = splitRanges(steps.stepId.length);
   const inSplit = (row: number, split: SplitName): boolean => row >= ranges[split][0] && row < ranges[split][1];
   const wanted = SPLITS.filter((split) => splits.includes(split));

@@ -6,6 +6,7 @@ import type { ImportOptions } from './import-options.ts';
 import type { RequestColumns } from './requests.ts';
 import { runSteps } from './run-steps.ts';
 import type { RunRecords } from './sources/source.ts';
+import { withTreatment } from './treat.ts';
 
 /** Facts without which records mean nothing. */
 const ASKED = { model: 'the model', tp: 'the tensor parallelism', hardware: 'the hardware' } as const;
@@ -82,7 +83,7 @@ function experimentOf(run: Completed, options: ImportOptions): Experiment {
   const { model, tp, workload = 'default', requests, measured, settings, blockSize = 16 } = run;
   for (const note of run.notes) options.onNote?.(`${run.place}: ${note}`);
   const { originNs, ...records } = runSteps(run, options);
-  return {
+  const experiment: Experiment = {
     id: run.id ?? `${canonicalModelName(model)}-tp${tp}-${workload}`,
     model,
     workload,
@@ -95,6 +96,7 @@ function experimentOf(run: Completed, options: ImportOptions): Experiment {
     ...(requests && { requests: onClockOf(originNs, requests) }),
     ...(measured && { measured }),
   };
+  return withTreatment(experiment, options);
 }
 
 /** Timestamps that are too long for a number are counted from the first step: the requests' clock moves with them. */

@@ -45,9 +45,11 @@ const SUMS: readonly {
  */
 export function refuseContradictions(steps: StepColumns, file: string, nameOf: NameOf): void {
   refuseUnits(steps, file, nameOf);
+  refuseUsage(steps, file, nameOf);
   const rows = steps.stepId.length;
   for (const { columns, holds, words } of SUMS) {
-    const odd = steps.stepId.reduce((count, _, row) => count + (holds(steps, row) ? 0 : 1), 0);
+    const isKnown = (row: number): boolean => columns.every((column) => !Number.isNaN(steps[column][row]));
+    const odd = steps.stepId.reduce((count, _, row) => count + (isKnown(row) && !holds(steps, row) ? 1 : 0), 0);
     if (odd <= rows / 2) continue;
     throw contradiction(
       file,
@@ -80,6 +82,39 @@ function refuseUnits({ startNs, endNs, durationUs }: StepColumns, file: string, 
     (['startNs', 'endNs', 'durationUs'] as const).map(nameOf),
     `the time from start to end is ${ratio.toPrecision(2)} times the duration${likely.length > 0 ? `: likely ${likely.join(', or ')}` : ''}`,
     `Give ${columns} in nanoseconds, nanoseconds and microseconds`,
+  );
+}
+
+/** A share in percent is 100 times one of blocks; rounding and blocks that are kept for caching blur both. */
+const PERCENT = [50, 200] as const;
+/** Shares that differ by less agree. */
+const SHARE_TOLERANCE = 0.1;
+
+/** The share of the cache in use against the blocks of it. */
+function refuseUsage({ kvUsageRatio, kvBlocksTotal, kvBlocksFree }: StepColumns, file: string, nameOf: NameOf): void {
+  const rows = Int32Array.from(kvUsageRatio, (_, row) => row).filter((row) => kvUsageRatio[row]! > 0);
+  if (rows.length === 0) return;
+  const shares = Float64Array.from(rows, (row) => kvUsageRatio[row]!);
+  const free = Float64Array.from(rows, (row) => kvBlocksFree[row]! / kvBlocksTotal[row]!);
+  const ratio = median(shares.map((share, at) => share / (1 - free[at]!)));
+  const isPercent = ratio > PERCENT[0] && ratio < PERCENT[1] && shares.some((share) => share > 1);
+  if (isPercent || median(shares) > 1) {
+    throw contradiction(
+      file,
+      [nameOf('kvUsageRatio')],
+      `the share of the KV cache in use is ${median(shares).toPrecision(2)}, likely in percent`,
+      `Give ${STEP_COLUMNS.kvUsageRatio} as a share from 0 to 1`,
+    );
+  }
+  const apart = (other: (at: number) => number): number =>
+    median(shares.map((share, at) => Math.abs(share - other(at))));
+  const apartFromFree = apart((at) => free[at]!);
+  if (!(apartFromFree < SHARE_TOLERANCE && apart((at) => 1 - free[at]!) > 3 * SHARE_TOLERANCE)) return;
+  throw contradiction(
+    file,
+    (['kvUsageRatio', 'kvBlocksFree', 'kvBlocksTotal'] as const).map(nameOf),
+    `the share of the KV cache in use is that of its free blocks: likely they are the blocks in use`,
+    `Give the free blocks in ${STEP_COLUMNS.kvBlocksFree}`,
   );
 }
 

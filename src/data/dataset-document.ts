@@ -78,7 +78,9 @@ const EXPERIMENT: z.ZodType<ExperimentEntry> = z.object({
   engines: positiveInteger.exactOptional(),
   kvEvents: z.literal(true).exactOptional(),
   state: count.exactOptional(),
-  badRows: positiveInteger.exactOptional(),
+  removed: z
+    .strictObject({ duplicates: positiveInteger.exactOptional(), bad: positiveInteger.exactOptional() })
+    .exactOptional(),
   treatment: TREATMENT.exactOptional(),
   requests: count.exactOptional(),
   tokenTimes: count.exactOptional(),

@@ -144,9 +144,11 @@ function stepsOf(
   { rows, engines, kvEvents }: ExperimentEntry,
 ): Pick<Experiment, 'steps' | 'engines' | 'kvEvents'> {
   if (stored === undefined) return {};
+  const known = engines === undefined ? new Float64Array(rows) : numbers(stored, ENGINE, rows);
+  const ordered = storedSteps(stored.columns, path, locateRecord(path, stored.records), known);
   return {
-    steps: storedSteps(stored.columns, path, locateRecord(path, stored.records)),
-    ...(engines !== undefined && { engines: numbers(stored, ENGINE, rows) }),
+    steps: ordered.steps,
+    ...(ordered.engines && { engines: ordered.engines }),
     ...(kvEvents && { kvEvents: kvEventsOf(stored, rows) }),
   };
 }

@@ -27,6 +27,14 @@ export interface MeasuredLatency {
   readonly meanOutputTokens: number;
 }
 
+/** Step records that were left out for good; none of a kind where it is absent. */
+export interface RemovedRecords {
+  /** Equal to an earlier one. */
+  readonly duplicates?: number;
+  /** With a cell that cannot be read. */
+  readonly bad?: number;
+}
+
 /** One run of one model under one workload. */
 export interface Experiment {
   /** Folder name, e.g. `20260217-202857-llama-2-70b-tp4-general`. */
@@ -45,14 +53,14 @@ export interface Experiment {
   readonly settings?: ServerSettings;
   /** Undefined for summary-only experiments, which have no step records. */
   readonly steps?: StepColumns;
-  /** Step records that were left out because cells of theirs cannot be; absent where there were none. */
-  readonly badRows?: number;
   /** Which engine each step record is of, from 0; absent where there is one. */
   readonly engines?: Float64Array;
   /** Exact state of the requests of each step record, where it was recorded. */
   readonly state?: BatchState;
   /** What happened to KV blocks in each recorded step, where it was logged. */
   readonly kvEvents?: KvEvents;
+  /** Records of its source that are not among the step records. */
+  readonly removed?: RemovedRecords;
   /** Absent where all defaults hold. */
   readonly treatment?: Treatment;
   /** The requests of the run as they were logged. */

@@ -1,8 +1,12 @@
 import { type FeatureKind, STEP_COLUMNS } from '../physics/index.ts';
 import { featuresOf, unavailableFeatures } from './available-features.ts';
+import { servingContext } from './context.ts';
 import type { Dataset, Experiment, MeasuredLatency, SplitName } from './dataset.ts';
 import { SPLITS, splitCounts, splitRanges } from './split.ts';
-import { targetRows } from './target.ts';
+import { type Reconciliation, reconcile } from './signal/reconcile.ts';
+import { type Signal, signalOf } from './signal/signal.ts';
+import { stepBoundaries } from './signal/step-boundaries.ts';
+import { type TargetRows, targetRows } from './target.ts';
 
 /** Rows of each split. */
 type SplitCounts = { readonly [S in SplitName]: number };
@@ -28,6 +32,19 @@ export interface ExperimentDescription {
   /** Rows that a target leaves out because it is not a positive number; absent where there are none. */
   readonly dropped?: { readonly cycle: number; readonly duration: number };
   readonly measured?: MeasuredLatency;
+  /** What the step records are worth as step times; absent without step records. */
+  readonly signal?: Signal;
+  /** Figures that steps and clients both tell. */
+  readonly reconciliation: Reconciliation;
+  /** Ends of steps that the log of requests tells of; absent without such a log. */
+  readonly stepBoundaries?: {
+    /** Distinct times at which some request got its first or last token. */
+    readonly known: number;
+    /** Of them, those that more than one request shares. */
+    readonly shared: number;
+  };
+  /** Where the data are too little to learn from, one line each. */
+  readonly warnings: readonly string[];
 }
 
 /** The document of `evolve data describe --json`. */
@@ -62,21 +79,23 @@ export function describeDataset(dataset: Dataset): DatasetDescription {
     missing: missing.map((column) => STEP_COLUMNS[column]),
   }));
   return {
-    experiments: dataset.experiments.map(describeExperiment),
+    experiments: dataset.experiments.map((experiment) => describeExperiment(dataset, experiment)),
     features: featuresOf(dataset).map(({ name, unit, meaning, kind }) => ({ name, unit, meaning, kind })),
     ...(unavailable.length > 0 && { unavailable }),
     hash: dataset.hash,
   };
 }
 
-function describeExperiment({ id, model, workload, tp, steps, measured }: Experiment): ExperimentDescription {
+function describeExperiment(dataset: Dataset, experiment: Experiment): ExperimentDescription {
+  const { id, model, workload, tp, steps, measured, requests } = experiment;
   const rows = steps?.stepId.length ?? 0;
   const ranges = splitRanges(rows);
-  const cycle = steps ? targetRows(steps, 'cycle') : undefined;
+  const cycle = targetRows(experiment, 'cycle');
   const pairs = (split: SplitName): number =>
-    (cycle?.index ?? new Int32Array()).filter((row) => row >= ranges[split][0] && row < ranges[split][1]).length;
-  const dropped = { cycle: cycle?.dropped ?? 0, duration: steps ? targetRows(steps, 'duration').dropped : 0 };
+    cycle.index.filter((row) => row >= ranges[split][0] && row < ranges[split][1]).length;
+  const dropped = { cycle: notPositive(cycle), duration: notPositive(targetRows(experiment, 'duration')) };
   const [testStart, testEnd] = ranges.test;
+  const boundaries = requests && stepBoundaries(requests);
   return {
     id,
     model,
@@ -88,5 +107,13 @@ function describeExperiment({ id, model, workload, tp, steps, measured }: Experi
     cyclePairs: Object.fromEntries(SPLITS.map((split) => [split, pairs(split)])) as SplitCounts,
     ...((dropped.cycle > 0 || dropped.duration > 0) && { dropped }),
     ...(measured && { measured }),
+    warnings: [],
+    ...(steps && signalOf(experiment, servingContext(dataset, experiment))),
+    reconciliation: reconcile(experiment),
+    ...(boundaries && { stepBoundaries: { known: boundaries.endsUs.length, shared: boundaries.shared } }),
   };
+}
+
+function notPositive({ leftOut }: TargetRows): number {
+  return leftOut.find(({ reason }) => reason === 'not positive')?.rows.length ?? 0;
 }

@@ -5,6 +5,8 @@ import type { Treatment } from './treatment.ts';
 
 /** What the sources themselves do not say, and how their records are treated. */
 export interface ImportOptions extends Omit<Treatment, 'lag'> {
+  /** Which batch explains a cycle: its own (0), that of the step before (1), or what the records tell (`auto`, the default). */
+  readonly lag?: 'auto' | 0 | 1;
   /** Name of the format of all files, in place of the one that their content shows. */
   readonly format?: string;
   /** How tables whose columns have other names or units are read, from `parseMap`. */
@@ -19,8 +21,6 @@ export interface ImportOptions extends Omit<Treatment, 'lag'> {
   readonly blockSize?: number;
   /** What a file of the user says of the server; it fills what neither a source nor the options above say. */
   readonly server?: RunFacts;
-  /** Which batch explains a cycle; `auto` leaves it to the data. */
-  readonly lag?: 'auto' | 0 | 1;
   /** Rows of step records with cells that cannot be are left out and counted, in place of being refused. */
   readonly dropBad?: boolean;
   /** Architectures beyond the shipped ones, from `readHuggingFaceConfig`; a single one is also the model by default. */

@@ -4,13 +4,13 @@ import { UserError } from '../base/index.ts';
 import type { Architecture } from '../physics/index.ts';
 import { completeRuns } from './complete-runs.ts';
 import type { Dataset, Experiment } from './dataset.ts';
-import { GIVEN, idleOption } from './idle-option.ts';
+import { GIVEN, idleOption, TREATMENTS } from './idle-option.ts';
 import type { ImportOptions } from './import-options.ts';
 import { experimentHash, makeDataset } from './make-dataset.ts';
 import { readSource } from './sources/read-source.ts';
 import type { RunRecords } from './sources/source.ts';
 import { DATASET_FILE, loadDataset } from './store.ts';
-import { treated } from './treated.ts';
+import { saysTreatment, withTreatment } from './treat.ts';
 
 /**
  * Makes one dataset of one or several sources: ground-truth folder trees, files of the formats that are known, folders of such
@@ -27,7 +27,7 @@ export async function importDataset(
   const datasets: Dataset[] = [];
   const runs: RunRecords[] = [];
   for (const path of paths) {
-    if (existsSync(join(path, DATASET_FILE))) datasets.push(await loadDataset(path));
+    if (existsSync(join(path, DATASET_FILE))) datasets.push(retreated(await loadDataset(path), options));
     else runs.push(...(await readSource(path, options)));
   }
   if (options.map !== undefined && runs.length > 0 && !runs.some(({ isMapped }) => isMapped)) {
@@ -38,14 +38,27 @@ export async function importDataset(
     ...datasets.flatMap((dataset) => dataset.architectures ?? []),
     ...(options.architectures ?? []),
   ];
-  const read = [...datasets.flatMap(({ experiments }) => experiments), ...completeRuns(runs, options)];
-  const all = treated(read, options, paths.join(', '));
+  const all = [...datasets.flatMap(({ experiments }) => experiments), ...completeRuns(runs, options)];
+  refuseIdleTreatment(all, options, paths.join(', '));
   return makeDataset(sourceName(paths, datasets), distinctExperiments(all), usedOnly(all, architectures, options));
 }
 
 /** A dataset alone keeps the name of its own source. */
 function sourceName(paths: readonly string[], datasets: readonly Dataset[]): string {
   return paths.length === 1 && datasets.length === 1 ? datasets[0]!.source : paths.join(', ');
+}
+
+/** What the options say of the treatment holds for datasets too: their records are whole. */
+function retreated(dataset: Dataset, options: ImportOptions): Dataset {
+  if (!saysTreatment(options)) return dataset;
+  return { ...dataset, experiments: dataset.experiments.map((experiment) => withTreatment(experiment, options)) };
+}
+
+/** @throws UserError where a treatment is asked for and nothing has step records. */
+function refuseIdleTreatment(experiments: readonly Experiment[], options: ImportOptions, source: string): void {
+  const given = TREATMENTS.find((name) => options[name] !== undefined && options[name] !== 'auto');
+  if (given === undefined || experiments.some(({ steps }) => steps !== undefined)) return;
+  throw idleOption(source, given, 'no step records in it');
 }
 
 function distinctPaths(paths: readonly string[]): readonly string[] {

@@ -1,4 +1,5 @@
 import type { Experiment } from './dataset.ts';
+import { recordedShare } from './signal/cycles.ts';
 
 /** Mean end-to-end latency that step times imply, and how far the sampling of the steps can have moved it. */
 export interface LittleEstimate {
@@ -22,7 +23,7 @@ export interface LittleEstimate {
  * @returns undefined where the experiment has no step records, or no request finished in them as far as is known.
  */
 export function littleE2e(experiment: Experiment, predictedUsPerRow: ArrayLike<number>): LittleEstimate | undefined {
-  const { steps } = experiment;
+  const { steps, engines } = experiment;
   if (steps === undefined) return undefined;
   const requestUs = Float64Array.from(
     steps.stepId,
@@ -32,7 +33,7 @@ export function littleE2e(experiment: Experiment, predictedUsPerRow: ArrayLike<n
   const completions = sum(steps.finishedRequests);
   if (!(completions > 0)) return undefined;
   const n = requestUs.length;
-  const missing = 1 - n / (steps.stepId[n - 1]! - steps.stepId[0]! + 1);
+  const missing = 1 - recordedShare(steps.stepId, engines);
   const spread = sum(requestUs.map((us, row) => (us / totalUs - steps.finishedRequests[row]! / completions) ** 2));
   return {
     e2eMs: totalUs / completions / 1000,

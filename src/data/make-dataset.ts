@@ -66,7 +66,7 @@ function addTo(hash: Hash, experiment: Experiment): void {
   for (const part of [experiment.settings, experiment.treatment]) {
     if (part !== undefined) hash.update(JSON.stringify(sortedEntries(part)));
   }
-  if (experiment.badRows !== undefined) hash.update(`badRows:${experiment.badRows}:`);
+  if (experiment.removed?.bad !== undefined) hash.update(`bad:${experiment.removed.bad}:`);
   for (const [name, column] of columnsOf(experiment)) {
     hash.update(`${name}:${column.length}:`);
     hash.update(new Uint8Array(column.buffer, column.byteOffset, column.byteLength));

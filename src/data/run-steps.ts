@@ -7,7 +7,7 @@ import type { RawSteps, RunRecords } from './sources/source.ts';
 import { orderedSteps } from './steps.ts';
 
 /** The step records of a run with what is known of each, and what was subtracted from their timestamps, ns. */
-interface RunSteps extends Pick<Experiment, 'steps' | 'badRows' | 'state' | 'kvEvents'> {
+interface RunSteps extends Pick<Experiment, 'steps' | 'engines' | 'removed' | 'state' | 'kvEvents'> {
   readonly originNs: number;
 }
 
@@ -23,12 +23,15 @@ export function runSteps(
   if (raw === undefined) return { originNs: 0 };
   const { steps: good, badRows, words } = dropBad ? withoutBadRows(raw) : asTheyAre(raw);
   if (badRows > 0) onNote?.(`${place}: ${badRows} rows with bad cells are left out: ${words}`);
-  const { steps, records, originNs } = orderedSteps(good.columns, good.file, good.locate);
+  const { steps, engines, records, originNs, duplicates } = orderedSteps(good.columns, good.file, good.locate);
   if (steps.stepId.length > 0) {
-    const kvEvents = log && kvEventColumns(log, steps.stepId);
+    const removed = { ...(duplicates > 0 && { duplicates }), ...(badRows > 0 && { bad: badRows }) };
+    // Steps of several engines have the same ids.
+    const kvEvents = engines === undefined && log ? kvEventColumns(log, steps.stepId) : undefined;
     return {
       steps,
-      ...(badRows > 0 && { badRows }),
+      ...(engines && { engines }),
+      ...(Object.keys(removed).length > 0 && { removed }),
       ...(good.state && { state: good.state(records) }),
       ...(kvEvents && { kvEvents }),
       originNs,

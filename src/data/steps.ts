@@ -1,10 +1,10 @@
-import { UserError } from '../base/index.ts';
 import type { StepColumn, StepColumns } from '../physics/index.ts';
 import { refuseBadCells } from './bad-cells.ts';
 import { COLUMN_NAMES, READ_COLUMNS, READ_NAMES, type ReadColumn } from './column-names.ts';
 import { refuseContradictions } from './contradictions.ts';
 import { deriveColumns, refuseMissing } from './derived-columns.ts';
 import { type Locate, type RawColumns, recordedColumns, type SourceColumn } from './raw-columns.ts';
+import { engineLabels, orderedRecords } from './ordered-records.ts';
 
 export type { Locate, RawColumns } from './raw-columns.ts';
 
@@ -23,6 +23,10 @@ export interface OrderedSteps {
   readonly records: Int32Array;
   /** What was subtracted from timestamps, ns. */
   readonly originNs: number;
+  /** Engine of each row, from 0; absent where there is one. */
+  readonly engines?: Float64Array;
+  /** Records that were there before with equal content. */
+  readonly duplicates: number;
 }
 
 /** The step records alone, see {@link orderedSteps}. */
@@ -31,26 +35,38 @@ export function stepColumns(raw: RawColumns, file: string, locate: Locate): Step
 }
 
 /**
- * Checks step records and puts them in the project's form: one `Float64Array` a column, ascending by step id. Column
- * names are the BATCH_SUMMARY attributes (`step.id`) or the project's own (`stepId`). What is missing is worked out from other
- * columns where it follows from them, else it is NaN in every row: tokens and requests of either phase and a time are needed, all
- * else is not. A record that is there twice with equal content (an exporter that sent it again) is kept once.
+ * Checks step records and puts them in the project's form: one `Float64Array` a column, ascending by step id; those of several
+ * engines ascend by start time. Column names are the BATCH_SUMMARY attributes (`step.id`) or the project's own (`stepId`). What is
+ * missing is worked out from other columns where it follows from them, else it is NaN in every row: tokens and requests of either
+ * phase and a time are needed, all else is not. Columns such as `engine` or `dp_rank` say which engine a record is of; see
+ * {@link separateEngines} for what else does. A record that is there twice with equal content (an exporter that sent it again) is
+ * kept once.
  *
  * @param locate names the place of a cell.
  * @throws UserError where what is needed is missing, a cell is not a non-negative number or a count no integer, more blocks are
- *   free than there are, columns contradict each other, or two records share an id.
+ *   free than there are, columns contradict each other, or two records of an engine share an id.
  */
 export function orderedSteps(raw: RawColumns, file: string, locate: Locate): OrderedSteps {
   refuseMissing(recordedColumns(raw), raw, file);
   return readSteps(raw, file, locate, deriveColumns);
 }
 
-/** The same of records that were stored: they have all that there is, and nothing is worked out. */
-export function storedSteps(raw: RawColumns, file: string, locate: Locate): StepColumns {
-  return readSteps(raw, file, locate, () => {}).steps;
+/**
+ * The same of records that were stored: they have all that there is, and nothing is worked out.
+ *
+ * @param engines of each record.
+ */
+export function storedSteps(raw: RawColumns, file: string, locate: Locate, engines: ArrayLike<number>): OrderedSteps {
+  return readSteps(raw, file, locate, () => {}, engines);
 }
 
-function readSteps(raw: RawColumns, file: string, locate: Locate, complete: typeof deriveColumns): OrderedSteps {
+function readSteps(
+  raw: RawColumns,
+  file: string,
+  locate: Locate,
+  complete: typeof deriveColumns,
+  known?: ArrayLike<number>,
+): OrderedSteps {
   const sources = recordedColumns(raw);
   refuseBadCells(sources, locate);
   const rows = [...sources.values()][0]?.cells.length ?? 0;
@@ -65,7 +81,7 @@ function readSteps(raw: RawColumns, file: string, locate: Locate, complete: type
   for (const name of COLUMN_NAMES) if (!columns.has(name)) columns.set(name, new Float64Array(rows).fill(Number.NaN));
   const read = Object.fromEntries(columns) as unknown as StepColumns;
   refuseContradictions(read, file, (name: StepColumn) => sources.get(name)?.key ?? READ_COLUMNS[name]);
-  const records = orderedRows(read.stepId, [...columns.values()], file);
+  const { records, engines, duplicates } = orderedRecords(read, engineLabels(raw), file, known);
   const steps = Object.freeze(
     Object.fromEntries(
       READ_NAMES.flatMap((name) => {
@@ -74,7 +90,7 @@ function readSteps(raw: RawColumns, file: string, locate: Locate, complete: type
       }),
     ),
   ) as unknown as StepColumns;
-  return { steps, records, originNs: Number(origin) };
+  return { steps, records, originNs: Number(origin), duplicates, ...(engines && { engines }) };
 }
 
 /** Whether a source's column is one of the step records, in either spelling; any other column is a label. */
@@ -92,20 +108,4 @@ function timestampOrigin(starts: SourceColumn | undefined): bigint {
 
 function numberOf(cell: unknown, offset: bigint): number {
   return typeof cell === 'bigint' ? Number(cell - offset) : Number(cell);
-}
-
-/** Row numbers ascending by step id, each id once. */
-function orderedRows(ids: Float64Array, columns: readonly Float64Array[], file: string): Int32Array {
-  const order = Int32Array.from(ids, (_, row) => row).sort((a, b) => ids[a]! - ids[b]! || a - b);
-  return order.filter((row, at) => {
-    const before = order[at - 1];
-    if (before === undefined || ids[before] !== ids[row]) return true;
-    if (columns.every((column) => Object.is(column[before], column[row]))) return false;
-    throw new UserError({
-      code: 'data.repeated-step',
-      place: { file },
-      problem: `two different records have the step id ${ids[row]}`,
-      mend: 'Import each engine as an experiment of its own: give each its value in a column `experiment`',
-    });
-  });
 }

@@ -1,54 +1,82 @@
-import { isRecorded, type StepColumn, type StepColumns } from '../physics/index.ts';
-import type { TargetName } from './dataset.ts';
-
-/** Which rows of an experiment have a target, ascending, and its value in µs. */
-export interface TargetRows {
-  readonly index: Int32Array;
-  readonly y: Float64Array;
-  /** Rows that were left out because their target is not a positive finite number. */
-  readonly dropped: number;
-}
-
-/**
- * True step times where the sampling shows them: start to start of two consecutive step ids, both recorded.
- *
- * @param steps ascending by step id.
- * @returns `index`: row of the first step of each pair; `cycleUs`: the time until the next step starts, µs.
- */
-export function cyclePairs(steps: StepColumns): { readonly index: Int32Array; readonly cycleUs: Float64Array } {
-  const { stepId, startNs } = steps;
-  const index: number[] = [];
-  const cycleUs: number[] = [];
-  for (let row = 0; row + 1 < stepId.length; row++) {
-    if (stepId[row + 1] !== stepId[row]! + 1) continue;
-    index.push(row);
-    cycleUs.push((startNs[row + 1]! - startNs[row]!) / 1000);
-  }
-  return { index: Int32Array.from(index), cycleUs: Float64Array.from(cycleUs) };
-}
-
-const TARGETS: { readonly [T in TargetName]: (steps: StepColumns) => { index: Int32Array; y: Float64Array } } = {
-  cycle: (steps) => {
-    const { index, cycleUs } = cyclePairs(steps);
-    return { index, y: cycleUs };
-  },
-  duration: (steps) => ({ index: Int32Array.from(steps.durationUs, (_, row) => row), y: steps.durationUs }),
-};
+import { isRecorded, type StepColumn } from '../physics/index.ts';
+import type { Experiment, TargetName } from './dataset.ts';
+import { type Cycles, cyclePairs, engineRows } from './signal/cycles.ts';
+import { judgeCycles, type JudgedCycles } from './signal/judge.ts';
+import type { Treatment } from './treatment.ts';
 
 /** The column without which a target cannot be told. */
 export const TARGET_COLUMNS: { readonly [T in TargetName]: StepColumn } = { cycle: 'startNs', duration: 'durationUs' };
 
-function usable(value: number): boolean {
-  return Number.isFinite(value) && value > 0;
+/** Why a row with a target is left out, in the order in which the reasons are tried. */
+export const REASONS = ['not positive', 'warm-up', 'idle', 'stall', 'outlier'] as const;
+export type Reason = (typeof REASONS)[number];
+
+/** Which rows of an experiment have a target, ascending, and its value in µs. */
+export interface TargetRows {
+  /** Rows of the step records, whose batches explain the target. */
+  readonly index: Int32Array;
+  readonly y: Float64Array;
+  /** Rows that have a target and were left out, ascending; a reason without rows is not in it. */
+  readonly leftOut: readonly { readonly reason: Reason; readonly rows: Int32Array }[];
 }
 
+/** What makes target rows of step records. */
+export type Treated = Pick<Experiment, 'steps' | 'engines' | 'treatment'>;
+
+type ReasonOf = (at: number) => Reason | undefined;
+
 /**
- * The rows that can be fitted for a target. A target that is zero, negative or not finite is left out: relative errors
- * have no meaning on it (a clock that ran backwards, a duration below the clock's resolution).
+ * The rows that can be fitted for a target, and those that are left out of it: a target that is zero, negative or not finite,
+ * since relative errors have no meaning on it (a clock that ran backwards, a duration below the clock's resolution); a cycle
+ * that is no step time, a wait with an empty engine or a stall; and what the experiment's treatment says.
  */
-export function targetRows(steps: StepColumns, target: TargetName): TargetRows {
-  if (!isRecorded(steps, TARGET_COLUMNS[target])) return { index: new Int32Array(), y: new Float64Array(), dropped: 0 };
-  const { index, y } = TARGETS[target](steps);
-  const kept = y.filter(usable);
-  return { index: index.filter((_, at) => usable(y[at]!)), y: kept, dropped: y.length - kept.length };
+export function targetRows(experiment: Treated, target: TargetName): TargetRows {
+  const { steps, engines, treatment = {} } = experiment;
+  if (steps === undefined || !isRecorded(steps, TARGET_COLUMNS[target]))
+    return { index: new Int32Array(), y: new Float64Array(), leftOut: [] };
+  if (target === 'cycle') {
+    const cycles = cyclePairs(steps, engines, treatment.lag);
+    return kept(cycles.index, cycles.cycleUs, cycleReasons(experiment, cycles, treatment));
+  }
+  const rows = Int32Array.from(steps.stepId, (_, row) => row);
+  const isWarm = warmth(experiment, treatment);
+  return kept(rows, steps.durationUs, (at) => (isWarm(at) ? undefined : 'warm-up'));
+}
+
+function kept(rows: Int32Array, values: Float64Array, reasonOf: ReasonOf): TargetRows {
+  const reasons = Array.from(values, (value, at) => (value > 0 && value < Infinity ? reasonOf(at) : 'not positive'));
+  return {
+    index: rows.filter((_, at) => reasons[at] === undefined),
+    y: values.filter((_, at) => reasons[at] === undefined),
+    leftOut: REASONS.map((reason) => ({ reason, rows: rows.filter((_, at) => reasons[at] === reason) })).filter(
+      (group) => group.rows.length > 0,
+    ),
+  };
+}
+
+function cycleReasons(experiment: Treated, cycles: Cycles, treatment: Treatment): ReasonOf {
+  const isWarm = warmth(experiment, treatment);
+  const judged = judgeCycles(experiment.steps!, cycles);
+  return (at) => {
+    if (!isWarm(cycles.first[at]!) || !isWarm(cycles.index[at]!)) return 'warm-up';
+    if (treatment.keepIdle !== true && judged.disturbed[at] !== undefined) return judged.disturbed[at];
+    return isOutlier(judged, at, treatment.dropOutliers) ? 'outlier' : undefined;
+  };
+}
+
+/** Further from the line than so many median absolute deviations. */
+function isOutlier({ ratios, spreads }: JudgedCycles, at: number, deviations: number | undefined): boolean {
+  return deviations !== undefined && Math.abs(ratios[at]! - 1) > deviations * spreads[at]!;
+}
+
+/** Whether a row is beyond the first steps of its engine. */
+function warmth({ steps, engines }: Treated, { dropWarmup }: Treatment): (row: number) => boolean {
+  if (dropWarmup === undefined) return () => true;
+  const { stepId } = steps!;
+  const { traces, stride } = engineRows(stepId, engines);
+  const warm = new Uint8Array(stepId.length);
+  for (const rows of traces) {
+    for (const row of rows) if (stepId[row]! >= stepId[rows[0]!]! + dropWarmup * stride) warm[row] = 1;
+  }
+  return (row) => warm[row] === 1;
 }

@@ -3,6 +3,7 @@ export { experimentMetrics, objectiveError, type WeightedMetrics } from './objec
 export { createPool } from './pool.ts';
 export { precheck } from './precheck.ts';
 export { DEFAULT_EVALUATE_SETTINGS, type EvaluateSettings } from './settings.ts';
+export { isFlatTable } from './target-range.ts';
 export type {
   Accepted,
   Candidate,

@@ -8,28 +8,13 @@ import {
   OPERATIONS,
   type Program,
 } from '../program/index.ts';
+import { isFlat, type TargetRange } from './target-range.ts';
 import { findOutOfDomain, type TrainingColumns } from './domain.ts';
 import type { EvaluateSettings } from './settings.ts';
 import type { Rejected, RejectReason } from './types.ts';
 
-/** The least and the greatest target. */
-export interface TargetRange {
-  readonly least: number;
-  readonly greatest: number;
-}
-
 /** A value that stays so many times below or above all targets is of no use, whatever the data say. */
 const FAR = 1000;
-
-export function targetRange(y: Float64Array): TargetRange {
-  let least = Number.POSITIVE_INFINITY;
-  let greatest = 0;
-  for (const value of y) {
-    if (value < least) least = value;
-    if (value > greatest) greatest = value;
-  }
-  return { least, greatest };
-}
 
 /**
  * What can be told of a program without running it, cheapest check first; undefined where there is nothing against it.
@@ -52,8 +37,9 @@ export function precheck(
   const used = program.graph.nodes.flatMap((node) => (node.kind === 'feature' ? [node.name] : []));
   const unknown = used.find((name) => !known.has(name));
   if (unknown !== undefined) return reject('unknown-feature', `the data has no feature ${unknown}`);
-  if (used.length === 0)
+  if (used.length === 0 && !(targets && table && isFlat(targets, table.columns))) {
     return reject('no-feature', 'the program uses no feature, so it predicts the same for every batch');
+  }
   return checkBounds(program, features, targets, table);
 }
 

@@ -8,16 +8,20 @@ import { checkKernel, checkPredictions, type FittedGroup, invariantFigures } fro
 import { type GroupLayout, type Layout, layoutTable } from './layout.ts';
 import { type RowSetData, type GroupData, groupData, LOSS_SCHEDULE } from './loss.ts';
 import { objectiveError } from './objectives.ts';
-import { precheck, reject, type TargetRange, targetRange } from './precheck.ts';
+import { precheck, reject } from './precheck.ts';
 import { type Heat, outraced } from './race.ts';
 import { GroupRefit } from './refit.ts';
 import { Scoring } from './scoring.ts';
 import { constantMape, rowSetMape } from './screen.ts';
 import type { EvaluateSettings } from './settings.ts';
 import { standardErrors } from './standard-errors.ts';
+import { type TargetRange, targetRange } from './target-range.ts';
 import type { Candidate, Evaluation, ExperimentMetrics, GroupFit, Rejected } from './types.ts';
 
 const HEATS: readonly Heat[] = ['explore', 'search', 'widen'];
+
+/** Where a constant leaves less than this share open, programs that do too are as good: a quick fit tells no more. */
+const RESOLUTION = 1e-3;
 
 /** After so many programs the sandbox is replaced. */
 const MODELS_PER_SANDBOX = 200;
@@ -179,7 +183,7 @@ export class ProgramEvaluator {
       error += weight * rowSetMape(this.#layout, group.sample, (row) => p[row] as number);
       constantError += weight * constantMape(this.#layout, group.sample);
     }
-    const ratio = error / constantError;
+    const ratio = error / Math.max(constantError, RESOLUTION);
     if (ratio <= this.#settings.screenLimit) return undefined;
     return reject('screen', `after a quick fit the error is ${ratio.toPrecision(3)} times that of the best constant`);
   }

@@ -49,7 +49,7 @@ describe('bad cells', () => {
     const notes: string[] = [];
     const path = csvFile(damaged(20, DAMAGE));
     const dataset = await importDataset(path, { ...OPTIONS, dropBad: true, onNote: (note) => notes.push(note) });
-    expect(dataset.experiments[0]).toMatchObject({ badRows: 6 });
+    expect(dataset.experiments[0]).toMatchObject({ removed: { bad: 6 } });
     expect(dataset.experiments[0]!.steps).toEqual(sampleSteps([0, 1, 4, ...range(9, 20)]));
     expect(notes).toEqual([
       expect.stringMatching(/steps\.csv: 6 rows with bad cells are left out: `batch\.decode_tokens` empty 4/),
@@ -116,7 +116,11 @@ describe('a treatment that is asked for', () => {
     const folder = join(temporaryFolder(), 'set');
     saveDataset(dataset, folder);
     expect((await loadDataset(folder)).experiments[0]!.treatment).toEqual(treatment);
-    expect((await importDataset(folder, { lag: 0 })).experiments[0]!.treatment).toEqual({ ...treatment, lag: 0 });
+    expect((await importDataset(folder, { lag: 0 })).experiments[0]!.treatment).toEqual({
+      keepIdle: true,
+      dropWarmup: 2,
+      dropOutliers: 4,
+    });
     expect((await importDataset(path, { ...OPTIONS, lag: 'auto' })).experiments[0]!.treatment).toBeUndefined();
   });
 

@@ -39,10 +39,10 @@ describe('cycle pairs', () => {
   it('leave out a clock that stood still or ran backwards, and say how many', () => {
     const steps = sampleSteps([1, 2, 3, 4]);
     steps.startNs[2] = steps.startNs[1]!;
-    const { index, y, dropped } = targetRows(steps, 'cycle');
+    const { index, y, leftOut } = targetRows({ steps }, 'cycle');
     expect([...index]).toEqual([0, 2]);
     expect([...y]).toEqual([20_000, 40_000]);
-    expect(dropped).toBe(1);
+    expect(leftOut).toEqual([{ reason: 'not positive', rows: Int32Array.of(1) }]);
   });
 
   it('are absent where no two ids are consecutive', () => {
@@ -55,9 +55,9 @@ describe('the duration target', () => {
   it('keeps every row with a positive duration', () => {
     const steps = sampleSteps([1, 5, 9]);
     steps.durationUs[1] = 0;
-    const { index, y, dropped } = targetRows(steps, 'duration');
+    const { index, y, leftOut } = targetRows({ steps }, 'duration');
     expect([...index]).toEqual([0, 2]);
     expect([...y]).toEqual([501, 502]);
-    expect(dropped).toBe(1);
+    expect(leftOut).toEqual([{ reason: 'not positive', rows: Int32Array.of(1) }]);
   });
 });

@@ -52,6 +52,21 @@ describe('columns that contradict each other', () => {
       ({ decodeRequests }) => ({ decodeRequests: decodeRequests + 1 }),
       /fewer tokens are decoded than requests decode/,
     ],
+    ['a share in percent', () => ({ kvUsageRatio: 25 }), /the KV cache in use is 25, likely in percent$/],
+    [
+      'a share in percent below 1 in most records',
+      ({ stepId }) => ({
+        kvUsageRatio: stepId < 2 ? 2 : 0.9,
+        kvBlocksTotal: 1000,
+        kvBlocksFree: stepId < 2 ? 980 : 991,
+      }),
+      /likely in percent$/,
+    ],
+    [
+      'blocks in use where free ones belong',
+      () => ({ kvUsageRatio: 0.25, kvBlocksTotal: 1000, kvBlocksFree: 250 }),
+      /likely they are the blocks in use$/,
+    ],
   ])('are refused by name: %s', (_, change, words) => {
     expect(changed(change)).toThrow(words);
     expect(changed(change)).toThrow(/^steps\.csv: columns `/);

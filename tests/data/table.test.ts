@@ -117,7 +117,7 @@ describe('the description of a dataset', () => {
       meaning: 'prompt tokens computed in this step',
       kind: 'batch',
     });
-    expect(experiments).toEqual([
+    expect(experiments).toMatchObject([
       {
         id: 'a-llama',
         model: 'llama-2-70b-hf',

@@ -1,8 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { type Individual, pickProgram } from '../../src/search/index.ts';
 
-function individual(id: string, operations: number, features: number, validationError: number): Individual {
-  return { id, criteria: { operations, features, error: 1 }, evaluation: { validationError } } as Individual;
+function individual(
+  id: string,
+  operations: number,
+  features: number,
+  validationError: number,
+  valid: readonly { readonly rows: number; readonly mape: number }[] = [],
+): Individual {
+  const evaluation = { validationError, metrics: { valid } };
+  return { id, criteria: { operations, features, error: 1 }, evaluation } as unknown as Individual;
 }
 
 describe('the program to use', () => {
@@ -14,6 +21,17 @@ describe('the program to use', () => {
   it('has fewer features, then the lower validation error, among equally many operations', () => {
     const front = [individual('a', 5, 3, 10), individual('b', 5, 2, 10.4), individual('c', 5, 2, 10.2)];
     expect(pickProgram(front)?.id).toBe('c');
+  });
+
+  it('is as good where its error is higher by no more than the rows scatter', () => {
+    // 400 rows that scatter by 2 % tell a mean to 0.1 %.
+    const rows = [{ rows: 400, mape: 2 }];
+    const front = [
+      individual('a', 1, 1, 0.27, rows),
+      individual('b', 5, 3, 0.25, rows),
+      individual('c', 9, 4, 0.16, rows),
+    ];
+    expect(pickProgram(front)?.id).toBe('b');
   });
 
   it('leaves out what has no validation error, and is nothing for an empty front', () => {

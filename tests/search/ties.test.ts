@@ -124,7 +124,11 @@ describe('the front', () => {
 
 describe('of equal programs', () => {
   const individual = (id: string, operations: number, features: number, validationError: number): Individual =>
-    ({ id, criteria: { operations, features, error: 1 }, evaluation: { validationError } }) as unknown as Individual;
+    ({
+      id,
+      criteria: { operations, features, error: 1 },
+      evaluation: { validationError, metrics: { valid: [] } },
+    }) as unknown as Individual;
 
   it('the pick is the one with fewest operations, then features, then validation error, whatever order they stand in', () => {
     const all = [

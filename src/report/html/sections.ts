@@ -38,7 +38,7 @@ export function headerSection({ run, summary, pick, isOver }: ReportData): Marku
 <dl class="facts">${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
 ${
   summary.best !== null &&
-  html`<p class="lead">The pick is <a href="#p-${pick ?? ''}"><code>${summary.best.id}</code></a>: error ${percent(summary.best.validationError)} % on validation rows with ${summary.best.operations} operations and ${summary.best.features} features. It is the simplest program within 5 % of the best validation error. The knee is where more operations stop to buy much accuracy.</p>`
+  html`<p class="lead">The pick is <a href="#p-${pick ?? ''}"><code>${summary.best.id}</code></a>: error ${percent(summary.best.validationError)} % on validation rows with ${summary.best.operations} operations and ${summary.best.features} features. It is the simplest program within 5 % of the best validation error, or within its standard error. The knee is where more operations stop to buy much accuracy.</p>`
 }`;
 }
 

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { describeText } from '../../src/cli/data-text.ts';
+import { describeDataset, makeDataset } from '../../src/data/index.ts';
+import { range, sampleSteps } from '../data/sample.ts';
+
+const EXPERIMENT = {
+  id: 'a',
+  model: 'llama-2-7b',
+  workload: 'w',
+  tp: 1,
+  architecture: 'llama-2-7b',
+  hardware: 'H100',
+  blockSize: 16,
+};
+
+function textOf(experiment: object): string {
+  const dataset = makeDataset('memory', [{ ...EXPERIMENT, ...experiment }]);
+  return describeText('memory', describeDataset(dataset));
+}
+
+describe('the description of a dataset in words', () => {
+  it('says what step records are worth, and which cycles are left out', () => {
+    const steps = sampleSteps(range(0, 40));
+    steps.startNs[5] = steps.startNs[4]!;
+    const text = textOf({ steps, removed: { duplicates: 3, bad: 2 }, treatment: { dropWarmup: 2 } });
+    expect(text).toMatch(/^signal +engines +idle waits +stalls +below peak +clock steps +twice +bad +left out/m);
+    expect(text).toMatch(/^a +1 +0 +0 +0 +0 +3 +2 +3 +own batch \(\d+ triples/m);
+    expect(text).toContain('a: left out, first steps of an engine: 2 cycles of step 0, 1\n');
+    expect(text).toContain('a: left out, no time passed, or the clock was set back: 1 cycle of step 4\n');
+    expect(text).toContain('a: few cycles (8 valid, 7 test)');
+  });
+
+  it('sets steps beside clients, and says why contexts differ', () => {
+    const steps = sampleSteps(range(0, 60));
+    const measured = {
+      e2eMs: 1000,
+      ttftMs: 50,
+      itlMs: 10,
+      completed: 100,
+      failed: 0,
+      meanPromptTokens: 5000,
+      meanOutputTokens: 200,
+    };
+    const text = textOf({ steps, measured });
+    expect(text).toMatch(/^steps against clients +context of steps +of clients +E2E ms of steps/m);
+    expect(text).toMatch(/a: clients see \d+ % more context a request than blocks tell: requests that share a prefix/);
+  });
+
+  it('has no such tables without step records', () => {
+    const text = textOf({});
+    expect(text).not.toContain('idle waits');
+    expect(text).not.toContain('steps against clients');
+  });
+});
