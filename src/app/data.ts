@@ -1,5 +1,7 @@
 import {
   type Dataset,
+  DEMO_SAMPLE_SHARE,
+  DEMO_SEED,
   demoDataset,
   describeDataset,
   importDataset,
@@ -7,6 +9,9 @@ import {
   parseMap,
   readServerFile,
   saveDataset,
+  scenariosWith,
+  type WrittenExperiment,
+  writeRawTree,
 } from '../data/index.ts';
 import { readHuggingFaceConfig } from '../physics/index.ts';
 import type { DataDocument } from './documents.ts';
@@ -51,6 +56,36 @@ export async function writeDemoData(folder: string): Promise<Dataset> {
   const dataset = await demoDataset();
   saveDataset(dataset, folder);
   return dataset;
+}
+
+/** What is written of the demo as raw logs. */
+export interface RawDemoOptions {
+  /** Only experiments whose ids contain it. Default: those of the smallest workload, one for each model. */
+  readonly only?: string;
+  /** Share of the steps that traces record, above 0 and up to 1; 0.1 by default, as in the demo data. */
+  readonly sampleShare?: number;
+  /** Told of each experiment when its logs are written. */
+  readonly onProgress?: (written: WrittenExperiment) => void;
+}
+
+/** The workload with the fewest requests. */
+const SMALLEST_WORKLOAD = 'roleplay';
+
+/**
+ * Writes experiments of the demo as their servers, tracers and clients would have logged them, a folder for each format: for
+ * trying out imports. An experiment has 150 to 900 MB of logs, more where more steps are recorded.
+ *
+ * @returns the experiments as they were recorded.
+ * @throws UserError where no experiment has such an id, or the folder holds anything but such logs.
+ */
+export async function writeRawDemo(folder: string, options: RawDemoOptions = {}): Promise<Dataset> {
+  const { only = SMALLEST_WORKLOAD, sampleShare = DEMO_SAMPLE_SHARE, onProgress } = options;
+  return writeRawTree(folder, {
+    scenarios: scenariosWith(only),
+    seed: DEMO_SEED,
+    sampleShare,
+    ...(onProgress && { onProgress }),
+  });
 }
 
 /** Experiments, splits, cycle pairs and features of a dataset. */

@@ -218,6 +218,8 @@ export interface ExportDocument {
   readonly dir: string;
   /** Relative to `dir`. */
   readonly files: readonly string[];
+  /** Where the program would see other contexts in serving than in training, one line each. */
+  readonly warnings: readonly string[];
 }
 
 /** What is in a dataset: `data import`, `data describe` and `data demo`. */

@@ -2,6 +2,7 @@ import { buildTable, type Dataset, modelKey, servingContext } from '../data/inde
 import { groupOf, type Scope } from '../evaluate/index.ts';
 import { type ExportGroup, exportGo, type ExportOptions } from '../export/index.ts';
 import { findProgram, readState, type Run } from '../run/index.ts';
+import { contextWarnings } from './context-warnings.ts';
 import type { ExportDocument } from './documents.ts';
 import { datasetOf } from './workspace.ts';
 
@@ -37,7 +38,8 @@ export async function exportProgram(run: Run, id: string | undefined, options: E
     },
     options,
   );
-  return { program: individual.id, dir: options.dir, files };
+  const warnings = data.contexts === 'requests' ? [] : contextWarnings(individual.program, dataset);
+  return { program: individual.id, dir: options.dir, files, warnings };
 }
 
 /** The serving set-ups that a run's constants apply to, one for each group and context. */

@@ -20,7 +20,14 @@ export type {
   ValidateDocument,
 } from './documents.ts';
 export { replayRun, type ReplayOptions, resumeRun } from './continue-run.ts';
-export { type DataOptions, describeData, importData, writeDemoData } from './data.ts';
+export {
+  type DataOptions,
+  describeData,
+  importData,
+  type RawDemoOptions,
+  writeDemoData,
+  writeRawDemo,
+} from './data.ts';
 export { exportProgram } from './export-program.ts';
 export { type KeptProgram, readKeptProgram } from './hall-of-fame.ts';
 export { keepProgram, type KeepOptions } from './keep-program.ts';

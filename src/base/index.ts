@@ -5,6 +5,7 @@ export { availableProcessors, processorQuota } from './processors.ts';
 export {
   checkDocument,
   checkJson,
+  checkYaml,
   type DocumentKind,
   readJson,
   readJsonIfAny,
@@ -18,4 +19,5 @@ export {
   UserError,
 } from './user-error.ts';
 export { appendToFile, makeFolder, writeFileAtomically } from './write-file.ts';
-export { type FolderFile, type FolderKind, writeFolderAtomically } from './write-folder.ts';
+export type { StagedFile, StagedFolder } from './staged-folder.ts';
+export { buildFolderAtomically, type FolderFile, type FolderKind, writeFolderAtomically } from './write-folder.ts';

@@ -47,7 +47,11 @@ export function readJsonIfAny<T>(file: string, schema: z.ZodType<T>): T | undefi
 
 /** @throws UserError where the file cannot be read, is not YAML or does not fit the schema. */
 export function readYaml<T>(file: string, kind: DocumentKind<T>): T {
-  const text = readText(file);
+  return checkYaml(readText(file), file, kind);
+}
+
+/** @throws UserError where a text is not YAML or does not fit the schema; `file` is where it was read. */
+export function checkYaml<T>(text: string, file: string, kind: DocumentKind<T>): T {
   return checkDocument(parseYaml(text, file, kind), file, kind, text);
 }
 
@@ -71,8 +75,12 @@ export function checkDocument<T>(
   throw new UserError({ code, place: { file, line, at }, problem: message, mend });
 }
 
+/** Characters of a text that is searched for a line; the search takes many times the memory of the text. */
+const SEARCHED_CHARACTERS = 1 << 22;
+
 /** The line of the value at a path in a JSON or YAML text; of the innermost value on the way where the path leads nowhere. */
 function lineOf(text: string, path: readonly PropertyKey[]): number | undefined {
+  if (text.length > SEARCHED_CHARACTERS) return undefined;
   const { LineCounter, parseDocument } = yaml();
   const lines = new LineCounter();
   // JSON is YAML.
@@ -111,7 +119,9 @@ function parseJson(text: string, file: string, words: Words): unknown {
 
 /** The parser's words are those of the machine's JavaScript engine; where it stopped is said by the place. */
 function problemOf({ message }: SyntaxError): string {
-  return message.replace(/ (?:in JSON )?at position \d+.*$/s, '').replace(/,? "?\.{0,3}".*" is not valid JSON$/s, '');
+  return message
+    .replace(/ (?:in JSON )?at position \d+.*$/s, '')
+    .replace(/,? (?:\.{3})?".*"(?:\.{3})? is not valid JSON$/s, '');
 }
 
 function positionIn(text: string, message: string): Pick<Place, 'line' | 'column'> {

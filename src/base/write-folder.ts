@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { withFile } from './file-error.ts';
+import { StagedFolder } from './staged-folder.ts';
 import { UserError } from './user-error.ts';
 import { syncFolder, writeSynced } from './write-file.ts';
 
@@ -28,11 +29,9 @@ export interface FolderKind {
  *   be written.
  */
 export function writeFolderAtomically(dir: string, files: readonly FolderFile[], kind: FolderKind): void {
-  const target = existsSync(dir) ? realpathSync(dir) : resolve(dir);
-  checkReplaceable(target, dir, kind);
+  const { target, temporary } = placesOf(dir, kind);
   withFile(dir, () => {
     mkdirSync(dirname(target), { recursive: true });
-    const temporary = join(dirname(target), `.${basename(target)}-${randomUUID()}`);
     try {
       writeFiles(temporary, files);
       replaceFolder(target, temporary);
@@ -41,6 +40,38 @@ export function writeFolderAtomically(dir: string, files: readonly FolderFile[],
     }
     syncFolder(dirname(target));
   });
+}
+
+/**
+ * The same of a folder that is too large to be held in memory.
+ *
+ * @param build writes the files; where it fails, nothing is left of them.
+ */
+export async function buildFolderAtomically<T>(
+  dir: string,
+  kind: FolderKind,
+  build: (folder: StagedFolder) => Promise<T>,
+): Promise<T> {
+  const { target, temporary } = placesOf(dir, kind);
+  withFile(dir, () => mkdirSync(dirname(target), { recursive: true }));
+  const folder = new StagedFolder(temporary, dir);
+  try {
+    const built = await build(folder);
+    folder.sync();
+    withFile(dir, () => replaceFolder(target, temporary));
+    withFile(dir, () => syncFolder(dirname(target)));
+    return built;
+  } finally {
+    folder.abandon();
+    rmSync(temporary, { recursive: true, force: true });
+  }
+}
+
+/** Where a folder goes, and where it is written until it is whole. */
+function placesOf(dir: string, kind: FolderKind): { readonly target: string; readonly temporary: string } {
+  const target = existsSync(dir) ? realpathSync(dir) : resolve(dir);
+  checkReplaceable(target, dir, kind);
+  return { target, temporary: join(dirname(target), `.${basename(target)}-${randomUUID()}`) };
 }
 
 function writeFiles(folder: string, files: readonly FolderFile[]): void {

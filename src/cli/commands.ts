@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import { availableProcessors } from '../base/index.ts';
 import { declareLlmOptions, maxMinutes } from './llm-flags.ts';
 import { seedRange } from './seed-range.ts';
-import { lag, positiveNumber, threeNumbers, wholeNumber } from './options.ts';
+import { lag, positiveNumber, requestWeights, share, threeNumbers, wholeNumber } from './options.ts';
 
 /** From package.json, which lies two folders up from the sources and from the build. */
 function packageVersion(): string {
@@ -69,7 +69,14 @@ function declareRun(program: Command): void {
       new Option('--objective <name>', 'what the error measures (default: e2e for cycle, mape for duration)').choices([
         'e2e',
         'mape',
+        'replay',
       ]),
+    )
+    .addOption(
+      new Option(
+        '--request-weights <e2e,ttft,itl>',
+        'what these weigh where requests were logged rather than steps (default: 1,0.3,1)',
+      ).argParser(requestWeights),
     )
     .addOption(
       new Option('--scope <name>', 'which experiments share fitted constants')
@@ -369,8 +376,17 @@ Examples:
 
   data
     .command('demo')
-    .description('Writes the embedded demo data as a dataset folder.')
-    .requiredOption('--out <dir>', 'dataset folder to write')
+    .description(
+      'Writes the embedded demo data as a dataset folder, or as the logs that servers, tracers and clients would have left.',
+    )
+    .option('--out <dir>', 'dataset folder to write')
+    .option('--raw <dir>', 'folder for logs in every format that can be imported: 150 to 900 MB an experiment')
+    .option('--only <text>', 'with --raw: experiments whose ids contain it (default: roleplay; all of them: tp)')
+    .addOption(
+      new Option('--sample <share>', 'with --raw: share of the steps that traces record (default: 0.1)').argParser(
+        share,
+      ),
+    )
     .addOption(json())
     .action(async (options) => (await import('./data-demo.ts')).dataDemoCommand(options));
 }

@@ -27,6 +27,7 @@ export async function exportCommand(
   });
   if (flags.json) printJson(document);
   else print(document.files.map((file) => `${go}/${file}`).join('\n'));
+  for (const warning of document.warnings) note(`warning: ${warning}`);
   const test =
     flags.interface === 'standalone'
       ? `test it: cd ${go} && go test ./... && go vet ./...`

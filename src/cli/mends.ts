@@ -48,6 +48,7 @@ const MENDS: Readonly<Record<string, string | ((error: UserError) => string)>> =
   'data.no-cycles':
     'the target `cycle` needs records of consecutive steps with their starts: trace more of them, or use --target duration',
   'data.no-durations': 'use --target cycle, or import data with durations',
+  'data.no-such-demo': ({ mend }) => `give --only ${mend.replace(/^Use /, '')}`,
   'data.not-a-dataset': IMPORT,
   'data.wrong-dataset': IMPORT,
   'data.changed-dataset': IMPORT,

@@ -57,10 +57,10 @@ export interface Experiment {
   readonly engines?: Float64Array;
   /** Exact state of the requests of each step record, where it was recorded. */
   readonly state?: BatchState;
-  /** What happened to KV blocks in each recorded step, where it was logged. */
-  readonly kvEvents?: KvEvents;
   /** Records of its source that are not among the step records. */
   readonly removed?: RemovedRecords;
+  /** What happened to KV blocks in each recorded step, where it was logged. */
+  readonly kvEvents?: KvEvents;
   /** Absent where all defaults hold. */
   readonly treatment?: Treatment;
   /** The requests of the run as they were logged. */

@@ -36,7 +36,7 @@ export interface ExperimentDescription {
   readonly signal?: Signal;
   /** Figures that steps and clients both tell. */
   readonly reconciliation: Reconciliation;
-  /** Ends of steps that the log of requests tells of; absent without such a log. */
+  /** Ends of steps that the log of requests tells of; absent without such a log, and for that of clients. */
   readonly stepBoundaries?: {
     /** Distinct times at which some request got its first or last token. */
     readonly known: number;

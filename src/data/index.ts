@@ -2,7 +2,16 @@ export { type TableOptions, buildTable } from './build-table.ts';
 export { parseMap } from './column-map.ts';
 export { modelKey, servingContext } from './context.ts';
 export type { Dataset, Experiment, MeasuredLatency, SplitName, TargetName } from './dataset.ts';
-export { type DemoOptions, demoDataset, simulateDemo } from './demo/index.ts';
+export {
+  DEMO_SAMPLE_SHARE,
+  DEMO_SEED,
+  type DemoOptions,
+  demoDataset,
+  scenariosWith,
+  simulateDemo,
+  type WrittenExperiment,
+  writeRawTree,
+} from './demo/index.ts';
 export { type DatasetDescription, describeDataset } from './describe.ts';
 export { importDataset } from './import.ts';
 export type { ImportOptions } from './import-options.ts';
@@ -12,8 +21,9 @@ export { contextSource, contextsOf } from './request-state.ts';
 export type { ServerSettings } from './server-settings.ts';
 export { SPLITS, splitCounts, splitRanges } from './split.ts';
 export { DATASET_FILE, loadDataset, saveDataset, TEST_ACCESS_FILE } from './store.ts';
-export type { RegressionTable, TableExperiment } from './table.ts';
+export { OBSERVED, type Observations, type Observed, type RegressionTable, type TableExperiment } from './table.ts';
 export { cyclePairs } from './signal/cycles.ts';
+export { reconcile } from './signal/reconcile.ts';
 export { targetRows } from './target.ts';
 export { type Journey, journeysOf, readJourneys } from './journeys.ts';
 export { traceFiles } from './otlp/trace-files.ts';

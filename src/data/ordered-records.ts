@@ -44,10 +44,11 @@ export function orderedRecords(
     : separateEngines({ stepId, startNs, labels: labels && Array.from(distinct, (record) => labels[record]!) });
   if ('repeatedId' in found) throw repeatedStep(file, found.repeatedId);
   const { engines, count } = found;
-  const order = Int32Array.from(distinct, (_, at) => at).sort((a, b) =>
-    count > 1
-      ? startNs[a]! - startNs[b]! || engines[a]! - engines[b]! || stepId[a]! - stepId[b]! || a - b
-      : stepId[a]! - stepId[b]! || a - b,
+  // Without start times the records of several engines are taken to be in order of time.
+  const byTime = (a: number, b: number): number =>
+    Number.isNaN(startNs[a]) ? a - b : startNs[a]! - startNs[b]! || engines[a]! - engines[b]!;
+  const order = Int32Array.from(distinct, (_, at) => at).sort(
+    (a, b) => (count > 1 ? byTime(a, b) : 0) || stepId[a]! - stepId[b]! || a - b,
   );
   return {
     records: Int32Array.from(order, (at) => distinct[at]!),

@@ -26,6 +26,12 @@ const BAD_JSON: readonly Bad[] = [
   ['only white space', ' \n\t\n', {}, /^the file is empty$/],
   ['cut off', '{\n  "rows": [{"tp":', { line: 2, column: 18 }, /^not JSON: Unexpected end of JSON input$/],
   ['other text', 'rows: none', {}, /^not JSON: Unexpected token 'r'$/],
+  [
+    'wrong within lines that the parser quotes',
+    '{\n  "first": "some text",\n  "rows": ,\n  "last": "some more text"\n}',
+    {},
+    /^not JSON: Unexpected token ','$/,
+  ],
   ['cut off within a name', '{"ro', { line: 1 }, /^not JSON: \S/],
   [
     'two documents',

@@ -17,6 +17,27 @@ export interface StepWork {
   preemptedRequests: number;
 }
 
+/** What the scheduler does with single requests, as it does it. Requests go by their number in order of arrival. */
+export interface EngineObserver {
+  /** It is taken from the waiting queue, for the first time or after a preemption. */
+  scheduled(request: number): void;
+  /** It waits again; `computedTokens` of it were in the KV cache. */
+  preempted(request: number, computedTokens: number): void;
+  /** Its output token of that number, from 0, came out; with the last one the request has left. */
+  token(request: number, token: number): void;
+}
+
+/** What a request of a batch has when the step is scheduled; tokens. */
+export interface RequestState {
+  readonly request: number;
+  /** In the KV cache before the step. */
+  readonly computedTokens: number;
+  /** Computed in the step. */
+  readonly newTokens: number;
+  /** Generated before the step. */
+  readonly outputTokens: number;
+}
+
 /**
  * A continuous-batching scheduler after vLLM's: running requests first, then waiting ones while the token budget, the
  * sequence limit and the KV blocks allow; prompts are computed in chunks; where blocks run out the youngest running
@@ -35,6 +56,10 @@ export class Engine {
     preemptedRequests: 0,
   };
   readonly pool: KvPool;
+  /** Told of what happens to single requests. */
+  observer: EngineObserver | undefined;
+  /** How often each request was preempted. */
+  readonly preemptions: Int32Array;
   /** When the first and the last output token of each request came, µs. */
   readonly firstTokenUs: Float64Array;
   readonly finishUs: Float64Array;
@@ -60,6 +85,7 @@ export class Engine {
     this.#computed = requests.cachedTokens.slice();
     this.#generated = new Int32Array(requests.count);
     this.#scheduled = new Int32Array(requests.count);
+    this.preemptions = new Int32Array(requests.count);
   }
 
   get running(): number {
@@ -76,6 +102,22 @@ export class Engine {
 
   get finished(): number {
     return this.#finished;
+  }
+
+  /** The requests of the step that is scheduled and has not ended, in the order in which they were scheduled. */
+  batch(): readonly RequestState[] {
+    return Array.from(this.#running.subarray(0, this.#runningCount), (request) => ({
+      request,
+      computedTokens: this.#computed[request] as number,
+      newTokens: this.#scheduled[request] as number,
+      outputTokens: this.#generated[request] as number,
+    }));
+  }
+
+  /** Requests that have arrived and wait: those that were preempted, and those that were never scheduled. */
+  queued(): { readonly preempted: readonly number[]; readonly fresh: readonly number[] } {
+    const fresh = Array.from({ length: this.#arrived - this.#nextNew }, (_, i) => this.#nextNew + i);
+    return { preempted: [...this.#preempted], fresh };
   }
 
   /** Arrival of the next request that is not there yet; undefined after the last one. */
@@ -113,8 +155,10 @@ export class Engine {
         if (generated + 1 === outputTokens[r]) {
           this.finishUs[r] = nowUs;
           this.pool.release(r);
+          this.observer?.token(r, generated);
           continue;
         }
+        this.observer?.token(r, generated);
       }
       this.#running[kept++] = r;
     }
@@ -148,6 +192,7 @@ export class Engine {
       else this.#nextNew++;
       this.#running[this.#runningCount++] = r;
       this.#count(r, tokens);
+      this.observer?.scheduled(r);
       budget -= tokens;
     }
   }
@@ -155,8 +200,10 @@ export class Engine {
   #preemptYoungest(): void {
     const r = this.#running[--this.#runningCount] as number;
     this.pool.release(r);
+    this.observer?.preempted(r, this.#computed[r] as number);
     this.#computed[r] = this.#sharedTokens;
     this.#preempted.push(r);
+    this.preemptions[r] = (this.preemptions[r] as number) + 1;
     this.work.preemptedRequests++;
   }
 

@@ -1,2 +1,3 @@
 export { demoDataset } from './cache.ts';
-export { DEMO_HASH, type DemoOptions, simulateDemo } from './dataset.ts';
+export { DEMO_HASH, DEMO_SAMPLE_SHARE, DEMO_SEED, type DemoOptions, simulateDemo } from './dataset.ts';
+export { scenariosWith, writeRawTree, type WrittenExperiment } from './raw/write-raw.ts';

@@ -106,8 +106,6 @@ function wholeBlocks(tokens: number): number {
 }
 
 function arrivals(scenario: Scenario, random: Random): readonly number[] {
-  const total = durationS(scenario);
-  const pauseS = quietS(scenario.workload);
   const out: number[] = [];
   let dueS = 0;
   let latenessS = 0;
@@ -117,13 +115,28 @@ function arrivals(scenario: Scenario, random: Random): readonly number[] {
     const kick = LATENESS_SIZE_S * Math.sqrt(1 - keep * keep);
     for (let k = Math.round(rate * stageS); k > 0; k--) {
       latenessS = keep * latenessS + kick * random.normal();
-      const pausedS = QUIET_AT.filter((share) => share * total <= dueS).length * pauseS;
-      lastUs = Math.max(lastUs, Math.round((dueS + pausedS + Math.max(0, latenessS)) * 1e6));
+      lastUs = Math.max(lastUs, Math.round((dueS + pausedS(scenario, dueS) + Math.max(0, latenessS)) * 1e6));
       out.push(lastUs);
       dueS += 1 / rate;
     }
   }
   return out;
+}
+
+/** How long the load has paused before a request that is due at a time of the load. */
+function pausedS(scenario: Scenario, dueS: number): number {
+  const total = durationS(scenario);
+  return QUIET_AT.filter((share) => share * total <= dueS).length * quietS(scenario.workload);
+}
+
+/** When each stage of the load begins, µs from the start: what comes before the second one counts as of the first. */
+export function stageStartsUs(scenario: Scenario): readonly number[] {
+  let dueS = 0;
+  return scenario.stages.map((stage, at) => {
+    const startUs = at === 0 ? 0 : Math.round((dueS + pausedS(scenario, dueS)) * 1e6);
+    dueS += stage.durationS;
+    return startUs;
+  });
 }
 
 /** A log-normal length of the given mean, cut at a quarter and at four times the mean. */

@@ -4,6 +4,7 @@ import type { Experiment, MeasuredLatency } from '../dataset.ts';
 import { Engine } from './engine.ts';
 import { hiddenLaw, type StepLaw } from './hidden-law.ts';
 import { SchedulerCall, stepJitter } from './noise.ts';
+import type { RunObserver } from './observer.ts';
 import { StepRecorder } from './recorder.ts';
 import { drawRequests, type Requests, sharedTokens } from './requests.ts';
 import type { Scenario } from './scenarios.ts';
@@ -18,21 +19,34 @@ export interface SimulationSettings {
 /** An experiment, and what only the simulation knows of it. */
 export interface Simulation {
   readonly experiment: Experiment & Required<Pick<Experiment, 'steps' | 'measured'>>;
+  readonly requests: Requests;
+  /** How often each request was preempted. */
+  readonly preemptions: Int32Array;
   readonly stepCount: number;
   readonly arrived: number;
   readonly finished: number;
 }
 
-/** Between server and client: network, tokenising, detokenising. */
-const CLIENT_US = 4000;
+/** One way between client and server. */
+export const NETWORK_US = 500;
+/** Tokenising before the engine has a request; detokenising after it has made a token. */
+export const FRONTEND_US = 1500;
+/** Between server and client, both ways. */
+const CLIENT_US = 2 * (NETWORK_US + FRONTEND_US);
 /** Monotonic clock of the server at the start of an experiment. */
-const BOOT_NS = 19_000_000_000_000;
+export const BOOT_NS = 19_000_000_000_000;
 
 /**
  * Runs one experiment until its last request has finished. The same scenario, seed and share give the same bytes on every
  * machine; what is recorded does not change what happens.
+ *
+ * @param observe makes what sees the run, from its requests.
  */
-export function simulate(scenario: Scenario, settings: SimulationSettings): Simulation {
+export function simulate(
+  scenario: Scenario,
+  settings: SimulationSettings,
+  observe?: (requests: Requests) => RunObserver,
+): Simulation {
   const random = createRandom(settings.seed).split('demo', scenario.id);
   const requests = drawRequests(scenario, random.split('requests'));
   const model = architecture(scenario.model);
@@ -44,7 +58,7 @@ export function simulate(scenario: Scenario, settings: SimulationSettings): Simu
     blockSize: SERVER.blockTokens,
   });
   const recorder = new StepRecorder();
-  const stepCount = runSteps(engine, law, recorder, random, settings.sampleShare);
+  const stepCount = runSteps(engine, law, recorder, random, settings.sampleShare, observe?.(requests));
   return {
     experiment: Object.freeze({
       id: scenario.id,
@@ -57,28 +71,42 @@ export function simulate(scenario: Scenario, settings: SimulationSettings): Simu
       steps: recorder.columns(),
       measured: clientLatency(requests, engine),
     }),
+    requests,
+    preemptions: engine.preemptions,
     stepCount,
     arrived: engine.arrived,
     finished: engine.finished,
   };
 }
 
-function runSteps(engine: Engine, law: StepLaw, recorder: StepRecorder, random: Random, sampleShare: number): number {
+function runSteps(
+  engine: Engine,
+  law: StepLaw,
+  recorder: StepRecorder,
+  random: Random,
+  sampleShare: number,
+  observer: RunObserver | undefined,
+): number {
   const jitter = random.split('jitter');
   const sampling = random.split('sampling');
   const call = new SchedulerCall(random.split('scheduler-call'));
   const { work, pool } = engine;
-  let nowNs = 0;
-  let stepId = 0;
+  const clock = { stepId: 0, ns: 0 };
   let stepCount = 0;
+  engine.observer = observer && {
+    scheduled: (request) => observer.scheduled(request, clock),
+    preempted: (request, computedTokens) => observer.preempted(request, computedTokens, clock),
+    token: (request, token) => observer.token(request, token, clock),
+  };
   for (;;) {
-    if (!engine.schedule(nowNs / 1000)) {
+    clock.stepId++;
+    if (!engine.schedule(clock.ns / 1000)) {
       const arrivalUs = engine.nextArrivalUs;
       if (arrivalUs === undefined) return stepCount;
-      nowNs = arrivalUs * 1000;
       // As in vLLM, an empty step tells the workers what has finished: it has an id, and no record. So no two consecutive
       // ids have an idle gap between them, which would pass for a step time.
-      stepId++;
+      observer?.idle(clock, arrivalUs * 1000);
+      clock.ns = arrivalUs * 1000;
       continue;
     }
     const cycleNs = Math.round(law(work) * stepJitter(jitter) * 1000);
@@ -86,16 +114,17 @@ function runSteps(engine: Engine, law: StepLaw, recorder: StepRecorder, random: 
     const durationUs = call.next(requests, work.prefillRequests, cycleNs / 1000);
     const { running: runningDepth, waiting: waitingDepth } = engine;
     const kvBlocksUsed = pool.used;
-    const startNs = BOOT_NS + nowNs;
-    nowNs += cycleNs;
-    const finishedRequests = engine.complete(nowNs / 1000);
-    stepId++;
+    const startNs = BOOT_NS + clock.ns;
+    const isRecorded = sampling.uniform() < sampleShare;
+    observer?.batch(engine, clock, isRecorded);
+    clock.ns += cycleNs;
+    const finishedRequests = engine.complete(clock.ns / 1000);
     stepCount++;
-    if (sampling.uniform() >= sampleShare) continue;
-    recorder.add({
-      stepId,
+    if (!isRecorded && observer === undefined) continue;
+    const record = {
+      stepId: clock.stepId,
       startNs,
-      endNs: startNs + durationUs * 1000 + (stepId % 1000),
+      endNs: startNs + durationUs * 1000 + (clock.stepId % 1000),
       durationUs,
       runningDepth,
       waitingDepth,
@@ -109,7 +138,9 @@ function runSteps(engine: Engine, law: StepLaw, recorder: StepRecorder, random: 
       kvUsageRatio: kvBlocksUsed / pool.total,
       kvBlocksTotal: pool.total,
       kvBlocksFree: pool.total - kvBlocksUsed,
-    });
+    };
+    if (isRecorded) recorder.add(record);
+    observer?.step(record, cycleNs, isRecorded);
   }
 }
 

@@ -19,6 +19,8 @@ const TO_STANDARD_DEVIATION = 1.4826;
 export interface JudgedCycles {
   /** Of each cycle. */
   readonly disturbed: readonly (Disturbance | undefined)[];
+  /** Cycles after whose step the engine is empty, whether a wait shows or not. */
+  readonly empty: number;
   /** Cycle over what its batch explains, by the line alone; NaN where too few cycles say what is usual. */
   readonly ratios: Float64Array;
   /** Typical |ratio − 1| where each cycle stands. */
@@ -63,7 +65,7 @@ export function judgeCycles(steps: StepColumns, cycles: Cycles): JudgedCycles {
       if (!(cycleUs[at]! <= limit * known.like.usualUs(at))) disturbed[at] = kind;
     }
   }
-  return { disturbed, ratios, spreads };
+  return { disturbed, empty: isEmpty.reduce((sum, one) => sum + one, 0), ratios, spreads };
 }
 
 function endOf(index: Int32Array, endRow: number, start: number): number {

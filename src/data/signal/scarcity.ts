@@ -23,8 +23,9 @@ export function scarcity(steps: StepColumns, { index, y }: TargetRows): readonly
     return { split, rows: index.filter((row) => row >= start && row < end).length };
   }).filter(({ rows }) => rows < CONSTANTS);
   const varies = (column: StepColumn): boolean => new Set(Array.from(index, (row) => steps[column][row])).size > 1;
-  const constant = BATCH.filter(([column]) => !varies(column));
-  const isOneBatch = constant.length === BATCH.length;
+  const recorded = BATCH.filter(([column]) => index.some((row) => !Number.isNaN(steps[column][row])));
+  const constant = recorded.filter(([column]) => !varies(column));
+  const isOneBatch = constant.length === recorded.length;
   return [
     ...(few.length > 0
       ? [

@@ -42,6 +42,9 @@ export interface Signal {
   }[];
 }
 
+/** From this share of the cycles on, waits that are too short to be told weigh in. */
+const OFTEN_EMPTY = 0.25;
+
 /** What an experiment with step records shows, see {@link Signal}, and where its cycles are too few or too much alike. */
 export function signalOf(
   experiment: Experiment,
@@ -51,7 +54,7 @@ export function signalOf(
   const steps = experiment.steps!;
   const lag = treatment?.lag ?? 0;
   const cycles = cyclePairs(steps, engines, lag);
-  const { disturbed } = judgeCycles(steps, cycles);
+  const { disturbed, empty } = judgeCycles(steps, cycles);
   const rows = targetRows(experiment, 'cycle');
   const tooFast = belowPeak(steps, cycles, context);
   return {
@@ -71,6 +74,11 @@ export function signalOf(
         ids: Array.from(group.rows, (row) => steps.stepId[row]!),
       })),
     },
-    warnings: scarcity(steps, rows),
+    warnings: [
+      ...scarcity(steps, rows),
+      ...(empty > OFTEN_EMPTY * disturbed.length
+        ? [`after ${empty} of ${disturbed.length} cycles the engine is empty: short waits pass for step time`]
+        : []),
+    ],
   };
 }

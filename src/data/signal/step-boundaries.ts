@@ -8,11 +8,16 @@ export interface StepBoundaries {
   readonly shared: number;
 }
 
+/** In the log of an engine so many of the times are shared at least; clients see each token at a time of its own. */
+const SHARED_BY_ENGINES = 0.02;
+
 /**
  * Times at which a step is known to have ended. An engine hands out the tokens of a batch at once, so requests with equal
- * times were in one step. A log by clients, who see tokens at times of their own, shares none: its times are no ends of steps.
+ * times were in one step.
+ *
+ * @returns undefined where next to no times are shared: they are those of clients, and no ends of steps.
  */
-export function stepBoundaries({ firstTokenUs, lastTokenUs }: RequestColumns): StepBoundaries {
+export function stepBoundaries({ firstTokenUs, lastTokenUs }: RequestColumns): StepBoundaries | undefined {
   const requests = new Map<number, Set<number>>();
   for (const times of [firstTokenUs, lastTokenUs]) {
     for (const [row, us] of times.entries()) {
@@ -22,8 +27,7 @@ export function stepBoundaries({ firstTokenUs, lastTokenUs }: RequestColumns): S
       else rows.add(row);
     }
   }
-  return {
-    endsUs: Float64Array.from(requests.keys()).sort(),
-    shared: [...requests.values()].filter((rows) => rows.size > 1).length,
-  };
+  const shared = [...requests.values()].filter((rows) => rows.size > 1).length;
+  if (requests.size === 0 || shared < SHARED_BY_ENGINES * requests.size) return undefined;
+  return { endsUs: Float64Array.from(requests.keys()).sort(), shared };
 }

@@ -35,6 +35,11 @@ const ARGUMENTS: Readonly<Record<string, Take>> = {
   enable_chunked_prefill: flag('chunkedPrefill'),
   async_scheduling: flag('asyncScheduling'),
   enable_expert_parallel: flag('expertParallel'),
+  no_enable_prefix_caching: inverse('prefixCaching'),
+  no_enable_chunked_prefill: inverse('chunkedPrefill'),
+  no_async_scheduling: inverse('asyncScheduling'),
+  disable_radix_cache: inverse('prefixCaching'),
+  disable_overlap_schedule: inverse('asyncScheduling'),
   engine: setting('engine'),
   engine_version: setting('engineVersion'),
 };
@@ -45,6 +50,9 @@ const ALIASES: Readonly<Record<string, string>> = {
   model_path: 'model',
   app: 'workload',
   gpu: 'hardware',
+  gpu_name: 'hardware',
+  gpu_type: 'hardware',
+  accelerator: 'hardware',
   device_name: 'hardware',
   tensor_parallelism: 'tensor_parallel_size',
   tensor_parallel: 'tensor_parallel_size',
@@ -70,6 +78,7 @@ const ALIASES: Readonly<Record<string, string>> = {
   chunked_prefill: 'enable_chunked_prefill',
   chunked_prefill_enabled: 'enable_chunked_prefill',
   vllm_version: 'engine_version',
+  sglang_version: 'engine_version',
 };
 
 /** What the arguments of an engine say of a run. */
@@ -135,6 +144,15 @@ function count(name: CountSetting): Take {
 function flag(name: SwitchSetting): Take {
   return ({ settings }, value) => {
     const on = { true: true, false: false }[String(value).toLowerCase()];
+    if (on === undefined) return false;
+    settings[name] = on;
+    return true;
+  };
+}
+
+function inverse(name: SwitchSetting): Take {
+  return ({ settings }, value) => {
+    const on = { true: false, false: true }[String(value).toLowerCase()];
     if (on === undefined) return false;
     settings[name] = on;
     return true;

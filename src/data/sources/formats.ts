@@ -2,6 +2,14 @@ import { extname } from 'node:path';
 import { UserError } from '../../base/index.ts';
 import type { FileHead } from './file-head.ts';
 import { otlpTraces } from '../otlp/trace-format.ts';
+import { aiperf } from './request-logs/aiperf.ts';
+import { blisTrace } from './request-logs/blis-trace.ts';
+import { genaiPerf } from './request-logs/genai-perf.ts';
+import { guidellm } from './request-logs/guidellm.ts';
+import { inferencePerf } from './request-logs/inference-perf.ts';
+import { sglangBench } from './request-logs/sglang-bench.ts';
+import { sglangServerLog } from './request-logs/sglang-server-log.ts';
+import { vllmBench } from './request-logs/vllm-bench.ts';
 import { fpm } from './fpm.ts';
 import { fpmPerf } from './fpm-perf.ts';
 import { servingSim } from './serving-sim.ts';
@@ -13,6 +21,14 @@ import { vllmIterations } from './vllm-iterations.ts';
 export const FORMATS: readonly SourceFormat[] = [
   servingSim,
   otlpTraces,
+  vllmBench,
+  sglangBench,
+  guidellm,
+  inferencePerf,
+  blisTrace,
+  aiperf,
+  genaiPerf,
+  sglangServerLog,
   vllmIterations,
   fpm,
   fpmPerf,

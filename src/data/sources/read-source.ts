@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { UserError, withFile } from '../../base/index.ts';
+import { parseExperimentName } from '../experiment-name.ts';
 import { isGroundTruth, readGroundTruth } from '../ground-truth.ts';
 import type { ColumnMap } from '../column-map.ts';
 import { fileHead } from './file-head.ts';
@@ -41,7 +42,6 @@ export async function readSource(path: string, options: ReadOptions): Promise<re
       mend: `Give one of these: ${FORMATS.map(({ name, meaning }) => `${name} (${meaning})`).join('; ')}`,
     });
   }
-  if (isGroundTruth(path)) return readGroundTruth(path, options.onNote);
   const runs = await readFolder(path, options);
   if (runs.length > 0) return runs;
   throw new UserError({
@@ -61,16 +61,16 @@ function readFile(path: string, { read, mapped }: SourceFormat, { map }: ReadOpt
   return map === undefined || mapped === undefined ? read(path) : mapped.read(path, map);
 }
 
-/** The runs of a folder's files; what is of no known format and belongs to none of them is named. */
+/** The runs of a ground-truth tree, or of a folder's files; what is of no known format and belongs to none of them is named. */
 async function readFolder(folder: string, options: ReadOptions): Promise<readonly RunRecords[]> {
-  const paths = withFile(folder, () => readdirSync(folder))
-    .sort()
-    .map((name) => join(folder, name));
+  const paths = pathsIn(folder);
+  const experiments = isExperiment(folder) ? [folder] : paths.filter(isExperiment);
+  if (isGroundTruth(folder) && !experiments.some(holdsLogsAlone)) return readGroundTruth(folder, options.onNote);
   const runs: RunRecords[] = [];
   const unknown: string[] = [];
   const companions = new Set<string>();
   for (const path of paths) {
-    if (statSync(path).isDirectory()) {
+    if (isFolder(path)) {
       runs.push(...(await readFolder(path, options)));
       continue;
     }
@@ -88,4 +88,28 @@ async function readFolder(folder: string, options: ReadOptions): Promise<readonl
     if (!companions.has(path)) options.onNote?.(`${path}: left out, its content is of no known format`);
   }
   return runs;
+}
+
+function pathsIn(folder: string): readonly string[] {
+  return withFile(folder, () => readdirSync(folder))
+    .sort()
+    .map((name) => join(folder, name));
+}
+
+function isFolder(path: string): boolean {
+  return withFile(path, () => statSync(path)).isDirectory();
+}
+
+function isExperiment(path: string): boolean {
+  return parseExperimentName(basename(resolve(path))) !== undefined;
+}
+
+/** What an experiment of a ground-truth tree has in its folder. */
+const GROUND_TRUTH = /^(?:traces.*|steps\.parquet|results|exp-config\.yaml|kv_events.*|vllm\.log)$/;
+
+/** Whether a folder has files, but none of a ground-truth tree: logs of a run, kept in a folder that is named like an experiment. */
+function holdsLogsAlone(folder: string): boolean {
+  if (!isFolder(folder)) return false;
+  const paths = pathsIn(folder);
+  return paths.some((path) => !isFolder(path)) && !paths.some((path) => GROUND_TRUTH.test(basename(path)));
 }

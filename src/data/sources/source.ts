@@ -45,8 +45,11 @@ export interface RunRecords extends RunFacts {
   readonly requests?: RequestColumns;
   readonly kvEvents?: KvEventLog;
   readonly measured?: MeasuredLatency;
-  /** What holds where neither the source nor the user says it; without it such facts are asked for. */
-  readonly assumed?: { readonly hardware: string };
+  /**
+   * What holds where neither the source nor the user says it, e.g. the name by which a client called the model; without it such
+   * facts are asked for.
+   */
+  readonly assumed?: Omit<RunFacts, 'settings'>;
   /** Whether the columns were named by the user. */
   readonly isMapped?: boolean;
   /** What was left out, corrected or guessed on the way, one line each, with counts. */

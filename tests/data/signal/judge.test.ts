@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { makeDataset } from '../../../src/data/index.ts';
+import { describeDataset, makeDataset } from '../../../src/data/index.ts';
 import { cyclePairs } from '../../../src/data/signal/cycles.ts';
 import { judgeCycles } from '../../../src/data/signal/judge.ts';
 import { cycleLine } from '../../../src/data/signal/reference.ts';
@@ -9,6 +9,16 @@ import type { StepColumns } from '../../../src/physics/index.ts';
 import { type MadeStep, madeSteps, stepLaw } from './made-steps.ts';
 
 const STEPS = 600;
+
+const EXPERIMENT = {
+  id: 'a',
+  model: 'llama-2-7b',
+  workload: 'w',
+  tp: 1,
+  architecture: 'llama-2-7b',
+  hardware: 'H100',
+  blockSize: 16,
+};
 
 /** Steps of the law 12000 + 40·D + 9·P µs with 2 % noise; `change` may change each of them. */
 function lawSteps(change: (step: MadeStep, at: number) => MadeStep): StepColumns {
@@ -66,6 +76,15 @@ describe('cycles that are no step times', () => {
     );
     expect(before).toEqual(['stall 100']);
     expect(changed).toEqual(before);
+  });
+
+  it('are most cycles where requests come one at a time, and all that are long are found', () => {
+    const steps = lawSteps((step, at) =>
+      at % 3 === 2 ? idle({ ...step, decodeRequests: 1 }, 90_000 + 100 * at) : step,
+    );
+    expect(disturbances(steps)).toHaveLength(Math.floor(STEPS / 3) - 1);
+    const { warnings } = describeDataset(makeDataset('memory', [{ ...EXPERIMENT, steps }])).experiments[0]!;
+    expect(warnings).toContain('after 199 of 599 cycles the engine is empty: short waits pass for step time');
   });
 
   it('cannot be told from a few cycles', () => {
@@ -144,16 +163,7 @@ describe('the treatment of an experiment', () => {
   });
 
   it('is part of the hash of a dataset', () => {
-    const base = {
-      id: 'a',
-      model: 'llama-2-7b',
-      workload: 'w',
-      tp: 1,
-      architecture: 'llama-2-7b',
-      hardware: 'H100',
-      blockSize: 16,
-      steps,
-    };
+    const base = { ...EXPERIMENT, steps };
     const { hash } = makeDataset('memory', [base]);
     expect(makeDataset('memory', [{ ...base, treatment: { keepIdle: true } }]).hash).not.toBe(hash);
   });

@@ -141,10 +141,23 @@ describe('ends of steps in a log of requests', () => {
         [30, 30],
       ].map(([firstTokenUs, lastTokenUs]) => ({ arrivalUs: 0, firstTokenUs, lastTokenUs, outcome: 'ok' as const })),
     );
-    const { endsUs, shared } = stepBoundaries(requests);
+    const { endsUs, shared } = stepBoundaries(requests)!;
     expect([...endsUs]).toEqual([10, 20, 30, 40, 50]);
     expect(shared).toBe(2);
     expect(described({ requests }).stepBoundaries).toEqual({ known: 5, shared: 2 });
+  });
+
+  it('are none of the times that clients see', () => {
+    const requests = requestColumns(
+      range(0, 9).map((at) => ({
+        arrivalUs: at,
+        firstTokenUs: at + 0.5,
+        lastTokenUs: at + 20.7,
+        outcome: 'ok' as const,
+      })),
+    );
+    expect(stepBoundaries(requests)).toBeUndefined();
+    expect(described({ requests }).stepBoundaries).toBeUndefined();
   });
 });
 

@@ -1,0 +1,43 @@
+import { type BatchState, STATE_COLUMNS, type StateColumn } from '../../../physics/index.ts';
+import type { Engine } from '../engine.ts';
+import type { RunObserver, StepClock } from '../observer.ts';
+import type { Requests } from '../requests.ts';
+
+const STATE_NAMES = Object.keys(STATE_COLUMNS) as readonly StateColumn[];
+
+/** Collects the exact state of the batch of each recorded step. */
+export class BatchStates implements Pick<RunObserver, 'batch'> {
+  readonly #requests: Requests;
+  readonly #offsets: number[] = [0];
+  readonly #columns: Record<StateColumn, number[]> = {
+    computedTokens: [],
+    newTokens: [],
+    promptTokens: [],
+    outputTokens: [],
+    preemptions: [],
+  };
+
+  constructor(requests: Requests) {
+    this.#requests = requests;
+  }
+
+  batch(engine: Engine, _: StepClock, isRecorded: boolean): void {
+    if (!isRecorded) return;
+    for (const { request, computedTokens, newTokens, outputTokens } of engine.batch()) {
+      // One that runs and was not scheduled is not of the batch.
+      if (newTokens === 0) continue;
+      const columns = this.#columns;
+      columns.computedTokens.push(computedTokens);
+      columns.newTokens.push(newTokens);
+      columns.promptTokens.push(this.#requests.promptTokens[request] as number);
+      columns.outputTokens.push(outputTokens);
+      columns.preemptions.push(engine.preemptions[request] as number);
+    }
+    this.#offsets.push(this.#columns.newTokens.length);
+  }
+
+  state(): BatchState {
+    const columns = STATE_NAMES.map((name) => [name, Float64Array.from(this.#columns[name])] as const);
+    return Object.freeze({ ...Object.fromEntries(columns), offsets: Float64Array.from(this.#offsets) }) as BatchState;
+  }
+}

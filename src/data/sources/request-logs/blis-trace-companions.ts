@@ -1,0 +1,82 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+import { type DocumentKind, readText, readYaml, withFile } from '../../../base/index.ts';
+import { readItlCsv } from './blis-trace-csv.ts';
+
+/** What is read of a trace's header. */
+interface TraceHeader {
+  /** `real`, `generated` or `replayed`. */
+  readonly mode?: string | null | undefined;
+  readonly server?: Readonly<Record<string, unknown>> | null | undefined;
+}
+
+const HEADER: DocumentKind<TraceHeader> = {
+  schema: z.object({
+    trace_version: z.number().int(),
+    mode: z.string().nullish(),
+    server: z.record(z.string(), z.unknown()).nullish(),
+  }),
+  code: 'data.wrong-trace-header',
+  mend: 'Copy the header again from the run',
+};
+
+function baseOf(path: string): string {
+  return path.replace(/\.csv(?:\.\w+)?$/i, '');
+}
+
+/** Times of stream events, as `blis observe` calls the file. */
+export function itlFile(path: string): string {
+  return `${baseOf(path)}.itl.csv`;
+}
+
+/** Headers of a trace: the one of its name, else all in the folder. */
+export function headersBeside(path: string): readonly string[] {
+  const own = ['.yaml', '.yml'].map((ending) => baseOf(path) + ending).filter((file) => existsSync(file));
+  if (own.length > 0) return own.slice(0, 1);
+  const folder = dirname(path);
+  return withFile(folder, () => readdirSync(folder))
+    .filter((name) => /\.ya?ml$/i.test(name))
+    .sort()
+    .map((name) => join(folder, name))
+    .filter((file) => /^trace_version:/m.test(readText(file)));
+}
+
+/**
+ * Reads the header of a trace where there is no doubt which it is.
+ *
+ * @throws UserError where it is none.
+ */
+export function readHeader(path: string): {
+  readonly header: TraceHeader | undefined;
+  readonly notes: readonly string[];
+} {
+  const [first, ...others] = headersBeside(path);
+  if (first !== undefined && others.length === 0) return { header: readYaml(first, HEADER), notes: [] };
+  return {
+    header: undefined,
+    notes: [
+      first === undefined
+        ? 'no header beside it (a YAML file with `trace_version`): nothing is known of the server'
+        : `${others.length + 1} headers beside it, none of its name: none is read`,
+    ],
+  };
+}
+
+/** When the stream events of each request came, µs, by its id; nothing where they were not recorded. */
+export async function eventsBeside(path: string): Promise<ReadonlyMap<number, readonly number[]>> {
+  const file = itlFile(path);
+  if (!existsSync(file)) return new Map();
+  const table = await readItlCsv(file);
+  const byRequest = new Map<number, { readonly index: number; readonly time: number }[]>();
+  for (let row = 0; row < table.rows; row++) {
+    const id = table.count(row, 'request_id');
+    const event = { index: table.count(row, 'chunk_index'), time: table.count(row, 'timestamp_us') };
+    const own = byRequest.get(id);
+    if (own) own.push(event);
+    else byRequest.set(id, [event]);
+  }
+  return new Map(
+    [...byRequest].map(([id, events]) => [id, events.sort((a, b) => a.index - b.index).map(({ time }) => time)]),
+  );
+}

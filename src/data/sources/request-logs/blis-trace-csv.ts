@@ -1,0 +1,72 @@
+import { UserError } from '../../../base/index.ts';
+import { readCsv } from '../../csv.ts';
+
+/** Columns of every trace, in their order. */
+const COLUMNS: readonly string[] =
+  `request_id client_id tenant_id slo_class session_id round_index prefix_group prefix_length streaming
+  input_tokens output_tokens text_tokens image_tokens audio_tokens video_tokens reason_ratio model deadline_us
+  server_input_tokens arrival_time_us send_time_us first_chunk_time_us last_chunk_time_us num_chunks status error_message
+  finish_reason`.split(/\s+/);
+/** Columns that some traces have, each after another one. Columns after the last one may be any. */
+const OPTIONAL: Readonly<Record<string, string>> = { slo_class: 'vllm_priority', deadline_us: 'slo_target_us' };
+const MEND = 'Copy the file again from the run';
+
+/** A table of integers and texts, with errors that name the cell. */
+export interface TraceTable {
+  readonly rows: number;
+  readonly text: (row: number, column: string) => string;
+  /** @throws UserError where the cell is no integer from 0 on. */
+  readonly count: (row: number, column: string) => number;
+}
+
+/**
+ * Reads the data of a TraceV2. Its readers go by position alone, so that a header in another order is not one of it.
+ *
+ * @throws UserError where it cannot be read or a column is not where it has to be.
+ */
+export async function readTraceCsv(path: string): Promise<TraceTable> {
+  return readTable(path, (header) =>
+    COLUMNS.flatMap((name) => {
+      const next = OPTIONAL[name];
+      return next !== undefined && header.includes(next) ? [name, next] : [name];
+    }),
+  );
+}
+
+/** Reads the times of a trace's stream events, `.itl.csv` beside it. */
+export async function readItlCsv(path: string): Promise<TraceTable> {
+  return readTable(path, () => ['request_id', 'chunk_index', 'timestamp_us']);
+}
+
+async function readTable(
+  path: string,
+  columnsFor: (header: readonly string[]) => readonly string[],
+): Promise<TraceTable> {
+  const { columns, locate } = await readCsv(path);
+  const header = [...columns.keys()];
+  const wrong = columnsFor(header).findIndex((name, at) => header[at] !== name);
+  if (wrong !== -1) {
+    throw new UserError({
+      code: 'data.wrong-request-log',
+      place: { file: path, line: 1, column: wrong + 1 },
+      problem: `column \`${columnsFor(header)[wrong]}\` has to stand here`,
+      mend: MEND,
+    });
+  }
+  const text = (row: number, column: string): string => String(columns.get(column)![row]);
+  return {
+    rows: columns.get(header[0]!)!.length,
+    text,
+    count: (row, column) => {
+      const cell = text(row, column);
+      const value = Number(cell);
+      if (/^\d+$/.test(cell) && Number.isSafeInteger(value)) return value;
+      throw new UserError({
+        code: 'data.wrong-request-log',
+        place: locate(row, column),
+        problem: `${JSON.stringify(cell)} is not an integer from 0 on`,
+        mend: MEND,
+      });
+    },
+  };
+}
