@@ -189,8 +189,8 @@ function kvEventsOf(stored: StoredRows, rows: number): KvEvents {
 }
 
 function stateOf(stored: StoredRows | undefined, { rows, state = 0 }: ExperimentEntry): BatchState {
-  const columns = Object.fromEntries(STATE_NAMES.map((name) => [name, numbers(stored, name, state)])) as {
-    [K in StateColumn]: Float64Array;
+  const columns = Object.fromEntries(STATE_NAMES.map((name) => [name, integers(stored, name, state)])) as {
+    [K in StateColumn]: Int32Array;
   };
   return Object.freeze({ ...columns, offsets: offsetsOf(numbers(stored, ROW, state), rows) });
 }
@@ -239,6 +239,11 @@ function offsetsOf(rows: Float64Array, length: number): Float64Array {
   for (const row of rows) offsets[row + 1]!++;
   for (let row = 0; row < length; row++) offsets[row + 1]! += offsets[row]!;
   return offsets;
+}
+
+function integers(stored: StoredRows | undefined, name: string, length: number): Int32Array {
+  const cells = stored?.columns.get(name) ?? [];
+  return Int32Array.from({ length }, (_, row) => Number(cells[row]));
 }
 
 /** Cells as numbers; the hash of the dataset tells whether they are the ones that were stored. */

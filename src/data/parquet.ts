@@ -3,6 +3,7 @@ import { parquetMetadata, parquetRead, parquetSchema } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import { ByteWriter, ParquetWriter, schemaFromColumnData } from 'hyparquet-writer';
 import { fileError, UserError, withFile } from '../base/index.ts';
+import { doubles } from './doubles.ts';
 import type { WritableColumn } from './row-numbers.ts';
 import type { RawColumns } from './steps.ts';
 
@@ -139,7 +140,7 @@ export function parquetBytes(label: string, names: readonly string[], parts: rea
     for (let from = 0; from < rows; from += ROWS_AT_ONCE) {
       const count = Math.min(ROWS_AT_ONCE, rows - from);
       const slice = (name: string): Float64Array =>
-        columns.get(name)?.subarray(from, from + count) ?? new Float64Array(count).fill(Number.NaN);
+        doubles(columns.get(name)?.subarray(from, from + count) ?? new Float64Array(count).fill(Number.NaN));
       const data = names.map((name) => ({ name, data: slice(name) }));
       void table.write({
         columnData: [{ name: label, data: Array.from({ length: count }, () => text) }, ...data],

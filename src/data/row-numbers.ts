@@ -2,7 +2,7 @@
 export interface WritableColumn {
   readonly length: number;
   /** The cells from one up to another. */
-  subarray(from: number, to: number): Float64Array;
+  subarray(from: number, to: number): Float64Array | Int32Array;
 }
 
 /** Of ragged columns: the row that each entry belongs to. Written out, it would be as large as a column of them. */

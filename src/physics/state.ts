@@ -15,9 +15,9 @@ export type StateColumn = keyof typeof STATE_COLUMNS;
 /**
  * Exact state of the requests of each recorded step, as an instrumented engine logs it. The requests of row `r` of the step
  * records stand from `offsets[r]` up to `offsets[r + 1]`. Features count on all requests of the batch; one that the step computes
- * no token for may stand among them, and is none of it.
+ * no token for may stand among them, and is none of it. Counts are integers of 32 bits: a trace has millions of them.
  */
-export type BatchState = { readonly [K in StateColumn]: Float64Array } & {
+export type BatchState = { readonly [K in StateColumn]: Int32Array } & {
   /** Rows of the step records and one, ascending from 0. */
   readonly offsets: Float64Array;
 };

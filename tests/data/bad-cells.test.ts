@@ -84,11 +84,11 @@ describe('bad cells', () => {
     const columns = new Map([['durationUs', [1, null, 3]]]);
     const state = {
       offsets: Float64Array.of(0),
-      computedTokens: new Float64Array(),
-      newTokens: new Float64Array(),
-      promptTokens: new Float64Array(),
-      outputTokens: new Float64Array(),
-      preemptions: new Float64Array(),
+      computedTokens: new Int32Array(),
+      newTokens: new Int32Array(),
+      promptTokens: new Int32Array(),
+      outputTokens: new Int32Array(),
+      preemptions: new Int32Array(),
     };
     let asked: readonly number[] = [];
     const { steps } = withoutBadRows({

@@ -25,11 +25,11 @@ function stateOf(shares: readonly number[]): BatchState {
   const contexts = range(0, ROWS).flatMap((row) => contextsOf(shares, row));
   return {
     offsets: Float64Array.from(range(0, ROWS + 1), (row) => 4 * row),
-    computedTokens: Float64Array.from(contexts),
-    newTokens: Float64Array.from(contexts, () => 1),
-    promptTokens: Float64Array.from(contexts, () => 100),
-    outputTokens: Float64Array.from(contexts, (tokens) => tokens - 100),
-    preemptions: new Float64Array(contexts.length),
+    computedTokens: Int32Array.from(contexts),
+    newTokens: Int32Array.from(contexts, () => 1),
+    promptTokens: Int32Array.from(contexts, () => 100),
+    outputTokens: Int32Array.from(contexts, (tokens) => tokens - 100),
+    preemptions: new Int32Array(contexts.length),
   };
 }
 

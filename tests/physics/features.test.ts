@@ -187,11 +187,11 @@ function stateOf(batches: readonly (readonly BatchRequest[])[]): BatchState {
   const ends = batches.map((_, at) => batches.slice(0, at + 1).flat().length);
   return {
     offsets: Float64Array.of(0, ...ends),
-    computedTokens: Float64Array.from(requests, (each) => each.progressIndex),
-    newTokens: Float64Array.from(requests, (each) => each.newTokens),
-    promptTokens: Float64Array.from(requests, (each) => each.inputLength),
-    outputTokens: Float64Array.from(requests, (each) => Math.max(each.progressIndex - each.inputLength, 0)),
-    preemptions: new Float64Array(requests.length),
+    computedTokens: Int32Array.from(requests, (each) => each.progressIndex),
+    newTokens: Int32Array.from(requests, (each) => each.newTokens),
+    promptTokens: Int32Array.from(requests, (each) => each.inputLength),
+    outputTokens: Int32Array.from(requests, (each) => Math.max(each.progressIndex - each.inputLength, 0)),
+    preemptions: new Int32Array(requests.length),
   };
 }
 
@@ -311,7 +311,7 @@ describe('features of recorded state', () => {
 
   it('tell phases as StepTime does, after a preemption too', () => {
     // It has output, but computes its prompt again.
-    const state = { ...stateOf([[{ ...batch[0]!, progressIndex: 64 }]]), outputTokens: Float64Array.of(7) };
+    const state = { ...stateOf([[{ ...batch[0]!, progressIndex: 64 }]]), outputTokens: Int32Array.of(7) };
     const sums = contextSums(state, 16);
     expect([sums.prefillKvTokens[0], sums.decodeKvTokens[0]]).toEqual([64, 0]);
   });

@@ -124,8 +124,8 @@ export class BatchStateCollector {
       offsets[at + 1] = offsets[at]! + entries[row]!;
     }
     const fresh = this.#columns[STATE_NAMES.indexOf('newTokens')]!;
-    const ordered = (column: IntColumn, less?: IntColumn): Float64Array => {
-      const values = new Float64Array(offsets[records.length]!);
+    const ordered = (column: IntColumn, less?: IntColumn): Int32Array => {
+      const values = new Int32Array(offsets[records.length]!);
       const next = starts.slice();
       for (let i = 0; i < column.length; i++) {
         const row = this.#row.at(i) - 1;

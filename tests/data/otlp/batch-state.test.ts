@@ -24,11 +24,11 @@ describe('state of batches', () => {
     const state = await stateOf(exported(two), exported([...one]), exported(two));
     expect(state).toEqual({
       offsets: Float64Array.of(0, 2, 4),
-      computedTokens: Float64Array.of(0, 70, 100, 52),
-      newTokens: Float64Array.of(8, 1, 9, 1),
-      promptTokens: Float64Array.of(300, 60, 400, 50),
-      outputTokens: Float64Array.of(0, 11, 0, 3),
-      preemptions: Float64Array.of(0, 2, 0, 0),
+      computedTokens: Int32Array.of(0, 70, 100, 52),
+      newTokens: Int32Array.of(8, 1, 9, 1),
+      promptTokens: Int32Array.of(300, 60, 400, 50),
+      outputTokens: Int32Array.of(0, 11, 0, 3),
+      preemptions: Int32Array.of(0, 2, 0, 0),
     });
   });
 
@@ -36,7 +36,7 @@ describe('state of batches', () => {
     const state = await stateOf(
       exported([summary(1), snapshot(undefined, 5, 9, 50, 0), summary(2), snapshot(undefined, 7, 10, 50, 0)]),
     );
-    expect(state?.computedTokens).toEqual(Float64Array.of(5, 7));
+    expect(state?.computedTokens).toEqual(Int32Array.of(5, 7));
     expect(state?.offsets).toEqual(Float64Array.of(0, 1, 2));
   });
 
@@ -46,7 +46,7 @@ describe('state of batches', () => {
       exported([summary(1), snapshot(1, 5, 9, 50, 0)]),
       exported([other, snapshot(1, 6, 9, 50, 0), snapshot(2, 7, 9, 50, 0)]),
     );
-    expect(state?.computedTokens).toEqual(Float64Array.of(5, 7));
+    expect(state?.computedTokens).toEqual(Int32Array.of(5, 7));
   });
 
   it('leaves out requests that were not scheduled, and steps of which only a part was kept, and says so', async () => {
@@ -56,7 +56,7 @@ describe('state of batches', () => {
       exported([summary(4), snapshot(3, 1, 1, 50, 0)]),
     ];
     const state = await stateOf(...documents);
-    expect(state?.newTokens).toEqual(Float64Array.of(8, 1));
+    expect(state?.newTokens).toEqual(Int32Array.of(8, 1));
     expect(state?.offsets).toEqual(Float64Array.of(0, 2, 2, 2));
     expect(await notesOf(...documents)).toEqual([
       '1 request snapshots belong to no step record: left out',
@@ -68,7 +68,7 @@ describe('state of batches', () => {
   it('counts what was computed before the step, also where the tracer counts the step itself', async () => {
     // A request with 20 prompt and 11 output tokens has 30 in the cache when it computes its last one.
     const advanced = exported([summary(1), snapshot(1, 13, 8, 50, 0), snapshot(1, 31, 1, 20, 11)]);
-    expect((await stateOf(advanced))?.computedTokens).toEqual(Float64Array.of(5, 30));
+    expect((await stateOf(advanced))?.computedTokens).toEqual(Int32Array.of(5, 30));
     expect(await notesOf(advanced)).toEqual([expect.stringContaining("count the step's own tokens")]);
   });
 
@@ -141,7 +141,7 @@ describe('engines of a trace', () => {
     const { experiments } = await importDataset(folderWith({ 'traces.json': text }));
     expect(experiments[0]!.engines).toEqual(Float64Array.of(0, 1, 0, 1));
     expect(experiments[0]!.steps!.stepId).toEqual(Float64Array.of(1, 1, 2, 2));
-    expect(experiments[0]!.state!.computedTokens).toEqual(Float64Array.of(11, 21, 12, 22));
+    expect(experiments[0]!.state!.computedTokens).toEqual(Int32Array.of(11, 21, 12, 22));
   });
 
   it('are not told apart where all records say the same', async () => {

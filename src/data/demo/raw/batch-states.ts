@@ -37,7 +37,7 @@ export class BatchStates implements Pick<RunObserver, 'batch'> {
   }
 
   state(): BatchState {
-    const columns = STATE_NAMES.map((name) => [name, Float64Array.from(this.#columns[name])] as const);
+    const columns = STATE_NAMES.map((name) => [name, Int32Array.from(this.#columns[name])] as const);
     return Object.freeze({ ...Object.fromEntries(columns), offsets: Float64Array.from(this.#offsets) }) as BatchState;
   }
 }
