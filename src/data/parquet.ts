@@ -3,7 +3,6 @@ import { parquetMetadata, parquetRead, parquetSchema } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import { ByteWriter, ParquetWriter, schemaFromColumnData } from 'hyparquet-writer';
 import { fileError, UserError, withFile } from '../base/index.ts';
-import { doubles } from './doubles.ts';
 import type { WritableColumn } from './row-numbers.ts';
 import type { RawColumns } from './steps.ts';
 
@@ -139,8 +138,8 @@ export function parquetBytes(label: string, names: readonly string[], parts: rea
   for (const { text, rows, columns } of parts) {
     for (let from = 0; from < rows; from += ROWS_AT_ONCE) {
       const count = Math.min(ROWS_AT_ONCE, rows - from);
-      const slice = (name: string): Float64Array =>
-        doubles(columns.get(name)?.subarray(from, from + count) ?? new Float64Array(count).fill(Number.NaN));
+      const slice = (name: string): Float64Array | Int32Array =>
+        columns.get(name)?.subarray(from, from + count) ?? new Float64Array(count).fill(Number.NaN);
       const data = names.map((name) => ({ name, data: slice(name) }));
       void table.write({
         columnData: [{ name: label, data: Array.from({ length: count }, () => text) }, ...data],

@@ -73,6 +73,7 @@ function readSteps(
   const origin = timestampOrigin(sources.get('startNs'));
   const columns = new Map(
     [...sources].map(([name, { cells }]) => {
+      if (cells instanceof Float64Array) return [name, cells];
       const offset = TIMESTAMPS.has(name) ? origin : 0n;
       return [name, Float64Array.from(cells, (cell) => numberOf(cell, offset))];
     }),
@@ -100,6 +101,7 @@ export function isStepColumn(key: string): boolean {
 
 /** Nanoseconds of a wall clock do not fit a double; such timestamps are counted from the earliest one. */
 function timestampOrigin(starts: SourceColumn | undefined): bigint {
+  if (starts?.cells instanceof Float64Array) return 0n;
   const cells = Array.from(starts?.cells ?? []).filter((cell) => typeof cell === 'bigint');
   const earliest = cells.reduce<bigint | undefined>((a, b) => (a === undefined || b < a ? b : a), undefined) ?? 0n;
   const latest = cells.reduce((a, b) => (b > a ? b : a), earliest);

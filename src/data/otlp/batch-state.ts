@@ -29,8 +29,9 @@ export interface ReadState {
 
 /** Collects the state of requests from REQUEST_SNAPSHOT events, packed: a trace has millions. */
 export class BatchStateCollector {
-  /** Row of the step records of each snapshot, and one; 0 where it is of none. */
-  readonly #row: IntColumn = new IntColumn();
+  /** Row of the step records of snapshots one after another, −1 where they are of none; and how many there are. */
+  readonly #runRows: IntColumn = new IntColumn();
+  readonly #runLengths: IntColumn = new IntColumn();
   readonly #columns: readonly IntColumn[] = STATE_NAMES.map(() => new IntColumn());
   /** Of the snapshots whose rows are not known yet. */
   readonly #marks: number[] = [];
@@ -55,8 +56,13 @@ export class BatchStateCollector {
 
   /** Says of which row the snapshots since the last call are, given how each was marked. */
   resolve(rowOf: (mark: number) => number | undefined): void {
-    for (const mark of this.#marks) this.#row.push((rowOf(mark) ?? -1) + 1);
-    this.#marks.length = 0;
+    const marks = this.#marks;
+    for (let start = 0, end = 1; start < marks.length; start = end++) {
+      while (end < marks.length && marks[end] === marks[start]) end++;
+      this.#runRows.push(rowOf(marks[start]!) ?? -1);
+      this.#runLengths.push(end - start);
+    }
+    marks.length = 0;
   }
 
   /**
@@ -66,7 +72,7 @@ export class BatchStateCollector {
    *
    * @param scheduled tokens of each step record.
    */
-  read(scheduled: readonly unknown[]): ReadState {
+  read(scheduled: ArrayLike<number | bigint>): ReadState {
     const [computed, fresh, prompt, output] = this.#columns as readonly [IntColumn, IntColumn, IntColumn, IntColumn];
     const rows = scheduled.length;
     const sums = new Float64Array(rows);
@@ -74,27 +80,27 @@ export class BatchStateCollector {
     let orphans = 0;
     let before = 0;
     let after = 0;
-    for (let i = 0; i < this.#row.length; i++) {
-      const row = this.#row.at(i) - 1;
-      if (row < 0) orphans++;
-      else if (fresh.at(i) > 0) {
+    this.#eachRun((row, from, to) => {
+      if (row < 0) orphans += to - from;
+      for (let i = row < 0 ? to : from; i < to; i++) {
+        if (fresh.at(i) === 0) continue;
         sums[row]! += fresh.at(i);
         entries[row]!++;
-        if (output.at(i) > 0) {
-          // The last token generated has no KV yet when the next step computes it.
-          const known = prompt.at(i) + output.at(i);
-          if (computed.at(i) + fresh.at(i) === known) before++;
-          else if (computed.at(i) === known) after++;
-        }
+        if (output.at(i) === 0) continue;
+        // The last token generated has no KV yet when the next step computes it.
+        const known = prompt.at(i) + output.at(i);
+        if (computed.at(i) + fresh.at(i) === known) before++;
+        else if (computed.at(i) === known) after++;
       }
-    }
+    });
     const partial = entries.reduce((n, count, row) => {
       if (count === 0 || sums[row] === Number(scheduled[row])) return n;
       entries[row] = 0;
       return n + 1;
     }, 0);
     const known = entries.reduce((n, count) => n + (count > 0 ? 1 : 0), 0);
-    const empty = scheduled.reduce<number>((n, tokens) => n + (Number(tokens) === 0 ? 1 : 0), 0);
+    let empty = 0;
+    for (let row = 0; row < rows; row++) if (Number(scheduled[row]) === 0) empty++;
     const isAdvanced = after > before;
     const notes = [
       orphans > 0 && `${orphans} request snapshots belong to no step record: left out`,
@@ -107,6 +113,14 @@ export class BatchStateCollector {
         "request snapshots count the step's own tokens as computed before: subtracted from them",
     ].filter((note) => note !== false);
     return { ...(known > 0 && { state: (records) => this.#state(records, entries, isAdvanced) }), notes };
+  }
+
+  #eachRun(visit: (row: number, from: number, to: number) => void): void {
+    for (let run = 0, from = 0; run < this.#runRows.length; run++) {
+      const to = from + this.#runLengths.at(run);
+      visit(this.#runRows.at(run), from, to);
+      from = to;
+    }
   }
 
   /**
@@ -127,11 +141,12 @@ export class BatchStateCollector {
     const ordered = (column: IntColumn, less?: IntColumn): Int32Array => {
       const values = new Int32Array(offsets[records.length]!);
       const next = starts.slice();
-      for (let i = 0; i < column.length; i++) {
-        const row = this.#row.at(i) - 1;
-        if (row < 0 || next[row]! < 0 || fresh.at(i) === 0) continue;
-        values[next[row]!++] = column.at(i) - (less?.at(i) ?? 0);
-      }
+      this.#eachRun((row, from, to) => {
+        if (row < 0 || next[row]! < 0) return;
+        for (let i = from; i < to; i++) {
+          if (fresh.at(i) > 0) values[next[row]!++] = column.at(i) - (less?.at(i) ?? 0);
+        }
+      });
       // New tokens say which entries count, up to the last column.
       if (column !== fresh) column.clear();
       return values;

@@ -145,32 +145,37 @@ export class RequestSpans {
       return { requests: requestColumns(joined, 'steps'), ...model, notes };
     }
     if (this.#wall.size === 0) return { ...model, notes: [] };
-    return { requests: requestColumns([...this.#wall.values()].map(recordOf)), ...model, notes: [] };
+    return { requests: requestColumns(Array.from(this.#wall.values(), recordOf)), ...model, notes: [] };
   }
 
-  /** Requests of the engine with what the API server says of them, then those that the engine never had. */
+  /**
+   * Requests of the engine with what the API server says of them, then those that the engine never had. Drafts become records
+   * where they are: copies of all of them weigh more than the columns that are made of them.
+   */
   #joined(): readonly RequestRecord[] {
     const met = new Set<string | number>();
-    const records = [...this.#core].map(([id, core]): RequestRecord => {
+    const records: RequestRecord[] = [];
+    for (const [id, core] of this.#core) {
       const apiId = this.#api.has(id) ? id : withoutSuffix(id);
       const api = this.#api.get(apiId);
-      if (api === undefined) return recordOf({ ...core, arrivalUs: core.queuedUs });
-      met.add(apiId);
-      return recordOf({
-        ...core,
-        outcome: core.outcome ?? api.outcome,
-        arrivalUs: api.arrivalUs ?? core.queuedUs,
-        departedUs: api.departedUs,
-        promptTokens: core.promptTokens ?? api.promptTokens,
-        outputTokens: core.outputTokens ?? api.outputTokens,
-      });
-    });
-    return [...records, ...[...this.#api].filter(([id]) => !met.has(id)).map(([, draft]) => recordOf(draft))];
+      if (api !== undefined) {
+        met.add(apiId);
+        core.outcome ??= api.outcome;
+        core.departedUs = api.departedUs;
+        core.promptTokens ??= api.promptTokens;
+        core.outputTokens ??= api.outputTokens;
+      }
+      core.arrivalUs = api?.arrivalUs ?? core.queuedUs;
+      records.push(recordOf(core));
+    }
+    for (const [id, api] of this.#api) if (!met.has(id)) records.push(recordOf(api));
+    return records;
   }
 }
 
 function recordOf(draft: Draft): RequestRecord {
-  return { ...draft, outcome: draft.outcome ?? 'incomplete' };
+  draft.outcome ??= 'incomplete';
+  return draft as RequestRecord;
 }
 
 function add(drafts: Map<string | number, Draft>, id: string | undefined, draft: Draft): void {

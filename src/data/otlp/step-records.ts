@@ -3,6 +3,7 @@ import { STEP_COLUMNS } from '../../physics/index.ts';
 import type { RawColumns } from '../steps.ts';
 import type { Attributes } from './attributes.ts';
 import { BatchStateCollector, type ReadState } from './batch-state.ts';
+import { NumberColumn } from './number-column.ts';
 import type { SpanFacts } from './trace-reader.ts';
 import { STEP_WORDS } from './vocabulary.ts';
 
@@ -14,10 +15,14 @@ const ENGINE = 'engine';
 
 /** Collects step records and the state of their batches from BATCH_SUMMARY and REQUEST_SNAPSHOT events. */
 export class StepRecords {
-  readonly #columns: ReadonlyMap<string, unknown[]> = new Map([...STEP_WORDS.keys()].map((name) => [name, []]));
+  readonly #columns: ReadonlyMap<string, NumberColumn> = new Map(
+    [...STEP_WORDS.keys()].map((name) => [name, new NumberColumn()]),
+  );
   readonly #state: BatchStateCollector = new BatchStateCollector();
   /** What the source says of the engine of each record. */
   readonly #engines: string[] = [];
+  /** Each of their texts once. */
+  readonly #labels: Map<string, string> = new Map();
   /** Records before the span that is being read, and those of its steps by id. */
   #firstRow = 0;
   readonly #rows: Map<number, number> = new Map();
@@ -51,7 +56,7 @@ export class StepRecords {
   }
 
   #idOf(row: number): number {
-    return row < this.#firstRow ? -1 : Number(this.#columns.get(STEP_COLUMNS.stepId)![row]);
+    return row < this.#firstRow ? -1 : this.#columns.get(STEP_COLUMNS.stepId)!.at(row);
   }
 
   /** Snapshots are of the steps of their own span: another engine may give its steps the same ids. */
@@ -59,7 +64,11 @@ export class StepRecords {
     this.#state.resolve((mark) => this.#rows.get(mark));
     if (this.count > this.#firstRow) {
       const own = [resource.engine(), attributes.engine()].filter((text) => text !== '').join(',');
-      for (let row = this.#firstRow; row < this.count; row++) this.#engines[row] = `${own},${this.#engines[row]}`;
+      for (let row = this.#firstRow; row < this.count; row++) {
+        const label = `${own},${this.#engines[row]}`;
+        if (!this.#labels.has(label)) this.#labels.set(label, label);
+        this.#engines[row] = this.#labels.get(label)!;
+      }
       this.#rows.clear();
     }
     this.#firstRow = this.count;
@@ -68,14 +77,18 @@ export class StepRecords {
   /** The columns of BATCH_SUMMARY; where the source tells engines apart, `engine` numbers them as they come. */
   columns(): RawColumns {
     const numbers = new Map([...new Set(this.#engines)].map((engine, at) => [engine, at]));
-    if (numbers.size < 2) return this.#columns;
-    return new Map<string, ArrayLike<unknown>>([
-      ...this.#columns,
-      [ENGINE, this.#engines.map((engine) => numbers.get(engine)!)],
-    ]);
+    const columns = new Map<string, ArrayLike<unknown>>();
+    for (const [name, column] of this.#columns) columns.set(name, column.cells());
+    if (numbers.size > 1) {
+      columns.set(
+        ENGINE,
+        this.#engines.map((engine) => numbers.get(engine)!),
+      );
+    }
+    return columns;
   }
 
   state(): ReadState {
-    return this.#state.read(this.#columns.get(STEP_COLUMNS.scheduledTokens)!);
+    return this.#state.read(this.#columns.get(STEP_COLUMNS.scheduledTokens)!.cells());
   }
 }
