@@ -65,6 +65,13 @@ describe('state of batches', () => {
     ]);
   });
 
+  it('is of no step where a step id is no number', async () => {
+    const unnamed = snapshot(Number.NaN, 5, 8, 50, 0);
+    const documents = [exported([summary(1), snapshot(1, 5, 9, 50, 0), unnamed, unnamed])];
+    expect((await stateOf(...documents))?.newTokens).toEqual(Int32Array.of(9));
+    expect(await notesOf(...documents)).toEqual(['2 request snapshots belong to no step record: left out']);
+  });
+
   it('counts what was computed before the step, also where the tracer counts the step itself', async () => {
     // A request with 20 prompt and 11 output tokens has 30 in the cache when it computes its last one.
     const advanced = exported([summary(1), snapshot(1, 13, 8, 50, 0), snapshot(1, 31, 1, 20, 11)]);
