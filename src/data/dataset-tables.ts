@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { type FolderFile, UserError } from '../base/index.ts';
 import { type BatchState, STATE_COLUMNS, STEP_COLUMNS, type StateColumn } from '../physics/index.ts';
-import { COLUMN_NAMES, READ_COLUMNS } from './column-names.ts';
+import { COLUMN_NAMES, READ_COLUMNS } from './steps/column-names.ts';
 import type { Experiment } from './dataset.ts';
 import { MEND, type ExperimentEntry } from './dataset-document.ts';
 import { type ExperimentColumns, experimentTable, readExperimentTable, type StoredRows } from './experiment-tables.ts';
-import { KV_EVENT_NAMES, type KvEvents } from './kv-events.ts';
+import { KV_EVENT_NAMES, type KvEvents } from './sources/ground-truth/kv-events.ts';
 import { REQUEST_COLUMN_NAMES, type RequestColumn, type RequestColumns } from './requests.ts';
-import { locateRecord, storedSteps } from './steps.ts';
+import { locateRecord, storedSteps } from './steps/steps.ts';
 
 type Columns = readonly (readonly [name: string, column: Float64Array])[];
 type Tables = Readonly<Record<TableName, ReadonlyMap<string, StoredRows>>>;

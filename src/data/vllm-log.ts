@@ -1,4 +1,4 @@
-import { readContent } from './content.ts';
+import { readContent } from './files/content.ts';
 import { engineArguments } from './sources/engine-arguments.ts';
 import type { RunFacts } from './sources/source.ts';
 

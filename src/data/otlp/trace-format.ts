@@ -1,6 +1,6 @@
 import { basename, dirname, join, resolve } from 'node:path';
-import { parseExperimentName } from '../experiment-name.ts';
-import { CONFIG_FILE, LOG_FILE, readServerFacts } from '../server-facts.ts';
+import { parseExperimentName } from '../sources/ground-truth/experiment-name.ts';
+import { CONFIG_FILE, LOG_FILE, readServerFacts } from '../sources/ground-truth/server-facts.ts';
 import type { RunRecords, SourceFormat } from '../sources/source.ts';
 import { isProtobuf } from './protobuf.ts';
 import { readTraces } from './read-traces.ts';

@@ -1,8 +1,8 @@
 import { hardware, STEP_COLUMNS } from '../../physics/index.ts';
-import { READ_COLUMNS } from '../column-names.ts';
+import { READ_COLUMNS } from '../steps/column-names.ts';
 import { isParquet, parquetFooter, readParquet } from '../parquet.ts';
-import type { RawColumns } from '../raw-columns.ts';
-import { locateRecord } from '../steps.ts';
+import type { RawColumns } from '../steps/raw-columns.ts';
+import { locateRecord } from '../steps/steps.ts';
 import { engineArguments } from './engine-arguments.ts';
 import type { RunRecords, SourceFormat } from './source.ts';
 

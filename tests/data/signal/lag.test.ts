@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { lagEvidence } from '../../../src/data/signal/lag.ts';
-import { withTreatment } from '../../../src/data/treat.ts';
+import { withTreatment } from '../../../src/data/import/treat.ts';
 import { createRandom } from '../../../src/numeric/index.ts';
 import type { StepColumns } from '../../../src/physics/index.ts';
 import { madeSteps, stepLaw } from './made-steps.ts';

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parquetWriteBuffer } from 'hyparquet-writer';
-import type { ImportOptions } from '../../../src/data/import-options.ts';
+import type { ImportOptions } from '../../../src/data/import/import-options.ts';
 import { STEP_COLUMNS } from '../../../src/physics/index.ts';
 import { COLUMN_NAMES, range, sampleCsv, sampleRecord } from '../sample.ts';
 

@@ -1,0 +1,46 @@
+import type { Place } from '../../base/index.ts';
+import { READ_COLUMNS, READ_NAMES, type ReadColumn } from './column-names.ts';
+
+/** Columns of one source as they were read, before they are checked; keys are the source's own column names. */
+export type RawColumns = ReadonlyMap<string, ArrayLike<unknown>>;
+
+/** Where a cell is in its source: `row` is 0-based. */
+export type Locate = (row: number, column: string) => Place;
+
+/** A column of step records in its source. */
+export interface SourceColumn {
+  /** Its name there. */
+  readonly key: string;
+  readonly cells: ArrayLike<unknown>;
+}
+
+export type SourceColumns = ReadonlyMap<ReadColumn, SourceColumn>;
+
+/**
+ * The columns of step records that a source has, in either spelling. One that is empty throughout was not recorded: tables of
+ * several engines have the columns of all of them.
+ */
+export function recordedColumns(raw: RawColumns): SourceColumns {
+  return new Map(
+    READ_NAMES.flatMap((name) => {
+      const key = [READ_COLUMNS[name], name].find((spelling) => raw.has(spelling));
+      if (key === undefined) return [];
+      const cells = raw.get(key)!;
+      const holdsNothing = cells.length > 0 && Array.prototype.every.call(cells, isNothing);
+      return holdsNothing ? [] : [[name, { key, cells }] as const];
+    }),
+  );
+}
+
+/** Whether a cell holds no value: it is empty, null or NaN. */
+function isNothing(cell: unknown): boolean {
+  return isEmpty(cell) || isNaNCell(cell);
+}
+
+export function isEmpty(cell: unknown): boolean {
+  return cell === undefined || cell === null || cell === '';
+}
+
+export function isNaNCell(cell: unknown): boolean {
+  return typeof cell === 'string' ? /^nan$/i.test(cell) : Number.isNaN(cell);
+}
