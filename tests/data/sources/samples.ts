@@ -437,6 +437,7 @@ export const SAMPLES: readonly Sample[] = [
   ),
   one('csv', 'steps.csv', sampleCsv(range(0, 4))),
   one('parquet', 'steps.parquet', parquetSteps()),
+  one('otlp', 'traces.json', jsonLines([OTLP_LINE, OTLP_LINE])),
   {
     format: 'ground-truth',
     files: { [`${RUN}/traces.json`]: jsonLines([OTLP_LINE, OTLP_LINE]) },
