@@ -12,6 +12,27 @@ const ZSTD = [0x28, 0xb5, 0x2f, 0xfd];
 const NEWLINE = Uint8Array.of(0x0a);
 
 /**
+ * The unpacked bytes of a file, a chunk at a time: plain, gzip, zstd, or messages of zstd one after another as the file exporter
+ * of OpenTelemetry writes them.
+ *
+ * @throws UserError where it cannot be read, or is truncated or damaged.
+ */
+export async function* readContent(path: string): AsyncGenerator<Uint8Array> {
+  const packing = packingOf(path);
+  try {
+    yield* UNPACK[packing](path);
+  } catch (error) {
+    if (packing === 'plain' || (error as NodeJS.ErrnoException).syscall !== undefined) throw fileError(error, path);
+    throw new UserError({
+      code: 'data.damaged-packing',
+      place: { file: path },
+      problem: `its ${packing} data cannot be unpacked: ${(error as Error).message}`,
+      mend: 'Copy the file again: it is truncated or damaged',
+    });
+  }
+}
+
+/**
  * The same for readers that are done with a chunk before they ask for the next one: the chunks of a plain file are one buffer, since
  * gigabytes of buffers pile up faster than they are collected.
  *
@@ -46,25 +67,16 @@ function readSome(handle: number, into: Uint8Array): Promise<number> {
   });
 }
 
-/**
- * The unpacked bytes of a file, a chunk at a time: plain, gzip, zstd, or messages of zstd one after another as the file exporter
- * of OpenTelemetry writes them.
- *
- * @throws UserError where it cannot be read, or is truncated or damaged.
- */
-export async function* readContent(path: string): AsyncGenerator<Uint8Array> {
-  const packing = packingOf(path);
-  try {
-    yield* UNPACK[packing](path);
-  } catch (error) {
-    if (packing === 'plain' || (error as NodeJS.ErrnoException).syscall !== undefined) throw fileError(error, path);
-    throw new UserError({
-      code: 'data.damaged-packing',
-      place: { file: path },
-      problem: `its ${packing} data cannot be unpacked: ${(error as Error).message}`,
-      mend: 'Copy the file again: it is truncated or damaged',
-    });
+/** The first bytes of a file as they are unpacked, so many or fewer. @throws UserError as {@link readContent} does. */
+export async function readHead(path: string, bytes: number): Promise<Buffer> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const part of readContent(path)) {
+    parts.push(part);
+    length += part.length;
+    if (length >= bytes) break;
   }
+  return Buffer.concat(parts).subarray(0, bytes);
 }
 
 function packingOf(path: string): Packing {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { checkJson, type DocumentKind, UserError } from '../../../base/index.ts';
-import { readContent } from '../../files/content.ts';
+import type { DocumentKind } from '../../../base/index.ts';
+import { checkLine } from '../../files/json-file.ts';
+import { readLines } from '../../files/lines.ts';
 
 /** What happens to KV blocks in a step; programs cannot see it, people may want to. */
 export const KV_EVENT_COLUMNS = {
@@ -73,8 +74,9 @@ export async function readKvEvents(path: string): Promise<KvEventLog> {
   const transfers = new Set<string>();
   const ranks = new Set<number>();
   let repeated = 0;
-  for await (const { text, line } of linesOf(path)) {
-    const [, events, rank, step] = checkLine(text, path, line);
+  for await (const { text, number } of readLines(path)) {
+    if (text.trim() === '') continue;
+    const [, events, rank, step] = checkLine(text, path, number, LINE);
     ranks.add(rank ?? 0);
     for (const event of events) {
       if (!Array.isArray(event)) continue;
@@ -107,29 +109,4 @@ export function kvEventColumns({ steps }: KvEventLog, stepIds: Float64Array): Kv
   if (!stepIds.some((id) => steps.has(id))) return undefined;
   const columns = KV_EVENT_NAMES.map((name) => [name, stepIds.map((id) => steps.get(id)?.[name] ?? 0)] as const);
   return Object.freeze(Object.fromEntries(columns)) as KvEvents;
-}
-
-function checkLine(text: string, file: string, line: number): z.infer<(typeof LINE)['schema']> {
-  try {
-    return checkJson(text, file, LINE);
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    const { code, problem, mend, place } = error;
-    throw new UserError({ code, problem, mend, place: { ...place, line } });
-  }
-}
-
-async function* linesOf(path: string): AsyncGenerator<{ readonly text: string; readonly line: number }> {
-  let rest = '';
-  let line = 0;
-  const decoder = new TextDecoder();
-  for await (const chunk of readContent(path)) {
-    const parts = (rest + decoder.decode(chunk, { stream: true })).split('\n');
-    rest = parts.pop()!;
-    for (const text of parts) {
-      line++;
-      if (text.trim() !== '') yield { text, line };
-    }
-  }
-  if (rest.trim() !== '') yield { text: rest, line: line + 1 };
 }

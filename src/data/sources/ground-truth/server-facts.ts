@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { type DocumentKind, readYaml } from '../../../base/index.ts';
 import { engineArguments } from '../engine-arguments.ts';
 import type { RunFacts } from '../source.ts';
-import { readVllmLog } from '../../vllm-log.ts';
+import { readServerLog } from '../vllm-server-log.ts';
 
 export const CONFIG_FILE = 'exp-config.yaml';
 export const LOG_FILE = 'vllm.log';
@@ -35,7 +35,7 @@ export async function readServerFacts(folder: string): Promise<Omit<RunFacts, 'w
   const config = existsSync(configPath) ? readYaml(configPath, CONFIG) : undefined;
   const asked = config && engineArguments(config);
   const log = join(folder, LOG_FILE);
-  const said = existsSync(log) ? await readVllmLog(log, asked?.blockSize) : undefined;
+  const said = existsSync(log) ? await readServerLog(log, asked?.blockSize) : undefined;
   const blockSize = said?.blockSize ?? asked?.blockSize;
   return {
     ...(config && { model: config.model, tp: config.tensor_parallelism }),
