@@ -1,6 +1,6 @@
 import { UserError } from '../base/index.ts';
 import { parquetBytes, readParquet } from './parquet.ts';
-import type { RawColumns } from './steps/steps.ts';
+import type { RawColumns } from './steps/raw-columns.ts';
 
 /** Columns of one experiment, by the name that they are stored under. */
 export interface ExperimentColumns {

@@ -3,7 +3,7 @@ import { parquetMetadata, parquetRead, parquetSchema } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import { ByteWriter, ParquetWriter, schemaFromColumnData } from 'hyparquet-writer';
 import { fileError, UserError, withFile } from '../base/index.ts';
-import type { RawColumns } from './steps/steps.ts';
+import type { RawColumns } from './steps/raw-columns.ts';
 
 /**
  * Reads all columns of a Parquet file.

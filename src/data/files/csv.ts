@@ -2,21 +2,17 @@ import { Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
 import { UserError } from '../../base/index.ts';
 import { readContent } from './content.ts';
-import { isStepColumn, type Locate, type RawColumns } from '../steps/steps.ts';
-
-/** Columns of a table; in a CSV file, cells of step columns are numbers or bigints (integers beyond a double's reach). */
-export interface CsvColumns {
-  readonly columns: RawColumns;
-  readonly locate: Locate;
-}
+import { isStepColumn } from '../steps/column-names.ts';
+import type { TableColumns } from '../steps/raw-columns.ts';
 
 /**
- * Reads a CSV file with a header line, packed or not.
+ * Reads a CSV file with a header line, packed or not. Cells of step columns are numbers or bigints (integers beyond a double's
+ * reach).
  *
  * @param numbers further columns that hold numbers.
  * @throws UserError where the file cannot be read, has no header, or a line has another number of cells.
  */
-export async function readCsv(path: string, numbers: ReadonlySet<string> = new Set()): Promise<CsvColumns> {
+export async function readCsv(path: string, numbers: ReadonlySet<string> = new Set()): Promise<TableColumns> {
   const parser = Readable.from(readContent(path))
     .on('error', (error) => parser.destroy(error))
     .pipe(parse({ bom: true, skip_empty_lines: true, trim: true, info: true }));

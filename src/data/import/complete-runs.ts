@@ -1,4 +1,4 @@
-import { UserError } from '../../base/index.ts';
+import { definedOnly, enumeration, UserError } from '../../base/index.ts';
 import { architecture, canonicalModelName, hardware } from '../../physics/index.ts';
 import type { Experiment } from '../dataset.ts';
 import { type Given, idleOption } from './idle-option.ts';
@@ -48,12 +48,6 @@ function withOptions(run: RunRecords, options: ImportOptions): RunRecords {
   };
 }
 
-function definedOnly<T extends object>(part: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(part).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]: Exclude<T[K], undefined>;
-  };
-}
-
 function allKnown(runs: readonly RunRecords[]): readonly Completed[] {
   const missing = new Map<Asked, string[]>();
   for (const run of runs) {
@@ -69,14 +63,10 @@ function allKnown(runs: readonly RunRecords[]): readonly Completed[] {
   throw new UserError({
     code: 'data.missing-facts',
     place: { file: [...new Set(runs.map(({ place }) => place))].join(', ') },
-    problem: `${joined(facts)} ${facts.length > 1 ? 'are' : 'is'} not known`,
+    problem: `${enumeration(facts)} ${facts.length > 1 ? 'are' : 'is'} not known`,
     mend: 'Say what the source does not: in columns of these names, or from what the server was started with',
     details: { facts: [...missing.keys()].join(',') },
   });
-}
-
-function joined(words: readonly string[]): string {
-  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)!}`;
 }
 
 function experimentOf(run: Completed, options: ImportOptions): Experiment {

@@ -1,3 +1,4 @@
+import { groupBy } from '../../base/index.ts';
 import { hardware, STEP_COLUMNS } from '../../physics/index.ts';
 import { READ_COLUMNS } from '../steps/column-names.ts';
 import { isParquet, parquetFooter, readParquet } from '../parquet.ts';
@@ -51,14 +52,8 @@ export const fpmPerf: SourceFormat = {
 };
 
 function runsOf(path: string, columns: RawColumns): readonly RunRecords[] {
-  const groups = new Map<string, number[]>();
-  const rows = columns.get('latency_ms')!.length;
-  for (let row = 0; row < rows; row++) {
-    const key = JSON.stringify(IDENTITY.map((name) => textOf(columns.get(name)?.[row])));
-    const own = groups.get(key);
-    if (own === undefined) groups.set(key, [row]);
-    else own.push(row);
-  }
+  const rows = Array.from(columns.get('latency_ms')!, (_, row) => row);
+  const groups = groupBy(rows, (row) => JSON.stringify(IDENTITY.map((name) => textOf(columns.get(name)?.[row]))));
   const taken = new Map<string, number>();
   return [...groups.values()].map((own) => {
     const run = runOf(path, columns, own);

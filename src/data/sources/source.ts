@@ -4,7 +4,7 @@ import type { MeasuredLatency } from '../dataset.ts';
 import type { KvEventLog } from './ground-truth/kv-events.ts';
 import type { RequestColumns } from '../requests.ts';
 import type { ServerSettings } from '../server-settings.ts';
-import type { Locate, RawColumns } from '../steps/steps.ts';
+import type { Locate, RawColumns } from '../steps/raw-columns.ts';
 import type { FileHead } from '../files/file-head.ts';
 
 /**
@@ -21,6 +21,9 @@ export interface RawSteps {
   readonly locate: Locate;
   readonly state?: BatchStateOf;
 }
+
+/** What step records are taken to be of where neither the source nor the user says it. */
+export const ASSUMED_HARDWARE = 'H100';
 
 /** What a source says of a run, beyond its records; what it does not say is absent, and asked for by name. */
 export interface RunFacts {

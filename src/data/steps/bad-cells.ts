@@ -1,6 +1,6 @@
-import { placeText, UserError } from '../../base/index.ts';
+import { groupBy, placeText, UserError } from '../../base/index.ts';
 import { STEP_COLUMNS } from '../../physics/index.ts';
-import type { ReadColumn } from './column-names.ts';
+import { FRACTION_COLUMNS, type ReadColumn } from './column-names.ts';
 import { isEmpty, isNaNCell, type Locate, type SourceColumns } from './raw-columns.ts';
 
 /** A cell that cannot be what its column holds. */
@@ -13,8 +13,6 @@ interface BadCell {
   readonly problem: string;
 }
 
-/** Columns that hold no counts and no ids: times, shares, and sums that others may have worked out. */
-const FRACTIONS: ReadonlySet<ReadColumn> = new Set(['startNs', 'endNs', 'durationUs', 'kvUsageRatio', 'kvTokens']);
 /** Places that are shown of each column. */
 const SHOWN = 3;
 
@@ -29,7 +27,7 @@ function fault(cell: unknown, name: ReadColumn): Pick<BadCell, 'kind' | 'problem
   }
   if (cell < 0) return negative(cell);
   if (!Number.isFinite(cell)) return { kind: 'infinite', problem: `${cell} is not a non-negative number` };
-  if (FRACTIONS.has(name) || Number.isSafeInteger(cell)) return undefined;
+  if (FRACTION_COLUMNS.has(name) || Number.isSafeInteger(cell)) return undefined;
   return { kind: 'not whole', problem: `${cell} is not an integer` };
 }
 
@@ -92,14 +90,7 @@ export function rowsOf(bad: readonly BadCell[]): ReadonlySet<number> {
 
 /** How many of each kind in each column, with the first few places: `` `batch.prefill_tokens` empty 2 (line 3, line 7)``. */
 export function countedCells(bad: readonly BadCell[], locate: Locate): string {
-  const groups = new Map<string, BadCell[]>();
-  for (const cell of bad) {
-    const label = `\`${cell.key}\` ${cell.kind}`;
-    const own = groups.get(label);
-    if (own === undefined) groups.set(label, [cell]);
-    else own.push(cell);
-  }
-  return [...groups]
+  return [...groupBy(bad, ({ key, kind }) => `\`${key}\` ${kind}`)]
     .map(([label, cells]) => {
       const places = cells.slice(0, SHOWN).map(({ row, key }) => placeOf(locate, row, key));
       return `${label} ${cells.length} (${places.join(', ')}${cells.length > SHOWN ? ', …' : ''})`;

@@ -10,3 +10,19 @@ export type ReadColumn = StepColumn | 'kvTokens';
 export const READ_COLUMNS: { readonly [C in ReadColumn]: string } = { ...STEP_COLUMNS, kvTokens: 'kv.context_tokens' };
 
 export const READ_NAMES: readonly ReadColumn[] = Object.freeze(Object.keys(READ_COLUMNS) as ReadColumn[]);
+
+/** Columns that hold no counts and no ids: times, shares, and sums that others may have worked out. */
+export const FRACTION_COLUMNS: ReadonlySet<string> = new Set<ReadColumn>([
+  'startNs',
+  'endNs',
+  'durationUs',
+  'kvUsageRatio',
+  'kvTokens',
+]);
+
+const SPELLINGS: ReadonlySet<string> = new Set([...READ_NAMES, ...Object.values(READ_COLUMNS)]);
+
+/** Whether a source's column is one of the step records, in either spelling; any other column is a label. */
+export function isStepColumn(key: string): boolean {
+  return SPELLINGS.has(key);
+}

@@ -1,4 +1,4 @@
-import { UserError } from '../../base/index.ts';
+import { enumeration, UserError } from '../../base/index.ts';
 import { READ_COLUMNS, type ReadColumn } from './column-names.ts';
 import type { RawColumns, SourceColumns } from './raw-columns.ts';
 
@@ -58,11 +58,10 @@ export function refuseMissing(sources: SourceColumns, raw: RawColumns, file: str
     : [`a time (${TIMES.map((name) => `\`${READ_COLUMNS[name]}\``).join(' or ')})`];
   const all = [...missing, ...times];
   if (all.length === 0) return;
-  const words = all.length === 1 ? all[0]! : `${all.slice(0, -1).join(', ')} and ${all.at(-1)!}`;
   throw new UserError({
     code: 'data.missing-column',
     place: { file },
-    problem: `${missing.length === 1 && all.length === 1 ? 'column ' : missing.length > 0 ? 'columns ' : ''}${words} ${all.length === 1 ? 'is' : 'are'} missing (columns: ${[...raw.keys()].join(', ') || 'none'})`,
+    problem: `${missing.length === 1 && all.length === 1 ? 'column ' : missing.length > 0 ? 'columns ' : ''}${enumeration(all)} ${all.length === 1 ? 'is' : 'are'} missing (columns: ${[...raw.keys()].join(', ') || 'none'})`,
     mend: 'Add what is missing, or say which columns hold it under other names',
     details: { missing: all.length },
   });

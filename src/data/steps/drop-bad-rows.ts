@@ -1,5 +1,5 @@
 import { badCells, countedCells, rowsOf } from './bad-cells.ts';
-import { recordedColumns } from './raw-columns.ts';
+import { cellsOf, recordedColumns } from './raw-columns.ts';
 import type { RawSteps } from '../sources/source.ts';
 
 /** Step records without the rows that have bad cells. */
@@ -21,7 +21,7 @@ export function withoutBadRows(steps: RawSteps): GoodRows {
   return {
     steps: {
       ...steps,
-      columns: new Map([...columns].map(([name, cells]) => [name, kept.map((row) => cells[row])])),
+      columns: new Map([...columns].map(([name, cells]) => [name, cellsOf(cells, kept)])),
       locate: (row, column) => locate(kept[row]!, column),
       ...(state && { state: (records) => state(Array.from(records, (record) => kept[record]!)) }),
     },

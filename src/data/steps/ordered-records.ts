@@ -59,24 +59,31 @@ export function orderedRecords(
 
 /** The records, ascending, without those that equal an earlier one. */
 function distinctRecords(steps: StepColumns, labels: readonly string[] | undefined): Int32Array {
-  const { stepId, startNs } = steps;
-  const columns = Object.values(steps);
+  const { stepId, startNs, ...others } = steps;
+  const columns = [stepId, startNs, ...Object.values(others)];
   const all = Int32Array.from(stepId, (_, record) => record);
-  const sorted = all.slice().sort((a, b) => stepId[a]! - stepId[b]! || startNs[a]! - startNs[b]! || a - b);
-  const isEqual = (a: number, b: number): boolean =>
-    labels?.[a] === labels?.[b] && columns.every((column) => Object.is(column[a], column[b]));
-  const repeated = new Set<number>();
-  let groupStart = 0;
-  for (const [at, record] of sorted.entries()) {
-    const first = sorted[groupStart]!;
-    if (stepId[first] !== stepId[record] || !Object.is(startNs[first], startNs[record])) groupStart = at;
-    for (let before = groupStart; before < at; before++) {
-      if (!isEqual(sorted[before]!, record)) continue;
-      repeated.add(record);
-      break;
+  // In order of all that they hold, equal ones stand side by side, the earliest first.
+  const compared = (a: number, b: number): number => {
+    for (const column of columns) {
+      const order = numberOrder(column[a]!, column[b]!);
+      if (order !== 0) return order;
     }
-  }
+    return labels === undefined ? 0 : textOrder(labels[a]!, labels[b]!);
+  };
+  const sorted = all.slice().sort((a, b) => compared(a, b) || a - b);
+  const repeated = new Set(sorted.filter((record, at) => at > 0 && compared(sorted[at - 1]!, record) === 0));
   return all.filter((record) => !repeated.has(record));
+}
+
+/** Numbers that are not known come last, and are equal. */
+function numberOrder(a: number, b: number): number {
+  if (a < b) return -1;
+  if (a > b) return 1;
+  return Number(Number.isNaN(a)) - Number(Number.isNaN(b));
+}
+
+function textOrder(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function repeatedStep(file: string, id: number): UserError {

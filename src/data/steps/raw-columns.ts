@@ -7,6 +7,18 @@ export type RawColumns = ReadonlyMap<string, ArrayLike<unknown>>;
 /** Where a cell is in its source: `row` is 0-based. */
 export type Locate = (row: number, column: string) => Place;
 
+/** Columns of a table with where its cells are. */
+export interface TableColumns {
+  readonly columns: RawColumns;
+  readonly locate: Locate;
+}
+
+/** Cells of some rows of a column, ascending and each once; packed doubles stay packed, and all rows are the column itself. */
+export function cellsOf(cells: ArrayLike<unknown>, rows: readonly number[]): ArrayLike<unknown> {
+  if (rows.length === cells.length) return cells;
+  return cells instanceof Float64Array ? Float64Array.from(rows, (row) => cells[row]!) : rows.map((row) => cells[row]);
+}
+
 /** A column of step records in its source. */
 export interface SourceColumn {
   /** Its name there. */

@@ -6,10 +6,7 @@ import { deriveColumns, refuseMissing } from './derived-columns.ts';
 import { type Locate, type RawColumns, recordedColumns, type SourceColumn } from './raw-columns.ts';
 import { engineLabels, orderedRecords } from './ordered-records.ts';
 
-export type { Locate, RawColumns } from './raw-columns.ts';
-
 const TIMESTAMPS: ReadonlySet<ReadColumn> = new Set(['startNs', 'endNs']);
-const SPELLINGS: ReadonlySet<string> = new Set([...READ_NAMES, ...Object.values(READ_COLUMNS)]);
 
 /** Places in a file whose records have no lines. `numbers` are those of the records in it where they are not all given. */
 export function locateRecord(file: string, numbers?: readonly number[]): Locate {
@@ -91,11 +88,6 @@ function readSteps(
     ),
   ) as unknown as StepColumns;
   return { steps, records, originNs: Number(origin), duplicates, ...(engines && { engines }) };
-}
-
-/** Whether a source's column is one of the step records, in either spelling; any other column is a label. */
-export function isStepColumn(key: string): boolean {
-  return SPELLINGS.has(key);
 }
 
 /** Nanoseconds of a wall clock do not fit a double; such timestamps are counted from the earliest one. */

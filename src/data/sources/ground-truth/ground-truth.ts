@@ -10,8 +10,9 @@ import { readParquet } from '../../parquet.ts';
 import type { RequestColumns } from '../../requests.ts';
 import { CONFIG_FILE, readServerFacts } from './server-facts.ts';
 import { FORMATS } from '../formats.ts';
-import type { RawSteps, RunRecords } from '../source.ts';
-import { locateRecord, type RawColumns } from '../../steps/steps.ts';
+import { ASSUMED_HARDWARE, type RawSteps, type RunRecords } from '../source.ts';
+import type { RawColumns } from '../../steps/raw-columns.ts';
+import { locateRecord } from '../../steps/steps.ts';
 
 /** Step records without their traces. */
 const STEPS = 'steps.parquet';
@@ -81,7 +82,7 @@ async function readExperiment(folder: string): Promise<RunRecords> {
     workload,
     tp,
     place: folder,
-    assumed: { hardware: 'H100' },
+    assumed: { hardware: ASSUMED_HARDWARE },
     ...(await readServer(folder, model, tp)),
     ...records,
     ...(measured && { measured }),

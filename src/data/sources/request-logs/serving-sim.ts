@@ -6,6 +6,7 @@ import { type RequestColumns, type RequestRecord, requestColumns } from '../../r
 import { engineArguments } from '../engine-arguments.ts';
 import { readJsonLines } from '../../files/json-file.ts';
 import type { RunFacts, RunRecords, SourceFormat } from '../source.ts';
+import { microseconds } from './fields.ts';
 
 const seconds = z.number();
 const tokens = z.number().int().nonnegative();
@@ -21,7 +22,7 @@ const RECORD_SCHEMA = z.object({
 
 const RECORD: DocumentKind<z.infer<typeof RECORD_SCHEMA>> = {
   schema: RECORD_SCHEMA,
-  code: 'data.wrong-request',
+  code: 'data.wrong-request-log',
   mend: 'Copy the file again from the run, or remove the line',
 };
 
@@ -38,8 +39,6 @@ const META: DocumentKind<z.infer<typeof META_SCHEMA>> = {
   code: 'data.wrong-meta',
   mend: 'Copy the file again from the run, or remove it and name model, tensor parallelism and hardware',
 };
-
-const US = 1e6;
 
 /**
  * The request log that LLMServingSim's `bench run` takes from a vLLM engine: `requests.jsonl`, beside it `meta.json` with the
@@ -78,10 +77,6 @@ async function readRequests(path: string): Promise<RequestColumns> {
       };
     }),
   );
-}
-
-function microseconds(value: number | null | undefined): number | undefined {
-  return typeof value === 'number' ? value * US : undefined;
 }
 
 function metaOf(path: string): RunFacts & Pick<RunRecords, 'id'> {

@@ -1,17 +1,10 @@
 import { UserError } from '../../../base/index.ts';
 import { evaluateColumns } from '../../../program/index.ts';
 import type { ColumnMap, MappedColumn } from './column-map.ts';
-import { READ_COLUMNS, READ_NAMES } from '../../steps/column-names.ts';
-import type { Locate, RawColumns } from '../../steps/raw-columns.ts';
+import { FRACTION_COLUMNS, READ_COLUMNS, READ_NAMES } from '../../steps/column-names.ts';
+import type { RawColumns, TableColumns } from '../../steps/raw-columns.ts';
 
-/** Columns of a table with where its cells are. */
-export interface TableColumns {
-  readonly columns: RawColumns;
-  readonly locate: Locate;
-}
-
-/** Columns that hold fractions; in others arithmetic may have left a whole number not quite whole. */
-const FRACTIONS: ReadonlySet<string> = new Set(['durationUs', 'startNs', 'endNs', 'kvUsageRatio', 'kvTokens']);
+/** Arithmetic may have left a whole number not quite whole. */
 const ALMOST = 1e-6;
 
 /** The table's columns that numbers are read from. */
@@ -67,7 +60,7 @@ function cellsOf({ column, graph, names, same }: MappedColumn, columns: RawColum
     ]),
   );
   const values = evaluateColumns(graph, inputs, {}, rows)[0]!;
-  const isWhole = !FRACTIONS.has(column);
+  const isWhole = !FRACTION_COLUMNS.has(column);
   return Array.from(values, (value, row): unknown => {
     const bad = sources.find(([, cells]) => !isNumber(cells[row]));
     if (bad !== undefined) return bad[1][row];

@@ -1,8 +1,8 @@
 import { UserError } from '../../../base/index.ts';
-import type { TableColumns } from './apply-map.ts';
+import type { TableColumns } from '../../steps/raw-columns.ts';
 import { numberOf } from '../../files/csv.ts';
 import { readLines } from '../../files/lines.ts';
-import { isStepColumn } from '../../steps/steps.ts';
+import { isStepColumn } from '../../steps/column-names.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 

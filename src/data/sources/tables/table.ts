@@ -1,15 +1,17 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
-import { UserError } from '../../../base/index.ts';
+import { groupBy, UserError } from '../../../base/index.ts';
 import { STEP_COLUMNS } from '../../../physics/index.ts';
-import { applyMap, numbersOf, type TableColumns } from './apply-map.ts';
+import { applyMap, numbersOf } from './apply-map.ts';
 import type { ColumnMap } from './column-map.ts';
 import { readCsv } from '../../files/csv.ts';
 import { parseExperimentName } from '../ground-truth/experiment-name.ts';
 import { isParquet, parquetFooter, readParquet, WRITER } from '../../parquet.ts';
-import { isStepColumn, locateRecord, type RawColumns } from '../../steps/steps.ts';
+import { isStepColumn } from '../../steps/column-names.ts';
+import { cellsOf, type RawColumns, type TableColumns } from '../../steps/raw-columns.ts';
+import { locateRecord } from '../../steps/steps.ts';
 import { readJsonTable, rowOf } from './json-table.ts';
-import type { RunRecords, SourceFormat } from '../source.ts';
+import { ASSUMED_HARDWARE, type RunRecords, type SourceFormat } from '../source.ts';
 
 export const csvTable: SourceFormat = {
   name: 'csv',
@@ -85,11 +87,11 @@ interface Labels {
  */
 function runsOf(path: string, { columns, locate }: TableColumns): readonly RunRecords[] {
   return rowsByRun(columns, path).map(({ labels, rows }): RunRecords => {
-    const part = new Map([...columns].map(([name, cells]) => [name, rows.map((row) => cells[row])]));
+    const part = new Map([...columns].map(([name, cells]) => [name, cellsOf(cells, rows)]));
     return {
       place: path,
       ...factsOf(labels, path),
-      assumed: { hardware: 'H100' },
+      assumed: { hardware: ASSUMED_HARDWARE },
       settings: {},
       steps: { file: path, columns: part, locate: (row, column) => locate(rows[row]!, column) },
       notes: ['stepId', STEP_COLUMNS.stepId].some((name) => part.has(name)) ? [] : [NO_IDS],
@@ -112,27 +114,25 @@ function rowsByRun(columns: RawColumns, path: string): readonly RunRows[] {
       mend: 'Give a file with step records',
     });
   }
-  const groups = new Map<string, RunRows & { readonly rows: number[] }>();
-  for (let row = 0; row < length; row++) {
-    const cell = (name: string): string | undefined => {
-      const value = columns.get(name)?.[row];
-      return typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint'
-        ? String(value) || undefined
-        : undefined;
-    };
-    const labels = {
-      experiment: cell('experiment'),
-      model: cell('model'),
-      workload: cell('workload'),
-      tp: cell('tp'),
-      hardware: cell('hardware'),
-    };
-    const label = JSON.stringify(Object.values(labels));
-    const group = groups.get(label);
-    if (group) group.rows.push(row);
-    else groups.set(label, { labels, rows: [row] });
-  }
-  return [...groups.values()];
+  const all = Array.from({ length }, (_, row) => row);
+  const groups = groupBy(all, (row) => JSON.stringify(Object.values(labelsOf(columns, row))));
+  return [...groups.values()].map((rows) => ({ labels: labelsOf(columns, rows[0]!), rows }));
+}
+
+function labelsOf(columns: RawColumns, row: number): Labels {
+  const cell = (name: string): string | undefined => {
+    const value = columns.get(name)?.[row];
+    return typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint'
+      ? String(value) || undefined
+      : undefined;
+  };
+  return {
+    experiment: cell('experiment'),
+    model: cell('model'),
+    workload: cell('workload'),
+    tp: cell('tp'),
+    hardware: cell('hardware'),
+  };
 }
 
 function factsOf(labels: Labels, path: string): Pick<RunRecords, 'id' | 'model' | 'workload' | 'tp' | 'hardware'> {
