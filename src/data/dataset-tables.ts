@@ -7,9 +7,10 @@ import { MEND, type ExperimentEntry } from './dataset-document.ts';
 import { type ExperimentColumns, experimentTable, readExperimentTable, type StoredRows } from './experiment-tables.ts';
 import { KV_EVENT_NAMES, type KvEvents } from './sources/ground-truth/kv-events.ts';
 import { REQUEST_COLUMN_NAMES, type RequestColumn, type RequestColumns } from './requests.ts';
+import { RowNumbers, type WritableColumn } from './row-numbers.ts';
 import { locateRecord, storedSteps } from './steps/steps.ts';
 
-type Columns = readonly (readonly [name: string, column: Float64Array])[];
+type Columns = readonly (readonly [name: string, column: WritableColumn])[];
 type Tables = Readonly<Record<TableName, ReadonlyMap<string, StoredRows>>>;
 type TableName = keyof typeof TABLES;
 
@@ -34,7 +35,7 @@ const TABLES = {
   state: {
     file: 'state.parquet',
     columns: ({ state }: Experiment): Columns | undefined =>
-      state && [[ROW, rowsOf(state.offsets)], ...STATE_NAMES.map((name) => [name, state[name]] as const)],
+      state && [[ROW, new RowNumbers(state.offsets)], ...STATE_NAMES.map((name) => [name, state[name]] as const)],
     rows: ({ state = 0 }: ExperimentEntry): number => state,
   },
   requests: {
@@ -47,7 +48,7 @@ const TABLES = {
     file: 'token-times.parquet',
     columns: ({ requests }: Experiment): Columns | undefined =>
       requests?.tokenTimes && [
-        [ROW, rowsOf(requests.tokenTimes.offsets)],
+        [ROW, new RowNumbers(requests.tokenTimes.offsets)],
         ['us', requests.tokenTimes.us],
       ],
     rows: ({ tokenTimes = 0 }: ExperimentEntry): number => tokenTimes,
@@ -182,12 +183,6 @@ function requestsOf(
       }),
     }),
   });
-}
-
-function rowsOf(offsets: Float64Array): Float64Array {
-  const rows = new Float64Array(offsets.at(-1) ?? 0);
-  for (let row = 0; row + 1 < offsets.length; row++) rows.fill(row, offsets[row], offsets[row + 1]);
-  return rows;
 }
 
 function offsetsOf(rows: Float64Array, length: number): Float64Array {
