@@ -1,5 +1,5 @@
 import type { Architecture, BatchState, StepColumns } from '../physics/index.ts';
-import type { KvEvents } from './sources/ground-truth/kv-events.ts';
+import type { KvEvents } from './kv-events.ts';
 import type { RequestColumns } from './requests.ts';
 import type { ServerSettings } from './server-settings.ts';
 import type { Treatment } from './treatment.ts';

@@ -4,7 +4,10 @@ import { type Kernel, Sandbox } from './sandbox.ts';
 import type { LossForm, RowSetColumns } from './types.ts';
 
 /** The columns of a value and its derivatives. */
-const columnName = (k: number): string => `root${k}`;
+function columnName(k: number): string {
+  return `root${k}`;
+}
+
 /** No code of a program runs here, so a process is walls enough, and its limits are not asked for. */
 const NO_LIMITS = { memoryMb: 0, timeoutMs: 0 } as const;
 

@@ -1,3 +1,4 @@
+import { sum } from '../../numeric/index.ts';
 import type { StepColumns } from '../../physics/index.ts';
 import type { Experiment } from '../dataset.ts';
 import { littleE2e } from '../little.ts';
@@ -147,8 +148,4 @@ function latencies(
     ...(Number.isFinite(betweenTokens) &&
       Number.isFinite(itlMs) && { itlMs: { steps: betweenTokens, measured: itlMs } }),
   };
-}
-
-function sum(values: Float64Array): number {
-  return values.reduce((total, value) => total + value, 0);
 }

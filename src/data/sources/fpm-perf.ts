@@ -1,7 +1,7 @@
 import { groupBy } from '../../base/index.ts';
 import { hardware, STEP_COLUMNS } from '../../physics/index.ts';
 import { READ_COLUMNS } from '../steps/column-names.ts';
-import { isParquet, parquetFooter, readParquet } from '../parquet.ts';
+import { isParquet, parquetFooter, readParquet } from '../files/parquet.ts';
 import type { RawColumns } from '../steps/raw-columns.ts';
 import { locateRecord } from '../steps/steps.ts';
 import { engineArguments } from './engine-arguments.ts';

@@ -13,10 +13,13 @@ export interface TableColumns {
   readonly locate: Locate;
 }
 
-/** Cells of some rows of a column, ascending and each once; packed doubles stay packed, and all rows are the column itself. */
+/** Cells of some rows of a column, ascending and each once. Packed doubles stay packed, and a part of them that is whole is no copy. */
 export function cellsOf(cells: ArrayLike<unknown>, rows: readonly number[]): ArrayLike<unknown> {
   if (rows.length === cells.length) return cells;
-  return cells instanceof Float64Array ? Float64Array.from(rows, (row) => cells[row]!) : rows.map((row) => cells[row]);
+  if (!(cells instanceof Float64Array)) return rows.map((row) => cells[row]);
+  const first = rows[0] ?? 0;
+  if (rows.at(-1) === first + rows.length - 1) return cells.subarray(first, first + rows.length);
+  return Float64Array.from(rows, (row) => cells[row]!);
 }
 
 /** A column of step records in its source. */

@@ -6,7 +6,7 @@ import { type KvEventLog, readKvEvents } from './kv-events.ts';
 import { readMeasuredLatency } from './lifecycle.ts';
 import { readTraces } from '../../otlp/read-traces.ts';
 import { traceFiles } from '../../otlp/trace-files.ts';
-import { readParquet } from '../../parquet.ts';
+import { readParquet } from '../../files/parquet.ts';
 import type { RequestColumns } from '../../requests.ts';
 import { CONFIG_FILE, readServerFacts } from './server-facts.ts';
 import { FORMATS } from '../formats.ts';

@@ -2,20 +2,7 @@ import { z } from 'zod';
 import type { DocumentKind } from '../../../base/index.ts';
 import { checkLine } from '../../files/json-file.ts';
 import { readLines } from '../../files/lines.ts';
-
-/** What happens to KV blocks in a step; programs cannot see it, people may want to. */
-export const KV_EVENT_COLUMNS = {
-  storedBlocks: 'blocks put into the prefix cache of the GPU',
-  removedBlocks: 'blocks that the prefix cache of the GPU gave up',
-  toCpuBlocks: 'blocks whose transfer from the GPU to the CPU began',
-  toGpuBlocks: 'blocks whose transfer from the CPU to the GPU began',
-} as const;
-
-export type KvEventColumn = keyof typeof KV_EVENT_COLUMNS;
-export const KV_EVENT_NAMES = Object.keys(KV_EVENT_COLUMNS) as readonly KvEventColumn[];
-
-/** Blocks of each step record. */
-export type KvEvents = { readonly [K in KvEventColumn]: Float64Array };
+import { KV_EVENT_NAMES, type KvEventColumn, type KvEvents } from '../../kv-events.ts';
 
 /** Blocks by step id. */
 export interface KvEventLog {

@@ -6,7 +6,7 @@ import { applyMap, numbersOf } from './apply-map.ts';
 import type { ColumnMap } from './column-map.ts';
 import { readCsv } from '../../files/csv.ts';
 import { parseExperimentName } from '../ground-truth/experiment-name.ts';
-import { isParquet, parquetFooter, readParquet, WRITER } from '../../parquet.ts';
+import { isParquet, parquetFooter, readParquet, WRITER } from '../../files/parquet.ts';
 import { isStepColumn } from '../../steps/column-names.ts';
 import { cellsOf, type RawColumns, type TableColumns } from '../../steps/raw-columns.ts';
 import { locateRecord } from '../../steps/steps.ts';

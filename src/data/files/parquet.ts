@@ -2,9 +2,9 @@ import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs'
 import { parquetMetadata, parquetRead, parquetSchema } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import { ByteWriter, ParquetWriter, schemaFromColumnData } from 'hyparquet-writer';
-import { fileError, UserError, withFile } from '../base/index.ts';
+import { fileError, UserError, withFile } from '../../base/index.ts';
 import type { WritableColumn } from './row-numbers.ts';
-import type { RawColumns } from './steps/raw-columns.ts';
+import type { RawColumns } from '../steps/raw-columns.ts';
 
 /**
  * Reads all columns of a Parquet file.

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { RowNumbers } from '../../src/data/row-numbers.ts';
+import { RowNumbers } from '../../../src/data/files/row-numbers.ts';
 
 describe('row numbers of ragged columns', () => {
   it('are those of the entries, in any part', () => {
