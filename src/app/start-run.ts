@@ -116,7 +116,7 @@ async function configOf(options: RunOptions): Promise<{ readonly config: RunConf
   const table = buildTable(dataset, { target, splits: ['train', 'valid'] });
   const seeds = isFlatTable(table) ? [...given, CONSTANT_SEED] : given;
   const contexts = contextSource(dataset);
-  const objective = options.objective ?? DEFAULT_OBJECTIVE[target];
+  const objective = options.objective ?? (table.observations === undefined ? DEFAULT_OBJECTIVE[target] : 'replay');
   const requestWeights =
     options.requestWeights ?? (objective === 'replay' ? DEFAULT_EVALUATE_SETTINGS.requestWeights : undefined);
   const config: RunConfig = {

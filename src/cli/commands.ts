@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import { availableProcessors } from '../base/index.ts';
+import { FORMAT_NAMES } from './format-names.ts';
 import { declareLlmOptions, maxMinutes } from './llm-flags.ts';
 import { seedRange } from './seed-range.ts';
 import { lag, positiveNumber, requestWeights, share, threeNumbers, wholeNumber } from './options.ts';
@@ -326,10 +327,7 @@ function declareData(program: Command): void {
     )
     .argument('<src...>', 'ground-truth folder trees, files of a known format, folders of such files, datasets')
     .requiredOption('--out <dir>', 'dataset folder to write')
-    .option(
-      '--format <name>',
-      'format of the files, in place of what their content shows; a name that is none lists them',
-    )
+    .option('--format <name>', 'format of the files, in place of what their content shows')
     .option(
       '--map <columns>',
       'columns of tables with other names or units: a YAML file, or like `step.id=iter, duration_us=1000*latency_ms`',
@@ -363,7 +361,9 @@ Examples:
   $ evolve data import traces/ --out data/mine
   $ evolve data import steps.parquet --model llama-2-70b --tp 4 --workload general --out data/mine
   $ evolve data import steps.csv --map 'step.id=iter, duration_us=1000*latency_ms' --model llama-2-70b --tp 4 --out data/mine
-  $ evolve data import run1/requests.jsonl run2/requests.jsonl --server server.yaml --out data/mine`,
+  $ evolve data import run1/requests.jsonl run2/requests.jsonl --server server.yaml --out data/mine
+
+Formats: ${FORMAT_NAMES.join(', ')}.`,
     )
     .action(async (sources, options) => (await import('./data-import.ts')).dataImportCommand(sources, options));
 

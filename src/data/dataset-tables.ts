@@ -6,6 +6,7 @@ import type { Experiment } from './dataset.ts';
 import { MEND, type ExperimentEntry } from './dataset-document.ts';
 import { type ExperimentColumns, experimentTable, readExperimentTable, type StoredRows } from './experiment-tables.ts';
 import { KV_EVENT_NAMES, type KvEvents } from './kv-events.ts';
+import type { Replay } from './replay/replay.ts';
 import { REQUEST_COLUMN_NAMES, type RequestColumn, type RequestColumns } from './requests.ts';
 import { RowNumbers, type WritableColumn } from './files/row-numbers.ts';
 import { locateRecord, storedSteps } from './steps/steps.ts';
@@ -15,6 +16,8 @@ type Tables = Readonly<Record<TableName, ReadonlyMap<string, StoredRows>>>;
 type TableName = keyof typeof TABLES;
 
 const ENGINE = 'engine';
+const COUNT = 'count';
+const PLACES = ['arrivalRow', 'arrivalHead', 'firstTokenRow', 'lastTokenRow'] as const;
 /** Of ragged columns: the row of the table above that an entry belongs to. */
 const ROW = 'row';
 
@@ -55,6 +58,21 @@ const TABLES = {
       ],
     rows: ({ tokenTimes = 0 }: ExperimentEntry): number => tokenTimes,
   },
+  replay: {
+    file: 'replay.parquet',
+    columns: ({ replay }: Experiment): Columns | undefined =>
+      replay && [
+        ...COLUMN_NAMES.map((name) => [STEP_COLUMNS[name], replay.steps[name]] as const),
+        [COUNT, replay.counts],
+      ],
+    rows: ({ replay }: ExperimentEntry): number => replay?.rows ?? 0,
+  },
+  places: {
+    file: 'replay-requests.parquet',
+    columns: ({ replay }: Experiment): Columns | undefined =>
+      replay && PLACES.map((name) => [name, Float64Array.from(replay[name])]),
+    rows: ({ replay, requests = 0 }: ExperimentEntry): number => (replay === undefined ? 0 : requests),
+  },
 } as const;
 
 const TABLE_NAMES = Object.keys(TABLES) as readonly TableName[];
@@ -84,9 +102,10 @@ export function tableEntry({
   kvEvents,
   state,
   requests,
+  replay,
 }: Experiment): Pick<
   ExperimentEntry,
-  'rows' | 'engines' | 'kvEvents' | 'state' | 'requests' | 'tokenTimes' | 'originNs'
+  'rows' | 'engines' | 'kvEvents' | 'state' | 'requests' | 'tokenTimes' | 'originNs' | 'replay'
 > {
   return {
     rows: steps?.stepId.length ?? 0,
@@ -96,6 +115,7 @@ export function tableEntry({
     ...(requests && { requests: requests.arrivalUs.length }),
     ...(requests?.tokenTimes && { tokenTimes: requests.tokenTimes.us.length }),
     ...(requests?.originNs !== undefined && { originNs: requests.originNs }),
+    ...(replay && { replay: { rows: replay.counts.length, overheadUs: replay.overheadUs } }),
   };
 }
 
@@ -110,7 +130,9 @@ export async function readTables(
   folder: string,
   entries: readonly ExperimentEntry[],
   document: string,
-): Promise<(entry: ExperimentEntry) => Pick<Experiment, 'steps' | 'engines' | 'state' | 'requests' | 'kvEvents'>> {
+): Promise<
+  (entry: ExperimentEntry) => Pick<Experiment, 'steps' | 'engines' | 'state' | 'requests' | 'kvEvents' | 'replay'>
+> {
   const read = await Promise.all(
     TABLE_NAMES.map(async (name) => {
       const { file, rows } = TABLES[name];
@@ -136,6 +158,14 @@ export async function readTables(
     ...(entry.state !== undefined && { state: stateOf(tables.state.get(entry.id), entry) }),
     ...(entry.requests !== undefined && {
       requests: requestsOf(tables.requests.get(entry.id), tables.tokenTimes.get(entry.id), entry),
+    }),
+    ...(entry.replay !== undefined && {
+      replay: replayOf(
+        tables.replay.get(entry.id),
+        tables.places.get(entry.id),
+        entry,
+        join(folder, TABLES.replay.file),
+      ),
     }),
   });
 }
@@ -184,6 +214,25 @@ function requestsOf(
         us: numbers(tokens, 'us', tokenTimes),
       }),
     }),
+  });
+}
+
+function replayOf(
+  stored: StoredRows | undefined,
+  places: StoredRows | undefined,
+  { replay: { rows, overheadUs } = { rows: 0, overheadUs: 0 }, requests = 0 }: ExperimentEntry,
+  path: string,
+): Replay {
+  const place = (name: (typeof PLACES)[number]): Float64Array => numbers(places, name, requests);
+  return Object.freeze({
+    steps: storedSteps(stored?.columns ?? new Map(), path, locateRecord(path, stored?.records), new Float64Array(rows))
+      .steps,
+    counts: numbers(stored, COUNT, rows),
+    arrivalRow: Int32Array.from(place('arrivalRow')),
+    arrivalHead: place('arrivalHead'),
+    firstTokenRow: Int32Array.from(place('firstTokenRow')),
+    lastTokenRow: Int32Array.from(place('lastTokenRow')),
+    overheadUs,
   });
 }
 

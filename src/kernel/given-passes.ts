@@ -3,11 +3,6 @@ import type { NormalSums } from './normal-sums.ts';
 import { type Kernel, Sandbox } from './sandbox.ts';
 import type { LossForm, RowSetColumns } from './types.ts';
 
-/** The columns of a value and its derivatives. */
-function columnName(k: number): string {
-  return `root${k}`;
-}
-
 /** No code of a program runs here, so a process is walls enough, and its limits are not asked for. */
 const NO_LIMITS = { memoryMb: 0, timeoutMs: 0 } as const;
 
@@ -47,4 +42,9 @@ export class GivenPasses {
 function columnsGraph(derivatives: number): Graph {
   const builder = new GraphBuilder();
   return builder.build(Array.from({ length: derivatives + 1 }, (_, k) => builder.feature(columnName(k))));
+}
+
+/** The columns of a value and its derivatives. */
+function columnName(k: number): string {
+  return `root${k}`;
 }

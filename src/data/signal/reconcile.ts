@@ -43,7 +43,8 @@ export interface Reconciliation {
   };
 }
 
-interface Clients {
+/** Means over requests; NaN where a log does not tell. */
+export interface Clients {
   readonly e2eMs: number;
   readonly ttftMs: number;
   readonly itlMs: number;
@@ -77,8 +78,8 @@ export function reconcile(experiment: Experiment): Reconciliation {
   };
 }
 
-/** Means over the requests that came to a good end. */
-function clientsOf(requests: RequestColumns): Clients | undefined {
+/** Means over the requests that came to a good end; undefined where there is none whose end is known. */
+export function clientsOf(requests: RequestColumns): Clients | undefined {
   const ok = OUTCOMES.indexOf('ok');
   const mean = (value: (row: number) => number): number => {
     const values = Array.from(requests.outcome, (outcome, row) => (outcome === ok ? value(row) : Number.NaN)).filter(
