@@ -6,19 +6,10 @@ import { cycleLine } from '../../../src/data/signal/reference.ts';
 import { targetRows } from '../../../src/data/target.ts';
 import { createRandom } from '../../../src/numeric/index.ts';
 import type { StepColumns } from '../../../src/physics/index.ts';
+import { EXPERIMENT } from '../sample.ts';
 import { type MadeStep, madeSteps, stepLaw } from './made-steps.ts';
 
 const STEPS = 600;
-
-const EXPERIMENT = {
-  id: 'a',
-  model: 'llama-2-7b',
-  workload: 'w',
-  tp: 1,
-  architecture: 'llama-2-7b',
-  hardware: 'H100',
-  blockSize: 16,
-};
 
 /** Steps of the law 12000 + 40·D + 9·P µs with 2 % noise; `change` may change each of them. */
 function lawSteps(change: (step: MadeStep, at: number) => MadeStep): StepColumns {
