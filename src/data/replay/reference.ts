@@ -21,7 +21,6 @@ export interface ReferenceReplay {
   readonly served: Served;
   /** What a client's time to first token holds beyond steps, µs. */
   readonly overheadUs: number;
-  readonly stepTime: StepTime;
 }
 
 /** Equal steps that are timed as one. */
@@ -63,7 +62,7 @@ export function replayWithReference(
     );
   }
   const constants = at(search.best!.x);
-  return { served: replay(constants), overheadUs: constants[5]!, stepTime: referenceTime(constants) };
+  return { served: replay(constants), overheadUs: constants[5]! };
 }
 
 function startValues(context: ServingContext): readonly number[] {

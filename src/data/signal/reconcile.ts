@@ -5,7 +5,7 @@ import { littleE2e } from '../little.ts';
 import { OUTCOMES, type RequestColumns } from '../requests.ts';
 import { splitRanges } from '../split.ts';
 import { targetRows } from '../target.ts';
-import { cycleLine, type SizedCycles } from './reference.ts';
+import { cycleLine, type SizedCycles } from './cycle-line.ts';
 
 /** The same figure from two sources; one that the data do not tell is absent. */
 export interface Reconciliation {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { describeDataset, makeDataset } from '../../../src/data/index.ts';
 import { cyclePairs } from '../../../src/data/signal/cycles.ts';
 import { judgeCycles } from '../../../src/data/signal/judge.ts';
-import { cycleLine } from '../../../src/data/signal/reference.ts';
+import { cycleLine } from '../../../src/data/signal/cycle-line.ts';
 import { targetRows } from '../../../src/data/target.ts';
 import { createRandom } from '../../../src/numeric/index.ts';
 import type { StepColumns } from '../../../src/physics/index.ts';
