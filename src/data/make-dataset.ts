@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { UserError } from '../base/index.ts';
 import type { Architecture } from '../physics/index.ts';
-import { COLUMN_NAMES } from './column-names.ts';
+import { COLUMN_NAMES } from './steps/column-names.ts';
 import type { Dataset, Experiment } from './dataset.ts';
 import type { Replay } from './replay/replay.ts';
 import { REQUEST_COLUMN_NAMES } from './requests.ts';

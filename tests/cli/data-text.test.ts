@@ -1,17 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { describeText } from '../../src/cli/data-text.ts';
 import { describeDataset, makeDataset } from '../../src/data/index.ts';
-import { range, sampleSteps } from '../data/sample.ts';
-
-const EXPERIMENT = {
-  id: 'a',
-  model: 'llama-2-7b',
-  workload: 'w',
-  tp: 1,
-  architecture: 'llama-2-7b',
-  hardware: 'H100',
-  blockSize: 16,
-};
+import { EXPERIMENT, range, sampleSteps } from '../data/sample.ts';
 
 function textOf(experiment: object): string {
   const dataset = makeDataset('memory', [{ ...EXPERIMENT, ...experiment }]);

@@ -1,11 +1,9 @@
 import { UserError } from '../../base/index.ts';
-import { type BatchState, STATE_COLUMNS, type StateColumn } from '../../physics/index.ts';
+import { type BatchState, STATE_COLUMN_NAMES, type StateColumn } from '../../physics/index.ts';
 import type { BatchStateOf } from '../sources/source.ts';
 import type { Attributes } from './attributes.ts';
 import { IntColumn } from './int-column.ts';
 import { wordNumber } from './vocabulary.ts';
-
-const STATE_NAMES = Object.keys(STATE_COLUMNS) as readonly StateColumn[];
 
 /** The attribute of a snapshot for each column, in their order. */
 const ATTRIBUTES = {
@@ -15,8 +13,8 @@ const ATTRIBUTES = {
   outputTokens: 'request.num_output_tokens',
   preemptions: 'request.num_preemptions',
 } as const;
-const COLUMN_WORDS = STATE_NAMES.map((name) => wordNumber(ATTRIBUTES[name]));
-const PREEMPTIONS = STATE_NAMES.indexOf('preemptions');
+const COLUMN_WORDS = STATE_COLUMN_NAMES.map((name) => wordNumber(ATTRIBUTES[name]));
+const PREEMPTIONS = STATE_COLUMN_NAMES.indexOf('preemptions');
 
 const LARGEST = 2 ** 31 - 1;
 
@@ -31,7 +29,7 @@ export interface ReadState {
 export class BatchStateCollector {
   /** Row of the step records of each snapshot, and one; 0 where it is of none. */
   readonly #row: IntColumn = new IntColumn();
-  readonly #columns: readonly IntColumn[] = STATE_NAMES.map(() => new IntColumn());
+  readonly #columns: readonly IntColumn[] = STATE_COLUMN_NAMES.map(() => new IntColumn());
   /** Of the snapshots whose rows are not known yet. */
   readonly #marks: number[] = [];
 
@@ -49,7 +47,7 @@ export class BatchStateCollector {
       const value = attributes.number(word);
       if (value >= 0 && value <= LARGEST && Number.isInteger(value)) (this.#columns[i] as IntColumn).push(value);
       else if (i === PREEMPTIONS && !attributes.has(word)) (this.#columns[i] as IntColumn).push(0);
-      else throw wrongSnapshot(ATTRIBUTES[STATE_NAMES[i] as StateColumn], attributes.has(word), file, line);
+      else throw wrongSnapshot(ATTRIBUTES[STATE_COLUMN_NAMES[i] as StateColumn], attributes.has(word), file, line);
     }
   }
 
@@ -123,7 +121,7 @@ export class BatchStateCollector {
       if (entries[row]! > 0) starts[row] = offsets[at]!;
       offsets[at + 1] = offsets[at]! + entries[row]!;
     }
-    const fresh = this.#columns[STATE_NAMES.indexOf('newTokens')]!;
+    const fresh = this.#columns[STATE_COLUMN_NAMES.indexOf('newTokens')]!;
     const ordered = (column: IntColumn, less?: IntColumn): Float64Array => {
       const values = new Float64Array(offsets[records.length]!);
       const next = starts.slice();
@@ -136,7 +134,7 @@ export class BatchStateCollector {
       if (column !== fresh) column.clear();
       return values;
     };
-    const columns = STATE_NAMES.map((name, c) => {
+    const columns = STATE_COLUMN_NAMES.map((name, c) => {
       const less = isAdvanced && name === 'computedTokens' ? fresh : undefined;
       return [name, ordered(this.#columns[c]!, less)] as const;
     });

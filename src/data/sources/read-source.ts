@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { UserError, withFile } from '../../base/index.ts';
-import { parseExperimentName } from '../experiment-name.ts';
-import { isGroundTruth, readGroundTruth } from '../ground-truth.ts';
-import type { ColumnMap } from '../column-map.ts';
-import { fileHead } from './file-head.ts';
+import { parseExperimentName } from './ground-truth/experiment-name.ts';
+import { isGroundTruth, readGroundTruth } from './ground-truth/ground-truth.ts';
+import type { ColumnMap } from './tables/column-map.ts';
+import { fileHead } from '../files/file-head.ts';
 import { FORMATS, formatByExtension, formatByName, recognisedFormat, tableByExtension } from './formats.ts';
 import type { RunRecords, SourceFormat } from './source.ts';
 

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { type DocumentKind, readText, readYaml, withFile } from '../../../base/index.ts';
+import { type DocumentKind, groupBy, readText, readYaml, withFile } from '../../../base/index.ts';
 import { readItlCsv } from './blis-trace-csv.ts';
 
 /** What is read of a trace's header. */
@@ -68,15 +68,15 @@ export async function eventsBeside(path: string): Promise<ReadonlyMap<number, re
   const file = itlFile(path);
   if (!existsSync(file)) return new Map();
   const table = await readItlCsv(file);
-  const byRequest = new Map<number, { readonly index: number; readonly time: number }[]>();
-  for (let row = 0; row < table.rows; row++) {
-    const id = table.count(row, 'request_id');
-    const event = { index: table.count(row, 'chunk_index'), time: table.count(row, 'timestamp_us') };
-    const own = byRequest.get(id);
-    if (own) own.push(event);
-    else byRequest.set(id, [event]);
-  }
+  const events = Array.from({ length: table.rows }, (_, row) => ({
+    id: table.count(row, 'request_id'),
+    index: table.count(row, 'chunk_index'),
+    time: table.count(row, 'timestamp_us'),
+  }));
   return new Map(
-    [...byRequest].map(([id, events]) => [id, events.sort((a, b) => a.index - b.index).map(({ time }) => time)]),
+    [...groupBy(events, ({ id }) => id)].map(([id, own]) => [
+      id,
+      own.sort((a, b) => a.index - b.index).map(({ time }) => time),
+    ]),
   );
 }

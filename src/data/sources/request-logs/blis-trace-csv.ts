@@ -1,5 +1,5 @@
 import { UserError } from '../../../base/index.ts';
-import { readCsv } from '../../csv.ts';
+import { readCsv } from '../../files/csv.ts';
 
 /** Columns of every trace, in their order. */
 const COLUMNS: readonly string[] =
