@@ -1,0 +1,67 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { importDataset } from '../../../src/data/index.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
+import { laterRefusalOf } from '../../user-error.ts';
+import { range, sampleCsv } from '../sample.ts';
+
+const GENERAL = { model: 'llama-2-70b', tp: 4, workload: 'general' };
+
+/** A pipe that nobody writes to. */
+function silentPipe(folder: string): string {
+  const pipe = join(folder, 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  return pipe;
+}
+
+describe.skipIf(process.platform === 'win32')('what is no file', () => {
+  it('is refused where it is named, and not waited for', async () => {
+    expect(await laterRefusalOf(() => importDataset(silentPipe(temporaryFolder()), GENERAL))).toMatchObject({
+      code: 'data.not-a-file',
+      problem: expect.stringContaining('neither a file nor a folder') as string,
+    });
+  });
+
+  it('is left out of a folder', async () => {
+    const folder = temporaryFolder();
+    const pipe = silentPipe(folder);
+    writeFileSync(join(folder, 'steps.csv'), sampleCsv(range(0, 40)));
+    const notes: string[] = [];
+    const dataset = await importDataset(folder, { ...GENERAL, onNote: (line) => notes.push(line) });
+    expect(dataset.experiments).toHaveLength(1);
+    expect(notes).toEqual([`${pipe}: left out, its content is of no known format`]);
+  });
+
+  it.skipIf(!existsSync('/proc/self/mem'))('is refused where the system cannot read it like a file', async () => {
+    const { code } = await laterRefusalOf(() => importDataset('/proc/self/mem', GENERAL));
+    expect(code).toMatch(/^base\./);
+  });
+});
+
+describe('a file without content', () => {
+  it('is said to be empty', async () => {
+    const path = join(temporaryFolder(), 'traces.json');
+    writeFileSync(path, '');
+    expect(await laterRefusalOf(() => importDataset(path, GENERAL))).toMatchObject({
+      code: 'data.unknown-format',
+      problem: 'it is empty',
+    });
+  });
+});
+
+describe('files that have nothing to do with a run', () => {
+  it('are named where they are few, and counted where they are many', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'steps.csv'), sampleCsv(range(0, 40)));
+    mkdirSync(join(folder, 'deep'));
+    for (const at of range(0, 9)) writeFileSync(join(folder, 'deep', `note-${at}.txt`), 'hello');
+    for (const at of range(0, 5)) writeFileSync(join(folder, `note-${at}.txt`), 'hello');
+    const notes: string[] = [];
+    await importDataset(folder, { ...GENERAL, onNote: (line) => notes.push(line) });
+    expect(notes).toHaveLength(11);
+    expect(notes[0]).toBe(`${join(folder, 'deep', 'note-0.txt')}: left out, its content is of no known format`);
+    expect(notes[10]).toBe(`${folder}: 4 more files left out for the same reason`);
+  });
+});
