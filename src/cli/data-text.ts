@@ -5,15 +5,15 @@ import { signalText } from './signal-text.ts';
 /** A dataset's description for people. */
 export function describeText(source: string, description: DatasetDescription): string {
   const { experiments, features, hash } = description;
-  const experimentRows = experiments.map(({ id, rows, split, testIds, cyclePairs, measured }) => [
+  const experimentRows = experiments.map(({ id, rows, split, testIds, cyclePairs, measured, requests }) => [
     id,
-    rows === 0 ? 'summary only' : String(rows),
+    rows > 0 ? String(rows) : requests ? 'requests only' : 'summary only',
     rows === 0 ? '' : `${split.train} / ${split.valid} / ${split.test}`,
     testIds === null ? '' : testIds.join('–'),
     rows === 0 ? '' : `${cyclePairs.train} / ${cyclePairs.valid} / ${cyclePairs.test}`,
-    measured === undefined ? '' : measured.e2eMs.toFixed(0),
-    measured === undefined ? '' : measured.ttftMs.toFixed(1),
-    measured === undefined ? '' : measured.itlMs.toFixed(2),
+    (measured ?? requests)?.e2eMs?.toFixed(0) ?? '',
+    (measured ?? requests)?.ttftMs?.toFixed(1) ?? '',
+    (measured ?? requests)?.itlMs?.toFixed(2) ?? '',
   ]);
   const experimentTable = renderTable(
     [

@@ -3,13 +3,32 @@ import { featuresOf, unavailableFeatures } from './available-features.ts';
 import { servingContext } from './context.ts';
 import type { Dataset, Experiment, MeasuredLatency, SplitName } from './dataset.ts';
 import { SPLITS, splitCounts, splitRanges } from './split.ts';
-import { type Reconciliation, reconcile } from './signal/reconcile.ts';
+import { OUTCOMES, type RequestColumns } from './requests.ts';
+import { clientsOf, type Reconciliation, reconcile } from './signal/reconcile.ts';
 import { type Signal, signalOf } from './signal/signal.ts';
 import { stepBoundaries } from './signal/step-boundaries.ts';
 import { type TargetRows, targetRows } from './target.ts';
 
 /** Rows of each split. */
 type SplitCounts = { readonly [S in SplitName]: number };
+
+/** What a log of requests tells; a mean that none of them tells is absent. */
+interface RequestSummary {
+  /** Requests that came to a good end. */
+  readonly ok: number;
+  /** Requests that the server or the connection failed. */
+  readonly failed: number;
+  /** Requests that the client gave up, e.g. for the time they took. */
+  readonly cancelled: number;
+  /** Requests whose end the log does not hold. */
+  readonly incomplete: number;
+  /** From arrival to last token, ms. */
+  readonly e2eMs?: number;
+  /** From arrival to first token, ms. */
+  readonly ttftMs?: number;
+  /** Between output tokens, ms. */
+  readonly itlMs?: number;
+}
 
 /** One experiment of a dataset. */
 export interface ExperimentDescription {
@@ -32,6 +51,8 @@ export interface ExperimentDescription {
   /** Rows that a target leaves out because it is not a positive number; absent where there are none. */
   readonly dropped?: { readonly cycle: number; readonly duration: number };
   readonly measured?: MeasuredLatency;
+  /** Requests of the log by how they ended, and means over those that are ok; absent without a log of requests. */
+  readonly requests?: RequestSummary;
   /** What the step records are worth as step times; absent without step records. */
   readonly signal?: Signal;
   /** Figures that steps and clients both tell. */
@@ -107,11 +128,19 @@ function describeExperiment(dataset: Dataset, experiment: Experiment): Experimen
     cyclePairs: Object.fromEntries(SPLITS.map((split) => [split, pairs(split)])) as SplitCounts,
     ...((dropped.cycle > 0 || dropped.duration > 0) && { dropped }),
     ...(measured && { measured }),
+    ...(requests && { requests: requestSummary(requests) }),
     warnings: [],
     ...(steps && signalOf(experiment, servingContext(dataset, experiment))),
     reconciliation: reconcile(experiment),
     ...(boundaries && { stepBoundaries: { known: boundaries.endsUs.length, shared: boundaries.shared } }),
   };
+}
+
+function requestSummary(requests: RequestColumns): RequestSummary {
+  const counts = OUTCOMES.map((outcome, at) => [outcome, requests.outcome.filter((one) => one === at).length]);
+  const { e2eMs = NaN, ttftMs = NaN, itlMs = NaN } = clientsOf(requests) ?? {};
+  const means = Object.entries({ e2eMs, ttftMs, itlMs }).filter(([, mean]) => Number.isFinite(mean));
+  return Object.fromEntries([...counts, ...means]) as RequestSummary;
 }
 
 function notPositive({ leftOut }: TargetRows): number {

@@ -36,7 +36,7 @@ export interface Reconciliation {
   /** Mean time between output tokens, ms. */
   readonly itlMs?: {
     /** Mean step time, weighted by decoding requests. */
-    readonly steps: number;
+    readonly little: number;
     /** Twice the reported one where that counts two stream events a token. */
     readonly measured: number;
   };
@@ -76,8 +76,8 @@ export function reconcile(experiment: Experiment): Reconciliation {
   };
 }
 
-/** Means over the requests that came to a good end. */
-function clientsOf(requests: RequestColumns): Clients | undefined {
+/** Means over the requests that came to a good end; undefined where none of them tells how long it took. */
+export function clientsOf(requests: RequestColumns): Clients | undefined {
   const ok = OUTCOMES.indexOf('ok');
   const mean = (value: (row: number) => number): number => {
     const values = Array.from(requests.outcome, (outcome, row) => (outcome === ok ? value(row) : Number.NaN)).filter(
@@ -145,7 +145,7 @@ function latencies(
     ...(service && Number.isFinite(e2eMs) && { e2eMs: { little: service.e2eMs, measured: e2eMs } }),
     ...(Number.isFinite(waiting) && Number.isFinite(ttftMs) && { ttftMs: { little: waiting, measured: ttftMs } }),
     ...(Number.isFinite(betweenTokens) &&
-      Number.isFinite(itlMs) && { itlMs: { steps: betweenTokens, measured: itlMs } }),
+      Number.isFinite(itlMs) && { itlMs: { little: betweenTokens, measured: itlMs } }),
   };
 }
 
