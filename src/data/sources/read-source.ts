@@ -6,6 +6,7 @@ import { isGroundTruth, readGroundTruth } from '../ground-truth.ts';
 import type { ColumnMap } from '../column-map.ts';
 import { fileHead } from './file-head.ts';
 import { FORMATS, formatByExtension, formatByName, recognisedFormat, tableByExtension } from './formats.ts';
+import { ownerOf } from './owner.ts';
 import type { RunRecords, SourceFormat } from './source.ts';
 
 /** How a source is to be read. */
@@ -57,6 +58,15 @@ async function readNamedFile(path: string, options: ReadOptions): Promise<readon
   }
   const format = (await formatOf(path, options)) ?? formatByExtension(path);
   if (format !== undefined) return readFile(path, format, options);
+  const owner = await ownerOf(path);
+  if (owner !== undefined) {
+    throw new UserError({
+      code: 'data.companion-alone',
+      place: { file: path },
+      problem: `belongs to ${owner}, and holds no records itself`,
+      mend: 'Give that file, or the folder of both',
+    });
+  }
   throw new UserError({
     code: 'data.unknown-format',
     place: { file: path },

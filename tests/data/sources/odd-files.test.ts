@@ -51,6 +51,20 @@ describe('a file without content', () => {
   });
 });
 
+describe('a file that belongs to another one', () => {
+  it('is refused by itself, with the name of that one', async () => {
+    const folder = temporaryFolder();
+    const record = { input_toks: 7, output_toks: 2, queued_ts: 1, last_token_ts: 2 };
+    writeFileSync(join(folder, 'requests.jsonl'), JSON.stringify(record));
+    const meta = join(folder, 'meta.json');
+    writeFileSync(meta, '{"model":"m"}');
+    expect(await laterRefusalOf(() => importDataset(meta, GENERAL))).toMatchObject({
+      code: 'data.companion-alone',
+      problem: `belongs to ${join(folder, 'requests.jsonl')}, and holds no records itself`,
+    });
+  });
+});
+
 describe('files that have nothing to do with a run', () => {
   it('are named where they are few, and counted where they are many', async () => {
     const folder = temporaryFolder();
