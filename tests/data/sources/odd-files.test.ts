@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { importDataset } from '../../../src/data/index.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { laterRefusalOf } from '../../user-error.ts';
@@ -9,16 +9,19 @@ import { range, sampleCsv } from '../sample.ts';
 
 const GENERAL = { model: 'llama-2-70b', tp: 4, workload: 'general' };
 
-/** A pipe that nobody writes to. */
-function silentPipe(folder: string): string {
-  const pipe = join(folder, 'pipe');
-  execFileSync('mkfifo', [pipe]);
-  return pipe;
+/** Neither a file nor a folder. */
+async function socketIn(folder: string): Promise<string> {
+  const path = join(folder, 'socket');
+  const server = createServer();
+  onTestFinished(() => void server.close());
+  await new Promise<void>((resolve) => server.listen(path, resolve));
+  return path;
 }
 
 describe.skipIf(process.platform === 'win32')('what is no file', () => {
-  it('is refused where it is named, and not waited for', async () => {
-    expect(await laterRefusalOf(() => importDataset(silentPipe(temporaryFolder()), GENERAL))).toMatchObject({
+  it('is refused where it is named', async () => {
+    const socket = await socketIn(temporaryFolder());
+    expect(await laterRefusalOf(() => importDataset(socket, GENERAL))).toMatchObject({
       code: 'data.not-a-file',
       problem: expect.stringContaining('neither a file nor a folder') as string,
     });
@@ -26,12 +29,12 @@ describe.skipIf(process.platform === 'win32')('what is no file', () => {
 
   it('is left out of a folder', async () => {
     const folder = temporaryFolder();
-    const pipe = silentPipe(folder);
+    const socket = await socketIn(folder);
     writeFileSync(join(folder, 'steps.csv'), sampleCsv(range(0, 40)));
     const notes: string[] = [];
     const dataset = await importDataset(folder, { ...GENERAL, onNote: (line) => notes.push(line) });
     expect(dataset.experiments).toHaveLength(1);
-    expect(notes).toEqual([`${pipe}: left out, its content is of no known format`]);
+    expect(notes).toEqual([`${socket}: left out, its content is of no known format`]);
   });
 
   it.skipIf(!existsSync('/proc/self/mem'))('is refused where the system cannot read it like a file', async () => {
