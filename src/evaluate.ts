@@ -6,6 +6,7 @@
 export {
   buildTable,
   type DemoOptions,
+  type Observations,
   type RegressionTable,
   simulateDemo,
   type SplitName,
@@ -26,6 +27,8 @@ export {
   type ObjectiveName,
   type Rejected,
   type RejectReason,
+  type RequestErrors,
+  type RequestWeights,
   type Scope,
 } from './evaluate/index.ts';
 export type { RowRange } from './numeric/index.ts';

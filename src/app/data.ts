@@ -10,6 +10,7 @@ import {
   readServerFile,
   saveDataset,
   scenariosWith,
+  withReplays,
   type WrittenExperiment,
   writeRawTree,
 } from '../data/index.ts';
@@ -39,7 +40,7 @@ export interface DataOptions extends Omit<ImportOptions, 'architectures' | 'map'
  */
 export async function importData(sources: string | readonly string[], options: DataOptions = {}): Promise<Dataset> {
   const { folder, map, modelConfig, model, server, ...others } = options;
-  const dataset = await importDataset(sources, {
+  const imported = await importDataset(sources, {
     ...others,
     ...(map !== undefined && { map: parseMap(map) }),
     ...(server !== undefined && { server: readServerFile(server, options.onNote) }),
@@ -47,6 +48,7 @@ export async function importData(sources: string | readonly string[], options: D
       ? model !== undefined && { model }
       : { architectures: [readHuggingFaceConfig(modelConfig, model)] }),
   });
+  const dataset = withReplays(imported, options.onNote);
   if (folder !== undefined) saveDataset(dataset, folder);
   return dataset;
 }

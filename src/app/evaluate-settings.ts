@@ -3,13 +3,21 @@ import type { EvaluationEffort, RunConfig } from '../run/index.ts';
 
 /** How a run's programs are evaluated, from its frozen configuration. */
 export function evaluateSettings(config: RunConfig, jobs: number): EvaluateSettings {
-  const { scope, objective, search, timeoutSeconds, effort } = config;
+  const {
+    scope,
+    objective,
+    requestWeights = DEFAULT_EVALUATE_SETTINGS.requestWeights,
+    search,
+    timeoutSeconds,
+    effort,
+  } = config;
   return {
     ...effort,
     scope,
     objective,
     caps: search.caps,
     seed: search.seed,
+    requestWeights,
     timeoutMs: 1000 * timeoutSeconds,
     jobs,
   };

@@ -46,10 +46,11 @@ export async function exportProgram(run: Run, id: string | undefined, options: E
 function exportGroups(dataset: Dataset, scope: Scope): readonly ExportGroup[] {
   const groups = new Map<string, ExportGroup>();
   for (const experiment of dataset.experiments) {
-    if (experiment.steps === undefined) continue;
+    const steps = experiment.steps ?? experiment.replay?.steps;
+    if (steps === undefined) continue;
     const key = modelKey(experiment);
     const group = groupOf({ id: experiment.id, modelKey: key }, scope);
-    const totalKvBlocks = experiment.steps.kvBlocksTotal[0];
+    const totalKvBlocks = steps.kvBlocksTotal[0];
     const name = `${group} ${key} ${experiment.hardware}`;
     if (groups.has(name)) continue;
     groups.set(name, {

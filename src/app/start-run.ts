@@ -2,7 +2,13 @@ import { join } from 'node:path';
 import { compareRuns } from '../baselines/index.ts';
 import { UserError } from '../base/index.ts';
 import { buildTable, contextSource, type Dataset, type TargetName } from '../data/index.ts';
-import { isFlatTable, type ObjectiveName, type Scope } from '../evaluate/index.ts';
+import {
+  DEFAULT_EVALUATE_SETTINGS,
+  isFlatTable,
+  type ObjectiveName,
+  type RequestWeights,
+  type Scope,
+} from '../evaluate/index.ts';
 import { type Caps, DEFAULT_CAPS } from '../program/index.ts';
 import { createRun, discardUncommitted, freeRunDirectory, RUN_FORMAT, type Run, type RunConfig } from '../run/index.ts';
 import { DEFAULT_SETTINGS, type SearchSettings } from '../search/index.ts';
@@ -26,6 +32,11 @@ export interface RunOptions extends WorkOptions {
   readonly target?: TargetName;
   /** What a program's error measures; default: `e2e` for `cycle`, `mape` for `duration`. */
   readonly objective?: ObjectiveName;
+  /**
+   * What E2E, TTFT and time between tokens weigh where requests were logged rather than steps; default 1, 0.3 and 1. Numbers of 0
+   * or more, one above 0.
+   */
+  readonly requestWeights?: RequestWeights;
   /** Which experiments share fitted constants; default `model`. */
   readonly scope?: Scope;
   /** Settings of the search, `DEFAULT_SETTINGS` where nothing is said; the seed is 1. */
@@ -105,11 +116,15 @@ async function configOf(options: RunOptions): Promise<{ readonly config: RunConf
   const table = buildTable(dataset, { target, splits: ['train', 'valid'] });
   const seeds = isFlatTable(table) ? [...given, CONSTANT_SEED] : given;
   const contexts = contextSource(dataset);
+  const objective = options.objective ?? (table.observations === undefined ? DEFAULT_OBJECTIVE[target] : 'replay');
+  const requestWeights =
+    options.requestWeights ?? (objective === 'replay' ? DEFAULT_EVALUATE_SETTINGS.requestWeights : undefined);
   const config: RunConfig = {
     format: RUN_FORMAT,
     data: { source: sourceOf(data), hash: dataset.hash, ...(contexts === 'requests' && { contexts }) },
     target,
-    objective: options.objective ?? DEFAULT_OBJECTIVE[target],
+    objective,
+    ...(requestWeights !== undefined && { requestWeights }),
     scope: options.scope ?? 'model',
     operator: models?.provider ?? largestShare(operators),
     ...(llm !== undefined && { llm }),

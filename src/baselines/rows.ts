@@ -78,8 +78,8 @@ export function refuseWithoutTestRows({ experiments, source }: Dataset, target: 
   throw new UserError({
     code: 'baselines.no-test-rows',
     place: { file: source },
-    problem: `no test rows for the target \`${target}\``,
-    mend: 'Use data with more step records',
+    problem: `no test rows for the target \`${target}\`${experiments.some(({ replay }) => replay) ? ': requests were logged, steps were not' : ''}`,
+    mend: 'Use data with more step records, or judge the program in closed loop where requests were logged',
   });
 }
 

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import { availableProcessors } from '../base/index.ts';
+import { FORMAT_NAMES } from './format-names.ts';
 import { declareLlmOptions, maxMinutes } from './llm-flags.ts';
 import { seedRange } from './seed-range.ts';
-import { lag, positiveNumber, share, threeNumbers, wholeNumber } from './options.ts';
+import { lag, positiveNumber, requestWeights, share, threeNumbers, wholeNumber } from './options.ts';
 
 /** From package.json, which lies two folders up from the sources and from the build. */
 function packageVersion(): string {
@@ -69,7 +70,14 @@ function declareRun(program: Command): void {
       new Option('--objective <name>', 'what the error measures (default: e2e for cycle, mape for duration)').choices([
         'e2e',
         'mape',
+        'replay',
       ]),
+    )
+    .addOption(
+      new Option(
+        '--request-weights <e2e,ttft,itl>',
+        'what these weigh where requests were logged rather than steps (default: 1,0.3,1)',
+      ).argParser(requestWeights),
     )
     .addOption(
       new Option('--scope <name>', 'which experiments share fitted constants')
@@ -319,10 +327,7 @@ function declareData(program: Command): void {
     )
     .argument('<src...>', 'ground-truth folder trees, files of a known format, folders of such files, datasets')
     .requiredOption('--out <dir>', 'dataset folder to write')
-    .option(
-      '--format <name>',
-      'format of the files, in place of what their content shows; a name that is none lists them',
-    )
+    .option('--format <name>', 'format of the files, in place of what their content shows')
     .option(
       '--map <columns>',
       'columns of tables with other names or units: a YAML file, or like `step.id=iter, duration_us=1000*latency_ms`',
@@ -357,7 +362,9 @@ Examples:
   $ evolve data import traces/ --out data/mine
   $ evolve data import steps.parquet --model llama-2-70b --tp 4 --workload general --out data/mine
   $ evolve data import steps.csv --map 'step.id=iter, duration_us=1000*latency_ms' --model llama-2-70b --tp 4 --out data/mine
-  $ evolve data import run1/requests.jsonl run2/requests.jsonl --server server.yaml --out data/mine`,
+  $ evolve data import run1/requests.jsonl run2/requests.jsonl --server server.yaml --out data/mine
+
+Formats: ${FORMAT_NAMES.join(', ')}.`,
     )
     .action(async (sources, options) => (await import('./data-import.ts')).dataImportCommand(sources, options));
 

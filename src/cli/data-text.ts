@@ -7,13 +7,13 @@ export function describeText(source: string, description: DatasetDescription): s
   const { experiments, features, hash } = description;
   const experimentRows = experiments.map(({ id, rows, split, testIds, cyclePairs, measured, requests }) => [
     id,
-    rows > 0 ? String(rows) : requests ? 'requests only' : 'summary only',
+    rows > 0 ? String(rows) : requests === undefined ? 'summary only' : `${requests.count} requests`,
     rows === 0 ? '' : `${split.train} / ${split.valid} / ${split.test}`,
     testIds === null ? '' : testIds.join('–'),
     rows === 0 ? '' : `${cyclePairs.train} / ${cyclePairs.valid} / ${cyclePairs.test}`,
-    (measured ?? requests)?.e2eMs?.toFixed(0) ?? '',
-    (measured ?? requests)?.ttftMs?.toFixed(1) ?? '',
-    (measured ?? requests)?.itlMs?.toFixed(2) ?? '',
+    (measured?.e2eMs ?? requests?.e2eMs)?.toFixed(0) ?? '',
+    (measured?.ttftMs ?? requests?.ttftMs)?.toFixed(1) ?? '',
+    (measured?.itlMs ?? requests?.itlMs)?.toFixed(2) ?? '',
   ]);
   const experimentTable = renderTable(
     [

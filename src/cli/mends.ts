@@ -77,6 +77,8 @@ const MENDS: Readonly<Record<string, string | ((error: UserError) => string)>> =
   'run.no-program': GO_ON,
   'run.unknown-program': 'list the programs with `evolve frontier`',
   'baselines.no-program': GO_ON,
+  'baselines.no-test-rows': 'use data with more step records, or judge the program with `evolve simulate --test`',
+  'app.no-training-rows': 'use data with step records, or compare in closed loop with `evolve simulate`',
   'app.nothing-stored': GO_ON,
   'app.kept-already': 'give --replace to write it anew',
   'app.no-hall-of-fame': 'name a folder that `evolve keep` wrote to',

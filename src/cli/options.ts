@@ -30,6 +30,15 @@ export function share(text: string): number {
   return value;
 }
 
+/** Parser for the weights of E2E, TTFT and time between tokens. */
+export function requestWeights(text: string): { readonly e2e: number; readonly ttft: number; readonly itl: number } {
+  const [e2e, ttft, itl] = threeNumbers(text);
+  if (Math.min(e2e, ttft, itl) < 0 || Math.max(e2e, ttft, itl) === 0) {
+    throw new InvalidArgumentError('Give three weights of 0 or more, one above 0, e.g. 1,0.3,1.');
+  }
+  return { e2e, ttft, itl };
+}
+
 /** Parser for a lag in steps, or `auto`. */
 export function lag(text: string): 'auto' | 0 | 1 {
   const found = (['auto', 0, 1] as const).find((value) => String(value) === text);

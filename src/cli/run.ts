@@ -13,6 +13,7 @@ interface RunFlags extends LlmOptions, WorkFlags {
   readonly data?: string;
   readonly target: TargetName;
   readonly objective?: ObjectiveName;
+  readonly requestWeights?: RunOptions['requestWeights'];
   readonly scope: Scope;
   readonly generations: number;
   readonly children: number;
@@ -66,7 +67,7 @@ async function replayCommand(
 }
 
 function optionsOf(flags: RunFlags): RunOptions {
-  const { data, out, seedFrom, objective } = flags;
+  const { data, out, seedFrom, objective, requestWeights } = flags;
   const operators = operatorMix(flags);
   const models = modelOptions(flags, operators);
   return {
@@ -75,6 +76,7 @@ function optionsOf(flags: RunFlags): RunOptions {
     ...(data !== undefined && { data }),
     target: flags.target,
     ...(objective !== undefined && { objective }),
+    ...(requestWeights !== undefined && { requestWeights }),
     scope: flags.scope,
     search: {
       seed: flags.seed,

@@ -18,6 +18,7 @@ import { print, printJson } from './output.ts';
 /** The error of an experiment that the objective is made of. */
 const BAR_OF: { readonly [O in ObjectiveName]: readonly [figure: 'e2eError' | 'mape', header: string] } = {
   e2e: ['e2eError', 'end-to-end error, validation rows, %'],
+  replay: ['e2eError', 'end-to-end error, validation requests, %'],
   mape: ['mape', 'MAPE, validation rows, %'],
 };
 const BAR_COLUMNS = 30;

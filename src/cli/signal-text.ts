@@ -87,7 +87,7 @@ function reconciliationTable(experiments: Experiments): string {
 function remarks(experiments: Experiments): readonly string[] {
   return experiments.flatMap(({ id, signal, reconciliation, requests, stepBoundaries, warnings, measured }) =>
     [
-      ...(requests ? [requestsText(requests)] : []),
+      ...(requests ? outcomesText(requests) : []),
       ...(signal?.excluded ?? []).map(
         ({ reason, ids }) => `left out, ${REASONS[reason]}: ${counted(ids.length)} of step ${listed(ids)}`,
       ),
@@ -121,12 +121,11 @@ function contextRemark(contexts: Experiments[number]['reconciliation']['contextP
   return [`clients see ${gap.toFixed(0)} % more context a request than blocks tell: ${why}`];
 }
 
-function requestsText(requests: NonNullable<Experiments[number]['requests']>): string {
-  const counts = (['ok', 'failed', 'cancelled', 'incomplete'] as const).map((outcome) => [outcome, requests[outcome]]);
-  return `requests: ${counts
-    .filter(([outcome, count]) => outcome === 'ok' || count !== 0)
-    .map(([outcome, count]) => `${count} ${outcome}`)
-    .join(', ')}`;
+/** Where some requests of a log did not end well. */
+function outcomesText({ outcomes, count }: NonNullable<Experiments[number]['requests']>): readonly string[] {
+  if (outcomes.ok === count) return [];
+  const counts = Object.entries(outcomes).filter(([outcome, requests]) => outcome === 'ok' || requests > 0);
+  return [`requests: ${counts.map(([outcome, requests]) => `${requests} ${outcome}`).join(', ')}`];
 }
 
 function counted(cycles: number): string {

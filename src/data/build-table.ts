@@ -5,8 +5,10 @@ import { modelKey, servingContext } from './context.ts';
 import type { Dataset, Experiment, SplitName, TargetName } from './dataset.ts';
 import { noRows } from './no-rows.ts';
 import { contextSource, contextsOf } from './request-state.ts';
+import { observationsOfSplits, ofTable, shifted, type SplitObservations } from './replay/observations.ts';
+import type { Replay } from './replay/replay.ts';
 import { SPLITS, splitRanges } from './split.ts';
-import type { RegressionTable, TableExperiment } from './table.ts';
+import type { Observations, RegressionTable, TableExperiment } from './table.ts';
 import { targetRows } from './target.ts';
 
 /** Which rows of a dataset a table holds. */
@@ -23,6 +25,8 @@ interface Part {
   readonly rows: Int32Array;
   readonly y: Float64Array;
   readonly counts: { readonly [S in SplitName]: number };
+  /** Where the rows are those of a replay: equal steps that each stands for, and what was measured of its requests. */
+  readonly replayed?: { readonly steps: Float64Array; readonly observed: SplitObservations };
   /** One column for each feature, over `rows`. */
   readonly columns: readonly Float64Array[];
   /** The same over the training rows, whether or not they are in the table. */
@@ -30,7 +34,8 @@ interface Part {
 }
 
 /**
- * The rows to fit and score: every feature that can be had beside the target, experiments without step records left out.
+ * The rows to fit and score: every feature that can be had beside the target, experiments without step records or a
+ * replay left out.
  * A row belongs to the split of its step; feature ranges come from training rows whatever the splits asked for.
  *
  * @throws UserError where the dataset has no row with the target.
@@ -38,9 +43,11 @@ interface Part {
 export function buildTable(dataset: Dataset, options: TableOptions): RegressionTable {
   const contexts = contextSource(dataset);
   const names = featuresOf(dataset).map(({ name }) => name);
-  const parts = dataset.experiments
-    .filter((experiment) => experiment.steps !== undefined)
-    .map((experiment) => partOf(dataset, experiment, experiment.steps!, names, options));
+  const parts = dataset.experiments.flatMap((experiment): readonly Part[] => {
+    if (experiment.steps !== undefined) return [partOf(dataset, experiment, experiment.steps, names, options)];
+    if (experiment.replay === undefined || options.target !== 'cycle') return [];
+    return [replayPart(dataset, experiment, experiment.replay, names, options)];
+  });
   if (parts.every(({ training }) => training[0]!.length === 0)) throw noRows(dataset, options.target);
   const training = names.map((name, at) => [name, concatColumns(parts.map((part) => part.training[at]!))] as const);
   return Object.freeze({
@@ -53,6 +60,10 @@ export function buildTable(dataset: Dataset, options: TableOptions): RegressionT
       itl: weights(parts, (steps, row) => steps.decodeRequests[row]!),
     },
     experiments: tableExperiments(dataset, parts),
+    ...(parts.some(({ replayed }) => replayed) && {
+      steps: concatColumns(parts.map(({ replayed, rows }) => replayed?.steps ?? new Float64Array(rows.length).fill(1))),
+      observations: tableObservations(parts),
+    }),
   });
 }
 
@@ -87,9 +98,53 @@ function partOf(
   };
 }
 
+/** Rows that a replay found, with the step time of its reference as a first estimate of their own. */
+function replayPart(
+  dataset: Dataset,
+  experiment: Experiment,
+  replay: Replay,
+  names: readonly string[],
+  { splits }: TableOptions,
+): Part {
+  const observed = observationsOfSplits(experiment.requests!, replay, splits);
+  const features = computeFeatures(replay.steps, servingContext(dataset, experiment), names);
+  const columns = ([start, end]: RowRange): Float64Array[] => names.map((name) => features[name]!.slice(start, end));
+  const { rows } = observed;
+  return {
+    experiment,
+    steps: replay.steps,
+    rows: Int32Array.from({ length: rows[1] - rows[0] }, (_, at) => rows[0] + at),
+    y: replay.steps.durationUs.slice(...rows),
+    counts: observed.counts,
+    replayed: { steps: replay.counts.slice(...rows), observed },
+    columns: columns(rows),
+    training: columns(observed.training),
+  };
+}
+
+/** The observations of all experiments one after another, their rows counted from the first of the table. */
+function tableObservations(parts: readonly Part[]): Observations {
+  let first = 0;
+  const all = parts.flatMap(({ rows, replayed }) => {
+    const start = first;
+    first += rows.length;
+    return replayed === undefined ? [] : [shifted(replayed.observed.observations, start)];
+  });
+  return {
+    kind: Uint8Array.from(all.flatMap(({ kind }) => [...kind])),
+    start: Int32Array.from(all.flatMap(({ start }) => [...start])),
+    head: concatColumns(all.map(({ head }) => head)),
+    end: Int32Array.from(all.flatMap(({ end }) => [...end])),
+    y: concatColumns(all.map(({ y }) => y)),
+  };
+}
+
 function tableExperiments(dataset: Dataset, parts: readonly Part[]): readonly TableExperiment[] {
   let start = 0;
-  return parts.map(({ experiment, counts }) => {
+  let observed = 0;
+  return parts.map(({ experiment, counts, replayed }) => {
+    const observations = replayed && ofTable(replayed.observed.ranges, observed);
+    observed += replayed?.observed.observations.y.length ?? 0;
     const range = (split: SplitName): RowRange => {
       const from = start;
       start += counts[split];
@@ -105,6 +160,7 @@ function tableExperiments(dataset: Dataset, parts: readonly Part[]): readonly Ta
       modelKey: modelKey(experiment),
       weight: isMoe ? 2 : 1,
       rows: { train: range('train'), valid: range('valid'), test: range('test') },
+      ...(observations && { observations }),
     };
   });
 }

@@ -7,6 +7,8 @@ import { fileError, UserError, withFile } from '../base/index.ts';
 type Packing = 'plain' | 'gzip' | 'zstd' | 'framed-zstd';
 
 const CHUNK_BYTES = 1 << 18;
+/** What is unpacked of a chunk is held until it is read, and traces shrink to a fortieth. */
+const PACKED_BYTES = 1 << 14;
 const ZSTD = [0x28, 0xb5, 0x2f, 0xfd];
 /** Messages become lines. */
 const NEWLINE = Uint8Array.of(0x0a);
@@ -83,8 +85,8 @@ function packingOf(path: string): Packing {
   return holds(ZSTD, 4) ? 'framed-zstd' : 'plain';
 }
 
-function stream(path: string): AsyncIterable<Uint8Array> & NodeJS.ReadableStream {
-  return createReadStream(path, { highWaterMark: CHUNK_BYTES });
+function stream(path: string, chunkBytes = CHUNK_BYTES): AsyncIterable<Uint8Array> & NodeJS.ReadableStream {
+  return createReadStream(path, { highWaterMark: chunkBytes });
 }
 
 const UNPACK: { readonly [P in Packing]: (path: string) => AsyncIterable<Uint8Array> } = {
@@ -99,7 +101,7 @@ const UNPACK: { readonly [P in Packing]: (path: string) => AsyncIterable<Uint8Ar
   zstd: async function* (path) {
     const out: Uint8Array[] = [];
     const unpack = new Decompress((part) => out.push(part));
-    for await (const chunk of stream(path)) {
+    for await (const chunk of stream(path, PACKED_BYTES)) {
       unpack.push(chunk);
       yield* out.splice(0);
     }
@@ -111,7 +113,7 @@ const UNPACK: { readonly [P in Packing]: (path: string) => AsyncIterable<Uint8Ar
     let header: number[] = [];
     let left = 0;
     let unpack: Decompress | undefined;
-    for await (const chunk of stream(path)) {
+    for await (const chunk of stream(path, PACKED_BYTES)) {
       let at = 0;
       while (at < chunk.length) {
         if (unpack === undefined) {

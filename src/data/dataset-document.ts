@@ -41,7 +41,8 @@ const ARCHITECTURE = z.object({
 });
 
 /** What the document says of an experiment; the columns are in the tables beside it, which must have as many records. */
-export interface ExperimentEntry extends Omit<Experiment, 'steps' | 'engines' | 'state' | 'requests' | 'kvEvents'> {
+export interface ExperimentEntry
+  extends Omit<Experiment, 'steps' | 'engines' | 'state' | 'requests' | 'kvEvents' | 'replay'> {
   /** Step records. */
   readonly rows: number;
   /** How many engines they are of; absent for one. */
@@ -54,6 +55,10 @@ export interface ExperimentEntry extends Omit<Experiment, 'steps' | 'engines' | 
   /** Tokens whose times are known. */
   readonly tokenTimes?: number;
   readonly originNs?: number;
+  readonly replay?: {
+    readonly rows: number;
+    readonly overheadUs: number;
+  };
 }
 
 /** `dataset.json`. */
@@ -85,6 +90,7 @@ const EXPERIMENT: z.ZodType<ExperimentEntry> = z.object({
   requests: count.exactOptional(),
   tokenTimes: count.exactOptional(),
   originNs: z.number().exactOptional(),
+  replay: z.object({ rows: count, overheadUs: z.number() }).exactOptional(),
   measured: MEASURED.exactOptional(),
 });
 

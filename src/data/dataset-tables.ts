@@ -6,14 +6,18 @@ import type { Experiment } from './dataset.ts';
 import { MEND, type ExperimentEntry } from './dataset-document.ts';
 import { type ExperimentColumns, experimentTable, readExperimentTable, type StoredRows } from './experiment-tables.ts';
 import { KV_EVENT_NAMES, type KvEvents } from './kv-events.ts';
+import type { Replay } from './replay/replay.ts';
 import { REQUEST_COLUMN_NAMES, type RequestColumn, type RequestColumns } from './requests.ts';
+import { RowNumbers, type WritableColumn } from './row-numbers.ts';
 import { locateRecord, storedSteps } from './steps.ts';
 
-type Columns = readonly (readonly [name: string, column: Float64Array])[];
+type Columns = readonly (readonly [name: string, column: WritableColumn])[];
 type Tables = Readonly<Record<TableName, ReadonlyMap<string, StoredRows>>>;
 type TableName = keyof typeof TABLES;
 
 const ENGINE = 'engine';
+const COUNT = 'count';
+const PLACES = ['arrivalRow', 'arrivalHead', 'firstTokenRow', 'lastTokenRow'] as const;
 /** Of ragged columns: the row of the table above that an entry belongs to. */
 const ROW = 'row';
 const STATE_NAMES = Object.keys(STATE_COLUMNS) as readonly StateColumn[];
@@ -34,7 +38,7 @@ const TABLES = {
   state: {
     file: 'state.parquet',
     columns: ({ state }: Experiment): Columns | undefined =>
-      state && [[ROW, rowsOf(state.offsets)], ...STATE_NAMES.map((name) => [name, state[name]] as const)],
+      state && [[ROW, new RowNumbers(state.offsets)], ...STATE_NAMES.map((name) => [name, state[name]] as const)],
     rows: ({ state = 0 }: ExperimentEntry): number => state,
   },
   requests: {
@@ -47,10 +51,25 @@ const TABLES = {
     file: 'token-times.parquet',
     columns: ({ requests }: Experiment): Columns | undefined =>
       requests?.tokenTimes && [
-        [ROW, rowsOf(requests.tokenTimes.offsets)],
+        [ROW, new RowNumbers(requests.tokenTimes.offsets)],
         ['us', requests.tokenTimes.us],
       ],
     rows: ({ tokenTimes = 0 }: ExperimentEntry): number => tokenTimes,
+  },
+  replay: {
+    file: 'replay.parquet',
+    columns: ({ replay }: Experiment): Columns | undefined =>
+      replay && [
+        ...COLUMN_NAMES.map((name) => [STEP_COLUMNS[name], replay.steps[name]] as const),
+        [COUNT, replay.counts],
+      ],
+    rows: ({ replay }: ExperimentEntry): number => replay?.rows ?? 0,
+  },
+  places: {
+    file: 'replay-requests.parquet',
+    columns: ({ replay }: Experiment): Columns | undefined =>
+      replay && PLACES.map((name) => [name, Float64Array.from(replay[name])]),
+    rows: ({ replay, requests = 0 }: ExperimentEntry): number => (replay === undefined ? 0 : requests),
   },
 } as const;
 
@@ -81,9 +100,10 @@ export function tableEntry({
   kvEvents,
   state,
   requests,
+  replay,
 }: Experiment): Pick<
   ExperimentEntry,
-  'rows' | 'engines' | 'kvEvents' | 'state' | 'requests' | 'tokenTimes' | 'originNs'
+  'rows' | 'engines' | 'kvEvents' | 'state' | 'requests' | 'tokenTimes' | 'originNs' | 'replay'
 > {
   return {
     rows: steps?.stepId.length ?? 0,
@@ -93,6 +113,7 @@ export function tableEntry({
     ...(requests && { requests: requests.arrivalUs.length }),
     ...(requests?.tokenTimes && { tokenTimes: requests.tokenTimes.us.length }),
     ...(requests?.originNs !== undefined && { originNs: requests.originNs }),
+    ...(replay && { replay: { rows: replay.counts.length, overheadUs: replay.overheadUs } }),
   };
 }
 
@@ -107,7 +128,9 @@ export async function readTables(
   folder: string,
   entries: readonly ExperimentEntry[],
   document: string,
-): Promise<(entry: ExperimentEntry) => Pick<Experiment, 'steps' | 'engines' | 'state' | 'requests' | 'kvEvents'>> {
+): Promise<
+  (entry: ExperimentEntry) => Pick<Experiment, 'steps' | 'engines' | 'state' | 'requests' | 'kvEvents' | 'replay'>
+> {
   const read = await Promise.all(
     TABLE_NAMES.map(async (name) => {
       const { file, rows } = TABLES[name];
@@ -133,6 +156,14 @@ export async function readTables(
     ...(entry.state !== undefined && { state: stateOf(tables.state.get(entry.id), entry) }),
     ...(entry.requests !== undefined && {
       requests: requestsOf(tables.requests.get(entry.id), tables.tokenTimes.get(entry.id), entry),
+    }),
+    ...(entry.replay !== undefined && {
+      replay: replayOf(
+        tables.replay.get(entry.id),
+        tables.places.get(entry.id),
+        entry,
+        join(folder, TABLES.replay.file),
+      ),
     }),
   });
 }
@@ -184,10 +215,23 @@ function requestsOf(
   });
 }
 
-function rowsOf(offsets: Float64Array): Float64Array {
-  const rows = new Float64Array(offsets.at(-1) ?? 0);
-  for (let row = 0; row + 1 < offsets.length; row++) rows.fill(row, offsets[row], offsets[row + 1]);
-  return rows;
+function replayOf(
+  stored: StoredRows | undefined,
+  places: StoredRows | undefined,
+  { replay: { rows, overheadUs } = { rows: 0, overheadUs: 0 }, requests = 0 }: ExperimentEntry,
+  path: string,
+): Replay {
+  const place = (name: (typeof PLACES)[number]): Float64Array => numbers(places, name, requests);
+  return Object.freeze({
+    steps: storedSteps(stored?.columns ?? new Map(), path, locateRecord(path, stored?.records), new Float64Array(rows))
+      .steps,
+    counts: numbers(stored, COUNT, rows),
+    arrivalRow: Int32Array.from(place('arrivalRow')),
+    arrivalHead: place('arrivalHead'),
+    firstTokenRow: Int32Array.from(place('firstTokenRow')),
+    lastTokenRow: Int32Array.from(place('lastTokenRow')),
+    overheadUs,
+  });
 }
 
 function offsetsOf(rows: Float64Array, length: number): Float64Array {

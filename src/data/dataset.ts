@@ -1,4 +1,5 @@
 import type { Architecture, BatchState, StepColumns } from '../physics/index.ts';
+import type { Replay } from './replay/replay.ts';
 import type { KvEvents } from './kv-events.ts';
 import type { RequestColumns } from './requests.ts';
 import type { ServerSettings } from './server-settings.ts';
@@ -65,6 +66,8 @@ export interface Experiment {
   readonly treatment?: Treatment;
   /** The requests of the run as they were logged. */
   readonly requests?: RequestColumns;
+  /** The batches that the requests must have made, where they were logged and steps were not. */
+  readonly replay?: Replay;
   readonly measured?: MeasuredLatency;
 }
 

@@ -2,8 +2,9 @@ import { type FeatureKind, STEP_COLUMNS } from '../physics/index.ts';
 import { featuresOf, unavailableFeatures } from './available-features.ts';
 import { servingContext } from './context.ts';
 import type { Dataset, Experiment, MeasuredLatency, SplitName } from './dataset.ts';
+import { type Outcome, OUTCOMES, type RequestColumns } from './requests.ts';
+import type { ServerSettings } from './server-settings.ts';
 import { SPLITS, splitCounts, splitRanges } from './split.ts';
-import { OUTCOMES, type RequestColumns } from './requests.ts';
 import { clientsOf, type Reconciliation, reconcile } from './signal/reconcile.ts';
 import { type Signal, signalOf } from './signal/signal.ts';
 import { stepBoundaries } from './signal/step-boundaries.ts';
@@ -11,24 +12,6 @@ import { type TargetRows, targetRows } from './target.ts';
 
 /** Rows of each split. */
 type SplitCounts = { readonly [S in SplitName]: number };
-
-/** What a log of requests tells; a mean that none of them tells is absent. */
-interface RequestSummary {
-  /** Requests that came to a good end. */
-  readonly ok: number;
-  /** Requests that the server or the connection failed. */
-  readonly failed: number;
-  /** Requests that the client gave up, e.g. for the time they took. */
-  readonly cancelled: number;
-  /** Requests whose end the log does not hold. */
-  readonly incomplete: number;
-  /** From arrival to last token, ms. */
-  readonly e2eMs?: number;
-  /** From arrival to first token, ms. */
-  readonly ttftMs?: number;
-  /** Between output tokens, ms. */
-  readonly itlMs?: number;
-}
 
 /** One experiment of a dataset. */
 export interface ExperimentDescription {
@@ -51,8 +34,10 @@ export interface ExperimentDescription {
   /** Rows that a target leaves out because it is not a positive number; absent where there are none. */
   readonly dropped?: { readonly cycle: number; readonly duration: number };
   readonly measured?: MeasuredLatency;
-  /** Requests of the log by how they ended, and means over those that are ok; absent without a log of requests. */
-  readonly requests?: RequestSummary;
+  /** What was logged of each request; absent where nothing was. */
+  readonly requests?: RequestsDescription;
+  /** What the server was started with, as far as the source says it. */
+  readonly settings?: ServerSettings;
   /** What the step records are worth as step times; absent without step records. */
   readonly signal?: Signal;
   /** Figures that steps and clients both tell. */
@@ -66,6 +51,22 @@ export interface ExperimentDescription {
   };
   /** Where the data are too little to learn from, one line each. */
   readonly warnings: readonly string[];
+}
+
+/** A request log. */
+interface RequestsDescription {
+  /** Requests in it. */
+  readonly count: number;
+  /** How they ended. */
+  readonly outcomes: { readonly [O in Outcome]: number };
+  /** Mean end-to-end latency of those that ended well, ms; null where it is not known, as in the others. */
+  readonly e2eMs: number | null;
+  /** Mean time to first token, ms. */
+  readonly ttftMs: number | null;
+  /** Mean time between output tokens, ms. */
+  readonly itlMs: number | null;
+  /** Whether the batches that they made were found, so that programs can be fitted on them. */
+  readonly replayed: boolean;
 }
 
 /** The document of `evolve data describe --json`. */
@@ -108,7 +109,7 @@ export function describeDataset(dataset: Dataset): DatasetDescription {
 }
 
 function describeExperiment(dataset: Dataset, experiment: Experiment): ExperimentDescription {
-  const { id, model, workload, tp, steps, measured, requests } = experiment;
+  const { id, model, workload, tp, steps, measured, requests, settings } = experiment;
   const rows = steps?.stepId.length ?? 0;
   const ranges = splitRanges(rows);
   const cycle = targetRows(experiment, 'cycle');
@@ -128,7 +129,8 @@ function describeExperiment(dataset: Dataset, experiment: Experiment): Experimen
     cyclePairs: Object.fromEntries(SPLITS.map((split) => [split, pairs(split)])) as SplitCounts,
     ...((dropped.cycle > 0 || dropped.duration > 0) && { dropped }),
     ...(measured && { measured }),
-    ...(requests && { requests: requestSummary(requests) }),
+    ...(requests && { requests: describeRequests(requests, experiment.replay !== undefined) }),
+    ...(settings && { settings }),
     warnings: [],
     ...(steps && signalOf(experiment, servingContext(dataset, experiment))),
     reconciliation: reconcile(experiment),
@@ -136,11 +138,19 @@ function describeExperiment(dataset: Dataset, experiment: Experiment): Experimen
   };
 }
 
-function requestSummary(requests: RequestColumns): RequestSummary {
-  const counts = OUTCOMES.map((outcome, at) => [outcome, requests.outcome.filter((one) => one === at).length]);
-  const { e2eMs = NaN, ttftMs = NaN, itlMs = NaN } = clientsOf(requests) ?? {};
-  const means = Object.entries({ e2eMs, ttftMs, itlMs }).filter(([, mean]) => Number.isFinite(mean));
-  return Object.fromEntries([...counts, ...means]) as RequestSummary;
+function describeRequests(requests: RequestColumns, replayed: boolean): RequestsDescription {
+  const clients = clientsOf(requests);
+  const known = (value: number | undefined): number | null => (Number.isFinite(value) ? value! : null);
+  const count = (outcome: Outcome): number =>
+    requests.outcome.filter((index) => index === OUTCOMES.indexOf(outcome)).length;
+  return {
+    count: requests.outcome.length,
+    outcomes: Object.fromEntries(OUTCOMES.map((outcome) => [outcome, count(outcome)])) as { [O in Outcome]: number },
+    e2eMs: known(clients?.e2eMs),
+    ttftMs: known(clients?.ttftMs),
+    itlMs: known(clients?.itlMs),
+    replayed,
+  };
 }
 
 function notPositive({ leftOut }: TargetRows): number {

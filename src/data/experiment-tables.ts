@@ -1,11 +1,12 @@
 import { UserError } from '../base/index.ts';
 import { parquetBytes, readParquet } from './parquet.ts';
+import type { WritableColumn } from './row-numbers.ts';
 import type { RawColumns } from './steps.ts';
 
 /** Columns of one experiment, by the name that they are stored under. */
 export interface ExperimentColumns {
   readonly id: string;
-  readonly columns: ReadonlyMap<string, Float64Array>;
+  readonly columns: ReadonlyMap<string, WritableColumn>;
 }
 
 /** The bytes of a Parquet file with the rows of several experiments one after another, told apart by a column `experiment`. */

@@ -3,6 +3,7 @@ import { UserError } from '../base/index.ts';
 import type { Architecture } from '../physics/index.ts';
 import { COLUMN_NAMES } from './column-names.ts';
 import type { Dataset, Experiment } from './dataset.ts';
+import type { Replay } from './replay/replay.ts';
 import { REQUEST_COLUMN_NAMES } from './requests.ts';
 
 /**
@@ -78,6 +79,7 @@ function columnsOf({
   engines,
   state,
   requests,
+  replay,
   kvEvents,
 }: Experiment): readonly (readonly [string, Float64Array])[] {
   const { tokenTimes, originNs } = requests ?? {};
@@ -89,7 +91,17 @@ function columnsOf({
     ...(state ? sortedEntries(state).map(([name, column]) => [`state.${name}`, column] as const) : []),
     ...(requests ? REQUEST_COLUMN_NAMES.map((name) => [`request.${name}`, requests[name]] as const) : []),
     ...(tokenTimes ? sortedEntries(tokenTimes).map(([name, column]) => [`token.${name}`, column] as const) : []),
+    ...(replay ? replayColumns(replay) : []),
     ...(originNs === undefined ? [] : [['request.originNs', Float64Array.of(originNs)] as const]),
+  ];
+}
+
+function replayColumns({ steps, counts, overheadUs, ...places }: Replay): readonly (readonly [string, Float64Array])[] {
+  return [
+    ...COLUMN_NAMES.map((name) => [`replay.${name}`, steps[name]] as const),
+    ['replay.counts', counts],
+    ...sortedEntries(places).map(([name, column]) => [`replay.${name}`, Float64Array.from(column)] as const),
+    ['replay.overheadUs', Float64Array.of(overheadUs)],
   ];
 }
 

@@ -3,6 +3,7 @@ import { parquetMetadata, parquetRead, parquetSchema } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import { ByteWriter, ParquetWriter, schemaFromColumnData } from 'hyparquet-writer';
 import { fileError, UserError, withFile } from '../base/index.ts';
+import type { WritableColumn } from './row-numbers.ts';
 import type { RawColumns } from './steps.ts';
 
 /**
@@ -112,10 +113,11 @@ function joined(parts: readonly Chunk[], rows: number): ArrayLike<unknown> {
 export interface TablePart {
   readonly text: string;
   readonly rows: number;
-  readonly columns: ReadonlyMap<string, Float64Array>;
+  readonly columns: ReadonlyMap<string, WritableColumn>;
 }
 
-const ROWS_AT_ONCE = 100_000;
+const LEAST_BYTES = 1 << 12;
+const ROWS_AT_ONCE = 20_000;
 
 /**
  * The bytes of a Parquet file with parts one after another: a text column that tells them apart, and columns of doubles, NaN where a
@@ -128,7 +130,9 @@ export function parquetBytes(label: string, names: readonly string[], parts: rea
       ...names.map((name) => ({ name, data: [], type: 'DOUBLE' as const, nullable: false })),
     ],
   });
-  const writer = new ByteWriter();
+  // About what it takes, packed: a buffer that grows leaves as much behind as it holds.
+  const cells = parts.reduce((sum, { rows }) => sum + rows * (names.length + 1), 0);
+  const writer = new ByteWriter(LEAST_BYTES + cells);
   // Nobody asks for a part of a table, so nobody reads statistics; they take a third of the time.
   const table = new ParquetWriter({ writer, schema, statistics: false, createdBy: WRITER });
   for (const { text, rows, columns } of parts) {

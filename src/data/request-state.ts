@@ -10,7 +10,8 @@ export function contextSource(dataset: Dataset): ContextSource {
   const known = sources.get(dataset);
   if (known !== undefined) return known;
   const stepped = dataset.experiments.filter(({ steps }) => steps !== undefined);
-  const source = stepped.length > 0 && stepped.every(hasWholeState) ? 'requests' : 'blocks';
+  const isExact = stepped.length > 0 && stepped.every(hasWholeState);
+  const source = isExact && dataset.experiments.every(({ replay }) => replay === undefined) ? 'requests' : 'blocks';
   sources.set(dataset, source);
   return source;
 }

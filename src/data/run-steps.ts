@@ -23,10 +23,11 @@ export function runSteps(
   if (raw === undefined) return { originNs: 0 };
   const { steps: good, badRows, words } = dropBad ? withoutBadRows(raw) : asTheyAre(raw);
   if (badRows > 0) onNote?.(`${place}: ${badRows} rows with bad cells are left out: ${words}`);
-  const { steps, records, engines, duplicates, originNs } = orderedSteps(good.columns, good.file, good.locate);
+  const { steps, engines, records, originNs, duplicates } = orderedSteps(good.columns, good.file, good.locate);
   if (steps.stepId.length > 0) {
-    const kvEvents = log && kvEventColumns(log, steps.stepId);
     const removed = { ...(duplicates > 0 && { duplicates }), ...(badRows > 0 && { bad: badRows }) };
+    // Steps of several engines have the same ids.
+    const kvEvents = engines === undefined && log ? kvEventColumns(log, steps.stepId) : undefined;
     return {
       steps,
       ...(engines && { engines }),

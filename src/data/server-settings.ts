@@ -4,6 +4,7 @@ import { z } from 'zod';
 export interface ServerSettings {
   /** E.g. `vllm`. */
   readonly engine?: string;
+  /** E.g. `0.19.0`. */
   readonly engineVersion?: string;
   /** Requests in a batch at most. */
   readonly maxNumSeqs?: number;
@@ -13,12 +14,17 @@ export interface ServerSettings {
   readonly maxModelLen?: number;
   /** KV blocks of one engine. */
   readonly kvBlocks?: number;
+  /** Prompts that open alike share what was computed of them. */
   readonly prefixCaching?: boolean;
+  /** Prompts may be computed in several steps. */
   readonly chunkedPrefill?: boolean;
   /** The next batch is scheduled while this one runs. */
   readonly asyncScheduling?: boolean;
+  /** Ranks with a scheduler of their own. */
   readonly dataParallel?: number;
+  /** Stages that the layers are divided into. */
   readonly pipelineParallel?: number;
+  /** Ranks share the experts, and go in lock-step. */
   readonly expertParallel?: boolean;
 }
 

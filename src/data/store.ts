@@ -51,6 +51,7 @@ export async function loadDataset(directory: string): Promise<Dataset> {
       state: _state,
       requests: _requests,
       tokenTimes: _times,
+      replay: _replay,
       ...rest
     } = entry;
     const { originNs: _origin, ...facts } = rest;
@@ -87,6 +88,7 @@ function documentOf(dataset: Dataset): DatasetDocument {
         kvEvents: _kv,
         state: _state,
         requests: _requests,
+        replay: _replay,
         ...facts
       } = experiment;
       return { ...facts, ...tableEntry(experiment) };

@@ -14,6 +14,28 @@ export interface TableExperiment {
   readonly weight: number;
   /** Row ranges of the splits; a split that was left out is empty. */
   readonly rows: { readonly [S in SplitName]: RowRange };
+  /** Ranges of the table's observations by the split of their request; absent where steps were measured. */
+  readonly observations?: { readonly [S in SplitName]: RowRange };
+}
+
+/** What a measured sum of step times is of. */
+export const OBSERVED = ['ttft', 'itl', 'e2e'] as const;
+export type Observed = (typeof OBSERVED)[number];
+
+/**
+ * Measured sums of step times, as columns of equal length: a request's time to its first token, from its first token to its last,
+ * or both together. A sum begins in row `start`, of which `head` steps count, and goes on over all steps of the rows up to `end`,
+ * which is not part of it. The rows are of one experiment.
+ */
+export interface Observations {
+  /** Index into {@link OBSERVED}. */
+  readonly kind: Uint8Array;
+  readonly start: Int32Array;
+  /** 0 up to the steps of the row; a fraction where the request arrived within a step. */
+  readonly head: Float64Array;
+  readonly end: Int32Array;
+  /** What was measured, µs. */
+  readonly y: Float64Array;
 }
 
 /**
@@ -29,4 +51,8 @@ export interface RegressionTable {
   /** Weights of the sums over steps that give mean E2E (scheduled requests), TTFT (prefill) and ITL (decode requests). */
   readonly weights: { readonly e2e: Float64Array; readonly ttft: Float64Array; readonly itl: Float64Array };
   readonly experiments: readonly TableExperiment[];
+  /** How many equal steps in a row each row stands for; 1 where absent. */
+  readonly steps?: Float64Array;
+  /** Sums that were measured where single steps were not; the experiments say which are theirs. */
+  readonly observations?: Observations;
 }

@@ -1,6 +1,7 @@
 export { groupOf } from './groups.ts';
 export { experimentMetrics, objectiveError, type WeightedMetrics } from './objectives.ts';
 export { createPool } from './pool.ts';
+export type { RequestWeights } from './observed-part.ts';
 export { precheck } from './precheck.ts';
 export { DEFAULT_EVALUATE_SETTINGS, type EvaluateSettings } from './settings.ts';
 export { isFlatTable } from './target-range.ts';
@@ -15,5 +16,6 @@ export type {
   ObjectiveName,
   Rejected,
   RejectReason,
+  RequestErrors,
   Scope,
 } from './types.ts';

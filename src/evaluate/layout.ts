@@ -1,8 +1,9 @@
 import type { RegressionTable, SplitName } from '../data/index.ts';
 import type { Random, RowRange } from '../numeric/index.ts';
 import { groupExperiments } from './groups.ts';
+import { isObserved, observedPart, rowsNeeded } from './observed-part.ts';
 import { blendRows, raiseTokens } from './probes.ts';
-import { type RowSet, type LaidRows, RowWriter } from './row-writer.ts';
+import { type LaidRows, type Part, type RowSet, RowWriter } from './row-writer.ts';
 import { stratifiedSample } from './sample.ts';
 import type { EvaluateSettings } from './settings.ts';
 
@@ -46,9 +47,11 @@ export function layoutTable(
   const writer = new RowWriter(table);
   const members = groupExperiments(table.experiments, settings.scope);
   const sampleRows = Math.max(MIN_SAMPLE, Math.floor(settings.sampleRows / members.size));
-  const groups = [...members].map(([name, indices]): GroupLayout => {
+  const groups = [...members].map(([name, ofGroup]): GroupLayout => {
     const stream = random.split('layout', name);
-    const split = (which: SplitName): RowSet => writer.rowSet(indices, (index) => rowsOf(table, index, which));
+    const observed = ofGroup.filter((index) => isObserved(table, index));
+    const indices = [...observed, ...ofGroup.filter((index) => !isObserved(table, index))];
+    const split = (which: SplitName): RowSet => splitRows(writer, table, indices, which);
     const trainRows = indices.flatMap((index) => rowsOf(table, index, 'train'));
     const train = split('train');
     const probes = writer.invented(blendRows(table, trainRows, PROBES, stream.split('probes')));
@@ -57,7 +60,9 @@ export function layoutTable(
     const valid = split('valid');
     const test = split('test');
     const perMiddle = Math.ceil(MIDDLE_ROWS / table.experiments.length);
-    const hasMiddle = trainRows.length > 2 * perMiddle * indices.length && perMiddle > perExperiment;
+    // Observations go over all rows at once.
+    const hasMiddle =
+      observed.length === 0 && trainRows.length > 2 * perMiddle * indices.length && perMiddle > perExperiment;
     const middleRows = (index: number): readonly number[] => {
       const rows = rowsOf(table, index, 'train');
       return hasMiddle ? stratifiedSample(rows, table.y, perMiddle, stream.split('middle', index)) : rows;
@@ -74,7 +79,23 @@ export function layoutTable(
   return { ...writer.finish(), groups };
 }
 
+/** The rows of a split, with what was observed over them. */
+function splitRows(writer: RowWriter, table: RegressionTable, indices: readonly number[], split: SplitName): RowSet {
+  const { rows, parts } = writer.rowSet(indices, (index) => range(rowsNeeded(table, index, split)));
+  return {
+    rows,
+    parts: parts.map((part): Part => {
+      const shift = part.rows[0] - rowsNeeded(table, part.experiment, split)[0];
+      const observed = observedPart(table, part.experiment, split, shift);
+      return observed === undefined ? part : { ...part, observed };
+    }),
+  };
+}
+
 function rowsOf(table: RegressionTable, experiment: number, split: SplitName): number[] {
-  const [start, end] = table.experiments[experiment]?.rows[split] ?? [0, 0];
+  return range(table.experiments[experiment]?.rows[split] ?? [0, 0]);
+}
+
+function range([start, end]: RowRange): number[] {
   return Array.from({ length: end - start }, (_, i) => start + i);
 }

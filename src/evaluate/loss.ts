@@ -2,29 +2,27 @@ import type { Block, RowSetColumns, LossForm } from '../kernel/index.ts';
 import { pseudoHuber, QUADRATIC, type RowRange, smoothAbsolute } from '../numeric/index.ts';
 import { timeBlocks } from './blocks.ts';
 import type { GroupLayout, Layout } from './layout.ts';
-import type { RowSet } from './row-writer.ts';
+import type { RequestWeights } from './observed-part.ts';
+import { ObservedLoss, type PartWithRequests } from './observed-loss.ts';
+import type { Part, RowSet } from './row-writer.ts';
+import { DEFAULT_REQUEST_WEIGHTS } from './settings.ts';
+import { PENALTY } from './shortfall.ts';
 import type { ObjectiveName } from './types.ts';
 
 /**
  * Losses of an objective from coarse to final. The first is easy to descend, the last is meant. `e2e`: pseudo-Huber of scale
  * 10 % with a penalty on the bias in blocks of time, which is what its error measures. `mape`: the mean absolute value,
  * rounded off at 1.5 %, approached through larger scales, without a penalty on bias: on a bimodal target its optimum has one,
- * and that is right. Both punish shortfalls.
+ * and that is right. `replay`: as `e2e`; over requests, bias weighs more by itself. All punish shortfalls.
  */
 export const LOSS_SCHEDULE: { readonly [O in ObjectiveName]: readonly LossForm[] } = {
   e2e: [{ robust: pseudoHuber(0.1), biasWeight: 0.3, penalty: true }],
+  replay: [{ robust: pseudoHuber(0.1), biasWeight: 0.3, penalty: true }],
   mape: [0.2, 0.05, 0.015].map((delta) => ({ robust: smoothAbsolute(delta), biasWeight: 0, penalty: true })),
 };
 
 /** All rows weigh the same: where there are no residuals yet to tell outliers by. */
 export const UNWEIGHTED: LossForm = { robust: QUADRATIC, biasWeight: 0, penalty: false };
-
-/**
- * The shortfall penalty keeps fits from predictions that the gate on positivity would reject: a row predicted below this share
- * of the row set's least target pays ½·weight·(shortfall / least target)², in full however many rows there are. A robust loss
- * alone gives up a few rare rows.
- */
-const PENALTY = { share: 0.1, weight: 20 } as const;
 
 /**
  * A row set prepared for losses: arrays are indexed by offset into the row set. The loss of predictions p is
@@ -38,10 +36,13 @@ export interface RowSetData extends RowSetColumns {
   readonly rowWeights: Float64Array;
   /** w / Σ w·y of the row's block; 0 in a block without weight. */
   readonly biasWeights: Float64Array;
+  /** The loss over observations of the row set's experiments; the rows below them are not among those above. */
+  readonly observed?: ObservedLoss;
 }
 
 /** What the fit of one group works on. */
 export interface GroupData {
+  /** Single rows, for observations too: the steps that a schedule says. */
   readonly sample: RowSetData;
   readonly middle: RowSetData | undefined;
   readonly penalised: RowSetData;
@@ -49,24 +50,41 @@ export interface GroupData {
   readonly trainRows: RowRange;
 }
 
-export function groupData(layout: Layout, group: GroupLayout): GroupData {
+export function groupData(
+  layout: Layout,
+  group: GroupLayout,
+  weights: RequestWeights = DEFAULT_REQUEST_WEIGHTS,
+): GroupData {
+  const requests = group.train.parts.filter(hasRequests);
+  const observed =
+    requests.length > 0 && new ObservedLoss(requests, layout.steps, weights, leastTarget(layout, group.train));
+  const prepared = (rowSet: RowSet): RowSetData => {
+    const data = rowSetData(layout, rowSet);
+    return observed === false ? data : { ...data, observed };
+  };
+  const penalised = prepared(group.penalised);
+  const middle = group.middle === undefined ? undefined : rowSetData(layout, group.middle);
   return {
     sample: rowSetData(layout, group.sample),
-    middle: group.middle === undefined ? undefined : rowSetData(layout, group.middle),
-    penalised: rowSetData(layout, group.penalised),
-    train: rowSetData(layout, group.train),
+    // Steps of a schedule are no measurement: before a fit is judged it goes over what was measured.
+    middle: observed === false ? middle : penalised,
+    penalised,
+    train: prepared(group.train),
     trainRows: group.train.rows,
   };
 }
 
+/** Rows below observations are left out: of them there are targets only by their sums. */
 export function rowSetData(layout: Layout, rowSet: RowSet): RowSetData {
-  const [start, end] = rowSet.rows;
-  const least = layout.y.subarray(start, end).reduce((a, b) => (b < a ? b : a), Number.POSITIVE_INFINITY);
+  const measured = rowSet.parts.filter((part) => !hasRequests(part));
+  const start = rowSet.parts.findLast(hasRequests)?.rows[1] ?? rowSet.rows[0];
+  const end = rowSet.rows[1];
+  const least = leastTarget(layout, rowSet);
   const y = layout.y.slice(start, end).map((value) => (Number.isNaN(value) ? least : value));
   const rowWeights = new Float64Array(end - start);
   const biasWeights = new Float64Array(end - start);
   const blocks: Block[] = [];
-  for (const { rows, share } of rowSet.parts) {
+  for (const { rows, share } of measured) {
     rowWeights.fill(share / (rows[1] - rows[0]), rows[0] - start, rows[1] - start);
     const ofPart = timeBlocks(rows);
     for (const [from, to] of ofPart) {
@@ -88,4 +106,12 @@ export function rowSetData(layout: Layout, rowSet: RowSet): RowSetData {
     biasWeights,
     blocks,
   };
+}
+
+function leastTarget({ y }: Layout, { rows }: RowSet): number {
+  return y.subarray(...rows).reduce((a, b) => (b < a ? b : a), Number.POSITIVE_INFINITY);
+}
+
+function hasRequests(part: Part): part is PartWithRequests {
+  return part.observed !== undefined;
 }

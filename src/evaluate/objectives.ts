@@ -10,7 +10,7 @@ export interface SumWeights {
 }
 
 /** What an error depends on. */
-export type ObjectiveMetrics = Pick<ExperimentMetrics, 'mape' | 'e2eBlockError'>;
+export type ObjectiveMetrics = Pick<ExperimentMetrics, 'mape' | 'e2eBlockError' | 'requests'>;
 
 /** An experiment's metrics and its weight in the mean over experiments. */
 export interface WeightedMetrics<M extends ObjectiveMetrics = ExperimentMetrics> {
@@ -18,9 +18,9 @@ export interface WeightedMetrics<M extends ObjectiveMetrics = ExperimentMetrics>
   readonly weight: number;
 }
 
-/** Experiments that make up the `e2e` error. */
+/** Experiments that make up the `e2e` and `replay` errors. */
 const WORST = 3;
-/** Weight of MAPE in the `e2e` error: it decides between programs whose end-to-end errors are equal, and no more. */
+/** Weight of MAPE in these errors: it decides between programs whose other errors are equal, and no more. */
 const TIE_BREAK = 1e-3;
 
 /**
@@ -87,7 +87,8 @@ function sumError(p: ArrayLike<number>, y: ArrayLike<number>, w: ArrayLike<numbe
 
 /**
  * A program's error in percent by an objective, lower is better. `e2e`: mean of the three worst experiments' `e2eBlockError`,
- * plus a thousandth of the mean MAPE. `mape`: mean MAPE. Means over experiments are weighted (mixture-of-experts models count
+ * plus a thousandth of the mean MAPE. `replay`: the same of `requests.replayError` where requests were observed. `mape`: mean MAPE.
+ * Means over experiments are weighted (mixture-of-experts models count
  * double); which three are the worst is decided by their errors alone.
  */
 export function objectiveError(
@@ -99,12 +100,18 @@ export function objectiveError(
 
 const ERRORS: { readonly [O in ObjectiveName]: (experiments: readonly WeightedMetrics<ObjectiveMetrics>[]) => number } =
   {
-    e2e: (experiments) => {
-      const worst = [...experiments].sort((a, b) => b.metrics.e2eBlockError - a.metrics.e2eBlockError).slice(0, WORST);
-      return weightedMean(worst, (m) => m.e2eBlockError) + TIE_BREAK * weightedMean(experiments, (m) => m.mape);
-    },
+    e2e: (experiments) => worstError(experiments, (m) => m.e2eBlockError),
+    replay: (experiments) => worstError(experiments, (m) => m.requests?.replayError ?? m.e2eBlockError),
     mape: (experiments) => weightedMean(experiments, (m) => m.mape),
   };
+
+function worstError(
+  experiments: readonly WeightedMetrics<ObjectiveMetrics>[],
+  of: (metrics: ObjectiveMetrics) => number,
+): number {
+  const worst = [...experiments].sort((a, b) => of(b.metrics) - of(a.metrics)).slice(0, WORST);
+  return weightedMean(worst, of) + TIE_BREAK * weightedMean(experiments, (m) => m.mape);
+}
 
 function weightedMean(
   experiments: readonly WeightedMetrics<ObjectiveMetrics>[],

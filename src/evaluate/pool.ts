@@ -100,7 +100,8 @@ export class Pool implements Evaluator {
   #checkRows(): void {
     const { experiments } = this.#table;
     const has = (split: SplitName, index: number): boolean => {
-      const [start, end] = experiments[index]?.rows[split] ?? [0, 0];
+      const { observations, rows } = experiments[index] ?? {};
+      const [start, end] = (observations ?? rows)?.[split] ?? [0, 0];
       return end > start;
     };
     for (const [group, members] of groupExperiments(experiments, this.#settings.scope)) {

@@ -51,13 +51,14 @@ export class ProgramEvaluator {
     this.#settings = settings;
     this.#layout = layoutTable(table, settings, createRandom(settings.seed));
     this.#targets = targetRange(table.y);
-    this.#groups = this.#layout.groups.map((group) => groupData(this.#layout, group));
+    this.#groups = this.#layout.groups.map((group) => groupData(this.#layout, group, settings.requestWeights));
     this.#rowSets = this.#groups.flatMap(({ sample, middle, penalised, train }) => {
-      return [sample, ...(middle === undefined ? [] : [middle]), penalised, train];
+      return [...new Set([sample, ...(middle === undefined ? [] : [middle]), penalised, train])];
     });
-    this.#scoring = new Scoring(table, this.#layout);
+    this.#scoring = new Scoring(table, this.#layout, settings.requestWeights);
     this.#host = host;
-    this.sandboxBytes = sandboxBytes(this.#layout, this.#rowSets, this.#maxRoots);
+    const ofRequests = this.#groups.reduce((sum, { train }) => sum + (train.observed?.bytes ?? 0), 0);
+    this.sandboxBytes = sandboxBytes(this.#layout, this.#rowSets, this.#maxRoots) + ofRequests;
   }
 
   evaluate(candidate: Candidate): Evaluation {
@@ -157,9 +158,11 @@ export class ProgramEvaluator {
     const { objective } = this.#settings;
     let before: readonly FittedGroup[] = [];
     let error = 0;
+    // Until they widen, fits go by the steps of a schedule where requests were observed.
+    const hasRequests = this.#groups.some(({ penalised }) => penalised.observed !== undefined);
     for (const heat of HEATS) {
       const fitted = this.#fit(heat, refits);
-      if (limit === Number.POSITIVE_INFINITY) continue;
+      if (limit === Number.POSITIVE_INFINITY || (hasRequests && heat !== 'widen')) continue;
       if (fitted.some(({ constants }, i) => constants !== before[i]?.constants)) {
         const p = this.#predict(model, fitted, (group) => [group.train.rows]);
         error = this.#scoring.trainingError(p, objective);

@@ -12,6 +12,7 @@ export type Heat = 'explore' | 'search' | 'widen';
  */
 const MARGINS: { readonly [O in ObjectiveName]: { readonly [H in Heat]: number } } = {
   e2e: { explore: 2.5, search: 2, widen: 2 },
+  replay: { explore: 2.5, search: 2, widen: 2 },
   mape: { explore: 1.15, search: 1.1, widen: 1.1 },
 };
 

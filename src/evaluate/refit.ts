@@ -64,6 +64,8 @@ export class GroupRefit {
   readonly #thresholds: readonly Threshold[];
   readonly #earlier: Float64Array | undefined;
   readonly #effort: RefitEffort;
+  /** Whether all that came before `widen` went by the steps of a schedule, which nobody measured. */
+  readonly #hasRequests: boolean;
   /** Best first. */
   #found: readonly Fit[] = [];
 
@@ -77,6 +79,7 @@ export class GroupRefit {
     this.#train = new RowSetFitter(model, group.penalised, schedule);
     this.#thresholds = findThresholds(model, group.trainRows);
     this.#earlier = earlier;
+    this.#hasRequests = group.penalised.observed !== undefined;
     this.#effort = EFFORTS[earlier === undefined ? 'usual' : 'converged'];
   }
 
@@ -103,12 +106,16 @@ export class GroupRefit {
     return this.#keep(ranked([best, this.#searched(best), ...others]));
   }
 
-  /** Where there are many rows, fits go on to more of them first, and the better third of them to all. */
+  /**
+   * Where there are many rows, fits go on to more of them first, and the better third of them to all. Where requests were
+   * observed, they go on to these.
+   */
   widen(): Fit {
     const middle = this.#middle;
-    if (middle === undefined || this.#found.length < 2) return this.#best;
+    if (middle === undefined || (this.#found.length < 2 && !this.#hasRequests)) return this.#best;
+    const { conditional, nonlinear } = this.#model;
     const again = ({ constants }: Fit): Fit =>
-      this.#model.conditional.length > 0
+      conditional.length > 0 || nonlinear.length === 0
         ? middle.project(constants, ROUGH)
         : middle.descend(constants, ITERATIONS.start, 1e-4);
     return this.#keep(ranked(this.#found.map(again)).slice(0, Math.ceil(this.#found.length / 3)));

@@ -3,6 +3,7 @@ import type { LossForm, Model, NormalSums } from '../kernel/index.ts';
 import { type Effort, fitLinear } from './linear-fit.ts';
 import type { RowSetData } from './loss.ts';
 import { inLockstep } from './lockstep.ts';
+import { Passes } from './passes.ts';
 
 /** A constant vector (in the order of the model's names) and its loss. */
 export interface Fit {
@@ -10,16 +11,18 @@ export interface Fit {
   readonly cost: number;
 }
 
-/** A model's loss over one row set, and the local fits that lower it. */
+/** A model's loss over one row set with its observations, and the local fits that lower it. */
 export class RowSetFitter {
   readonly model: Model;
   readonly #data: RowSetData;
+  readonly #passes: Passes;
   readonly #schedule: readonly LossForm[];
   readonly #final: LossForm;
 
   constructor(model: Model, data: RowSetData, schedule: readonly LossForm[]) {
     this.model = model;
     this.#data = data;
+    this.#passes = new Passes(model, data);
     this.#schedule = schedule;
     this.#final = schedule.at(-1) as LossForm;
   }
@@ -52,7 +55,7 @@ export class RowSetFitter {
             request.form === form ? [{ i, lane, request }] : [],
           );
           const all = same.map(({ lane, request }) => withLinear(lane, request.coefficients));
-          const sums = this.model.linearSums(all, this.#data, form);
+          const sums = this.#passes.linearSums(all, form);
           for (const [k, { i }] of same.entries()) answers[i] = sums[k] as NormalSums;
         }
         return answers;
@@ -62,7 +65,7 @@ export class RowSetFitter {
   }
 
   #costs(points: readonly Float64Array[]): readonly Fit[] {
-    const sums = this.model.costs(points, this.#data, this.#final);
+    const sums = this.#passes.costs(points, this.#final);
     return points.map((constants, i) => {
       const { cost } = sums[i] as NormalSums;
       return { constants, cost: Number.isFinite(cost) ? cost : Number.POSITIVE_INFINITY };
@@ -71,14 +74,14 @@ export class RowSetFitter {
 
   /** Levenberg–Marquardt over all constants, by one loss of the schedule after the other. */
   descend(start: Float64Array, maxIterations: number, costTolerance: number): Fit {
-    const { model } = this;
+    const passes = this.#passes;
     let constants = start;
     for (const form of this.#schedule) {
       const problem = {
-        size: model.names.length,
-        cost: (x: Float64Array) => (model.costs([x], this.#data, form)[0] as NormalSums).cost,
+        size: start.length,
+        cost: (x: Float64Array) => (passes.costs([x], form)[0] as NormalSums).cost,
         normalEquations: (x: Float64Array, jtj: Float64Array, jtr: Float64Array) => {
-          const sums = model.sums(x, this.#data, form);
+          const sums = passes.sums(x, form);
           jtj.set(sums.jtj);
           jtr.set(sums.jtr);
           return sums.cost;
@@ -103,18 +106,20 @@ export class RowSetFitter {
     return scaled;
   }
 
-  /** JᵀWJ of the robust rows alone, its number of rows, and the weighted mean square of the relative residual. */
+  /** JᵀWJ of the robust residuals alone, their number, and the weighted mean square of the relative residual. */
   curvature(constants: Float64Array): { matrix: Float64Array; meanSquare: number; rows: number } {
     const { robust } = this.#final;
-    const matrix = this.model.sums(constants, this.#data, { robust, biasWeight: 0, penalty: false }).jtj;
-    const p = this.model.predict(constants, this.#rows);
-    const { start, length, inverseY, rowWeights } = this.#data;
+    const matrix = this.#passes.sums(constants, { robust, biasWeight: 0, penalty: false }).jtj;
+    const { start, length, inverseY, rowWeights, observed } = this.#data;
     let meanSquare = 0;
+    if (observed !== undefined)
+      meanSquare = observed.weightedSquares(this.model.predict(constants, observed.rows), robust);
+    const p = this.model.predict(constants, this.#rows);
     for (let i = 0; i < length; i++) {
       const r = (p[start + i] as number) * (inverseY[i] as number) - 1;
       meanSquare += (rowWeights[i] as number) * robust.weight(r) * r * r;
     }
-    return { matrix, meanSquare, rows: length };
+    return { matrix, meanSquare, rows: length + (observed?.requests ?? 0) };
   }
 
   get #rows(): RowRange {

@@ -1,6 +1,7 @@
 import type { RegressionTable } from '../data/index.ts';
 import type { RowRange } from '../numeric/index.ts';
 import type { FeatureTable } from '../program/index.ts';
+import type { ObservedPart } from './observed-part.ts';
 
 /** Rows of one experiment, contiguous and ascending in time. */
 export interface Part {
@@ -8,6 +9,8 @@ export interface Part {
   readonly rows: RowRange;
   /** Share of the experiment in its group's loss; the shares of a row set sum to 1. */
   readonly share: number;
+  /** Sums that were measured over these rows, where single steps were not; such parts come first in a row set. */
+  readonly observed?: ObservedPart;
 }
 
 /** Contiguous rows of one group, part after part. */
@@ -24,6 +27,8 @@ export interface LaidRows {
   /** NaN for rows that were not measured. */
   readonly y: Float64Array;
   readonly weights: { readonly e2e: Float64Array; readonly ttft: Float64Array; readonly itl: Float64Array };
+  /** How many equal steps each row stands for; 1 where absent. */
+  readonly steps?: Float64Array;
 }
 
 /** Contiguous rows from one place. */
@@ -80,7 +85,7 @@ export class RowWriter {
   }
 
   finish(): LaidRows {
-    const { features, columns, y, weights } = this.#table;
+    const { features, columns, y, weights, steps } = this.#table;
     const measured = this.#pieces.filter(({ isMeasured }) => isMeasured);
     const gather = (source: Float64Array): Float64Array => {
       const column = new Float64Array(this.#rowCount).fill(Number.NaN);
@@ -101,6 +106,7 @@ export class RowWriter {
       }),
       y: gather(y),
       weights: { e2e: gather(weights.e2e), ttft: gather(weights.ttft), itl: gather(weights.itl) },
+      ...(steps !== undefined && { steps: gather(steps) }),
     };
   }
 }

@@ -2,16 +2,21 @@ import type { RegressionTable, SplitName } from '../data/index.ts';
 import { isPositive } from './invariants.ts';
 import type { Layout } from './layout.ts';
 import { experimentMetrics, objectiveError, objectiveMetrics, type WeightedMetrics } from './objectives.ts';
-import type { ObjectiveName } from './types.ts';
+import { observedMetrics } from './observed-metrics.ts';
+import { type RequestWeights, type ObservedPart, predictObserved } from './observed-part.ts';
+import type { Part } from './row-writer.ts';
+import type { ExperimentMetrics, ObjectiveName } from './types.ts';
 
 /** Scores predictions, indexed by row of the layout, against the table's targets. */
 export class Scoring {
   readonly #table: RegressionTable;
   readonly #layout: Layout;
+  readonly #weights: RequestWeights;
 
-  constructor(table: RegressionTable, layout: Layout) {
+  constructor(table: RegressionTable, layout: Layout, weights: RequestWeights) {
     this.#table = table;
     this.#layout = layout;
+    this.#weights = weights;
   }
 
   weightOf(experiment: number): number {
@@ -22,9 +27,12 @@ export class Scoring {
   metrics(predictions: Float64Array, split: SplitName): readonly WeightedMetrics[] {
     const { y, weights } = this.#layout;
     const p = asTimes(predictions);
-    return this.#parts(split).map(({ experiment, rows }) => ({
-      metrics: experimentMetrics(this.#table.experiments[experiment]?.id ?? '', p, y, weights, rows),
-      weight: this.weightOf(experiment),
+    return this.#parts(split).map((part) => ({
+      metrics:
+        part.observed === undefined
+          ? experimentMetrics(this.#idOf(part), p, y, weights, part.rows)
+          : this.#observedMetrics(part, part.observed, p),
+      weight: this.weightOf(part.experiment),
     }));
   }
 
@@ -34,14 +42,26 @@ export class Scoring {
     const p = asTimes(predictions);
     return objectiveError(
       objective,
-      this.#parts('train').map(({ experiment, rows }) => ({
-        metrics: objectiveMetrics(p, y, weights.e2e, rows),
-        weight: this.weightOf(experiment),
+      this.#parts('train').map((part) => ({
+        metrics:
+          part.observed === undefined
+            ? objectiveMetrics(p, y, weights.e2e, part.rows)
+            : this.#observedMetrics(part, part.observed, p),
+        weight: this.weightOf(part.experiment),
       })),
     );
   }
 
-  #parts(split: SplitName): Layout['groups'][number]['train']['parts'] {
+  #observedMetrics(part: Part, observed: ObservedPart, p: Float64Array): ExperimentMetrics {
+    const sums = predictObserved(observed, p, this.#layout.steps, part.rows);
+    return observedMetrics(this.#idOf(part), observed, sums, this.#weights);
+  }
+
+  #idOf({ experiment }: Part): string {
+    return this.#table.experiments[experiment]?.id ?? '';
+  }
+
+  #parts(split: SplitName): readonly Part[] {
     return this.#layout.groups.flatMap((group) => group[split].parts).sort((a, b) => a.experiment - b.experiment);
   }
 }

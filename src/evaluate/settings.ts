@@ -1,5 +1,6 @@
 import { availableProcessors } from '../base/index.ts';
 import { type Caps, DEFAULT_CAPS } from '../program/index.ts';
+import type { RequestWeights } from './observed-part.ts';
 import type { ObjectiveName, Scope } from './types.ts';
 
 /** How programs are evaluated. All but `jobs` can change a result, and `timeoutMs` and `memoryMb` only by rejecting. */
@@ -30,7 +31,12 @@ export interface EvaluateSettings {
   readonly jitteredStarts: number;
   /** Evaluations of a CMA-ES search in one group, for each non-linear constant. */
   readonly searchEvaluations: number;
+  /** Weights of E2E, time between tokens and TTFT where requests were observed: in losses, and in the error by `replay`. */
+  readonly requestWeights: RequestWeights;
 }
+
+/** TTFT depends most on what was not observed: when in a step a request arrived, and what the server did before it. */
+export const DEFAULT_REQUEST_WEIGHTS: RequestWeights = Object.freeze({ e2e: 1, ttft: 0.3, itl: 1 });
 
 /** Settings where nothing is said: model scope, end-to-end objective, one process for each processor. */
 export const DEFAULT_EVALUATE_SETTINGS: EvaluateSettings = Object.freeze({
@@ -48,4 +54,5 @@ export const DEFAULT_EVALUATE_SETTINGS: EvaluateSettings = Object.freeze({
   sampleRows: 1600,
   jitteredStarts: 3,
   searchEvaluations: 60,
+  requestWeights: DEFAULT_REQUEST_WEIGHTS,
 });

@@ -5,9 +5,10 @@ import type { Program } from '../program/index.ts';
 export type Scope = 'global' | 'model' | 'experiment';
 /**
  * In percent, lower is better. `e2e`: mean of the three worst experiments' `e2eBlockError`, plus a thousandth of the mean MAPE;
- * `mape`: mean MAPE. Mixtures of experts count double.
+ * `mape`: mean MAPE; `replay`: as `e2e`, but where requests were observed by `requests.replayError`. Mixtures of experts count
+ * double.
  */
-export type ObjectiveName = 'e2e' | 'mape';
+export type ObjectiveName = 'e2e' | 'mape' | 'replay';
 
 /** A program to evaluate. */
 export interface Candidate {
@@ -42,6 +43,24 @@ export interface ExperimentMetrics {
   readonly itlError: number;
   /** As `e2eError`, but the mean over blocks of time, so that errors of opposite sign do not cancel over a run. */
   readonly e2eBlockError: number;
+  /**
+   * Only where requests were observed rather than steps. The figures above are then over requests: `rows` counts them, `mape`,
+   * `mspe`, `pearson` and `p99` are of their E2E, the errors of sums are those of the means over requests, and blocks of time are
+   * blocks of requests.
+   */
+  readonly requests?: RequestErrors;
+}
+
+/** Errors over requests that were observed, in percent; 0 where a time was not. */
+export interface RequestErrors {
+  /** Weighted mean of the errors of the means and, by half, of the 90th percentiles of E2E, TTFT and time between tokens. */
+  readonly replayError: number;
+  /** |p90 predicted − p90 observed| / p90 observed of E2E. */
+  readonly e2eP90Error: number;
+  /** The same of TTFT. */
+  readonly ttftP90Error: number;
+  /** The same of the mean time between a request's tokens. */
+  readonly itlP90Error: number;
 }
 
 /** Fitted constants of one group of experiments. */

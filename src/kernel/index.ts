@@ -1,3 +1,4 @@
+export { GivenPasses } from './given-passes.ts';
 export { type HostName, isolateFault, SANDBOX_HOSTS, sandboxHost } from './hosts/index.ts';
 export { sandboxBytes } from './memory-map.ts';
 export { Model } from './model.ts';

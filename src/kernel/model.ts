@@ -57,7 +57,14 @@ export class Model {
     return this.sandbox.outputs[0] as Float64Array;
   }
 
-  /** The same from a kernel that was compiled for this call. */
+  /** Predictions and their derivatives by no, all or the linear constants, a column each. */
+  roots(by: 'value' | 'all' | 'linear', constants: Float64Array, rows: RowRange): readonly Float64Array[] {
+    const kernel = by === 'linear' ? this.#kernels.at(-1) : this.#kernels[by === 'value' ? 0 : 1];
+    this.sandbox.run(kernel as Kernel, constants, rows);
+    return this.sandbox.outputs;
+  }
+
+  /** The same as `predict` from a kernel that was compiled for this call. */
   predictAfresh(constants: Float64Array, rows: RowRange): Float64Array {
     return this.runOnce(this.program.graph, constants, rows)[0] as Float64Array;
   }

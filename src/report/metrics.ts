@@ -5,7 +5,7 @@ import { renderTable } from './table.ts';
 
 /** Errors of one experiment, or of all of them together; null where there is none. */
 export type MetricsRow = Pick<ExperimentMetrics, 'id' | 'rows'> & {
-  readonly [F in Exclude<keyof ExperimentMetrics, 'id' | 'rows' | 'e2eBlockError'>]: number | null;
+  readonly [F in Exclude<keyof ExperimentMetrics, 'id' | 'rows' | 'e2eBlockError' | 'requests'>]: number | null;
 };
 
 /** Errors by experiment as a table. */

@@ -1,3 +1,4 @@
+import type { RequestWeights } from '../evaluate/index.ts';
 import type { LlmConfig, Run, RunConfig } from '../run/index.ts';
 
 function quoted(word: string): string {
@@ -39,6 +40,7 @@ function runCommand({
   data,
   target,
   objective,
+  requestWeights,
   scope,
   operator,
   search,
@@ -52,6 +54,7 @@ function runCommand({
     ...(data.source === 'demo' ? [] : ([['--data', data.source]] as const)),
     ['--target', target],
     ['--objective', objective],
+    ...(requestWeights === undefined ? [] : ([['--request-weights', weightsText(requestWeights)]] as const)),
     ['--scope', scope],
     ['--operator', operator],
     ...(llm === undefined ? [] : llmFlags(llm)),
@@ -68,6 +71,10 @@ function runCommand({
     ...(seeds.some(({ name }) => name.startsWith(KEPT_PREFIX)) ? ([['--seed-from', 'archive']] as const) : []),
   ];
   return shellLine(['evolve', 'run', ...flags.flat().map(String)]);
+}
+
+function weightsText({ e2e, ttft, itl }: RequestWeights): string {
+  return [e2e, ttft, itl].join(',');
 }
 
 function llmFlags({ provider, settings }: LlmConfig): readonly (readonly [flag: string, value: string | number])[] {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { TargetName } from '../data/index.ts';
-import type { EvaluateSettings, ObjectiveName, Scope } from '../evaluate/index.ts';
+import type { EvaluateSettings, ObjectiveName, RequestWeights, Scope } from '../evaluate/index.ts';
 import { type ClientSettings, PROVIDER_NAMES, type ProviderSettings } from '../llm/index.ts';
 import { type LlmSettings, type SearchSettings, TEMPLATE_NAMES } from '../search/index.ts';
 
@@ -34,6 +34,8 @@ export interface RunConfig {
   };
   readonly target: TargetName;
   readonly objective: ObjectiveName;
+  /** Weights of what was measured of requests; absent where the objective does not go by them and none were given. */
+  readonly requestWeights?: RequestWeights | undefined;
   readonly scope: Scope;
   /** What mutates programs: `grammar`, or the provider of the language models. */
   readonly operator: string;
@@ -117,13 +119,19 @@ const effort: z.ZodType<EvaluationEffort> = z.strictObject({
   searchEvaluations: count,
 });
 
+const weight = z.number().nonnegative();
+
 /** What a run may be: what starting one would refuse is refused in a file too. */
 export const CONFIG_SCHEMA: z.ZodType<RunConfig> = z
   .strictObject({
     format: z.literal(RUN_FORMAT),
     data: z.strictObject({ source: z.string(), hash: name, contexts: z.literal('requests').exactOptional() }),
     target: z.enum(['cycle', 'duration']),
-    objective: z.enum(['e2e', 'mape']),
+    objective: z.enum(['e2e', 'mape', 'replay']),
+    requestWeights: z
+      .strictObject({ e2e: weight, ttft: weight, itl: weight })
+      .refine((weights) => Object.values(weights).some((value) => value > 0), 'one of the weights must be above 0')
+      .optional(),
     scope: z.enum(['global', 'model', 'experiment']),
     operator: name,
     llm: llm.optional(),

@@ -7,6 +7,7 @@ export const SCHEDULE_COLUMNS = [
   'rank',
   'steps',
   'stepUs',
+  'ownUs',
   'prefillRequests',
   'prefillTokens',
   'decodeRequests',
@@ -20,7 +21,8 @@ export const SCHEDULE_COLUMNS = [
 type ScheduleColumn = (typeof SCHEDULE_COLUMNS)[number];
 
 /**
- * What an engine did. `stepUs` is the time of one step, so a row spans `steps` × `stepUs` µs from `startUs`. Sums are over the
+ * What an engine did. `stepUs` is the time of one step, so a row spans `steps` × `stepUs` µs from `startUs`; `ownUs` is what the
+ * batch of the rank alone would take, less where another rank in lock-step takes longer. Sums are over the
  * requests of the batch, `contextTokens` those in the cache before the step; of equal steps it is the mean.
  */
 export type ScheduleRows = { readonly [C in ScheduleColumn]: Float64Array };
@@ -32,6 +34,7 @@ export class ScheduleRecorder {
     rank: [],
     steps: [],
     stepUs: [],
+    ownUs: [],
     prefillRequests: [],
     prefillTokens: [],
     decodeRequests: [],
@@ -48,7 +51,7 @@ export class ScheduleRecorder {
 
   add(
     scheduler: Scheduler,
-    timing: { readonly startUs: number; readonly rank: number; readonly steps: number; readonly stepUs: number },
+    timing: Pick<Record<ScheduleColumn, number>, 'startUs' | 'rank' | 'steps' | 'stepUs' | 'ownUs'>,
   ): void {
     const { batch, waiting, preempted, pool } = scheduler;
     const columns = this.#columns;

@@ -187,18 +187,18 @@ class Engine {
 
   /** Runs the batches of some ranks side by side; each step takes as long as the longest of them. */
   #run(ranks: readonly Rank[]): void {
-    const firstUs = this.#longest(ranks);
-    const steps = Math.min(...ranks.map((rank) => this.#equalStepsOf(rank, firstUs)));
+    const firstUs = this.#timesOf(ranks);
+    const steps = Math.min(...ranks.map((rank) => this.#equalStepsOf(rank, Math.max(...firstUs))));
     if (steps > 1) for (const { scheduler } of ranks) scheduler.batch.shiftContext((steps - 1) / 2);
-    const stepUs = steps > 1 ? this.#longest(ranks) : firstUs;
-    for (const rank of ranks) this.#begin(rank, steps, stepUs);
+    const timesUs = steps > 1 ? this.#timesOf(ranks) : firstUs;
+    for (const [at, rank] of ranks.entries()) this.#begin(rank, steps, Math.max(...timesUs), timesUs[at]!);
   }
 
-  #longest(ranks: readonly Rank[]): number {
+  #timesOf(ranks: readonly Rank[]): readonly number[] {
     const times = ranks.map(({ scheduler }) => this.#stepTime(scheduler.batch));
     const wrong = times.find((time) => !(time > 0 && Number.isFinite(time)));
     if (wrong !== undefined) throw new RangeError(`a step time of ${wrong} µs: it must be a positive number`);
-    return Math.max(...times);
+    return times;
   }
 
   /** Equal steps until the batch changes by itself or by the next arrival. */
@@ -208,7 +208,7 @@ class Engine {
     return scheduler.unchangedSteps(Math.max(1, Math.min(this.#equalSteps, untilArrival)));
   }
 
-  #begin(rank: Rank, steps: number, stepUs: number): void {
+  #begin(rank: Rank, steps: number, stepUs: number, ownUs: number): void {
     const { batch } = rank.scheduler;
     const { scheduledUs, scheduledRow } = this.#paths;
     const row = this.#recorder.length;
@@ -218,7 +218,7 @@ class Engine {
       scheduledRow[request] = row;
       scheduledUs[request] = this.#nowUs;
     }
-    this.#recorder.add(rank.scheduler, { startUs: this.#nowUs, rank: rank.id, steps, stepUs });
+    this.#recorder.add(rank.scheduler, { startUs: this.#nowUs, rank: rank.id, steps, stepUs, ownUs });
     rank.steps = steps;
     rank.row = row;
     rank.endUs = this.#nowUs + steps * stepUs;

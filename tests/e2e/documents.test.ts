@@ -13,7 +13,7 @@ const SHORT = ['--data', 'small', '--generations', '2', '--children', '4', '--jo
 /** A call of every command that takes `--json`, in an order in which each finds what it needs. */
 const CALLS: { readonly [C in keyof Documents]: (ids: readonly string[]) => readonly string[] } = {
   'data demo': () => ['data', 'demo', '--out', 'demo'],
-  'data import': () => ['data', 'import', 'demo/steps.parquet', '--out', 'imported'],
+  'data import': () => ['data', 'import', 'demo', '--out', 'imported'],
   'data describe': () => ['data', 'describe', 'small'],
   run: () => ['run', ...SHORT, '--out', 'one'],
   resume: () => ['resume', 'one'],

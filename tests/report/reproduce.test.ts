@@ -22,6 +22,12 @@ describe('the commands that make a run again', () => {
     expect(commandsOf({ data: { source: 'demo', hash: '0' } })[0]).not.toContain('--data');
   });
 
+  it('say what was weighed of requests', () => {
+    expect(commandsOf({ objective: 'replay', requestWeights: { e2e: 1, ttft: 0.3, itl: 2 } })[0]).toContain(
+      '--objective replay --request-weights 1,0.3,2 --scope',
+    );
+  });
+
   it('name the hall of fame where the run started from it', () => {
     expect(commandsOf({ seeds: [{ name: 'kept-abc', source: '' }] })[0]).toMatch(/--seed-from archive$/);
   });

@@ -14,6 +14,7 @@ type Path = readonly (string | number)[];
 const full: RunConfig = {
   ...toyConfig({ operators: { llm: 0.7, grammar: 0.3 } }),
   operator: 'openai',
+  requestWeights: { e2e: 1, ttft: 0.3, itl: 1 },
   llm: {
     provider: { name: 'openai', baseUrl: 'http://localhost:11434/v1', stream: true },
     client: { concurrency: 4, timeoutMs: 180_000, maxAttempts: 3, maxWaitMs: 300_000 },
@@ -95,6 +96,7 @@ describe('a configuration', () => {
 
   it.each<[string, Path, unknown, string]>([
     ['no seed program', ['seeds'], [], 'seeds'],
+    ['no weight for requests', ['requestWeights'], { e2e: 0, ttft: 0, itl: 0 }, 'requestWeights'],
     ['no operator with a share', ['search', 'operators'], { grammar: 0 }, 'search.operators'],
     ['no model', ['llm', 'settings', 'models'], [], 'llm.settings.models'],
   ])('is refused with %s', (_, path, value, at) => {

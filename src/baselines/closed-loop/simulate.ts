@@ -1,6 +1,15 @@
-import { type Dataset, type Experiment, type SplitName, splitRanges } from '../../data/index.ts';
-import { serve, type ServingRequests, type StepTime } from '../../serving/index.ts';
-import { type EngineChanges, engineOf } from './engine-of.ts';
+import {
+  type Dataset,
+  type EngineChanges,
+  engineOf,
+  type Experiment,
+  loadOf,
+  servedRows,
+  servingContext,
+  type SplitName,
+  splitRanges,
+} from '../../data/index.ts';
+import { serve, type StepTime } from '../../serving/index.ts';
 import { clientFigures, type ClientFigures, type LatencyFigures } from './latencies.ts';
 
 /** What is tried in place of what was. */
@@ -53,18 +62,11 @@ export function closedLoop(
 ): ClosedLoop | undefined {
   const { requests } = experiment;
   if (requests === undefined) return undefined;
-  const { arrivalUs, promptTokens, outputTokens, cachedTokens } = requests;
-  const served = Array.from(arrivalUs.keys()).filter(
-    (row) => Number.isFinite(arrivalUs[row]!) && promptTokens[row]! > 0 && outputTokens[row]! > 0,
-  );
+  const { arrivalUs, cachedTokens } = requests;
+  const served = servedRows(requests);
   if (served.length === 0) return undefined;
-  const load: ServingRequests = {
-    arrivalUs: Float64Array.from(served, (row) => arrivalUs[row]! / rate),
-    promptTokens: Float64Array.from(served, (row) => promptTokens[row]!),
-    outputTokens: Float64Array.from(served, (row) => outputTokens[row]!),
-    cachedTokens: Float64Array.from(served, (row) => (cachedTokens[row]! > 0 ? cachedTokens[row]! : 0)),
-  };
-  const { settings, assumed } = engineOf(dataset, experiment, changes);
+  const load = loadOf(requests, served, rate);
+  const { settings, assumed } = engineOf(experiment, servingContext(dataset, experiment), changes);
   const { requests: paths } = serve(load, settings, stepTime, { equalSteps: EQUAL_STEPS });
   const [start, end] = splitRanges(served.length)[split];
   const judged = served.slice(start, end);

@@ -157,10 +157,12 @@ export class RequestSpans {
       if (api === undefined) return recordOf({ ...core, arrivalUs: core.queuedUs });
       met.add(apiId);
       return recordOf({
-        ...definedOnly(api),
-        ...definedOnly(core),
+        ...core,
         outcome: core.outcome ?? api.outcome,
         arrivalUs: api.arrivalUs ?? core.queuedUs,
+        departedUs: api.departedUs,
+        promptTokens: core.promptTokens ?? api.promptTokens,
+        outputTokens: core.outputTokens ?? api.outputTokens,
       });
     });
     return [...records, ...[...this.#api].filter(([id]) => !met.has(id)).map(([, draft]) => recordOf(draft))];
@@ -169,10 +171,6 @@ export class RequestSpans {
 
 function recordOf(draft: Draft): RequestRecord {
   return { ...draft, outcome: draft.outcome ?? 'incomplete' };
-}
-
-function definedOnly(draft: Draft): Draft {
-  return Object.fromEntries(Object.entries(draft).filter(([, value]) => value !== undefined));
 }
 
 function add(drafts: Map<string | number, Draft>, id: string | undefined, draft: Draft): void {

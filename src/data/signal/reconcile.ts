@@ -42,7 +42,8 @@ export interface Reconciliation {
   };
 }
 
-interface Clients {
+/** Means over requests; NaN where a log does not tell. */
+export interface Clients {
   readonly e2eMs: number;
   readonly ttftMs: number;
   readonly itlMs: number;
@@ -76,7 +77,7 @@ export function reconcile(experiment: Experiment): Reconciliation {
   };
 }
 
-/** Means over the requests that came to a good end; undefined where none of them tells how long it took. */
+/** Means over the requests that came to a good end; undefined where there is none whose end is known. */
 export function clientsOf(requests: RequestColumns): Clients | undefined {
   const ok = OUTCOMES.indexOf('ok');
   const mean = (value: (row: number) => number): number => {

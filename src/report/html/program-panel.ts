@@ -90,6 +90,7 @@ ${dataTable(
 /** The figure of an experiment that an objective is made of. */
 export const FIGURE_OF: { readonly [O in ObjectiveName]: readonly [figure: 'e2eError' | 'mape', label: string] } = {
   e2e: ['e2eError', 'E2E error'],
+  replay: ['e2eError', 'E2E error'],
   mape: ['mape', 'MAPE'],
 };
 

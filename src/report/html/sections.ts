@@ -9,6 +9,8 @@ import { convergencePlot, gridPlot } from './run-plots.ts';
 
 const OBJECTIVES: Readonly<Record<string, string>> = {
   e2e: 'e2e: mean end-to-end error of the three worst experiments, in blocks of time',
+  replay:
+    'replay: errors of E2E, TTFT and time between tokens over requests, means and 90th percentiles, of the three worst experiments',
   mape: 'MAPE: mean absolute percentage error, mean over experiments',
 };
 

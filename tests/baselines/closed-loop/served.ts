@@ -1,7 +1,18 @@
-import { engineOf } from '../../../src/baselines/closed-loop/engine-of.ts';
-import { type Experiment, makeDataset } from '../../../src/data/index.ts';
+import { engineOf, type Experiment, makeDataset, servingContext } from '../../../src/data/index.ts';
 import { requestColumns } from '../../../src/data/requests.ts';
 import { batchSums, serve, type StepTime } from '../../../src/serving/index.ts';
+
+/** A small server. */
+export const SERVER: Experiment = {
+  id: 'run-1',
+  model: 'llama-3-1-8b',
+  workload: 'chat',
+  tp: 1,
+  architecture: 'llama-3-1-8b',
+  hardware: 'RTX-4090',
+  blockSize: 16,
+  settings: { engine: 'vllm', engineVersion: '0.13.0', maxNumSeqs: 8, maxNumBatchedTokens: 512, kvBlocks: 400 },
+};
 
 /** A step: 12 ms, 40 µs a decode token and 9 µs a prompt token. */
 export const law: StepTime = (batch) => {
@@ -18,7 +29,7 @@ export function served(experiment: Experiment): Experiment {
     outputTokens: Float64Array.from(rows, (r) => 2 + ((r * 53) % 60)),
   };
   const dataset = makeDataset('made up', [experiment]);
-  const { requests: paths } = serve(load, engineOf(dataset, experiment).settings, law);
+  const { requests: paths } = serve(load, engineOf(experiment, servingContext(dataset, experiment)).settings, law);
   const requests = requestColumns(
     rows.map((r) => ({
       arrivalUs: load.arrivalUs[r],

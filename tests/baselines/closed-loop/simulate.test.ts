@@ -1,19 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { closedLoop } from '../../../src/baselines/index.ts';
-import { engineOf } from '../../../src/baselines/closed-loop/engine-of.ts';
-import { type Experiment, makeDataset } from '../../../src/data/index.ts';
-import { law, served } from './served.ts';
-
-const SERVER: Experiment = {
-  id: 'run-1',
-  model: 'llama-3-1-8b',
-  workload: 'chat',
-  tp: 1,
-  architecture: 'llama-3-1-8b',
-  hardware: 'RTX-4090',
-  blockSize: 16,
-  settings: { engine: 'vllm', engineVersion: '0.13.0', maxNumSeqs: 8, maxNumBatchedTokens: 512, kvBlocks: 400 },
-};
+import { makeDataset } from '../../../src/data/index.ts';
+import { law, SERVER, served } from './served.ts';
 
 describe('a closed loop', () => {
   const experiment = served(SERVER);
@@ -51,36 +39,5 @@ describe('a closed loop', () => {
     expect(loop.requests).toBe(54);
     expect(loop.assumed).toContain('10 requests of unknown arrival or length left out');
     expect(closedLoop(dataset, SERVER, law, 'valid')).toBeUndefined();
-  });
-});
-
-describe('the engine of an experiment', () => {
-  const { settings: _, ...unknown } = SERVER;
-  const dataset = makeDataset('made up', [unknown]);
-
-  it('is as its source says, then as is tried, and what is assumed is said', () => {
-    expect(engineOf(dataset, SERVER).settings).toMatchObject({
-      maxNumSeqs: 8,
-      maxNumBatchedTokens: 512,
-      kvBlocks: 400,
-      asyncScheduling: false,
-    });
-    expect(engineOf(dataset, SERVER, { maxNumSeqs: 16 }).settings.maxNumSeqs).toBe(16);
-    const { settings, assumed } = engineOf(dataset, unknown);
-    expect(settings.maxNumSeqs).toBe(256);
-    // A real engine had 2588 blocks on this GPU and model.
-    expect(Math.abs(settings.kvBlocks / 2588 - 1)).toBeLessThan(0.05);
-    expect(assumed).toHaveLength(3);
-  });
-
-  it.each([
-    ['0.13.2', false],
-    ['0.14.0', true],
-    ['0.19.0rc1', true],
-    ['1.0', true],
-    [undefined, false],
-  ])('of vLLM %s schedules ahead: %s', (engineVersion, isAsync) => {
-    const experiment = { ...unknown, settings: engineVersion === undefined ? {} : { engineVersion } };
-    expect(engineOf(dataset, experiment).settings.asyncScheduling).toBe(isAsync);
   });
 });

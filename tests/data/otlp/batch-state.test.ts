@@ -4,6 +4,7 @@ import { importDataset, loadDataset, saveDataset } from '../../../src/data/index
 import { readTraces } from '../../../src/data/otlp/read-traces.ts';
 import type { BatchState } from '../../../src/physics/index.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
+import { sampleRecord } from '../sample.ts';
 import { exported, folderWith, type Json, lines, snapshot, summary } from './otlp-sample.ts';
 
 // Scheduled tokens of the sample: step 1 has 9, step 2 has 10, step 3 has 28 (17 of them prefill), step 4 has 12.
@@ -124,6 +125,23 @@ describe('engines of a trace', () => {
     const first = exported([summary(1), summary(2)]);
     const second = exported([summary(3, changes)], where);
     expect(await engineOf(first, second, exported([summary(4)]))).toEqual([0, 0, 1, 0]);
+  });
+
+  it('are separated at the import, and the state of their batches with them', async () => {
+    const later = (id: number): Json => {
+      const { startNs, endNs } = sampleRecord(id);
+      return summary(id, { 'step.ts_start_ns': startNs + 5e6, 'step.ts_end_ns': endNs + 5e6 });
+    };
+    const ofRank = (rank: string, events: readonly Json[]): Json =>
+      exported(events, { resource: { 'service.instance.id': rank } });
+    const text = lines(
+      ofRank('a', [summary(1), snapshot(1, 11, 9, 50, 0), summary(2), snapshot(2, 12, 10, 50, 0)]),
+      ofRank('b', [later(1), snapshot(1, 21, 9, 50, 0), later(2), snapshot(2, 22, 10, 50, 0)]),
+    );
+    const { experiments } = await importDataset(folderWith({ 'traces.json': text }));
+    expect(experiments[0]!.engines).toEqual(Float64Array.of(0, 1, 0, 1));
+    expect(experiments[0]!.steps!.stepId).toEqual(Float64Array.of(1, 1, 2, 2));
+    expect(experiments[0]!.state!.computedTokens).toEqual(Float64Array.of(11, 21, 12, 22));
   });
 
   it('are not told apart where all records say the same', async () => {

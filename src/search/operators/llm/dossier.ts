@@ -1,5 +1,5 @@
 import type { RegressionTable } from '../../../data/index.ts';
-import type { ExperimentMetrics } from '../../../evaluate/index.ts';
+import type { ExperimentMetrics, ObjectiveName } from '../../../evaluate/index.ts';
 import { type Program, printSource } from '../../../program/index.ts';
 import { withFittedStarts } from '../../fitted-starts.ts';
 import type { Individual } from '../../individual.ts';
@@ -34,9 +34,15 @@ const MOST_GROUPS = 6;
 
 /** The experiments of a program, worst first by what the run minimises. Training rows. */
 export function worstExperiments({ evaluation }: Individual, { objective }: Task): readonly ExperimentMetrics[] {
-  const errorOf = (metrics: ExperimentMetrics): number => (objective === 'e2e' ? metrics.e2eBlockError : metrics.mape);
+  const errorOf = ERROR_OF[objective];
   return evaluation.metrics.train.toSorted((a, b) => errorOf(b) - errorOf(a));
 }
+
+const ERROR_OF: { readonly [O in ObjectiveName]: (metrics: ExperimentMetrics) => number } = {
+  e2e: ({ e2eBlockError }) => e2eBlockError,
+  mape: ({ mape }) => mape,
+  replay: ({ e2eBlockError, requests }) => requests?.replayError ?? e2eBlockError,
+};
 
 /** All that is known of a parent from training rows, for the prompt. Validation figures are left out on purpose. */
 export function dossierOf(parent: Individual, number: number, table: RegressionTable, task: Task): Dossier {

@@ -10,6 +10,8 @@ import type { Task, TemplateName } from './settings.ts';
 
 const OBJECTIVES: { readonly [O in ObjectiveName]: string } = {
   e2e: 'the mean over the three worst experiments of the error of the mean end-to-end latency, which weighs a step by the requests in it (percent); the mean absolute percentage error decides between equals.',
+  replay:
+    "the mean over the three worst experiments of the errors of clients' end-to-end latency, time to first token and time between tokens, means and 90th percentiles over requests; each latency is a sum of step times (percent).",
   mape: 'the mean over experiments of the mean absolute percentage error of the step time.',
 };
 

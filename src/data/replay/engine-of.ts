@@ -1,6 +1,6 @@
-import { type Experiment, servingContext, type Dataset } from '../../data/index.ts';
 import type { ServingContext } from '../../physics/index.ts';
 import { DEFAULT_ENGINE, type EngineSettings } from '../../serving/index.ts';
+import type { Experiment } from '../dataset.ts';
 
 /** Settings that a user may try in place of those of the server. */
 export type EngineChanges = Partial<
@@ -24,9 +24,11 @@ const ASYNC_SINCE = [0, 14] as const;
  *
  * @param changes win over all of these.
  */
-export function engineOf(dataset: Dataset, experiment: Experiment, changes: EngineChanges = {}): AssumedEngine {
-  const { settings: known = {}, steps, blockSize } = experiment;
-  const context = servingContext(dataset, experiment);
+export function engineOf(
+  { settings: known = {}, steps, blockSize }: Pick<Experiment, 'settings' | 'steps' | 'blockSize'>,
+  context: ServingContext,
+  changes: EngineChanges = {},
+): AssumedEngine {
   const assumed: string[] = [];
   const assume = (name: 'maxNumSeqs' | 'maxNumBatchedTokens'): number => {
     const value = changes[name] ?? known[name];

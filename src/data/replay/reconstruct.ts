@@ -1,0 +1,79 @@
+import { createRandom } from '../../numeric/index.ts';
+import type { ServingContext } from '../../physics/index.ts';
+import type { ServingRequests } from '../../serving/index.ts';
+import type { Experiment } from '../dataset.ts';
+import type { RequestColumns } from '../requests.ts';
+import { splitRanges } from '../split.ts';
+import { engineOf } from './engine-of.ts';
+import { type MeasuredTimes, replayWithReference } from './reference.ts';
+import type { Replay } from './replay.ts';
+import { timelineOf } from './timeline.ts';
+
+/** Fewer requests with times say too little of an engine. */
+const LEAST_REQUESTS = 20;
+const SEED = 1;
+
+/**
+ * Replays the request log of an experiment to find the batches that its engine must have made. Only training requests are fitted
+ * on; the others are served with what they brought, their prompts and outputs.
+ *
+ * @returns undefined where the experiment has no log, or too few of its requests have times.
+ */
+export function reconstruct(experiment: Experiment, context: ServingContext): Replay | undefined {
+  const { requests, id } = experiment;
+  if (requests === undefined) return undefined;
+  const served = servedRows(requests);
+  const [start, end] = splitRanges(served.length).train;
+  const measured = measuredTimes(requests, served, [start, end]);
+  if (measured.ttftUs.filter((us) => us > 0).length < LEAST_REQUESTS) return undefined;
+  const { settings } = engineOf(experiment, context);
+  const random = createRandom(SEED).split('replay', id);
+  const replay = replayWithReference(loadOf(requests, served), settings, context, measured, random);
+  const timeline = timelineOf(replay.served, settings);
+  const ofAll = (rows: Int32Array): Int32Array => {
+    const all = new Int32Array(requests.arrivalUs.length).fill(-1);
+    for (const [at, row] of served.entries()) all[row] = rows[at]!;
+    return all;
+  };
+  const arrivalHead = new Float64Array(requests.arrivalUs.length);
+  for (const [at, row] of served.entries()) arrivalHead[row] = timeline.arrivalHead[at]!;
+  return Object.freeze({
+    ...timeline,
+    arrivalRow: ofAll(timeline.arrivalRow),
+    firstTokenRow: ofAll(timeline.firstTokenRow),
+    lastTokenRow: ofAll(timeline.lastTokenRow),
+    arrivalHead,
+    overheadUs: replay.overheadUs,
+  });
+}
+
+/** Rows of the log whose request can be served: its arrival and its lengths are known. */
+export function servedRows({ arrivalUs, promptTokens, outputTokens }: RequestColumns): readonly number[] {
+  return Array.from(arrivalUs.keys()).filter(
+    (row) => Number.isFinite(arrivalUs[row]!) && promptTokens[row]! > 0 && outputTokens[row]! > 0,
+  );
+}
+
+/** The requests of some rows of a log, as an engine is to serve them. */
+export function loadOf(requests: RequestColumns, rows: readonly number[], rate = 1): ServingRequests {
+  const { arrivalUs, promptTokens, outputTokens, cachedTokens } = requests;
+  return {
+    arrivalUs: Float64Array.from(rows, (row) => arrivalUs[row]! / rate),
+    promptTokens: Float64Array.from(rows, (row) => promptTokens[row]!),
+    outputTokens: Float64Array.from(rows, (row) => outputTokens[row]!),
+    cachedTokens: Float64Array.from(rows, (row) => (cachedTokens[row]! > 0 ? cachedTokens[row]! : 0)),
+  };
+}
+
+function measuredTimes(
+  { arrivalUs, firstTokenUs, lastTokenUs }: RequestColumns,
+  served: readonly number[],
+  [start, end]: readonly [number, number],
+): MeasuredTimes {
+  const inSplit = (of: (row: number) => number): Float64Array =>
+    Float64Array.from(served, (row, at) => (at >= start && at < end ? of(row) : Number.NaN));
+  return {
+    ttftUs: inSplit((row) => firstTokenUs[row]! - arrivalUs[row]!),
+    decodeUs: inSplit((row) => lastTokenUs[row]! - firstTokenUs[row]!),
+  };
+}

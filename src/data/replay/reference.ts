@@ -1,0 +1,114 @@
+import { CmaEs, mean, type Random } from '../../numeric/index.ts';
+import { modelParameters, type ServingContext } from '../../physics/index.ts';
+import {
+  batchSums,
+  type EngineSettings,
+  type Served,
+  serve,
+  type ServingRequests,
+  type StepTime,
+} from '../../serving/index.ts';
+
+/** What was measured of requests, µs, one entry each; NaN where not known. */
+export interface MeasuredTimes {
+  readonly ttftUs: Float64Array;
+  /** From the first token to the last. */
+  readonly decodeUs: Float64Array;
+}
+
+/** A log replayed with the reference. */
+export interface ReferenceReplay {
+  readonly served: Served;
+  /** What a client's time to first token holds beyond steps, µs. */
+  readonly overheadUs: number;
+  readonly stepTime: StepTime;
+}
+
+/** Equal steps that are timed as one. */
+const EQUAL_STEPS = 32;
+const GENERATIONS = 30;
+const SIGMA = 0.5;
+/** Shares of peak that the start values stand for. */
+const START_EFFICIENCY = 0.6;
+const START_FIXED_US = 2000;
+const START_OVERHEAD_US = 2000;
+
+/** Constants of the reference: fixed, a prefill token, a decode token, a token of context, prefilling at all, a client; µs. */
+type Constants = ArrayLike<number>;
+
+/**
+ * Replays a log with a step time of five constants (fixed, for each prefill token, decode token and token of context, and for
+ * prefilling at all) that are fitted in closed loop. It is no model of the engine to be kept: it finds the batches.
+ *
+ * @param measured only what may be fitted on.
+ */
+export function replayWithReference(
+  requests: ServingRequests,
+  settings: EngineSettings,
+  context: ServingContext,
+  measured: MeasuredTimes,
+  random: Random,
+): ReferenceReplay {
+  const start = startValues(context);
+  const at = (scales: ArrayLike<number>): Constants => start.map((value, i) => value * Math.exp(scales[i]!));
+  const replay = (constants: Constants): Served =>
+    serve(requests, settings, referenceTime(constants), { equalSteps: EQUAL_STEPS });
+  const search = new CmaEs({ mean: start.map(() => 0), sigma: SIGMA, random });
+  for (let generation = 0; generation < GENERATIONS; generation++) {
+    search.tell(
+      search.ask().map((scales) => {
+        const constants = at(scales);
+        return errorOf(replay(constants), measured, constants[5]!);
+      }),
+    );
+  }
+  const constants = at(search.best!.x);
+  return { served: replay(constants), overheadUs: constants[5]!, stepTime: referenceTime(constants) };
+}
+
+function startValues(context: ServingContext): readonly number[] {
+  const { layers, kvHeads, headSize, bytesPerParameter, parameters, tp, peakFlops, memoryBandwidth } =
+    modelParameters(context);
+  const flopsPerUs = peakFlops * START_EFFICIENCY * tp * 1e-6;
+  const bytesPerUs = memoryBandwidth * START_EFFICIENCY * tp * 1e-6;
+  const weightsUs = (parameters * bytesPerParameter) / bytesPerUs;
+  const gemmUs = (2 * parameters) / flopsPerUs;
+  const contextUs = (2 * layers * kvHeads * headSize * bytesPerParameter) / bytesPerUs;
+  return [START_FIXED_US + weightsUs, gemmUs, gemmUs, contextUs, START_FIXED_US, START_OVERHEAD_US];
+}
+
+function referenceTime(constants: Constants): StepTime {
+  return (batch) => {
+    const { prefillTokens, decodeTokens } = batchSums(batch);
+    let contextTokens = 0;
+    for (let at = 0; at < batch.count; at++) contextTokens += batch.computedTokens[at]!;
+    return (
+      constants[0]! +
+      constants[1]! * prefillTokens +
+      constants[2]! * decodeTokens +
+      constants[3]! * contextTokens +
+      (prefillTokens > 0 ? constants[4]! : 0)
+    );
+  };
+}
+
+/** Means of relative errors, of each request and of the means over requests; a late first token counts for less, as queues amplify it. */
+function errorOf({ requests }: Served, { ttftUs, decodeUs }: MeasuredTimes, overheadUs: number): number {
+  const { arrivalUs, firstTokenUs, lastTokenUs } = requests;
+  const ttft: number[] = [];
+  const decode: number[] = [];
+  const e2e: number[] = [];
+  for (let r = 0; r < arrivalUs.length; r++) {
+    const first = firstTokenUs[r]! - arrivalUs[r]! + overheadUs;
+    const rest = lastTokenUs[r]! - firstTokenUs[r]!;
+    if (ttftUs[r]! > 0) ttft.push(Math.abs(Math.log(first / ttftUs[r]!)));
+    if (decodeUs[r]! > 0) decode.push(Math.abs(Math.log(rest / decodeUs[r]!)));
+    if (ttftUs[r]! > 0 && decodeUs[r]! > 0) e2e.push(Math.abs(Math.log((first + rest) / (ttftUs[r]! + decodeUs[r]!))));
+  }
+  const weighted = [0.3 * meanOr0(ttft), meanOr0(decode), meanOr0(e2e)];
+  return weighted.reduce((sum, value) => sum + value, 0);
+}
+
+function meanOr0(values: readonly number[]): number {
+  return values.length === 0 ? 0 : mean(values);
+}

@@ -1,0 +1,127 @@
+import { OBSERVED, type Observations, type Observed, type RegressionTable, type SplitName } from '../data/index.ts';
+import { mean, quantile, type RowRange } from '../numeric/index.ts';
+
+/** Observations of one kind: a range of a part's observations. */
+export interface ObservedKind {
+  readonly kind: Observed;
+  readonly range: RowRange;
+  /** Of what was measured over requests, µs: E2E, TTFT, or the mean time between a request's tokens. */
+  readonly mean: number;
+  readonly p90: number;
+}
+
+/**
+ * Observations of one experiment on one split. Those of a kind are contiguous and keep the table's order, which is that of time.
+ * A measured time of 0 has no relative error, so it is not among them.
+ */
+export interface ObservedPart {
+  /** Longest times first: E2E, between tokens, TTFT; those that there are. */
+  readonly kinds: readonly ObservedKind[];
+  /** Rows of the layout. */
+  readonly start: Int32Array;
+  readonly end: Int32Array;
+  /** Share of the first row's steps that counts. */
+  readonly headShare: Float64Array;
+  /** µs. */
+  readonly y: Float64Array;
+  /**
+   * What a sum is multiplied by for means over requests: 1, but for the time between tokens one by the number of its steps, as a
+   * request that is being decoded gets a token from each.
+   */
+  readonly perToken: Float64Array;
+}
+
+/** Weights of the kinds in losses and errors. */
+export type RequestWeights = { readonly [K in Observed]: number };
+
+const KINDS: readonly Observed[] = ['e2e', 'itl', 'ttft'];
+
+/** The observations of an experiment on a split; undefined where its steps were measured. */
+function rangeOf(table: RegressionTable, experiment: number, split: SplitName): RowRange | undefined {
+  return table.observations === undefined ? undefined : table.experiments[experiment]?.observations?.[split];
+}
+
+export function isObserved(table: RegressionTable, experiment: number): boolean {
+  return rangeOf(table, experiment, 'train') !== undefined;
+}
+
+/**
+ * The rows of a table that an experiment needs on a split: those of the split and, where requests were observed, all that an
+ * observation goes over, since a request may have begun in rows of the split before. None where there is nothing to predict.
+ */
+export function rowsNeeded(table: RegressionTable, experiment: number, split: SplitName): RowRange {
+  let [first, end] = table.experiments[experiment]?.rows[split] ?? [0, 0];
+  const range = rangeOf(table, experiment, split);
+  if (range === undefined) return [first, end];
+  if (range[0] === range[1]) return [0, 0];
+  const { start, end: ends } = table.observations as Observations;
+  if (first === end) [first, end] = [start[range[0]]!, ends[range[0]]!];
+  for (let at = range[0]; at < range[1]; at++) {
+    first = Math.min(first, start[at]!);
+    end = Math.max(end, ends[at]!);
+  }
+  return [first, end];
+}
+
+/** @param shift from the rows of the table to those of the layout */
+export function observedPart(
+  table: RegressionTable,
+  experiment: number,
+  split: SplitName,
+  shift: number,
+): ObservedPart | undefined {
+  const range = rangeOf(table, experiment, split);
+  if (range === undefined) return undefined;
+  const { kind, start, head, end, y } = table.observations as Observations;
+  const ofKind = (wanted: Observed): number[] => {
+    const number = OBSERVED.indexOf(wanted);
+    const all = Array.from({ length: range[1] - range[0] }, (_, i) => range[0] + i);
+    return all.filter((at) => kind[at] === number && y[at]! > 0);
+  };
+  const order = KINDS.map(ofKind);
+  const all = order.flat();
+  const sums: Sums = {
+    start: Int32Array.from(all, (at) => start[at]!),
+    end: Int32Array.from(all, (at) => Math.max(end[at]!, start[at]! + 1)),
+    headShare: Float64Array.from(all, (at) => head[at]! / (table.steps?.[start[at]!] ?? 1)),
+  };
+  const measured = Float64Array.from(all, (at) => y[at]!);
+  const ones = new Float64Array(table.y.length).fill(1);
+  const stepCounts = predictObserved(sums, ones, table.steps, rowsNeeded(table, experiment, split));
+  const perToken = stepCounts.map((count, i) => (OBSERVED[kind[all[i]!]!] === 'itl' && count > 0 ? 1 / count : 1));
+  let from = 0;
+  const kinds = order.flatMap((indices, at): ObservedKind[] => {
+    const ofThis: RowRange = [from, from + indices.length];
+    from = ofThis[1];
+    if (indices.length === 0) return [];
+    const values = measured.subarray(...ofThis).map((value, i) => value * perToken[ofThis[0] + i]!);
+    return [{ kind: KINDS[at]!, range: ofThis, mean: mean(values), p90: quantile(values, 0.9) }];
+  });
+  return {
+    kinds,
+    start: sums.start.map((row) => row + shift),
+    end: sums.end.map((row) => row + shift),
+    headShare: sums.headShare,
+    y: measured,
+    perToken,
+  };
+}
+
+/** Which steps sums are over. */
+type Sums = Pick<ObservedPart, 'start' | 'end' | 'headShare'>;
+
+/** The sums that predictions of single steps give, µs; `p` and `steps` are indexed by row of the layout, [from, to) covers the part. */
+export function predictObserved(
+  { start, end, headShare }: Sums,
+  p: Float64Array,
+  steps: Float64Array | undefined,
+  [from, to]: RowRange,
+): Float64Array {
+  const before = new Float64Array(to - from + 1);
+  for (let row = from; row < to; row++) before[row - from + 1] = before[row - from]! + (steps?.[row] ?? 1) * p[row]!;
+  return headShare.map((share, at) => {
+    const first = start[at]! - from;
+    const head = before[first + 1]! - before[first]!;
+    return share * head + before[end[at]! - from]! - before[first + 1]!;
+  });
+}
