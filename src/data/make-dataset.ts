@@ -24,7 +24,7 @@ export function makeDataset(
       code: 'data.repeated-experiment',
       place: { file: source },
       problem: `two experiments are called \`${repeated.id}\``,
-      mend: 'Rename one of them',
+      mend: 'Rename the file or folder of one; tables, which are named by their model and workload, need one of their own',
     });
   }
   if (ordered.length === 0) {

@@ -57,12 +57,13 @@ function allKnown(runs: readonly RunRecords[]): readonly Completed[] {
     }
   }
   if (missing.size === 0) return runs as readonly Completed[];
+  const lacking = [...new Set([...missing.values()].flat())];
   const facts = [...missing].map(([fact, places]) =>
-    places.length === runs.length ? ASKED[fact] : `${ASKED[fact]} (of ${places.join(', ')})`,
+    new Set(places).size === lacking.length ? ASKED[fact] : `${ASKED[fact]} (of ${places.join(', ')})`,
   );
   throw new UserError({
     code: 'data.missing-facts',
-    place: { file: [...new Set(runs.map(({ place }) => place))].join(', ') },
+    place: { file: lacking.join(', ') },
     problem: `${enumeration(facts)} ${facts.length > 1 ? 'are' : 'is'} not known`,
     mend: 'Say what the source does not: in columns of these names, or from what the server was started with',
     details: { facts: [...missing.keys()].join(',') },

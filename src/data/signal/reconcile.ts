@@ -37,7 +37,7 @@ export interface Reconciliation {
   /** Mean time between output tokens, ms. */
   readonly itlMs?: {
     /** Mean step time, weighted by decoding requests. */
-    readonly steps: number;
+    readonly little: number;
     /** Twice the reported one where that counts two stream events a token. */
     readonly measured: number;
   };
@@ -148,6 +148,6 @@ function latencies(
     ...(service && Number.isFinite(e2eMs) && { e2eMs: { little: service.e2eMs, measured: e2eMs } }),
     ...(Number.isFinite(waiting) && Number.isFinite(ttftMs) && { ttftMs: { little: waiting, measured: ttftMs } }),
     ...(Number.isFinite(betweenTokens) &&
-      Number.isFinite(itlMs) && { itlMs: { steps: betweenTokens, measured: itlMs } }),
+      Number.isFinite(itlMs) && { itlMs: { little: betweenTokens, measured: itlMs } }),
   };
 }

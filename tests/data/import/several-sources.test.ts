@@ -55,6 +55,16 @@ describe('several sources', () => {
     expect(again.hash).toBe(both.hash);
   });
 
+  it('are asked for what they lack, those that lack it alone', async () => {
+    const { table, log } = sources();
+    // The log says all but the hardware, the table takes a usual one.
+    expect(await laterRefusalOf(() => importDataset([log, table], { model: 'llama-2-70b', tp: 4 }))).toMatchObject({
+      code: 'data.missing-facts',
+      place: { file: log },
+      problem: 'the hardware is not known',
+    });
+  });
+
   it('give the same bytes when they are imported again, and are taken once where they are named twice', async () => {
     const { log } = sources();
     const options = { hardware: 'H100' };

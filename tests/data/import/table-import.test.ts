@@ -178,7 +178,7 @@ describe('importing a CSV file', () => {
 
   it('refuses other files and missing ones', async () => {
     await expect(importDataset('/nowhere/steps.csv')).rejects.toThrow('/nowhere/steps.csv: no such file or folder');
-    await expect(importDataset(csvFile('', 'steps.txt'))).rejects.toThrow(
+    await expect(importDataset(csvFile('hello', 'steps.txt'))).rejects.toThrow(
       /steps\.txt: its content is of no known format/,
     );
   });

@@ -408,6 +408,7 @@ export const SAMPLES: readonly Sample[] = [
     options: {},
     companions: ['run/meta.json'],
   },
+  one('otlp', 'traces.json', jsonLines([OTLP_LINE, OTLP_LINE])),
   one('vllm-bench', 'vllm.json', JSON.stringify(VLLM_RUN)),
   one('sglang-bench', 'sglang.jsonl', jsonLines([SGLANG_RUN, SGLANG_RUN])),
   one('guidellm', 'benchmarks.json', JSON.stringify(GUIDELLM_REPORT)),

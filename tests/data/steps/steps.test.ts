@@ -29,6 +29,11 @@ describe('columns that contradict each other', () => {
 
   it.each<[string, (record: Record) => Partial<Record>, RegExp]>([
     ['timestamps in seconds', scaled(1e-9), /likely the timestamps are in seconds\b/],
+    [
+      'timestamps in whole seconds, where most steps take none',
+      ({ stepId }) => ({ durationUs: 200_000, startNs: stepId, endNs: stepId + (stepId === 4 ? 1 : 0) }),
+      /likely the timestamps are in seconds$/,
+    ],
     ['timestamps in milliseconds', scaled(1e-6), /likely the timestamps are in milliseconds$/],
     [
       'timestamps in microseconds, or durations in nanoseconds',

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { type DocumentKind, groupBy, readText, readYaml, withFile } from '../../../base/index.ts';
+import { type DocumentKind, readText, readYaml, withFile } from '../../../base/index.ts';
 import { readItlCsv } from './blis-trace-csv.ts';
 
 /** What is read of a trace's header. */
@@ -67,16 +67,19 @@ export function readHeader(path: string): {
 export async function eventsBeside(path: string): Promise<ReadonlyMap<number, readonly number[]>> {
   const file = itlFile(path);
   if (!existsSync(file)) return new Map();
-  const table = await readItlCsv(file);
-  const events = Array.from({ length: table.rows }, (_, row) => ({
-    id: table.count(row, 'request_id'),
-    index: table.count(row, 'chunk_index'),
-    time: table.count(row, 'timestamp_us'),
-  }));
-  return new Map(
-    [...groupBy(events, ({ id }) => id)].map(([id, own]) => [
-      id,
-      own.sort((a, b) => a.index - b.index).map(({ time }) => time),
-    ]),
-  );
+  const byRequest = await readItlCsv(file);
+  return new Map([...byRequest].map(([id, events]) => [id, inOrder(events)]));
+}
+
+/** Times by their index; lines are in that order but where streams were written side by side. */
+function inOrder({
+  index,
+  time,
+}: {
+  readonly index: readonly number[];
+  readonly time: readonly number[];
+}): readonly number[] {
+  if (index.every((one, at) => at === 0 || one >= index[at - 1]!)) return time;
+  const order = index.map((_, at) => at).sort((a, b) => index[a]! - index[b]!);
+  return order.map((at) => time[at]!);
 }

@@ -2,15 +2,17 @@ import { existsSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { type DocumentKind, readJson } from '../../../base/index.ts';
-import { type RequestColumns, type RequestRecord, requestColumns } from '../../requests.ts';
 import { engineArguments } from '../engine-arguments.ts';
 import { readJsonLines } from '../../files/json-file.ts';
 import type { RunFacts, RunRecords, SourceFormat } from '../source.ts';
 import { microseconds } from './fields.ts';
+import type { LoggedRequest } from './logged-request.ts';
+import { requestLog } from './request-log.ts';
 
 const seconds = z.number();
 const tokens = z.number().int().nonnegative();
 const RECORD_SCHEMA = z.object({
+  request_id: z.union([z.string(), z.number()]).nullish(),
   input_toks: tokens,
   output_toks: tokens,
   arrival_time: seconds.nullish(),
@@ -52,31 +54,30 @@ export const servingSim: SourceFormat = {
   meaning: "requests.jsonl of LLMServingSim's `bench run`, with meta.json beside it",
   recognises: ({ text }) => /^\s*\{[^\n]*"input_toks":[^\n]*"queued_ts":/.test(text),
   companions: (path) => ['meta.json', 'timeseries.csv'].map((name) => join(dirname(path), name)),
-  read: async (path) => [{ ...metaOf(path), place: path, requests: await readRequests(path), notes: [] }],
+  read: async (path) => [{ ...metaOf(path), place: path, ...requestLog(path, await readRequests(path)) }],
 };
 
-async function readRequests(path: string): Promise<RequestColumns> {
+async function readRequests(path: string): Promise<readonly LoggedRequest[]> {
   const read = (await readJsonLines(path, RECORD)).map(({ value }) => value);
   const offset = read.reduce(
     (least, { arrival_time: arrival, queued_ts: queued }) =>
       Math.min(least, queued - (arrival ?? Number.NEGATIVE_INFINITY)),
     Number.POSITIVE_INFINITY,
   );
-  return requestColumns(
-    read.map((record): RequestRecord => {
-      const { arrival_time: arrival, queued_ts: queued, last_token_ts: last } = record;
-      return {
-        arrivalUs: microseconds(typeof arrival === 'number' ? arrival + offset : queued),
-        queuedUs: microseconds(queued),
-        scheduledUs: microseconds(record.scheduled_ts),
-        firstTokenUs: microseconds(record.first_token_ts),
-        lastTokenUs: microseconds(last),
-        promptTokens: record.input_toks,
-        outputTokens: record.output_toks,
-        outcome: typeof last === 'number' ? 'ok' : 'incomplete',
-      };
-    }),
-  );
+  return read.map((record): LoggedRequest => {
+    const { request_id: id, arrival_time: arrival, queued_ts: queued, last_token_ts: last } = record;
+    return {
+      id: id === null || id === undefined ? undefined : String(id),
+      arrivalUs: microseconds(typeof arrival === 'number' ? arrival + offset : queued),
+      queuedUs: microseconds(queued),
+      scheduledUs: microseconds(record.scheduled_ts),
+      firstTokenUs: microseconds(record.first_token_ts),
+      lastTokenUs: microseconds(last),
+      promptTokens: record.input_toks,
+      outputTokens: record.output_toks,
+      outcome: typeof last === 'number' ? 'ok' : 'incomplete',
+    };
+  });
 }
 
 function metaOf(path: string): RunFacts & Pick<RunRecords, 'id'> {

@@ -77,6 +77,26 @@ describe("a request log of LLMServingSim's bench", () => {
     expect((await importDataset([folder, folder])).hash).toBe(dataset.hash);
   });
 
+  it('is judged like other logs: what is there twice, goes backwards or did not complete is counted', async () => {
+    const backwards = { ...REQUESTS[0], request_id: 'c', arrival_time: 1003, queued_ts: 9, scheduled_ts: 8 };
+    const named = [{ ...REQUESTS[0], request_id: 'a' }, { ...REQUESTS[1], request_id: 'b' }, backwards];
+    const folder = folderWith(
+      META,
+      [...named, named[0]].map((request) => JSON.stringify(request)),
+    );
+    const notes: string[] = [];
+    const { experiments } = await importDataset(folder, { onNote: (line) => notes.push(line) });
+    const { arrivalUs, scheduledUs } = experiments[0]!.requests!;
+    expect([...arrivalUs]).toEqual([0, 1e6, 2e6]);
+    expect([...scheduledUs]).toEqual([0, 1.5e6, Number.NaN]);
+    expect(notes.map((line) => line.replace(/^.*requests\.jsonl: /, ''))).toEqual([
+      '1 of 4 requests are there twice: kept once',
+      '1 of 3 requests have times that go backwards: nothing after their sending is known',
+      '1 of 3 requests stand after one that arrived later: sorted by arrival',
+      '1 of 3 requests did not complete (1 incomplete): kept with their outcome',
+    ]);
+  });
+
   it('asks for all that is not known at once', async () => {
     const folder = folderWith(undefined, LINES);
     await expect(importDataset(folder)).rejects.toThrow(
