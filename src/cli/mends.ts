@@ -78,6 +78,7 @@ const MENDS: Readonly<Record<string, string | ((error: UserError) => string)>> =
   'run.unknown-program': 'list the programs with `evolve frontier`',
   'baselines.no-program': GO_ON,
   'baselines.no-test-rows': 'use data with more step records, or judge the program with `evolve simulate --test`',
+  'app.idle-weights': 'leave out --request-weights',
   'app.no-training-rows': 'use data with step records, or compare in closed loop with `evolve simulate`',
   'app.nothing-stored': GO_ON,
   'app.kept-already': 'give --replace to write it anew',

@@ -30,5 +30,6 @@ export { traceFiles } from './otlp/trace-files.ts';
 export { FORMATS } from './sources/formats.ts';
 export { readServerFile } from './sources/server-file.ts';
 export { type EngineChanges, engineOf } from './replay/engine-of.ts';
+export { REPLAY_STEPS } from './replay/reference.ts';
 export { loadOf, servedRows } from './replay/reconstruct.ts';
 export { withReplays } from './replay/with-replays.ts';

@@ -23,7 +23,7 @@ export interface Reference {
   readonly overheadUs: number;
 }
 
-/** Equal steps in a row that a replay times as one. */
+/** Equal steps in a row that a replay times as one: the laws of steps are nearly linear in the context that grows meanwhile. */
 export const REPLAY_STEPS = 32;
 const GENERATIONS = 30;
 const SIGMA = 0.5;
