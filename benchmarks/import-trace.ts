@@ -1,6 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
+import {
+  doubleAttribute as double,
+  event as eventText,
+  intAttribute as integer,
+  textAttribute as text,
+} from '../src/data/demo/raw/otlp-text.ts';
 import { createRandom, type Random } from '../src/numeric/index.ts';
 
 /** How a trace is written. */
@@ -14,20 +20,8 @@ const SAMPLED = 10;
 /** Each is compressed on its own. */
 const MESSAGE_BYTES = 4 << 20;
 
-function integer(key: string, value: number): string {
-  return `{"key":"${key}","value":{"intValue":"${value}"}}`;
-}
-
-function text(key: string, value: string): string {
-  return `{"key":"${key}","value":{"stringValue":"${value}"}}`;
-}
-
-function double(key: string, value: number): string {
-  return `{"key":"${key}","value":{"doubleValue":${value}}}`;
-}
-
 function event(ns: number, name: string, attributes: readonly string[]): string {
-  return `{"timeUnixNano":"17${String(ns).padStart(17, '0')}","name":"${name}","attributes":[${attributes.join(',')}]}`;
+  return eventText(name, `17${String(ns).padStart(17, '0')}`, attributes);
 }
 
 function span(scope: string, name: string, attributes: readonly string[], events: readonly string[]): string {

@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: what evaluation reaches, as ratios within one run; `-- import` runs the suite of that name instead.
- * `--json` prints one JSON document. The C reference
- * needs `cc`, numpy a `python3` that has it (or $PYTHON); where they are missing, the lines that need them say so.
+ * `--json` prints one JSON document. The C reference needs `cc`, numpy a `python3` that has it (or $PYTHON); where they are
+ * missing, the lines that need them say so.
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';

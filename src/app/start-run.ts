@@ -119,6 +119,14 @@ async function configOf(options: RunOptions): Promise<{ readonly config: RunConf
   const objective = options.objective ?? (table.observations === undefined ? DEFAULT_OBJECTIVE[target] : 'replay');
   const requestWeights =
     options.requestWeights ?? (objective === 'replay' ? DEFAULT_EVALUATE_SETTINGS.requestWeights : undefined);
+  if (options.requestWeights !== undefined && table.observations === undefined) {
+    throw new UserError({
+      code: 'app.idle-weights',
+      place: { file: dataset.source },
+      problem: 'weights of what clients measured do not apply: no requests were replayed in it',
+      mend: 'Leave them out',
+    });
+  }
   const config: RunConfig = {
     format: RUN_FORMAT,
     data: { source: sourceOf(data), hash: dataset.hash, ...(contexts === 'requests' && { contexts }) },

@@ -46,6 +46,9 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
   ETXTBSY: { code: 'base.busy', problem: 'is in use', mend: 'Close what uses it, or name another place' },
   ESTALE: { code: 'base.device', problem: 'the network file system lost it', mend: 'Mount it again, then try again' },
   ENXIO: { code: 'base.device', problem: 'no such device', mend: ELSEWHERE },
+  // Folders of the system hold what looks like files, and cannot be read like one.
+  EINVAL: { code: 'base.device', problem: 'cannot be read or written like a file', mend: ELSEWHERE },
+  ESPIPE: { code: 'base.device', problem: 'cannot be read or written like a file', mend: ELSEWHERE },
   ENODEV: { code: 'base.device', problem: 'no such device', mend: ELSEWHERE },
 };
 

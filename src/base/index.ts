@@ -1,5 +1,8 @@
 export { canonicalJson } from './canonical-json.ts';
+export { definedOnly } from './defined-only.ts';
+export { enumeration } from './enumeration.ts';
 export { fileError, isRefusal, withFile } from './file-error.ts';
+export { groupBy } from './group-by.ts';
 export { GrowingFile } from './growing-file.ts';
 export { availableProcessors, processorQuota } from './processors.ts';
 export {

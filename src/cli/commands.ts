@@ -343,14 +343,15 @@ function declareData(program: Command): void {
     .option('--keep-idle', 'count waits with an empty engine and stalls as step time')
     .addOption(new Option('--drop-warmup <n>', 'leave out the first steps of each engine').argParser(wholeNumber(1)))
     .addOption(
-      new Option('--drop-outliers <mads>', 'leave out cycles further from the rest than this').argParser(
-        positiveNumber,
-      ),
+      new Option(
+        '--drop-outliers <mads>',
+        'leave out cycles that are further than so many median absolute deviations from what their batches explain',
+      ).argParser(positiveNumber),
     )
     .addOption(
       new Option(
         '--lag <steps>',
-        'which batch explains a cycle: its own (0), the one before (1), or what the data show',
+        'which batch explains a cycle: its own (0), the one before (1), or what the data show (auto, the default)',
       ).argParser(lag),
     )
     .addOption(json())
@@ -372,6 +373,13 @@ Formats: ${FORMAT_NAMES.join(', ')}.`,
     .description('Experiments, splits, cycle pairs and features of a dataset.')
     .argument('[dir]', 'dataset folder (default: the embedded demo data)')
     .addOption(json())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ evolve data describe data/mine
+  $ evolve data describe data/mine --json > mine.json     also the ids of all cycles that are left out`,
+    )
     .action(async (dir, options) => (await import('./data-describe.ts')).dataDescribeCommand(dir, options));
 
   data
@@ -388,5 +396,13 @@ Formats: ${FORMAT_NAMES.join(', ')}.`,
       ),
     )
     .addOption(json())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ evolve data demo --out data/demo
+  $ evolve data demo --raw raw --only 7b-tp1-roleplay                  one experiment in every format
+  $ evolve data demo --raw raw --only 7b-tp1-roleplay --sample 1       every step traced`,
+    )
     .action(async (options) => (await import('./data-demo.ts')).dataDemoCommand(options));
 }

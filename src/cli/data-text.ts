@@ -1,3 +1,4 @@
+import { groupBy } from '../base/index.ts';
 import type { DatasetDescription } from '../data/index.ts';
 import { renderTable } from '../report/index.ts';
 import { signalText } from './signal-text.ts';
@@ -43,10 +44,7 @@ export function describeText(source: string, description: DatasetDescription): s
 
 /** Features that the data cannot give, together where the same columns are missing. */
 function unavailableLines({ unavailable = [] }: DatasetDescription): readonly string[] {
-  const names = new Map<string, string[]>();
-  for (const { name, missing } of unavailable) {
-    const columns = missing.join(', ');
-    names.set(columns, [...(names.get(columns) ?? []), name]);
-  }
-  return [...names].map(([columns, own]) => `not available without ${columns}: ${own.join(', ')}`);
+  return [...groupBy(unavailable, ({ missing }) => missing.join(', '))].map(
+    ([columns, own]) => `not available without ${columns}: ${own.map(({ name }) => name).join(', ')}`,
+  );
 }

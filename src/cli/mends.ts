@@ -43,6 +43,10 @@ const MENDS: Readonly<Record<string, string | ((error: UserError) => string)>> =
   'data.wrong-map': ({ mend }) => `${mend}, after --map`,
   'data.no-such-format': ({ mend }) => `${mend} after --format`,
   'data.unknown-format': ({ mend }) => `${mend}. A format is named with --format`,
+  'data.repeated-experiment':
+    'rename the file or folder of one; a table is named by its model and workload: import each with a --workload of its own, then the datasets together',
+  'data.contradicting-columns': ({ mend }) =>
+    `${mend}; a table's units are named with --map 'duration_us=1000*latency_ms'`,
   'data.idle-option': ({ details }) => `leave out ${DATA_FLAGS[String(details['option'])] ?? 'the option'}`,
   'data.idle-architecture': ({ mend }) => mend.replace(/^Leave it out/, 'leave out --model-config'),
   'data.no-cycles':
@@ -74,6 +78,7 @@ const MENDS: Readonly<Record<string, string | ((error: UserError) => string)>> =
   'run.unknown-program': 'list the programs with `evolve frontier`',
   'baselines.no-program': GO_ON,
   'baselines.no-test-rows': 'use data with more step records, or judge the program with `evolve simulate --test`',
+  'app.idle-weights': 'leave out --request-weights',
   'app.no-training-rows': 'use data with step records, or compare in closed loop with `evolve simulate`',
   'app.nothing-stored': GO_ON,
   'app.kept-already': 'give --replace to write it anew',

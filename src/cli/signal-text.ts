@@ -6,6 +6,12 @@ type Signal = NonNullable<Experiments[number]['signal']>;
 
 const LISTED_IDS = 10;
 
+/** Contexts that are closer agree. */
+const NAMED_GAP_PERCENT = 5;
+
+const TWO_EVENTS =
+  'ITL of clients is set beside that of steps as twice what was reported: clients count two events a token';
+
 const CAUSES: { readonly [C in NonNullable<Signal['belowPeakCause']>]: string } = {
   'cached prompt tokens': 'prompt tokens seem to be counted before the prefix cache',
   'overlapping steps': 'the next step seems to be scheduled before this one ends (asynchronous scheduling)',
@@ -47,9 +53,10 @@ function signalCells(signal: Signal): readonly string[] {
 
 function lagText({ chosen, evidence: { triples, error0, error1, verdict } }: Signal['lag']): string {
   const batch = chosen === 0 ? 'own batch' : 'batch before';
-  if (error0 === null || error1 === null) return `${batch} (${triples} triples cannot tell)`;
+  const sample = triples === 1 ? '1 triple' : `${triples} triples`;
+  if (error0 === null || error1 === null) return `${batch} (${sample} cannot tell)`;
   const told = verdict === 'undecided' ? 'cannot tell' : verdict === batch ? 'tell' : `say ${verdict}`;
-  return `${batch} (${triples} triples ${told}: ${error0.toFixed(1)} %, batch before ${error1.toFixed(1)} %)`;
+  return `${batch} (${sample} ${told}: ${error0.toFixed(1)} %, batch before ${error1.toFixed(1)} %)`;
 }
 
 function reconciliationTable(experiments: Experiments): string {
@@ -64,7 +71,7 @@ function reconciliationTable(experiments: Experiments): string {
         ...pair(contextPerRequest?.blocks, contextPerRequest?.clients, 0),
         ...pair(e2eMs?.little, e2eMs?.measured, 0),
         ...pair(ttftMs?.little, ttftMs?.measured, 1),
-        ...pair(itlMs?.steps, itlMs?.measured, 2),
+        ...pair(itlMs?.little, itlMs?.measured, 2),
       ],
     ];
   });
@@ -78,8 +85,9 @@ function reconciliationTable(experiments: Experiments): string {
 }
 
 function remarks(experiments: Experiments): readonly string[] {
-  return experiments.flatMap(({ id, signal, reconciliation, stepBoundaries, warnings }) =>
+  return experiments.flatMap(({ id, signal, reconciliation, requests, stepBoundaries, warnings, measured }) =>
     [
+      ...(requests ? outcomesText(requests) : []),
       ...(signal?.excluded ?? []).map(
         ({ reason, ids }) => `left out, ${REASONS[reason]}: ${counted(ids.length)} of step ${listed(ids)}`,
       ),
@@ -87,6 +95,7 @@ function remarks(experiments: Experiments): readonly string[] {
         ? [`${counted(signal.belowPeak)} below what the hardware takes at its peak: ${CAUSES[signal.belowPeakCause]}`]
         : []),
       ...contextRemark(reconciliation.contextPerRequest),
+      ...(measured && reconciliation.itlMs ? [TWO_EVENTS] : []),
       ...(stepBoundaries
         ? [
             `${stepBoundaries.known} ends of steps are known from tokens; ${stepBoundaries.shared} are of several requests`,
@@ -98,12 +107,25 @@ function remarks(experiments: Experiments): readonly string[] {
 }
 
 function contextRemark(contexts: Experiments[number]['reconciliation']['contextPerRequest']): readonly string[] {
-  if (contexts?.shared === undefined) return [];
-  const { gap, shared, sharingExplains } = contexts;
+  if (contexts === undefined) return [];
+  const { blocks, clients, gap, shared, sharingExplains } = contexts;
+  if (gap < -NAMED_GAP_PERCENT) {
+    return [
+      `blocks tell ${(100 * (blocks / clients - 1)).toFixed(0)} % more context a request than clients see: blocks that are kept for caching may count as in use`,
+    ];
+  }
+  if (shared === undefined) return [];
   const why = sharingExplains
     ? `requests that share a prefix of about ${shared.toFixed(0)} tokens explain it, since blocks of a prefix count once`
     : 'the prefix cache serves too little to explain it';
   return [`clients see ${gap.toFixed(0)} % more context a request than blocks tell: ${why}`];
+}
+
+/** Where some requests of a log did not end well. */
+function outcomesText({ outcomes, count }: NonNullable<Experiments[number]['requests']>): readonly string[] {
+  if (outcomes.ok === count) return [];
+  const counts = Object.entries(outcomes).filter(([outcome, requests]) => outcome === 'ok' || requests > 0);
+  return [`requests: ${counts.map(([outcome, requests]) => `${requests} ${outcome}`).join(', ')}`];
 }
 
 function counted(cycles: number): string {

@@ -1,5 +1,5 @@
 import { availableFeatures, type StepColumn, unrecorded, visibleFeatures } from '../physics/index.ts';
-import { COLUMN_NAMES } from './column-names.ts';
+import { COLUMN_NAMES } from './steps/column-names.ts';
 import type { Dataset } from './dataset.ts';
 import { contextSource } from './request-state.ts';
 

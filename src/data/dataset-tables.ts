@@ -1,15 +1,15 @@
 import { join } from 'node:path';
 import { type FolderFile, UserError } from '../base/index.ts';
-import { type BatchState, STATE_COLUMNS, STEP_COLUMNS, type StateColumn } from '../physics/index.ts';
-import { COLUMN_NAMES, READ_COLUMNS } from './column-names.ts';
+import { type BatchState, STATE_COLUMN_NAMES, STEP_COLUMNS, type StateColumn } from '../physics/index.ts';
+import { COLUMN_NAMES, READ_COLUMNS } from './steps/column-names.ts';
 import type { Experiment } from './dataset.ts';
 import { MEND, type ExperimentEntry } from './dataset-document.ts';
 import { type ExperimentColumns, experimentTable, readExperimentTable, type StoredRows } from './experiment-tables.ts';
 import { KV_EVENT_NAMES, type KvEvents } from './kv-events.ts';
 import type { Replay } from './replay/replay.ts';
 import { REQUEST_COLUMN_NAMES, type RequestColumn, type RequestColumns } from './requests.ts';
-import { RowNumbers, type WritableColumn } from './row-numbers.ts';
-import { locateRecord, storedSteps } from './steps.ts';
+import { RowNumbers, type WritableColumn } from './files/row-numbers.ts';
+import { locateRecord, storedSteps } from './steps/steps.ts';
 
 type Columns = readonly (readonly [name: string, column: WritableColumn])[];
 type Tables = Readonly<Record<TableName, ReadonlyMap<string, StoredRows>>>;
@@ -20,7 +20,6 @@ const COUNT = 'count';
 const PLACES = ['arrivalRow', 'arrivalHead', 'firstTokenRow', 'lastTokenRow'] as const;
 /** Of ragged columns: the row of the table above that an entry belongs to. */
 const ROW = 'row';
-const STATE_NAMES = Object.keys(STATE_COLUMNS) as readonly StateColumn[];
 
 /** One Parquet file each beside `dataset.json`; those of requests and of batches are there where some were recorded. */
 const TABLES = {
@@ -38,7 +37,10 @@ const TABLES = {
   state: {
     file: 'state.parquet',
     columns: ({ state }: Experiment): Columns | undefined =>
-      state && [[ROW, new RowNumbers(state.offsets)], ...STATE_NAMES.map((name) => [name, state[name]] as const)],
+      state && [
+        [ROW, new RowNumbers(state.offsets)],
+        ...STATE_COLUMN_NAMES.map((name) => [name, state[name]] as const),
+      ],
     rows: ({ state = 0 }: ExperimentEntry): number => state,
   },
   requests: {
@@ -189,7 +191,7 @@ function kvEventsOf(stored: StoredRows, rows: number): KvEvents {
 }
 
 function stateOf(stored: StoredRows | undefined, { rows, state = 0 }: ExperimentEntry): BatchState {
-  const columns = Object.fromEntries(STATE_NAMES.map((name) => [name, integers(stored, name, state)])) as {
+  const columns = Object.fromEntries(STATE_COLUMN_NAMES.map((name) => [name, integers(stored, name, state)])) as {
     [K in StateColumn]: Int32Array;
   };
   return Object.freeze({ ...columns, offsets: offsetsOf(numbers(stored, ROW, state), rows) });

@@ -132,8 +132,8 @@ function describeExperiment(dataset: Dataset, experiment: Experiment): Experimen
     ...(requests && { requests: describeRequests(requests, experiment.replay !== undefined) }),
     ...(settings && { settings }),
     warnings: [],
-    ...(steps && signalOf(experiment, servingContext(dataset, experiment))),
-    reconciliation: reconcile(experiment),
+    ...(steps && signalOf(experiment, cycle, servingContext(dataset, experiment))),
+    reconciliation: reconcile(experiment, cycle),
     ...(boundaries && { stepBoundaries: { known: boundaries.endsUs.length, shared: boundaries.shared } }),
   };
 }

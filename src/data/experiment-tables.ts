@@ -1,7 +1,7 @@
-import { UserError } from '../base/index.ts';
-import { parquetBytes, readParquet } from './parquet.ts';
-import type { WritableColumn } from './row-numbers.ts';
-import type { RawColumns } from './steps.ts';
+import { groupBy, UserError } from '../base/index.ts';
+import { parquetBytes, readParquet } from './files/parquet.ts';
+import type { WritableColumn } from './files/row-numbers.ts';
+import { cellsOf, type RawColumns } from './steps/raw-columns.ts';
 
 /** Columns of one experiment, by the name that they are stored under. */
 export interface ExperimentColumns {
@@ -40,22 +40,9 @@ export async function readExperimentTable(path: string, mend: string): Promise<R
       mend,
     });
   }
-  const records = new Map<string, number[]>();
-  for (let row = 0; row < ids.length; row++) {
-    const id = String(ids[row]);
-    const own = records.get(id);
-    if (own) own.push(row);
-    else records.set(id, [row]);
-  }
+  const all = Int32Array.from({ length: ids.length }, (_, row) => row);
+  const records = groupBy(all, (row) => String(ids[row]));
   const rowsOf = (rows: readonly number[]): RawColumns =>
-    new Map([...table].map(([name, cells]) => [name, someOf(cells, rows)]));
+    new Map([...table].map(([name, cells]) => [name, cellsOf(cells, rows)]));
   return new Map([...records].map(([id, rows]) => [id, { columns: rowsOf(rows), records: rows }]));
-}
-
-function someOf(cells: ArrayLike<unknown>, rows: readonly number[]): ArrayLike<unknown> {
-  const first = rows[0] ?? 0;
-  if (!(cells instanceof Float64Array)) return rows.map((row) => cells[row]);
-  // The rows of an experiment stand together, unless somebody changed the file.
-  if (rows.at(-1) === first + rows.length - 1) return cells.subarray(first, first + rows.length);
-  return Float64Array.from(rows, (row) => cells[row]!);
 }

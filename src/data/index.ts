@@ -1,5 +1,5 @@
 export { type TableOptions, buildTable } from './build-table.ts';
-export { parseMap } from './column-map.ts';
+export { parseMap } from './sources/tables/column-map.ts';
 export { modelKey, servingContext } from './context.ts';
 export type { Dataset, Experiment, MeasuredLatency, SplitName, TargetName } from './dataset.ts';
 export {
@@ -13,8 +13,8 @@ export {
   writeRawTree,
 } from './demo/index.ts';
 export { type DatasetDescription, describeDataset } from './describe.ts';
-export { importDataset } from './import.ts';
-export type { ImportOptions } from './import-options.ts';
+export { importDataset } from './import/import.ts';
+export type { ImportOptions } from './import/import-options.ts';
 export { littleE2e } from './little.ts';
 export { makeDataset } from './make-dataset.ts';
 export { contextSource, contextsOf } from './request-state.ts';
@@ -30,5 +30,6 @@ export { traceFiles } from './otlp/trace-files.ts';
 export { FORMATS } from './sources/formats.ts';
 export { readServerFile } from './sources/server-file.ts';
 export { type EngineChanges, engineOf } from './replay/engine-of.ts';
+export { REPLAY_STEPS } from './replay/reference.ts';
 export { loadOf, servedRows } from './replay/reconstruct.ts';
 export { withReplays } from './replay/with-replays.ts';

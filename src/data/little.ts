@@ -1,3 +1,4 @@
+import { sum } from '../numeric/index.ts';
 import type { Experiment } from './dataset.ts';
 import { recordedShare } from './signal/cycles.ts';
 
@@ -40,8 +41,4 @@ export function littleE2e(experiment: Experiment, predictedUsPerRow: ArrayLike<n
     completions,
     relativeStandardError: Math.sqrt((missing * n * spread) / Math.max(n - 1, 1)),
   };
-}
-
-function sum(values: Float64Array): number {
-  return values.reduce((total, value) => total + value, 0);
 }

@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { UserError } from '../base/index.ts';
 import type { Architecture } from '../physics/index.ts';
-import { COLUMN_NAMES } from './column-names.ts';
+import { COLUMN_NAMES } from './steps/column-names.ts';
 import type { Dataset, Experiment } from './dataset.ts';
 import type { Replay } from './replay/replay.ts';
 import { REQUEST_COLUMN_NAMES } from './requests.ts';
@@ -24,7 +24,7 @@ export function makeDataset(
       code: 'data.repeated-experiment',
       place: { file: source },
       problem: `two experiments are called \`${repeated.id}\``,
-      mend: 'Rename one of them',
+      mend: 'Rename the file or folder of one; tables, which are named by their model and workload, need one of their own',
     });
   }
   if (ordered.length === 0) {

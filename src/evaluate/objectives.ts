@@ -88,8 +88,8 @@ function sumError(p: ArrayLike<number>, y: ArrayLike<number>, w: ArrayLike<numbe
 /**
  * A program's error in percent by an objective, lower is better. `e2e`: mean of the three worst experiments' `e2eBlockError`,
  * plus a thousandth of the mean MAPE. `replay`: the same of `requests.replayError` where requests were observed. `mape`: mean MAPE.
- * Means over experiments are weighted (mixture-of-experts models count
- * double); which three are the worst is decided by their errors alone.
+ * Means over experiments are weighted (mixture-of-experts models count double); which three are the worst is decided by their
+ * errors alone.
  */
 export function objectiveError(
   objective: ObjectiveName,

@@ -10,7 +10,7 @@ export { minimize, minimizeBatched } from './minimize.ts';
 export { createRandom, type Random } from './random.ts';
 export { concatColumns, type RowRange } from './columns.ts';
 export { pseudoHuber, QUADRATIC, type RobustLoss, smoothAbsolute } from './robust.ts';
-export { mean, median, pearson, quantile, quantileOfSorted, weightedMedian } from './statistics.ts';
+export { mean, median, pearson, quantile, quantileOfSorted, sum, weightedMedian } from './statistics.ts';
 export {
   cholesky,
   invertSymmetric,

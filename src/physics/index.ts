@@ -1,5 +1,6 @@
 export type { Architecture, Hardware, ServingContext } from './architecture.ts';
 export { architecture, hardware, shippedHardware, shippedModels } from './catalog.ts';
+export { batchGraph, SUM_NAMES } from './batch-graph.ts';
 export { computeFeatures, featuresOfSums } from './compute.ts';
 export { CONTEXT_SUMS, contextSums, requestCounts } from './contexts.ts';
 export type {
@@ -26,5 +27,5 @@ export {
   type StepColumns,
   unrecorded,
 } from './step.ts';
-export { type BatchState, STATE_COLUMNS, type StateColumn } from './state.ts';
+export { type BatchState, STATE_COLUMN_NAMES, type StateColumn } from './state.ts';
 export { generateTypes } from './types-text.ts';

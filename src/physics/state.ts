@@ -2,7 +2,7 @@
  * What each request of a batch had when the step was scheduled. The order is the one in which the columns are stored and
  * hashed.
  */
-export const STATE_COLUMNS = {
+const STATE_COLUMNS = {
   computedTokens: 'tokens in the KV cache before the step: of the prompt, cached ones among them, and of the output',
   newTokens: 'tokens computed in the step',
   promptTokens: 'tokens of the prompt',
@@ -11,6 +11,8 @@ export const STATE_COLUMNS = {
 } as const;
 
 export type StateColumn = keyof typeof STATE_COLUMNS;
+
+export const STATE_COLUMN_NAMES: readonly StateColumn[] = Object.freeze(Object.keys(STATE_COLUMNS) as StateColumn[]);
 
 /**
  * Exact state of the requests of each recorded step, as an instrumented engine logs it. The requests of row `r` of the step

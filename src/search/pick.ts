@@ -22,8 +22,7 @@ function validationError(individual: Individual): number {
 
 /**
  * The program to use: the simplest within 5 % of the best validation error, or within its standard error; simplest means
- * fewest operations, then fewest
- * features, then the lowest validation error. Undefined for an empty front.
+ * fewest operations, then fewest features, then the lowest validation error. Undefined for an empty front.
  */
 export function pickProgram(front: readonly Individual[]): Individual | undefined {
   const measurable = front.filter((individual) => Number.isFinite(validationError(individual)));

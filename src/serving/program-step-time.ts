@@ -1,20 +1,14 @@
 import {
+  batchGraph,
   CONTEXT_SUMS,
   type ContextSource,
-  featureGraph,
   modelParameters,
   RequestTally,
   type ServingContext,
+  SUM_NAMES,
 } from '../physics/index.ts';
-import { type Graph, GraphBuilder, measure, type Program, rowEvaluator } from '../program/index.ts';
+import { type Graph, GraphBuilder, type Program, rowEvaluator } from '../program/index.ts';
 import { type Batch, batchSums, type StepTime } from './batch.ts';
-
-/** The request sums that all features are made of, in the order in which they are written down. */
-const COUNTS = ['prefillTokens', 'decodeTokens', 'prefillRequests', 'decodeRequests'] as const;
-const SUMS: { readonly [C in ContextSource]: readonly string[] } = {
-  blocks: [...COUNTS, 'kvTokens'],
-  requests: [...COUNTS, ...CONTEXT_SUMS],
-};
 
 /** A step lasts as long as this at least, µs: a program that says less is not to stop the clock. */
 const LEAST_US = 1;
@@ -32,18 +26,19 @@ export function programStepTime(
   context: ServingContext,
   contexts: ContextSource = 'blocks',
 ): StepTime {
-  const names = SUMS[contexts];
+  const names = SUM_NAMES[contexts];
   const evaluate = rowEvaluator(withModel(program, constants, context, contexts), names);
   const row = new Float64Array(names.length);
   const tally = new RequestTally(context.blockSize);
   return (batch) => {
     const { prefillTokens, decodeTokens, prefillRequests, decodeRequests } = batchSums(batch);
+    // In the order of `SUM_NAMES`.
     row[0] = prefillTokens;
     row[1] = decodeTokens;
     row[2] = prefillRequests;
     row[3] = decodeRequests;
-    if (contexts === 'blocks') row[COUNTS.length] = batch.usedBlocks * context.blockSize;
-    else row.set(contextsOf(batch, tally), COUNTS.length);
+    if (contexts === 'blocks') row[4] = batch.usedBlocks * context.blockSize;
+    else row.set(contextsOf(batch, tally), 4);
     return Math.max(LEAST_US, evaluate(row));
   };
 }
@@ -56,30 +51,21 @@ function contextsOf({ count, computedTokens, newTokens, promptTokens }: Batch, t
   return CONTEXT_SUMS.map((name) => sums[name]);
 }
 
-/** The program over request sums alone: features are their formulas, constants and parameters of the model are numbers. */
+/** The program over request sums alone: constants and parameters of the model are numbers. */
 function withModel(
   program: Program,
   constants: Readonly<Record<string, number>>,
   context: ServingContext,
   contexts: ContextSource,
 ): Graph {
-  const names = measure(program).features;
-  const formulas = featureGraph(names, contexts);
+  const graph = batchGraph(program, contexts);
   const parameters: Readonly<Record<string, number>> = modelParameters(context);
   const builder = new GraphBuilder();
-  const features = new Map(
-    names.map((name, at) => [
-      name,
-      builder.copy(formulas, formulas.roots[at]!, (node) =>
-        node.kind === 'feature' && Object.hasOwn(parameters, node.name)
-          ? builder.number(parameters[node.name]!)
-          : undefined,
-      ),
-    ]),
-  );
-  const root = builder.copy(program.graph, program.graph.roots[0]!, (node) => {
-    if (node.kind === 'feature') return features.get(node.name);
-    return node.kind === 'constant' ? builder.number(constants[node.name] ?? Number.NaN) : undefined;
+  const root = builder.copy(graph, graph.roots[0]!, (node) => {
+    if (node.kind === 'constant') return builder.number(constants[node.name] ?? Number.NaN);
+    return node.kind === 'feature' && Object.hasOwn(parameters, node.name)
+      ? builder.number(parameters[node.name]!)
+      : undefined;
   });
   return builder.build([root]);
 }

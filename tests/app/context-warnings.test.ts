@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { contextWarnings } from '../../src/app/context-warnings.ts';
 import { makeDataset } from '../../src/data/index.ts';
 import { parseProgram, type Program } from '../../src/program/index.ts';
-import { range, sampleSteps } from '../data/sample.ts';
+import { EXPERIMENT, range, sampleSteps } from '../data/sample.ts';
 
 function programOf(expression: string): Program {
   const parsed = parseProgram(
@@ -17,13 +17,7 @@ function datasetWith(meanPromptTokens: number) {
   const steps = sampleSteps(range(0, 60));
   return makeDataset('memory', [
     {
-      id: 'a',
-      model: 'llama-2-7b',
-      workload: 'w',
-      tp: 1,
-      architecture: 'llama-2-7b',
-      hardware: 'H100',
-      blockSize: 16,
+      ...EXPERIMENT,
       steps: {
         ...steps,
         prefillRequests: steps.stepId.map(() => 1),

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { exportProgram, readRun, simulateProgram, startRun } from '../../src/app/index.ts';
 import { makeDataset, saveDataset, withReplays } from '../../src/data/index.ts';
 import { openRun } from '../../src/run/index.ts';
+import { smallDataset } from '../baselines/sample.ts';
 import { SERVER, served } from '../baselines/closed-loop/served.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
@@ -27,5 +28,12 @@ describe('a run on request logs alone', { timeout: 60_000 }, () => {
       interface: 'standalone',
     });
     expect(files).toContain('README.md');
+  });
+
+  it('alone can weigh what was measured of them', async () => {
+    const data = join(temporaryFolder(), 'data');
+    saveDataset(await smallDataset(), data);
+    const options = { data, runs: temporaryFolder(), requestWeights: { e2e: 1, ttft: 1, itl: 1 } };
+    await expect(startRun(options)).rejects.toThrow(/weights of what clients measured do not apply/);
   });
 });

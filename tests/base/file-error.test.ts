@@ -29,6 +29,8 @@ describe('what the system refuses', () => {
     ['EROFS', 'base.read-only'],
     ['EACCES', 'base.no-access'],
     ['ENOENT', 'base.no-such-file'],
+    ['EINVAL', 'base.device'],
+    ['ESPIPE', 'base.device'],
   ])('%s is an error that names the file', (errno, code) => {
     const cause = systemError(errno);
     const refuse = (): never => {

@@ -2,13 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkInvariants, type LabelledRows } from '../../src/baselines/index.ts';
 import { someLabelledRows } from '../../src/baselines/rows.ts';
-import { batchGraph, parameterValues, type SumRanges, sumRanges } from '../../src/baselines/validation/batch-graph.ts';
+import { parameterValues, type SumRanges, sumRanges } from '../../src/baselines/validation/batch-sums.ts';
 import { GROW } from '../../src/baselines/validation/larger-batch.ts';
 import { batchAt, shareCount } from '../../src/baselines/validation/possible-batch.ts';
 import { checkPositivity } from '../../src/baselines/validation/positivity.ts';
 import { createRandom } from '../../src/numeric/index.ts';
 import {
   architecture,
+  batchGraph,
   type BatchRequest,
   featuresOfRequests,
   featureTable,

@@ -10,14 +10,21 @@ import {
   openRows,
   trainingData,
 } from '../../src/baselines/index.ts';
-import { batchGraph, parameterValues, SUM_NAMES, sumRanges } from '../../src/baselines/validation/batch-graph.ts';
+import { parameterValues, sumRanges } from '../../src/baselines/validation/batch-sums.ts';
 import { checkMonotonicity } from '../../src/baselines/validation/monotonicity.ts';
 import { checkPositivity } from '../../src/baselines/validation/positivity.ts';
 import { selectRows } from '../../src/baselines/validation/select-rows.ts';
 import { buildTable, type Dataset, makeDataset } from '../../src/data/index.ts';
 import { createPool, DEFAULT_EVALUATE_SETTINGS, type GroupFit } from '../../src/evaluate/index.ts';
 import { createRandom } from '../../src/numeric/index.ts';
-import { architecture, featuresOfSums, hardware, visibleFeatures } from '../../src/physics/index.ts';
+import {
+  architecture,
+  batchGraph,
+  featuresOfSums,
+  hardware,
+  SUM_NAMES,
+  visibleFeatures,
+} from '../../src/physics/index.ts';
 import { interpret, parseProgram, type Program } from '../../src/program/index.ts';
 import { smallDataset, smallRows } from './sample.ts';
 

@@ -1,17 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { describeText } from '../../src/cli/data-text.ts';
 import { describeDataset, makeDataset } from '../../src/data/index.ts';
-import { range, sampleSteps } from '../data/sample.ts';
-
-const EXPERIMENT = {
-  id: 'a',
-  model: 'llama-2-7b',
-  workload: 'w',
-  tp: 1,
-  architecture: 'llama-2-7b',
-  hardware: 'H100',
-  blockSize: 16,
-};
+import { requestColumns } from '../../src/data/requests.ts';
+import { EXPERIMENT, range, sampleSteps } from '../data/sample.ts';
 
 function textOf(experiment: object): string {
   const dataset = makeDataset('memory', [{ ...EXPERIMENT, ...experiment }]);
@@ -44,6 +35,56 @@ describe('the description of a dataset in words', () => {
     const text = textOf({ steps, measured });
     expect(text).toMatch(/^steps against clients +context of steps +of clients +E2E ms of steps/m);
     expect(text).toMatch(/a: clients see \d+ % more context a request than blocks tell: requests that share a prefix/);
+  });
+
+  it('says that clients count two events a token where they do', () => {
+    const measured = {
+      e2eMs: 1000,
+      ttftMs: 50,
+      itlMs: 10,
+      completed: 9,
+      failed: 0,
+      meanPromptTokens: 1,
+      meanOutputTokens: 1,
+    };
+    expect(textOf({ steps: sampleSteps(range(0, 60)), measured })).toContain('twice what was reported');
+  });
+
+  it('says where blocks tell of longer contexts than clients do', () => {
+    const measured = {
+      e2eMs: 1000,
+      ttftMs: 50,
+      itlMs: 10,
+      completed: 9,
+      failed: 0,
+      meanPromptTokens: 1,
+      meanOutputTokens: 1,
+    };
+    expect(textOf({ steps: sampleSteps(range(0, 60)), measured })).toMatch(
+      /a: blocks tell \d+ % more context a request than clients see/,
+    );
+  });
+
+  it('counts requests by how they ended, with the latencies of those that are ok', () => {
+    const requests = requestColumns([
+      { arrivalUs: 0, firstTokenUs: 20_000, lastTokenUs: 120_000, outputTokens: 11, outcome: 'ok' },
+      { arrivalUs: 10, firstTokenUs: 40_010, lastTokenUs: 240_010, outputTokens: 11, outcome: 'ok' },
+      { arrivalUs: 20, outcome: 'failed' },
+    ]);
+    const text = textOf({ requests });
+    expect(text).toMatch(/^a +3 requests +180 +30\.0 +15\.00$/m);
+    expect(text).toContain('a: requests: 2 ok, 1 failed\n');
+    expect(textOf({ requests: requestColumns([{ arrivalUs: 0, outcome: 'ok' }]) })).not.toContain('requests: ');
+  });
+
+  it('says what is missing where there are no cycles', () => {
+    const steps = sampleSteps(range(0, 40));
+    expect(textOf({ steps: { ...steps, startNs: steps.startNs.map(() => Number.NaN) } })).toContain(
+      'a: no cycles: no starts of steps were recorded',
+    );
+    expect(textOf({ steps: { ...steps, stepId: steps.stepId.map((id) => 2 * id) } })).toContain(
+      'a: no cycles: no two consecutive steps were recorded',
+    );
   });
 
   it('has no such tables without step records', () => {

@@ -4,6 +4,7 @@ import { loadDataset, saveDataset } from '../../src/data/index.ts';
 import { makeDataset } from '../../src/data/make-dataset.ts';
 import { requestColumns } from '../../src/data/requests.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
+import { EXPERIMENT } from './sample.ts';
 
 describe('columns of requests', () => {
   it('have unknown arrivals after all others, in the order as given', () => {
@@ -26,13 +27,7 @@ describe('columns of requests', () => {
     expect([...requests.tokenTimes!.us]).toEqual([9, 10]);
     const dataset = makeDataset('a', [
       {
-        id: 'a',
-        model: 'llama-2-7b',
-        workload: 'w',
-        tp: 1,
-        architecture: 'llama-2-7b',
-        hardware: 'H100',
-        blockSize: 16,
+        ...EXPERIMENT,
         requests,
       },
     ]);

@@ -32,6 +32,17 @@ export function sampleSteps(ids: readonly number[]): StepColumns {
   ) as unknown as StepColumns;
 }
 
+/** What an experiment is beside its records. */
+export const EXPERIMENT = {
+  id: 'a',
+  model: 'llama-2-7b',
+  workload: 'w',
+  tp: 1,
+  architecture: 'llama-2-7b',
+  hardware: 'H100',
+  blockSize: 16,
+} as const;
+
 export function range(from: number, to: number): number[] {
   return Array.from({ length: to - from }, (_, at) => from + at);
 }

@@ -90,7 +90,7 @@ describe('bad input', () => {
       'a CSV file without a column',
       ['data', 'import', 'short.csv', '--model', 'llama-2-7b', '--tp', '1', '--workload', 'w', '--out', 'made'],
       1,
-      /short\.csv.*step\.ts_start_ns|short\.csv.*startNs/,
+      /short\.csv.*`batch\.prefill_tokens`.*`batch\.num_decode_reqs`/,
     ],
     ['a run directory that is not one', ['frontier', 'empty'], 1, /not a run directory/],
     ['no run yet', ['frontier'], 1, /runs: no run/],

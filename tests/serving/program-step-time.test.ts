@@ -69,7 +69,7 @@ export function predictStepTime(batch, c) {
     });
     // Deviations from the mean of 300: −200, 0 and 200.
     expect(stepTime).toBeCloseTo(2 * 500 + 3 * 500 + 800 / 3 + 800 + 5 * 100, 9);
-    expect(() => programStepTime(program, constants, CONTEXT)).toThrow(/`decodeKvMax`/);
+    expect(() => programStepTime(program, constants, CONTEXT)).toThrow(/no feature `kvMax`/);
   });
 
   it('never stops the clock', () => {

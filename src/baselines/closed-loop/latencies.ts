@@ -1,4 +1,4 @@
-import { mean, quantile } from '../../numeric/index.ts';
+import { mean, quantile, sum } from '../../numeric/index.ts';
 
 /** A latency over requests, ms. */
 export interface LatencyFigures {
@@ -41,7 +41,9 @@ export function clientFigures(times: RequestTimes, rows: readonly number[]): Cli
   const known = (of: (row: number) => number): readonly number[] => rows.map(of).filter(Number.isFinite);
   const arrivals = known((row) => arrivalUs[row]!);
   const ends = known((row) => lastTokenUs[row]!);
-  const spanUs = Math.max(...ends) - Math.min(...arrivals);
+  // Logs have more requests than a call has room for arguments.
+  const lastUs = ends.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+  const spanUs = lastUs - arrivals.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
   const preempted = known((row) => preemptions[row]!);
   return {
     ttftMs: latencyFigures(known((row) => firstTokenUs[row]! - arrivalUs[row]!)),
@@ -52,7 +54,7 @@ export function clientFigures(times: RequestTimes, rows: readonly number[]): Cli
     ),
     e2eMs: latencyFigures(known((row) => lastTokenUs[row]! - arrivalUs[row]!)),
     requestsPerS: spanUs > 0 && Number.isFinite(spanUs) ? ends.length / (spanUs / 1e6) : null,
-    preemptions: preempted.length === 0 ? null : preempted.reduce((sum, count) => sum + count, 0),
+    preemptions: preempted.length === 0 ? null : sum(preempted),
   };
 }
 

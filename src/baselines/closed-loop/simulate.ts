@@ -4,6 +4,7 @@ import {
   engineOf,
   type Experiment,
   loadOf,
+  REPLAY_STEPS,
   servedRows,
   servingContext,
   type SplitName,
@@ -44,9 +45,6 @@ export interface ClosedLoop {
   readonly assumed: readonly string[];
 }
 
-/** Equal steps in a row are timed as one; the laws of steps are nearly linear in the context that grows meanwhile. */
-const EQUAL_STEPS = 32;
-
 /**
  * Serves the logged requests of an experiment with a step time, and compares what clients would see with what they saw.
  *
@@ -67,7 +65,7 @@ export function closedLoop(
   if (served.length === 0) return undefined;
   const load = loadOf(requests, served, rate);
   const { settings, assumed } = engineOf(experiment, servingContext(dataset, experiment), changes);
-  const { requests: paths } = serve(load, settings, stepTime, { equalSteps: EQUAL_STEPS });
+  const { requests: paths } = serve(load, settings, stepTime, { equalSteps: REPLAY_STEPS });
   const [start, end] = splitRanges(served.length)[split];
   const judged = served.slice(start, end);
   const simulated = clientFigures(

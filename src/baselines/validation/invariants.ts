@@ -6,12 +6,18 @@ import {
   type Scope,
 } from '../../evaluate/index.ts';
 import { createRandom, mean, median } from '../../numeric/index.ts';
-import { type BatchRequest, type ContextSource, requestSums, type ServingContext } from '../../physics/index.ts';
+import {
+  batchGraph,
+  type BatchRequest,
+  type ContextSource,
+  requestSums,
+  type ServingContext,
+} from '../../physics/index.ts';
 import { type FeatureTable, type Graph, interpret, type Program } from '../../program/index.ts';
 import { fittedProgram } from '../fitted-program.ts';
 import { groupOfRows } from '../groups.ts';
 import type { LabelledRows } from '../rows.ts';
-import { batchGraph, parameterValues, sumRanges } from './batch-graph.ts';
+import { parameterValues, sumRanges } from './batch-sums.ts';
 import { checkMonotonicity, type Monotonicity } from './monotonicity.ts';
 import { checkPositivity, type Positivity } from './positivity.ts';
 

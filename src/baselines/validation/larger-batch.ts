@@ -1,4 +1,4 @@
-import type { BatchSums } from './batch-graph.ts';
+import type { BatchSums } from './batch-sums.ts';
 
 /** In what respect a batch grows. */
 export type Growth = 'prefillTokens' | 'decodeRequests' | 'context';

@@ -1,7 +1,7 @@
 import { kvTokensOf } from '../../physics/index.ts';
 import { interpret, type Graph } from '../../program/index.ts';
 import type { LabelledRows } from '../rows.ts';
-import { type BatchSums, parameterValues } from './batch-graph.ts';
+import { type BatchSums, parameterValues } from './batch-sums.ts';
 import { GROW, type Growth } from './larger-batch.ts';
 
 /** INV-M-5: shares of measured batches whose time falls when the batch grows. */

@@ -1,7 +1,7 @@
 import { minimize, type Random } from '../../numeric/index.ts';
 import type { MeasuredName, ServingContext } from '../../physics/index.ts';
 import { bounds, type Graph, interpret, type Interval } from '../../program/index.ts';
-import { type BatchSums, parameterValues, type SumRanges } from './batch-graph.ts';
+import { type BatchSums, parameterValues, type SumRanges } from './batch-sums.ts';
 import { batchAt, shareCount } from './possible-batch.ts';
 
 type Box = SumRanges;

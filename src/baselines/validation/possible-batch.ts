@@ -1,6 +1,6 @@
 import { type BatchRequest, requestSums } from '../../physics/index.ts';
 import type { Interval } from '../../program/index.ts';
-import type { BatchSums, SumRanges } from './batch-graph.ts';
+import type { BatchSums, SumRanges } from './batch-sums.ts';
 
 /** How many shares make a batch. */
 export function shareCount(ranges: SumRanges): number {

@@ -1,5 +1,5 @@
 import type { StepColumn, StepColumns } from '../../physics/index.ts';
-import { COLUMN_NAMES } from '../column-names.ts';
+import { COLUMN_NAMES } from '../steps/column-names.ts';
 
 /** Collects step records, one number for each column. */
 export class StepRecorder {

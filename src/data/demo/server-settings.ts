@@ -1,5 +1,5 @@
 /** How the simulated server is configured. */
-export interface ServerSettings {
+export interface SimulatedServer {
   readonly maxModelTokens: number;
   /** Token budget of a step. */
   readonly maxBatchedTokens: number;
@@ -13,7 +13,7 @@ export interface ServerSettings {
 }
 
 /** The settings of the real traces that the demo stands in for; the watermark is vLLM's. */
-export const SERVER: ServerSettings = Object.freeze({
+export const SERVER: SimulatedServer = Object.freeze({
   maxModelTokens: 4096,
   maxBatchedTokens: 2048,
   maxSequences: 128,

@@ -1,11 +1,9 @@
 import { UserError } from '../../base/index.ts';
-import { type BatchState, STATE_COLUMNS, type StateColumn } from '../../physics/index.ts';
+import { type BatchState, STATE_COLUMN_NAMES, type StateColumn } from '../../physics/index.ts';
 import type { BatchStateOf } from '../sources/source.ts';
 import type { Attributes } from './attributes.ts';
 import { IntColumn } from './int-column.ts';
 import { wordNumber } from './vocabulary.ts';
-
-const STATE_NAMES = Object.keys(STATE_COLUMNS) as readonly StateColumn[];
 
 /** The attribute of a snapshot for each column, in their order. */
 const ATTRIBUTES = {
@@ -15,8 +13,8 @@ const ATTRIBUTES = {
   outputTokens: 'request.num_output_tokens',
   preemptions: 'request.num_preemptions',
 } as const;
-const COLUMN_WORDS = STATE_NAMES.map((name) => wordNumber(ATTRIBUTES[name]));
-const PREEMPTIONS = STATE_NAMES.indexOf('preemptions');
+const COLUMN_WORDS = STATE_COLUMN_NAMES.map((name) => wordNumber(ATTRIBUTES[name]));
+const PREEMPTIONS = STATE_COLUMN_NAMES.indexOf('preemptions');
 
 const LARGEST = 2 ** 31 - 1;
 
@@ -32,7 +30,7 @@ export class BatchStateCollector {
   /** Row of the step records of snapshots one after another, −1 where they are of none; and how many there are. */
   readonly #runRows: IntColumn = new IntColumn();
   readonly #runLengths: IntColumn = new IntColumn();
-  readonly #columns: readonly IntColumn[] = STATE_NAMES.map(() => new IntColumn());
+  readonly #columns: readonly IntColumn[] = STATE_COLUMN_NAMES.map(() => new IntColumn());
   /** Of the snapshots whose rows are not known yet. */
   readonly #marks: number[] = [];
 
@@ -50,7 +48,7 @@ export class BatchStateCollector {
       const value = attributes.number(word);
       if (value >= 0 && value <= LARGEST && Number.isInteger(value)) (this.#columns[i] as IntColumn).push(value);
       else if (i === PREEMPTIONS && !attributes.has(word)) (this.#columns[i] as IntColumn).push(0);
-      else throw wrongSnapshot(ATTRIBUTES[STATE_NAMES[i] as StateColumn], attributes.has(word), file, line);
+      else throw wrongSnapshot(ATTRIBUTES[STATE_COLUMN_NAMES[i] as StateColumn], attributes.has(word), file, line);
     }
   }
 
@@ -137,7 +135,7 @@ export class BatchStateCollector {
       if (entries[row]! > 0) starts[row] = offsets[at]!;
       offsets[at + 1] = offsets[at]! + entries[row]!;
     }
-    const fresh = this.#columns[STATE_NAMES.indexOf('newTokens')]!;
+    const fresh = this.#columns[STATE_COLUMN_NAMES.indexOf('newTokens')]!;
     const ordered = (column: IntColumn, less?: IntColumn): Int32Array => {
       const values = new Int32Array(offsets[records.length]!);
       const next = starts.slice();
@@ -151,7 +149,7 @@ export class BatchStateCollector {
       if (column !== fresh) column.clear();
       return values;
     };
-    const columns = STATE_NAMES.map((name, c) => {
+    const columns = STATE_COLUMN_NAMES.map((name, c) => {
       const less = isAdvanced && name === 'computedTokens' ? fresh : undefined;
       return [name, ordered(this.#columns[c]!, less)] as const;
     });

@@ -1,8 +1,8 @@
 import { UserError } from '../../base/index.ts';
-import { streamContent } from '../content.ts';
+import { streamContent } from '../files/content.ts';
 import type { RunRecords } from '../sources/source.ts';
-import { locateRecord } from '../steps.ts';
-import { fileHead } from '../sources/file-head.ts';
+import { locateRecord } from '../steps/steps.ts';
+import { fileHead } from '../files/file-head.ts';
 import { BrokenJson } from './json-tokens.ts';
 import { isProtobuf } from './protobuf.ts';
 import { RequestSpans } from './request-spans.ts';

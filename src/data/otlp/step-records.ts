@@ -1,6 +1,6 @@
 import { UserError } from '../../base/index.ts';
 import { STEP_COLUMNS } from '../../physics/index.ts';
-import type { RawColumns } from '../steps.ts';
+import type { RawColumns } from '../steps/raw-columns.ts';
 import type { Attributes } from './attributes.ts';
 import { BatchStateCollector, type ReadState } from './batch-state.ts';
 import { NumberColumn } from './number-column.ts';

@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { withFile } from '../../base/index.ts';
 
 /** `traces.json`, a rotated `traces-<time>.json`, and either packed. */
 const TRACE_FILE = /^traces(?:-[\w.:-]+?)?\.jsonl?(?:\.gz|\.zst)?$/;
@@ -8,11 +9,15 @@ const ROTATED = /^(.+)-\d{4}-\d\d-\d\dT[\d.:-]+$/;
 const JSON_FILE = /\.jsonl?(?:\.gz|\.zst)?$/;
 const ENDING = /\.\w+(?:\.(?:gz|zst))?$/;
 
-/** The trace files of an experiment's folder: the rotated ones in the order of their times, then the one that was written last. */
+/**
+ * The trace files of an experiment's folder: the rotated ones in the order of their times, then the one that was written last.
+ *
+ * @throws UserError where the folder cannot be read.
+ */
 export function traceFiles(folder: string): readonly string[] {
   return inOrder(
     folder,
-    readdirSync(folder).filter((name) => TRACE_FILE.test(name)),
+    namesIn(folder).filter((name) => TRACE_FILE.test(name)),
   );
 }
 
@@ -20,8 +25,12 @@ export function traceFiles(folder: string): readonly string[] {
 export function traceGroup(path: string): readonly string[] {
   const folder = dirname(path);
   const stem = stemOf(path);
-  const names = readdirSync(folder).filter((name) => stemOf(name) === stem && JSON_FILE.test(name));
+  const names = namesIn(folder).filter((name) => stemOf(name) === stem && JSON_FILE.test(name));
   return names.some(isRotated) ? inOrder(folder, names) : [path];
+}
+
+function namesIn(folder: string): readonly string[] {
+  return withFile(folder, () => readdirSync(folder));
 }
 
 /** The name of a file without endings and the time of its rotation. */

@@ -1,7 +1,7 @@
 import { basename, dirname, join, resolve } from 'node:path';
-import { parseExperimentName } from '../experiment-name.ts';
-import { CONFIG_FILE, LOG_FILE, readServerFacts } from '../server-facts.ts';
-import type { RunRecords, SourceFormat } from '../sources/source.ts';
+import { parseExperimentName } from '../sources/ground-truth/experiment-name.ts';
+import { CONFIG_FILE, LOG_FILE, readServerFacts } from '../sources/ground-truth/server-facts.ts';
+import { ASSUMED_HARDWARE, type RunRecords, type SourceFormat } from '../sources/source.ts';
 import { isProtobuf } from './protobuf.ts';
 import { readTraces } from './read-traces.ts';
 import { stemOf, traceGroup } from './trace-files.ts';
@@ -36,7 +36,7 @@ export const otlpTraces: SourceFormat = {
         ...named,
         ...(model !== undefined && { model }),
         ...(servedModel !== undefined && { servedModel }),
-        ...(named && { assumed: { hardware: 'H100' } }),
+        ...(named && { assumed: { hardware: ASSUMED_HARDWARE } }),
       } satisfies RunRecords,
     ];
   },

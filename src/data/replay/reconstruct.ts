@@ -1,14 +1,16 @@
 import { createRandom } from '../../numeric/index.ts';
 import type { ServingContext } from '../../physics/index.ts';
-import type { ServingRequests } from '../../serving/index.ts';
+import { serve, type ServingRequests } from '../../serving/index.ts';
 import type { Experiment } from '../dataset.ts';
 import type { RequestColumns } from '../requests.ts';
 import { splitRanges } from '../split.ts';
 import { engineOf } from './engine-of.ts';
-import { type MeasuredTimes, replayWithReference } from './reference.ts';
+import { fitReference, type MeasuredTimes, REPLAY_STEPS } from './reference.ts';
 import type { Replay } from './replay.ts';
 import { timelineOf } from './timeline.ts';
 
+/** The reference is fitted on the first requests of a longer log: what one replay costs grows with their number. */
+const MOST_FITTED = 600;
 /** Fewer requests with times say too little of an engine. */
 const LEAST_REQUESTS = 20;
 const SEED = 1;
@@ -23,13 +25,14 @@ export function reconstruct(experiment: Experiment, context: ServingContext): Re
   const { requests, id } = experiment;
   if (requests === undefined) return undefined;
   const served = servedRows(requests);
-  const [start, end] = splitRanges(served.length).train;
-  const measured = measuredTimes(requests, served, [start, end]);
+  const fitted = served.slice(0, MOST_FITTED);
+  const measured = measuredTimes(requests, fitted, splitRanges(served.length).train);
   if (measured.ttftUs.filter((us) => us > 0).length < LEAST_REQUESTS) return undefined;
   const { settings } = engineOf(experiment, context);
   const random = createRandom(SEED).split('replay', id);
-  const replay = replayWithReference(loadOf(requests, served), settings, context, measured, random);
-  const timeline = timelineOf(replay.served, settings);
+  const reference = fitReference(loadOf(requests, fitted), settings, context, measured, random);
+  const replayed = serve(loadOf(requests, served), settings, reference.stepTime, { equalSteps: REPLAY_STEPS });
+  const timeline = timelineOf(replayed, settings);
   const ofAll = (rows: Int32Array): Int32Array => {
     const all = new Int32Array(requests.arrivalUs.length).fill(-1);
     for (const [at, row] of served.entries()) all[row] = rows[at]!;
@@ -43,7 +46,7 @@ export function reconstruct(experiment: Experiment, context: ServingContext): Re
     firstTokenRow: ofAll(timeline.firstTokenRow),
     lastTokenRow: ofAll(timeline.lastTokenRow),
     arrivalHead,
-    overheadUs: replay.overheadUs,
+    overheadUs: reference.overheadUs,
   });
 }
 

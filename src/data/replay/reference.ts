@@ -16,16 +16,15 @@ export interface MeasuredTimes {
   readonly decodeUs: Float64Array;
 }
 
-/** A log replayed with the reference. */
-export interface ReferenceReplay {
-  readonly served: Served;
+/** A step time that gives what was measured of a log, and what clients saw beyond it. */
+export interface Reference {
+  readonly stepTime: StepTime;
   /** What a client's time to first token holds beyond steps, µs. */
   readonly overheadUs: number;
-  readonly stepTime: StepTime;
 }
 
-/** Equal steps that are timed as one. */
-const EQUAL_STEPS = 32;
+/** Equal steps in a row that a replay times as one: the laws of steps are nearly linear in the context that grows meanwhile. */
+export const REPLAY_STEPS = 32;
 const GENERATIONS = 30;
 const SIGMA = 0.5;
 /** Shares of peak that the start values stand for. */
@@ -37,33 +36,32 @@ const START_OVERHEAD_US = 2000;
 type Constants = ArrayLike<number>;
 
 /**
- * Replays a log with a step time of five constants (fixed, for each prefill token, decode token and token of context, and for
- * prefilling at all) that are fitted in closed loop. It is no model of the engine to be kept: it finds the batches.
+ * Fits a step time of five constants (fixed, for each prefill token, decode token and token of context, and for prefilling at
+ * all) to a log, in closed loop. It is no model of the engine to be kept: it finds the batches.
  *
  * @param measured only what may be fitted on.
  */
-export function replayWithReference(
+export function fitReference(
   requests: ServingRequests,
   settings: EngineSettings,
   context: ServingContext,
   measured: MeasuredTimes,
   random: Random,
-): ReferenceReplay {
+): Reference {
   const start = startValues(context);
   const at = (scales: ArrayLike<number>): Constants => start.map((value, i) => value * Math.exp(scales[i]!));
-  const replay = (constants: Constants): Served =>
-    serve(requests, settings, referenceTime(constants), { equalSteps: EQUAL_STEPS });
   const search = new CmaEs({ mean: start.map(() => 0), sigma: SIGMA, random });
   for (let generation = 0; generation < GENERATIONS; generation++) {
     search.tell(
       search.ask().map((scales) => {
         const constants = at(scales);
-        return errorOf(replay(constants), measured, constants[5]!);
+        const served = serve(requests, settings, referenceTime(constants), { equalSteps: REPLAY_STEPS });
+        return errorOf(served, measured, constants[5]!);
       }),
     );
   }
   const constants = at(search.best!.x);
-  return { served: replay(constants), overheadUs: constants[5]!, stepTime: referenceTime(constants) };
+  return { stepTime: referenceTime(constants), overheadUs: constants[5]! };
 }
 
 function startValues(context: ServingContext): readonly number[] {

@@ -1,3 +1,4 @@
+import { groupBy } from '../../base/index.ts';
 import type { StepColumns } from '../../physics/index.ts';
 
 /** Cycles that the sampling shows, ascending by `index`. */
@@ -46,13 +47,7 @@ export function engineRows(
 ): { readonly traces: readonly Int32Array[]; readonly stride: number } {
   const all = Int32Array.from(stepId, (_, row) => row);
   if (engines === undefined) return { traces: [all], stride: 1 };
-  const groups = new Map<number, number[]>();
-  for (const row of all) {
-    const rows = groups.get(engines[row]!);
-    if (rows === undefined) groups.set(engines[row]!, [row]);
-    else rows.push(row);
-  }
-  const traces = [...groups]
+  const traces = [...groupBy(all, (row) => engines[row]!)]
     .sort(([a], [b]) => a - b)
     .map(([, rows]) => Int32Array.from(rows).sort((a, b) => stepId[a]! - stepId[b]!));
   return { traces, stride: commonStride(stepId, traces) };

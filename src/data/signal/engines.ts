@@ -1,3 +1,5 @@
+import { groupBy } from '../../base/index.ts';
+
 /** What tells the engines of step records apart, one entry a record. */
 export interface EngineTraces {
   readonly stepId: Float64Array;
@@ -44,13 +46,8 @@ export function separateEngines({ stepId, startNs, labels }: EngineTraces): Engi
 }
 
 function rowsByLabel(length: number, labels: readonly string[] | undefined): readonly Int32Array[] {
-  const groups = new Map<string, number[]>();
-  for (let row = 0; row < length; row++) {
-    const label = labels?.[row] ?? '';
-    const rows = groups.get(label);
-    if (rows === undefined) groups.set(label, [row]);
-    else rows.push(row);
-  }
+  const all = Int32Array.from({ length }, (_, row) => row);
+  const groups = groupBy(all, (row) => labels?.[row] ?? '');
   const names = [...groups.keys()].sort((x, y) => Number(x) - Number(y) || (x < y ? -1 : 1));
   return names.map((name) => Int32Array.from(groups.get(name)!));
 }

@@ -1,7 +1,7 @@
 import type { StepColumns } from '../../physics/index.ts';
 import { splitRanges } from '../split.ts';
 import type { Cycles } from './cycles.ts';
-import { cycleLine, type CycleLine, type Neighbours, neighbours, type SizedCycles } from './reference.ts';
+import { cycleLine, type CycleLine, type Neighbours, neighbours, type SizedCycles } from './cycle-line.ts';
 
 /** Why a cycle is no step time of its batch. */
 export type Disturbance = 'idle' | 'stall';

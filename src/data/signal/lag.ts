@@ -3,7 +3,7 @@ import type { StepColumns } from '../../physics/index.ts';
 import { splitRanges } from '../split.ts';
 import { cyclePairs } from './cycles.ts';
 import { judgeCycles } from './judge.ts';
-import { cycleLine, type SizedCycles } from './reference.ts';
+import { cycleLine, type SizedCycles } from './cycle-line.ts';
 
 /** Which batch explains the cycle of a step, as its records tell. */
 export interface LagEvidence {

@@ -1,10 +1,11 @@
+import { sum } from '../../numeric/index.ts';
 import type { StepColumns } from '../../physics/index.ts';
 import type { Experiment } from '../dataset.ts';
 import { littleE2e } from '../little.ts';
 import { OUTCOMES, type RequestColumns } from '../requests.ts';
 import { splitRanges } from '../split.ts';
-import { targetRows } from '../target.ts';
-import { cycleLine, type SizedCycles } from './reference.ts';
+import { type TargetRows, targetRows } from '../target.ts';
+import { cycleLine, type SizedCycles } from './cycle-line.ts';
 
 /** The same figure from two sources; one that the data do not tell is absent. */
 export interface Reconciliation {
@@ -36,7 +37,7 @@ export interface Reconciliation {
   /** Mean time between output tokens, ms. */
   readonly itlMs?: {
     /** Mean step time, weighted by decoding requests. */
-    readonly steps: number;
+    readonly little: number;
     /** Twice the reported one where that counts two stream events a token. */
     readonly measured: number;
   };
@@ -57,8 +58,10 @@ const GAP_PERCENT = 5;
 /**
  * Compares what the steps and what the clients of an experiment say. Step times are those of a robust line in decode and prefill
  * tokens through the training and validation cycles, so that steps without a cycle count too.
+ *
+ * @param rows of the experiment for the target `cycle`, where they are at hand: they take most of the time.
  */
-export function reconcile(experiment: Experiment): Reconciliation {
+export function reconcile(experiment: Experiment, rows?: TargetRows): Reconciliation {
   const { steps, measured, requests } = experiment;
   const clients: Clients | undefined = measured
     ? {
@@ -70,7 +73,7 @@ export function reconcile(experiment: Experiment): Reconciliation {
     : requests && clientsOf(requests);
   if (steps === undefined || clients === undefined) return {};
   const contextPerRequest = contexts(steps, experiment.blockSize, clients);
-  const stepUs = stepTimes(experiment, steps);
+  const stepUs = stepTimes(rows ?? targetRows(experiment, 'cycle'), steps);
   return {
     ...(contextPerRequest && { contextPerRequest }),
     ...(stepUs && latencies(experiment, steps, stepUs, clients)),
@@ -116,8 +119,7 @@ function contexts(
 }
 
 /** Time of every step by the line, µs; undefined where there are too few cycles. */
-function stepTimes(experiment: Experiment, steps: StepColumns): Float64Array | undefined {
-  const { index, y } = targetRows(experiment, 'cycle');
+function stepTimes({ index, y }: TargetRows, steps: StepColumns): Float64Array | undefined {
   const [, end] = splitRanges(steps.stepId.length).valid;
   const cycles: SizedCycles = {
     decodeTokens: Float64Array.from(index, (row) => steps.decodeTokens[row]!),
@@ -146,10 +148,6 @@ function latencies(
     ...(service && Number.isFinite(e2eMs) && { e2eMs: { little: service.e2eMs, measured: e2eMs } }),
     ...(Number.isFinite(waiting) && Number.isFinite(ttftMs) && { ttftMs: { little: waiting, measured: ttftMs } }),
     ...(Number.isFinite(betweenTokens) &&
-      Number.isFinite(itlMs) && { itlMs: { steps: betweenTokens, measured: itlMs } }),
+      Number.isFinite(itlMs) && { itlMs: { little: betweenTokens, measured: itlMs } }),
   };
-}
-
-function sum(values: Float64Array): number {
-  return values.reduce((total, value) => total + value, 0);
 }

@@ -1,4 +1,4 @@
-import type { StepColumn, StepColumns } from '../../physics/index.ts';
+import { isRecorded, type StepColumn, type StepColumns } from '../../physics/index.ts';
 import { SPLITS, splitRanges } from '../split.ts';
 import type { TargetRows } from '../target.ts';
 
@@ -16,7 +16,12 @@ const BATCH: readonly (readonly [StepColumn, string])[] = [
 
 /** Where cycles are too few or too much alike to tell what a step costs, one line each. */
 export function scarcity(steps: StepColumns, { index, y }: TargetRows): readonly string[] {
-  if (index.length === 0) return ['no cycles: no two consecutive steps were recorded'];
+  if (index.length === 0) {
+    const why = isRecorded(steps, 'startNs')
+      ? 'no two consecutive steps were recorded'
+      : 'no starts of steps were recorded';
+    return [`no cycles: ${why}`];
+  }
   const ranges = splitRanges(steps.stepId.length);
   const few = SPLITS.map((split) => {
     const [start, end] = ranges[split];

@@ -1,6 +1,6 @@
 import type { ServingContext } from '../../physics/index.ts';
 import type { Experiment } from '../dataset.ts';
-import { type Reason, targetRows } from '../target.ts';
+import type { Reason, TargetRows } from '../target.ts';
 import { clockSteps, cyclePairs } from './cycles.ts';
 import { judgeCycles } from './judge.ts';
 import { type LagEvidence, lagEvidence } from './lag.ts';
@@ -45,9 +45,14 @@ export interface Signal {
 /** From this share of the cycles on, waits that are too short to be told weigh in. */
 const OFTEN_EMPTY = 0.25;
 
-/** What an experiment with step records shows, see {@link Signal}, and where its cycles are too few or too much alike. */
+/**
+ * What an experiment with step records shows, see {@link Signal}, and where its cycles are too few or too much alike.
+ *
+ * @param rows of the experiment for the target `cycle`.
+ */
 export function signalOf(
   experiment: Experiment,
+  rows: TargetRows,
   context: ServingContext,
 ): { readonly signal: Signal; readonly warnings: readonly string[] } {
   const { engines, treatment, removed } = experiment;
@@ -55,7 +60,6 @@ export function signalOf(
   const lag = treatment?.lag ?? 0;
   const cycles = cyclePairs(steps, engines, lag);
   const { disturbed, empty } = judgeCycles(steps, cycles);
-  const rows = targetRows(experiment, 'cycle');
   const tooFast = belowPeak(steps, cycles, context);
   return {
     signal: {

@@ -1,6 +1,6 @@
 import { extname } from 'node:path';
 import { UserError } from '../../base/index.ts';
-import type { FileHead } from './file-head.ts';
+import type { FileHead } from '../files/file-head.ts';
 import { otlpTraces } from '../otlp/trace-format.ts';
 import { aiperf } from './request-logs/aiperf.ts';
 import { blisTrace } from './request-logs/blis-trace.ts';
@@ -12,9 +12,9 @@ import { sglangServerLog } from './request-logs/sglang-server-log.ts';
 import { vllmBench } from './request-logs/vllm-bench.ts';
 import { fpm } from './fpm.ts';
 import { fpmPerf } from './fpm-perf.ts';
-import { servingSim } from './serving-sim.ts';
+import { servingSim } from './request-logs/serving-sim.ts';
 import type { SourceFormat } from './source.ts';
-import { csvTable, jsonTable, parquetTable } from './table.ts';
+import { csvTable, jsonTable, parquetTable } from './tables/table.ts';
 import { vllmIterations } from './vllm-iterations.ts';
 
 /** Every format that can be imported. A file is of the first one that recognises it. */

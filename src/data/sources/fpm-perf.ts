@@ -1,8 +1,9 @@
+import { groupBy } from '../../base/index.ts';
 import { hardware, STEP_COLUMNS } from '../../physics/index.ts';
-import { READ_COLUMNS } from '../column-names.ts';
-import { isParquet, parquetFooter, readParquet } from '../parquet.ts';
-import type { RawColumns } from '../raw-columns.ts';
-import { locateRecord } from '../steps.ts';
+import { READ_COLUMNS } from '../steps/column-names.ts';
+import { isParquet, parquetFooter, readParquet } from '../files/parquet.ts';
+import type { RawColumns } from '../steps/raw-columns.ts';
+import { locateRecord } from '../steps/steps.ts';
 import { engineArguments } from './engine-arguments.ts';
 import type { RunRecords, SourceFormat } from './source.ts';
 
@@ -51,14 +52,8 @@ export const fpmPerf: SourceFormat = {
 };
 
 function runsOf(path: string, columns: RawColumns): readonly RunRecords[] {
-  const groups = new Map<string, number[]>();
-  const rows = columns.get('latency_ms')!.length;
-  for (let row = 0; row < rows; row++) {
-    const key = JSON.stringify(IDENTITY.map((name) => textOf(columns.get(name)?.[row])));
-    const own = groups.get(key);
-    if (own === undefined) groups.set(key, [row]);
-    else own.push(row);
-  }
+  const rows = Array.from(columns.get('latency_ms')!, (_, row) => row);
+  const groups = groupBy(rows, (row) => JSON.stringify(IDENTITY.map((name) => textOf(columns.get(name)?.[row]))));
   const taken = new Map<string, number>();
   return [...groups.values()].map((own) => {
     const run = runOf(path, columns, own);

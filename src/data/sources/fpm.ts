@@ -3,9 +3,9 @@ import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { type DocumentKind, type Place, UserError, withFile } from '../../base/index.ts';
 import { STEP_COLUMNS } from '../../physics/index.ts';
-import { READ_COLUMNS } from '../column-names.ts';
-import { readLines } from '../lines.ts';
-import { checkLine } from './json-file.ts';
+import { READ_COLUMNS } from '../steps/column-names.ts';
+import { readLines } from '../files/lines.ts';
+import { checkLine } from '../files/json-file.ts';
 import type { RunRecords, SourceFormat } from './source.ts';
 
 const count = z.number().int().nonnegative();

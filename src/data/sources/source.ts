@@ -1,11 +1,11 @@
 import type { BatchState } from '../../physics/index.ts';
-import type { ColumnMap } from '../column-map.ts';
+import type { ColumnMap } from './tables/column-map.ts';
 import type { MeasuredLatency } from '../dataset.ts';
-import type { KvEventLog } from '../kv-events.ts';
+import type { KvEventLog } from './ground-truth/kv-events.ts';
 import type { RequestColumns } from '../requests.ts';
 import type { ServerSettings } from '../server-settings.ts';
-import type { Locate, RawColumns } from '../steps.ts';
-import type { FileHead } from './file-head.ts';
+import type { Locate, RawColumns } from '../steps/raw-columns.ts';
+import type { FileHead } from '../files/file-head.ts';
 
 /**
  * State of the requests of step records, given which records and in which order: records are put in order and repeated ones left
@@ -21,6 +21,9 @@ export interface RawSteps {
   readonly locate: Locate;
   readonly state?: BatchStateOf;
 }
+
+/** What step records are taken to be of where neither the source nor the user says it. */
+export const ASSUMED_HARDWARE = 'H100';
 
 /** What a source says of a run, beyond its records; what it does not say is absent, and asked for by name. */
 export interface RunFacts {

@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 import { UserError } from '../../base/index.ts';
 import { STEP_COLUMNS } from '../../physics/index.ts';
-import { READ_COLUMNS } from '../column-names.ts';
-import { readLines } from '../lines.ts';
+import { READ_COLUMNS } from '../steps/column-names.ts';
+import { readLines } from '../files/lines.ts';
 import type { RunRecords, SourceFormat } from './source.ts';
 import { ServerLog } from './vllm-server-log.ts';
 

@@ -1,3 +1,4 @@
+import { readHead } from '../files/content.ts';
 import type { ServerSettings } from '../server-settings.ts';
 import { engineArguments } from './engine-arguments.ts';
 import type { RunFacts } from './source.ts';
@@ -6,11 +7,9 @@ import type { RunFacts } from './source.ts';
 const ARGUMENT = /'(\w+)': ('(?:[^'\\]|\\.)*'|[\w.+-]+)/g;
 /** `max_seq_len=4096` of the configuration. */
 const SETTING = /\b(\w+)=('(?:[^'\\]|\\.)*'|[\w./+-]+)/g;
-/** Names of the configuration that are others than those of the arguments. */
-const CONFIGURED: Readonly<Record<string, string>> = {
-  max_seq_len: 'max_model_len',
-  chunked_prefill_enabled: 'enable_chunked_prefill',
-};
+/** A server says how it was started before it serves; what comes behind may be gigabytes. */
+const HEAD_BYTES = 4 << 20;
+const DEFAULT_BLOCK = 16;
 
 type Values = Map<string, unknown>;
 
@@ -21,11 +20,17 @@ type Values = Map<string, unknown>;
  * Source: vllm-project/vllm, messages of `vllm/entrypoints/utils.py`, `vllm/v1/engine/core.py` and `vllm/config/`.
  */
 export class ServerLog {
+  readonly #otherwise: number | undefined;
   readonly #arguments: Values = new Map();
   readonly #configured: Values = new Map();
   #version: string | undefined;
   /** Tokens that the KV cache of an engine has room for. */
   kvCacheTokens: number | undefined;
+
+  /** @param otherwise tokens of a block where the log does not say; without it blocks are not counted then. */
+  constructor(otherwise?: number) {
+    this.#otherwise = otherwise;
+  }
 
   read(line: string): void {
     const given = textAfter(line, 'non-default args: ');
@@ -57,9 +62,10 @@ export class ServerLog {
     const { settings, model, ...others } = engineArguments(
       Object.fromEntries([...this.#configured, ...this.#arguments]),
     );
+    const blockSize = others.blockSize ?? this.#otherwise;
     const kvBlocks =
-      this.kvCacheTokens !== undefined && others.blockSize !== undefined
-        ? Math.floor(this.kvCacheTokens / others.blockSize)
+      this.kvCacheTokens !== undefined && blockSize !== undefined
+        ? Math.floor(this.kvCacheTokens / blockSize)
         : undefined;
     const own: ServerSettings = {
       engine: 'vllm',
@@ -70,6 +76,20 @@ export class ServerLog {
   }
 }
 
+/**
+ * What a vLLM server wrote into its log when it started. Where several engines write into one log, the size of the KV cache is that
+ * of the first.
+ *
+ * @param askedBlockSize tokens of a block, where the log does not say; 16 by default.
+ * @throws UserError where the file cannot be read.
+ */
+export async function readServerLog(path: string, askedBlockSize: number = DEFAULT_BLOCK): Promise<RunFacts> {
+  const log = new ServerLog(askedBlockSize);
+  const head = await readHead(path, HEAD_BYTES);
+  for (const line of head.toString('utf8').split(/\r?\n/)) log.read(line);
+  return log.facts;
+}
+
 function textAfter(line: string, words: string): string | undefined {
   const at = line.indexOf(words);
   return at < 0 ? undefined : line.slice(at + words.length);
@@ -78,8 +98,7 @@ function textAfter(line: string, words: string): string | undefined {
 /** The first value of each name counts: later ones are those of parts within. */
 function take(values: Values, text: string, pattern: RegExp): void {
   for (const [, name, value] of text.matchAll(pattern)) {
-    const key = CONFIGURED[name!] ?? name!;
-    if (!values.has(key) && value !== 'None') values.set(key, value!.replace(/^'(.*)'$/, '$1'));
+    if (!values.has(name!) && value !== 'None') values.set(name!, value!.replace(/^'(.*)'$/, '$1'));
   }
 }
 

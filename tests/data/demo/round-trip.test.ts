@@ -1,12 +1,16 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { importData } from '../../../src/app/index.ts';
 import { writeRawTree } from '../../../src/data/demo/index.ts';
 import type { StepRecord } from '../../../src/data/demo/observer.ts';
 import { simulateRun } from '../../../src/data/demo/raw/simulate-run.ts';
-import type { Experiment } from '../../../src/data/index.ts';
+import {
+  type Experiment,
+  importDataset,
+  type ImportOptions,
+  parseMap,
+  readServerFile,
+} from '../../../src/data/index.ts';
 import type { RequestColumn, RequestColumns } from '../../../src/data/requests.ts';
-import { FORMATS } from '../../../src/data/sources/formats.ts';
 import { folderForAll } from '../../temporary-folder.ts';
 import { CROWDED, SHORT } from './raw/short-scenario.ts';
 
@@ -36,6 +40,12 @@ const WALL_CLOCK_US = 1;
 const ADDED_UP_US = 10;
 /** Times that count from somewhere near. */
 const NEAR_CLOCK_US = 0.01;
+
+/** What logs do not say, as a user says it: files for the server and the columns. */
+interface Said extends Omit<ImportOptions, 'server' | 'map'> {
+  readonly server?: string;
+  readonly map?: string;
+}
 
 /** Row numbers in an order that does not depend on how requests of the same arrival stand in a log. */
 function ordered(requests: RequestColumns): readonly number[] {
@@ -86,10 +96,6 @@ function expectTokens(found: RequestColumns, wanted: RequestColumns, tolerance: 
   }
 }
 
-function isImported(format: string): boolean {
-  return FORMATS.some(({ name }) => name === format);
-}
-
 describe.each([
   { what: 'a tenth of the steps', scenario: SHORT, sampleShare: 0.1 },
   { what: 'all steps', scenario: SHORT, sampleShare: 1 },
@@ -105,10 +111,14 @@ describe.each([
   }));
   let written: Promise<unknown> | undefined;
 
-  async function imported(path: string, options: object = {}): Promise<Experiment> {
+  async function imported(path: string, { server, map, ...options }: Said = {}): Promise<Experiment> {
     written ??= writeRawTree(tree, { ...settings, scenarios: [scenario] });
     await written;
-    const dataset = await importData(join(tree, path), options);
+    const dataset = await importDataset(join(tree, path), {
+      ...options,
+      ...(server !== undefined && { server: readServerFile(server) }),
+      ...(map !== undefined && { map: parseMap(map) }),
+    });
     expect(dataset.experiments).toHaveLength(1);
     return dataset.experiments[0]!;
   }
@@ -122,18 +132,14 @@ describe.each([
     }
   }, 60_000);
 
-  it.skipIf(!isImported('otlp'))(
-    'comes back from its traces: the state of each batch, requests and settings',
-    async () => {
-      const { state, requests, settings: found } = await imported(`ground-truth/${id}`);
-      expect(state).toEqual(truth.experiment.state);
-      expect(found).toEqual(truth.experiment.settings);
-      const wanted = truth.experiment.requests;
-      expect(Math.abs(requests!.originNs! - wanted.originNs!)).toBeLessThan(10);
-      expectRequests(requests!, wanted, SERVER_COLUMNS, NEAR_CLOCK_US);
-    },
-    60_000,
-  );
+  it('comes back from its traces: the state of each batch, requests and settings', async () => {
+    const { state, requests, settings: found } = await imported(`ground-truth/${id}`);
+    expect(state).toEqual(truth.experiment.state);
+    expect(found).toEqual(truth.experiment.settings);
+    const wanted = truth.experiment.requests;
+    expect(Math.abs(requests!.originNs! - wanted.originNs!)).toBeLessThan(10);
+    expectRequests(requests!, wanted, SERVER_COLUMNS, NEAR_CLOCK_US);
+  }, 60_000);
 
   for (const { format, path, tolerance } of [
     { format: 'vllm-bench', path: `vllm-bench/${id}.json`, tolerance: NEAR_CLOCK_US },
@@ -146,37 +152,29 @@ describe.each([
     { format: 'guidellm', path: `guidellm/${id}/benchmarks.json`, tolerance: WALL_CLOCK_US },
     { format: 'aiperf', path: `aiperf/${id}/profile_export.jsonl`, tolerance: ADDED_UP_US },
   ]) {
-    it.skipIf(!isImported(format))(
-      `comes back from the log of ${format}`,
-      async () => {
-        const { requests } = await imported(path, { server });
-        expectRequests(requests!, truth.clientRequests, CLIENT_COLUMNS, tolerance);
-        // GuideLLM keeps the times of the first and the last token alone.
-        if (format !== 'guidellm') expectTokens(requests!, truth.clientRequests, tolerance);
-      },
-      60_000,
-    );
+    it(`comes back from the log of ${format}`, async () => {
+      const { requests } = await imported(path, { server });
+      expectRequests(requests!, truth.clientRequests, CLIENT_COLUMNS, tolerance);
+      // GuideLLM keeps the times of the first and the last token alone.
+      if (format !== 'guidellm') expectTokens(requests!, truth.clientRequests, tolerance);
+    }, 60_000);
   }
 
-  it.skipIf(!isImported('sglang-bench'))(
-    'comes back from the log of SGLang, but for the times of sending',
-    async () => {
-      const { clientRequests: wanted } = truth;
-      const { requests } = await imported(`sglang-bench/${id}.jsonl`, { server });
-      for (const name of ['promptTokens', 'cachedTokens', 'outputTokens', 'outcome'] as const) {
-        expect(requests![name], name).toEqual(wanted[name]);
-      }
-      for (const name of ['firstTokenUs', 'lastTokenUs'] as const) {
-        expectClose(
-          requests![name].map((us, row) => us - requests!.sentUs[row]!),
-          wanted[name].map((us, row) => us - wanted.sentUs[row]!),
-          NEAR_CLOCK_US,
-          name,
-        );
-      }
-    },
-    60_000,
-  );
+  it('comes back from the log of SGLang, but for the times of sending', async () => {
+    const { clientRequests: wanted } = truth;
+    const { requests } = await imported(`sglang-bench/${id}.jsonl`, { server });
+    for (const name of ['promptTokens', 'cachedTokens', 'outputTokens', 'outcome'] as const) {
+      expect(requests![name], name).toEqual(wanted[name]);
+    }
+    for (const name of ['firstTokenUs', 'lastTokenUs'] as const) {
+      expectClose(
+        requests![name].map((us, row) => us - requests!.sentUs[row]!),
+        wanted[name].map((us, row) => us - wanted.sentUs[row]!),
+        NEAR_CLOCK_US,
+        name,
+      );
+    }
+  }, 60_000);
 
   it('comes back from the log of LLMServingSim, as the engine had it', async () => {
     const { requests, settings: found } = await imported(`llmservingsim/${id}/requests.jsonl`);
@@ -194,65 +192,53 @@ describe.each([
     expect(found!.kvBlocks).toBe(scenario.kvBlocks);
   }, 60_000);
 
-  it.skipIf(!isImported('vllm-iterations'))(
-    'comes back from the iterations of vLLM: every batch, and the time without its scheduling',
-    async () => {
-      const { steps } = await imported(`vllm-iterations/${id}.log`, { server });
-      for (const name of ['prefillRequests', 'prefillTokens', 'decodeRequests', 'decodeTokens'] as const) {
-        expectClose(
-          steps![name],
-          allSteps.map(({ record }) => record[name]),
-          0,
-          name,
-        );
-      }
-      // Lines have hundredths of a ms.
+  it('comes back from the iterations of vLLM: every batch, and the time without its scheduling', async () => {
+    const { steps } = await imported(`vllm-iterations/${id}.log`, { server });
+    for (const name of ['prefillRequests', 'prefillTokens', 'decodeRequests', 'decodeTokens'] as const) {
       expectClose(
-        steps!.durationUs,
-        allSteps.map(({ record, cycleNs }) => cycleNs / 1000 - record.durationUs),
-        5.01,
-        'durationUs',
+        steps![name],
+        allSteps.map(({ record }) => record[name]),
+        0,
+        name,
       );
-    },
-    60_000,
-  );
+    }
+    // Lines have hundredths of a ms.
+    expectClose(
+      steps!.durationUs,
+      allSteps.map(({ record, cycleNs }) => cycleNs / 1000 - record.durationUs),
+      5.01,
+      'durationUs',
+    );
+  }, 60_000);
 
-  it.skipIf(!isImported('fpm'))(
-    'comes back from the forward passes of Dynamo',
-    async () => {
-      const { steps } = await imported(`forward-pass/${id}.000000.jsonl.gz`, { server });
-      for (const name of ['prefillRequests', 'prefillTokens', 'decodeRequests', 'waitingDepth'] as const) {
-        expectClose(
-          steps![name],
-          allSteps.map(({ record }) => record[name]),
-          0,
-          name,
-        );
-      }
+  it('comes back from the forward passes of Dynamo', async () => {
+    const { steps } = await imported(`forward-pass/${id}.000000.jsonl.gz`, { server });
+    for (const name of ['prefillRequests', 'prefillTokens', 'decodeRequests', 'waitingDepth'] as const) {
       expectClose(
-        steps!.durationUs,
-        allSteps.map(({ record, cycleNs }, at) => {
-          const isFirst = at === 0 || allSteps[at - 1]!.record.stepId + 1 < record.stepId;
-          return cycleNs / 1000 - (isFirst ? record.durationUs : 0);
-        }),
-        NEAR_CLOCK_US,
-        'durationUs',
+        steps![name],
+        allSteps.map(({ record }) => record[name]),
+        0,
+        name,
       );
-    },
-    60_000,
-  );
+    }
+    expectClose(
+      steps!.durationUs,
+      allSteps.map(({ record, cycleNs }, at) => {
+        const isFirst = at === 0 || allSteps[at - 1]!.record.stepId + 1 < record.stepId;
+        return cycleNs / 1000 - (isFirst ? record.durationUs : 0);
+      }),
+      NEAR_CLOCK_US,
+      'durationUs',
+    );
+  }, 60_000);
 
-  it.skipIf(!isImported('fpm'))(
-    'comes back from a table with names and units of its own',
-    async () => {
-      const map = join(tree, 'step-table', 'map.yaml');
-      const { steps } = await imported(`step-table/${id}.csv`, { server, map });
-      for (const [name, wanted] of Object.entries(truth.experiment.steps)) {
-        // Scaled by a power of ten that a double does not hold.
-        const tolerance = { kvUsageRatio: 1e-12, durationUs: 1e-6 }[name] ?? 0;
-        expectClose(steps![name as 'stepId'], wanted, tolerance, name);
-      }
-    },
-    60_000,
-  );
+  it('comes back from a table with names and units of its own', async () => {
+    const map = join(tree, 'step-table', 'map.yaml');
+    const { steps } = await imported(`step-table/${id}.csv`, { server, map });
+    for (const [name, wanted] of Object.entries(truth.experiment.steps)) {
+      // Scaled by a power of ten that a double does not hold.
+      const tolerance = { kvUsageRatio: 1e-12, durationUs: 1e-6 }[name] ?? 0;
+      expectClose(steps![name as 'stepId'], wanted, tolerance, name);
+    }
+  }, 60_000);
 });

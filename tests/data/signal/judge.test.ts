@@ -2,23 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { describeDataset, makeDataset } from '../../../src/data/index.ts';
 import { cyclePairs } from '../../../src/data/signal/cycles.ts';
 import { judgeCycles } from '../../../src/data/signal/judge.ts';
-import { cycleLine } from '../../../src/data/signal/reference.ts';
+import { cycleLine } from '../../../src/data/signal/cycle-line.ts';
 import { targetRows } from '../../../src/data/target.ts';
 import { createRandom } from '../../../src/numeric/index.ts';
 import type { StepColumns } from '../../../src/physics/index.ts';
+import { EXPERIMENT } from '../sample.ts';
 import { type MadeStep, madeSteps, stepLaw } from './made-steps.ts';
 
 const STEPS = 600;
-
-const EXPERIMENT = {
-  id: 'a',
-  model: 'llama-2-7b',
-  workload: 'w',
-  tp: 1,
-  architecture: 'llama-2-7b',
-  hardware: 'H100',
-  blockSize: 16,
-};
 
 /** Steps of the law 12000 + 40·D + 9·P µs with 2 % noise; `change` may change each of them. */
 function lawSteps(change: (step: MadeStep, at: number) => MadeStep): StepColumns {

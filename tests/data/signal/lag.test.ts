@@ -1,19 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { lagEvidence } from '../../../src/data/signal/lag.ts';
-import { withTreatment } from '../../../src/data/treat.ts';
+import { withTreatment } from '../../../src/data/import/treat.ts';
 import { createRandom } from '../../../src/numeric/index.ts';
 import type { StepColumns } from '../../../src/physics/index.ts';
+import { EXPERIMENT } from '../sample.ts';
 import { madeSteps, stepLaw } from './made-steps.ts';
-
-const EXPERIMENT = {
-  id: 'a',
-  model: 'llama-2-7b',
-  workload: 'w',
-  tp: 1,
-  architecture: 'llama-2-7b',
-  hardware: 'H100',
-  blockSize: 16,
-};
 
 /** Steps whose cycle is that of the batch `lag` steps before; `alike` for batches that hardly differ. */
 function lagged(lag: 0 | 1, alike = false): StepColumns {

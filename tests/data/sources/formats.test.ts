@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { fileHead } from '../../../src/data/sources/file-head.ts';
+import { fileHead } from '../../../src/data/files/file-head.ts';
 import { FORMATS } from '../../../src/data/sources/formats.ts';
 import { importDataset } from '../../../src/data/index.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parquetWriteBuffer } from 'hyparquet-writer';
-import type { ImportOptions } from '../../../src/data/import-options.ts';
+import type { ImportOptions } from '../../../src/data/import/import-options.ts';
 import { STEP_COLUMNS } from '../../../src/physics/index.ts';
 import { COLUMN_NAMES, range, sampleCsv, sampleRecord } from '../sample.ts';
 
@@ -408,6 +408,7 @@ export const SAMPLES: readonly Sample[] = [
     options: {},
     companions: ['run/meta.json'],
   },
+  one('otlp', 'traces.json', jsonLines([OTLP_LINE, OTLP_LINE])),
   one('vllm-bench', 'vllm.json', JSON.stringify(VLLM_RUN)),
   one('sglang-bench', 'sglang.jsonl', jsonLines([SGLANG_RUN, SGLANG_RUN])),
   one('guidellm', 'benchmarks.json', JSON.stringify(GUIDELLM_REPORT)),
@@ -437,6 +438,7 @@ export const SAMPLES: readonly Sample[] = [
   ),
   one('csv', 'steps.csv', sampleCsv(range(0, 4))),
   one('parquet', 'steps.parquet', parquetSteps()),
+  one('otlp', 'traces.json', jsonLines([OTLP_LINE, OTLP_LINE])),
   {
     format: 'ground-truth',
     files: { [`${RUN}/traces.json`]: jsonLines([OTLP_LINE, OTLP_LINE]) },

@@ -1,9 +1,7 @@
-import { type BatchState, STATE_COLUMNS, type StateColumn } from '../../../physics/index.ts';
+import { type BatchState, STATE_COLUMN_NAMES, type StateColumn } from '../../../physics/index.ts';
 import type { Engine } from '../engine.ts';
 import type { RunObserver, StepClock } from '../observer.ts';
 import type { Requests } from '../requests.ts';
-
-const STATE_NAMES = Object.keys(STATE_COLUMNS) as readonly StateColumn[];
 
 /** Collects the exact state of the batch of each recorded step. */
 export class BatchStates implements Pick<RunObserver, 'batch'> {
@@ -37,7 +35,7 @@ export class BatchStates implements Pick<RunObserver, 'batch'> {
   }
 
   state(): BatchState {
-    const columns = STATE_NAMES.map((name) => [name, Int32Array.from(this.#columns[name])] as const);
+    const columns = STATE_COLUMN_NAMES.map((name) => [name, Int32Array.from(this.#columns[name])] as const);
     return Object.freeze({ ...Object.fromEntries(columns), offsets: Float64Array.from(this.#offsets) }) as BatchState;
   }
 }

@@ -69,3 +69,14 @@ export function latencyKeys(name: string, figures: LatencyMs): Readonly<Record<s
   const { mean: average, median, p99 } = figures;
   return { [`mean_${name}_ms`]: average, [`median_${name}_ms`]: median, [`p99_${name}_ms`]: p99 };
 }
+
+/** Seconds from the sending of a request to its first token. */
+export function timeToFirstToken(run: SimulatedRun, request: number): number {
+  const { sentUs, tokenUs } = clientRequest(run, request);
+  return seconds((tokenUs[0] as number) - sentUs);
+}
+
+/** Seconds from each token of a request to the next. */
+export function timesBetweenTokens(run: SimulatedRun, request: number): readonly number[] {
+  return gaps(clientRequest(run, request).tokenUs).map(seconds);
+}

@@ -1,9 +1,8 @@
 import type { StagedFile } from '../../../base/index.ts';
 import { SERVER } from '../server-settings.ts';
-import { clientFigures, latencyKeys } from './client-figures.ts';
+import { clientFigures, latencyKeys, timesBetweenTokens, timeToFirstToken } from './client-figures.ts';
 import { JsonObjectStream } from './json-stream.ts';
-import { clientRequest, type SimulatedRun } from './simulated-run.ts';
-import { gaps, seconds } from './units.ts';
+import type { SimulatedRun } from './simulated-run.ts';
 
 /**
  * Writes a run as SGLang's `bench_serving` logs one with details of its output and a cache report: one JSON object, a line. It says
@@ -73,11 +72,8 @@ export function writeSglangBench(file: StagedFile, run: SimulatedRun): void {
   const each = (key: string, value: (request: number) => unknown): void => json.array(key, requests.count, value);
   each('input_lens', (r) => requests.promptTokens[r]);
   each('output_lens', (r) => run.times.tokensOf(r).length);
-  each('ttfts', (r) => {
-    const { sentUs, tokenUs } = clientRequest(run, r);
-    return seconds((tokenUs[0] as number) - sentUs);
-  });
-  each('itls', (r) => gaps(clientRequest(run, r).tokenUs).map(seconds));
+  each('ttfts', (r) => timeToFirstToken(run, r));
+  each('itls', (r) => timesBetweenTokens(run, r));
   each('generated_texts', () => '');
   each('errors', () => '');
   each('cached_tokens', (r) => requests.cachedTokens[r]);

@@ -1,5 +1,5 @@
 import { STEP_COLUMNS } from '../../../physics/index.ts';
-import { COLUMN_NAMES } from '../../column-names.ts';
+import { COLUMN_NAMES } from '../../steps/column-names.ts';
 import type { RequestState } from '../engine.ts';
 import type { StepRecord } from '../observer.ts';
 import type { Requests } from '../requests.ts';

@@ -1,9 +1,9 @@
 import type { StagedFile } from '../../../base/index.ts';
 import { SERVER } from '../server-settings.ts';
-import { clientFigures, latencyKeys } from './client-figures.ts';
+import { clientFigures, latencyKeys, timesBetweenTokens, timeToFirstToken } from './client-figures.ts';
 import { JsonObjectStream } from './json-stream.ts';
 import { clientRequest, type SimulatedRun } from './simulated-run.ts';
-import { gaps, seconds } from './units.ts';
+import { seconds } from './units.ts';
 
 /** `perf_counter` of the client at the start of the run. */
 const CLIENT_CLOCK_US = 88_123_000_000;
@@ -49,11 +49,8 @@ export function writeVllmBench(file: StagedFile, run: SimulatedRun): void {
   const each = (key: string, value: (request: number) => unknown): void => json.array(key, requests.count, value);
   each('input_lens', (r) => requests.promptTokens[r]);
   each('output_lens', (r) => run.times.tokensOf(r).length);
-  each('ttfts', (r) => {
-    const { sentUs, tokenUs } = clientRequest(run, r);
-    return seconds((tokenUs[0] as number) - sentUs);
-  });
-  each('itls', (r) => gaps(clientRequest(run, r).tokenUs).map(seconds));
+  each('ttfts', (r) => timeToFirstToken(run, r));
+  each('itls', (r) => timesBetweenTokens(run, r));
   each('latencies', (r) => {
     const { sentUs, tokenUs } = clientRequest(run, r);
     return seconds((tokenUs.at(-1) as number) - sentUs);

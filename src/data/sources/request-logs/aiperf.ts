@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { type DocumentKind, readJsonIfAny, UserError } from '../../../base/index.ts';
-import { type JsonLine, readJsonLines } from '../json-file.ts';
+import { type JsonLine, readJsonLines } from '../../files/json-file.ts';
 import type { SourceFormat } from '../source.ts';
 import { countedNote, hasKey, loggedRun, maybeTime, microseconds } from './fields.ts';
 import type { LoggedRequest } from './logged-request.ts';

@@ -67,16 +67,19 @@ export function readHeader(path: string): {
 export async function eventsBeside(path: string): Promise<ReadonlyMap<number, readonly number[]>> {
   const file = itlFile(path);
   if (!existsSync(file)) return new Map();
-  const table = await readItlCsv(file);
-  const byRequest = new Map<number, { readonly index: number; readonly time: number }[]>();
-  for (let row = 0; row < table.rows; row++) {
-    const id = table.count(row, 'request_id');
-    const event = { index: table.count(row, 'chunk_index'), time: table.count(row, 'timestamp_us') };
-    const own = byRequest.get(id);
-    if (own) own.push(event);
-    else byRequest.set(id, [event]);
-  }
-  return new Map(
-    [...byRequest].map(([id, events]) => [id, events.sort((a, b) => a.index - b.index).map(({ time }) => time)]),
-  );
+  const byRequest = await readItlCsv(file);
+  return new Map([...byRequest].map(([id, events]) => [id, inOrder(events)]));
+}
+
+/** Times by their index; lines are in that order but where streams were written side by side. */
+function inOrder({
+  index,
+  time,
+}: {
+  readonly index: readonly number[];
+  readonly time: readonly number[];
+}): readonly number[] {
+  if (index.every((one, at) => at === 0 || one >= index[at - 1]!)) return time;
+  const order = index.map((_, at) => at).sort((a, b) => index[a]! - index[b]!);
+  return order.map((at) => time[at]!);
 }

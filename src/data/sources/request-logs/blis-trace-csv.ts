@@ -1,5 +1,6 @@
-import { UserError } from '../../../base/index.ts';
-import { readCsv } from '../../csv.ts';
+import { type Place, UserError } from '../../../base/index.ts';
+import { readCsv } from '../../files/csv.ts';
+import { readLines } from '../../files/lines.ts';
 
 /** Columns of every trace, in their order. */
 const COLUMNS: readonly string[] =
@@ -33,9 +34,50 @@ export async function readTraceCsv(path: string): Promise<TraceTable> {
   );
 }
 
-/** Reads the times of a trace's stream events, `.itl.csv` beside it. */
-export async function readItlCsv(path: string): Promise<TraceTable> {
-  return readTable(path, () => ['request_id', 'chunk_index', 'timestamp_us']);
+const EVENT_COLUMNS = ['request_id', 'chunk_index', 'timestamp_us'] as const;
+
+/** The stream events of one request, in the order of their lines. */
+interface Events {
+  readonly index: number[];
+  readonly time: number[];
+}
+
+/**
+ * Reads the times of a trace's stream events, `.itl.csv` beside it, by request. It has a line for each output token, which is why
+ * no more than a line of it is held as text.
+ *
+ * @throws UserError where it cannot be read or a line is no three integers from 0 on.
+ */
+export async function readItlCsv(path: string): Promise<ReadonlyMap<number, Events>> {
+  const byRequest = new Map<number, Events>();
+  let width = 0;
+  for await (const { text, number: line } of readLines(path)) {
+    const cells = text.split(',');
+    if (line === 1) {
+      refuseOtherColumns(path, cells, EVENT_COLUMNS);
+      width = cells.length;
+      continue;
+    }
+    if (text === '') continue;
+    if (cells.length !== width) {
+      throw new UserError({
+        code: 'data.wrong-request-log',
+        place: { file: path, line },
+        problem: `the line has ${cells.length} cells, not ${width}`,
+        mend: MEND,
+      });
+    }
+    const [id, index, time] = EVENT_COLUMNS.map((name, at) =>
+      countOf(cells[at]!, () => ({ file: path, line, column: at + 1, at: `column \`${name}\`` })),
+    ) as [number, number, number];
+    const own = byRequest.get(id);
+    if (own === undefined) byRequest.set(id, { index: [index], time: [time] });
+    else {
+      own.index.push(index);
+      own.time.push(time);
+    }
+  }
+  return byRequest;
 }
 
 async function readTable(
@@ -44,29 +86,35 @@ async function readTable(
 ): Promise<TraceTable> {
   const { columns, locate } = await readCsv(path);
   const header = [...columns.keys()];
-  const wrong = columnsFor(header).findIndex((name, at) => header[at] !== name);
-  if (wrong !== -1) {
-    throw new UserError({
-      code: 'data.wrong-request-log',
-      place: { file: path, line: 1, column: wrong + 1 },
-      problem: `column \`${columnsFor(header)[wrong]}\` has to stand here`,
-      mend: MEND,
-    });
-  }
+  refuseOtherColumns(path, header, columnsFor(header));
   const text = (row: number, column: string): string => String(columns.get(column)![row]);
   return {
     rows: columns.get(header[0]!)!.length,
     text,
-    count: (row, column) => {
-      const cell = text(row, column);
-      const value = Number(cell);
-      if (/^\d+$/.test(cell) && Number.isSafeInteger(value)) return value;
-      throw new UserError({
-        code: 'data.wrong-request-log',
-        place: locate(row, column),
-        problem: `${JSON.stringify(cell)} is not an integer from 0 on`,
-        mend: MEND,
-      });
-    },
+    count: (row, column) => countOf(text(row, column), () => locate(row, column)),
   };
+}
+
+/** @throws UserError where other columns than these come first. */
+function refuseOtherColumns(path: string, header: readonly string[], columns: readonly string[]): void {
+  const wrong = columns.findIndex((name, at) => header[at] !== name);
+  if (wrong === -1) return;
+  throw new UserError({
+    code: 'data.wrong-request-log',
+    place: { file: path, line: 1, column: wrong + 1 },
+    problem: `column \`${columns[wrong]}\` has to stand here`,
+    mend: MEND,
+  });
+}
+
+/** @throws UserError where the cell is no integer from 0 on. */
+function countOf(cell: string, place: () => Place): number {
+  const value = Number(cell);
+  if (/^\d+$/.test(cell) && Number.isSafeInteger(value)) return value;
+  throw new UserError({
+    code: 'data.wrong-request-log',
+    place: place(),
+    problem: `${JSON.stringify(cell)} is not an integer from 0 on`,
+    mend: MEND,
+  });
 }

@@ -1,6 +1,6 @@
 import { basename, dirname, resolve } from 'node:path';
 import { z } from 'zod';
-import { parseExperimentName } from '../../experiment-name.ts';
+import { parseExperimentName } from '../ground-truth/experiment-name.ts';
 import type { RunFacts, RunRecords } from '../source.ts';
 
 /** A count that a log may leave out. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { DocumentKind } from '../../../base/index.ts';
-import { readJsonDocument } from '../json-file.ts';
+import { readJsonDocument } from '../../files/json-file.ts';
 import type { RunRecords, SourceFormat } from '../source.ts';
 import { countedNote, hasKey, loggedRun, microseconds } from './fields.ts';
 import type { LoggedRequest } from './logged-request.ts';

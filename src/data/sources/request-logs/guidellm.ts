@@ -1,7 +1,7 @@
 import { checkYaml } from '../../../base/index.ts';
 import type { Outcome } from '../../requests.ts';
-import { fileHead } from '../file-head.ts';
-import { readJsonDocument, readPackedText } from '../json-file.ts';
+import { fileHead } from '../../files/file-head.ts';
+import { readJsonDocument, readPackedText } from '../../files/json-file.ts';
 import type { RunRecords, SourceFormat } from '../source.ts';
 import { countedNote, firstOf, hasKey, loggedRun, microseconds } from './fields.ts';
 import {

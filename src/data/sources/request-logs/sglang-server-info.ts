@@ -1,4 +1,4 @@
-import type { ServerSettings } from '../../server-settings.ts';
+import { definedOnly } from '../../../base/index.ts';
 import { engineArguments } from '../engine-arguments.ts';
 import type { RunFacts } from '../source.ts';
 
@@ -30,10 +30,4 @@ export function sglangServerInfo(info: Readonly<Record<string, unknown>>): RunFa
 
 function isCount(value: unknown): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value > 0;
-}
-
-function definedOnly(
-  settings: { readonly [K in keyof ServerSettings]: ServerSettings[K] | undefined },
-): ServerSettings {
-  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
 }

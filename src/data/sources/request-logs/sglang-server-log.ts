@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { DocumentKind } from '../../../base/index.ts';
-import { readJsonLines } from '../json-file.ts';
+import { readJsonLines } from '../../files/json-file.ts';
 import type { SourceFormat } from '../source.ts';
 import { firstOf, loggedRun, maybeCount, maybeTime, microseconds } from './fields.ts';
 import type { LoggedRequest } from './logged-request.ts';

@@ -24,7 +24,7 @@ export function withTokenTimes(requests: readonly LoggedRequest[]): {
 } {
   const streamed = requests.filter(isStreamed);
   if (streamed.length === 0) return { requests, notes: withoutCount(requests) };
-  const usual = median(streamed.map(({ events, outputTokens }) => events.length - outputTokens));
+  const usual = lowerMedian(streamed.map(({ events, outputTokens }) => events.length - outputTokens));
   const fitting = streamed.filter(({ events, outputTokens }) => events.length - outputTokens === usual);
   const ends = usual === 0 ? ({ first: 0, last: 0 } as const) : endsWithoutToken(fitting, usual);
   if (ends === undefined) return { requests, notes: [`no token times: ${mismatch(streamed, usual)}`] };
@@ -58,16 +58,16 @@ function withoutCount(requests: readonly LoggedRequest[]): readonly string[] {
 
 function endsWithoutToken(requests: readonly Streamed[], surplus: number): Ends | undefined {
   if (surplus !== 1 && surplus !== 2) return undefined;
-  const gap = median(requests.map(({ events }) => (events.at(-1)! - events[0]!) / (events.length - 1)));
-  const first = median(requests.map(({ events }) => events[1]! - events[0]!)) < TINY * gap;
-  const last = median(requests.map(({ events }) => events.at(-1)! - events.at(-2)!)) < TINY * gap;
+  const gap = lowerMedian(requests.map(({ events }) => (events.at(-1)! - events[0]!) / (events.length - 1)));
+  const first = lowerMedian(requests.map(({ events }) => events[1]! - events[0]!)) < TINY * gap;
+  const last = lowerMedian(requests.map(({ events }) => events.at(-1)! - events.at(-2)!)) < TINY * gap;
   if (surplus === 2) return first && last ? { first: 1, last: 1 } : undefined;
   if (first) return { first: 1, last: 0 };
   return last ? { first: 0, last: 1 } : undefined;
 }
 
 function mismatch(requests: readonly Streamed[], surplus: number): string {
-  const ratio = median(requests.map(({ events, outputTokens }) => events.length / outputTokens));
+  const ratio = lowerMedian(requests.map(({ events, outputTokens }) => events.length / outputTokens));
   if (ratio >= 1.5) return `${ratio.toFixed(1)} stream events an output token, in the median`;
   if (ratio <= 0.9) return `${(1 / ratio).toFixed(1)} output tokens a stream event, in the median`;
   return `a request has ${Math.abs(surplus)} stream events ${surplus > 0 ? 'more' : 'fewer'} than output tokens, in the median`;
@@ -78,7 +78,8 @@ function timed({ events, ...request }: Streamed, { first, last }: Ends): LoggedR
   return { ...request, tokenUs, firstTokenUs: tokenUs[0], lastTokenUs: tokenUs.at(-1) };
 }
 
-function median(values: readonly number[]): number {
+/** One of the values, also where their number is even: differences of counts stay whole. */
+function lowerMedian(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.floor((sorted.length - 1) / 2)]!;
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { DocumentKind } from '../../../base/index.ts';
 import { engineArguments } from '../engine-arguments.ts';
-import { type JsonLine, readJsonLines } from '../json-file.ts';
+import { type JsonLine, readJsonLines } from '../../files/json-file.ts';
 import type { RunFacts, RunRecords, SourceFormat } from '../source.ts';
 import { countedNote, hasKey, loggedRun, microseconds } from './fields.ts';
 import type { LoggedRequest } from './logged-request.ts';

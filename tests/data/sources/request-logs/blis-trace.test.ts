@@ -66,6 +66,15 @@ describe('a BLIS trace', () => {
     expect(notes[0]).toMatch(/^no header beside it/);
   });
 
+  it.each([
+    ['5,0,17000000x0', /a\.itl\.csv:2:3: column `timestamp_us`: "17000000x0" is not an integer from 0 on$/],
+    ['5,0', /a\.itl\.csv:2: the line has 2 cells, not 3$/],
+    ['5,0,1,1', /a\.itl\.csv:2: the line has 4 cells, not 3$/],
+  ])('says where a stream event is wrong: %s', async (line, message) => {
+    const files = { ...BLIS_FILES, 'a.itl.csv': `request_id,chunk_index,timestamp_us\n${line}\n` };
+    await expect(importLog(files, 'a.csv')).rejects.toThrow(message);
+  });
+
   it('does not say that simulated requests got as far as they were meant to', async () => {
     const files = {
       'a.csv': CSV.replace('6,,,,,0,,0,true,7,0', '6,,,,,0,,0,true,7,5'),

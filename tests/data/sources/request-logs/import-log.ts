@@ -1,6 +1,6 @@
 import type { Experiment } from '../../../../src/data/dataset.ts';
 import { importDataset } from '../../../../src/data/index.ts';
-import type { ImportOptions } from '../../../../src/data/import-options.ts';
+import type { ImportOptions } from '../../../../src/data/import/import-options.ts';
 import { REQUEST_COLUMN_NAMES, type RequestColumn } from '../../../../src/data/requests.ts';
 import { temporaryFolder } from '../../../temporary-folder.ts';
 import { SAMPLE_OPTIONS, type Sample, writeSample } from '../samples.ts';

@@ -1,0 +1,92 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { UserError } from '../../base/index.ts';
+import type { Architecture } from '../../physics/index.ts';
+import { completeRuns } from './complete-runs.ts';
+import type { Dataset, Experiment } from '../dataset.ts';
+import { GIVEN, idleOption, TREATMENTS } from './idle-option.ts';
+import type { ImportOptions } from './import-options.ts';
+import { experimentHash, makeDataset } from '../make-dataset.ts';
+import { readSource } from '../sources/read-source.ts';
+import type { RunRecords } from '../sources/source.ts';
+import { DATASET_FILE, loadDataset } from '../store.ts';
+import { saysTreatment, withTreatment } from './treat.ts';
+
+/**
+ * Makes one dataset of one or several sources: ground-truth folder trees, files of the formats that are known, folders of such
+ * files, and datasets. What is there twice, a source or an equal experiment, is taken once.
+ *
+ * @throws UserError where a source is none of these, something in it is broken, facts are missing, or an option would change
+ *   nothing; nothing is written.
+ */
+export async function importDataset(
+  sources: string | readonly string[],
+  options: ImportOptions = {},
+): Promise<Dataset> {
+  const paths = distinctPaths(typeof sources === 'string' ? [sources] : sources);
+  const datasets: Dataset[] = [];
+  const runs: RunRecords[] = [];
+  for (const path of paths) {
+    if (existsSync(join(path, DATASET_FILE))) datasets.push(retreated(await loadDataset(path), options));
+    else runs.push(...(await readSource(path, options)));
+  }
+  if (options.map !== undefined && runs.length > 0 && !runs.some(({ isMapped }) => isMapped)) {
+    throw idleOption(runs[0]!.place, 'map', 'no source is a table of step records');
+  }
+  if (runs.length === 0) refuseAll(datasets[0]?.source ?? paths.join(', '), options);
+  const architectures = [
+    ...datasets.flatMap((dataset) => dataset.architectures ?? []),
+    ...(options.architectures ?? []),
+  ];
+  const all = [...datasets.flatMap(({ experiments }) => experiments), ...completeRuns(runs, options)];
+  refuseIdleTreatment(all, options, paths.join(', '));
+  return makeDataset(sourceName(paths, datasets), distinctExperiments(all), usedOnly(all, architectures, options));
+}
+
+/** A dataset alone keeps the name of its own source. */
+function sourceName(paths: readonly string[], datasets: readonly Dataset[]): string {
+  return paths.length === 1 && datasets.length === 1 ? datasets[0]!.source : paths.join(', ');
+}
+
+/** What the options say of the treatment holds for datasets too: their records are whole. */
+function retreated(dataset: Dataset, options: ImportOptions): Dataset {
+  if (!saysTreatment(options)) return dataset;
+  return { ...dataset, experiments: dataset.experiments.map((experiment) => withTreatment(experiment, options)) };
+}
+
+/** @throws UserError where a treatment is asked for and nothing has step records. */
+function refuseIdleTreatment(experiments: readonly Experiment[], options: ImportOptions, source: string): void {
+  const given = TREATMENTS.find((name) => options[name] !== undefined && options[name] !== 'auto');
+  if (given === undefined || experiments.some(({ steps }) => steps !== undefined)) return;
+  throw idleOption(source, given, 'no step records in it');
+}
+
+function distinctPaths(paths: readonly string[]): readonly string[] {
+  return [...new Map(paths.map((path) => [resolve(path), path])).values()];
+}
+
+function distinctExperiments(experiments: readonly Experiment[]): readonly Experiment[] {
+  return [...new Map(experiments.map((experiment) => [experimentHash(experiment), experiment])).values()];
+}
+
+function refuseAll(source: string, options: ImportOptions): void {
+  const given = GIVEN.find((name) => options[name] !== undefined);
+  if (given !== undefined) throw idleOption(source, given, 'a dataset says this itself');
+}
+
+/** @throws UserError where an architecture was given that no experiment has. */
+function usedOnly(
+  experiments: readonly Experiment[],
+  architectures: readonly Architecture[],
+  options: ImportOptions,
+): readonly Architecture[] {
+  const distinct = [...new Map(architectures.map((architecture) => [architecture.name, architecture])).values()];
+  const unused = options.architectures?.find(({ name }) => !experiments.some((used) => used.architecture === name));
+  if (unused === undefined) return distinct;
+  const models = [...new Set(experiments.map(({ model }) => model))].join(', ');
+  throw new UserError({
+    code: 'data.idle-architecture',
+    problem: `the model configuration does not apply: no experiment runs \`${unused.name}\``,
+    mend: `Leave it out, or give the configuration of a model that is there: ${models}`,
+  });
+}
