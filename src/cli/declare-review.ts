@@ -1,0 +1,182 @@
+import { type Command, Option } from 'commander';
+import { positiveNumber, threeNumbers, wholeNumber } from './options.ts';
+import { csv, jobs, json } from './shared-flags.ts';
+
+const MOST_PORT = 65_535;
+
+/** The commands that look at a run and use what it found. */
+export function declareReview(program: Command): void {
+  program
+    .command('frontier')
+    .summary('the Pareto front of a run')
+    .description('The Pareto front of a run over operations, features and error, as a table and a small plot.')
+    .argument('[run]', 'run directory or its name below runs/ (default: the newest run)')
+    .addOption(csv())
+    .addOption(json())
+    .action(async (run, options) => (await import('./frontier.ts')).frontierCommand(run, options));
+
+  program
+    .command('show')
+    .summary('one program: source, constants by group, errors, lineage')
+    .description('One program: source with fitted constants, errors by experiment, and the change from its parent.')
+    .argument('[run-or-program]', 'run directory or name, or a program of the newest run')
+    .argument('[program]', "program id (default: the run's pick)")
+    .addOption(csv())
+    .addOption(json())
+    .action(async (first, second, options) => (await import('./show.ts')).showCommand(first, second, options));
+
+  program
+    .command('lineage')
+    .summary('how a program came about, step by step')
+    .description('The ancestry of a program from a seed, with the change and the errors at each step.')
+    .argument('[run-or-program]', 'run directory or name, or a program of the newest run')
+    .argument('[program]', "program id (default: the run's pick)")
+    .addOption(csv())
+    .addOption(json())
+    .action(async (first, second, options) => (await import('./lineage.ts')).lineageCommand(first, second, options));
+
+  program
+    .command('diff')
+    .summary('the difference between two programs of a run')
+    .description('The difference between two programs of a run, in figures and in text.')
+    .argument('<a>', 'program id')
+    .argument('<b>', 'program id')
+    .option('--run <run>', 'run directory or its name below runs/ (default: the newest run)')
+    .addOption(json())
+    .action(async (a, b, options) => (await import('./diff.ts')).diffCommand(a, b, options));
+
+  program
+    .command('report')
+    .summary('the run as one HTML page')
+    .description('Writes a run as one self-contained HTML page: opens from disk, needs no network.')
+    .argument('[run]', 'run directory or its name below runs/ (default: the newest run)')
+    .option('--out <file>', 'file to write (default: report.html in the run directory)')
+    .addOption(json())
+    .action(async (run, options) => (await import('./report.ts')).reportCommand(run, options));
+
+  program
+    .command('ui')
+    .summary('runs in a browser, live while they go on')
+    .description('Serves the pages of the runs below runs/, live for those that go on. Reads only; Ctrl-C ends it.')
+    .argument('[run]', 'run directory or its name below runs/ to begin with')
+    .addOption(new Option('--port <n>', 'port (default: 8787, or any free one)').argParser(wholeNumber(1, MOST_PORT)))
+    .addOption(new Option('--host <address>', 'address to listen on').default('127.0.0.1'))
+    .action(async (run, options) => (await import('./ui.ts')).uiCommand(run, options));
+
+  program
+    .command('keep')
+    .summary('keep a program in the hall of fame')
+    .description('Stores a program with its constants, figures and provenance as one readable file.')
+    .argument('[run-or-program]', 'run directory or name, or a program of the newest run')
+    .argument('[program]', "program id (default: the run's pick)")
+    .option('--note <text>', 'why it is worth keeping')
+    .option('--archive <dir>', 'folder of kept programs', 'archive')
+    .option('--replace', 'write the file anew where there is one', false)
+    .addOption(json())
+    .action(async (first, second, options) => (await import('./keep.ts')).keepCommand(first, second, options));
+
+  program
+    .command('prompt')
+    .summary('the exact prompt that a language model gets')
+    .description('Prints the exact texts that a language model would be sent to change a program.')
+    .argument('[run-or-program]', 'run directory or name, or a program of the newest run')
+    .argument('[program]', "program id (default: the run's pick)")
+    .addOption(
+      new Option('--kind <kind>', 'what the prompt asks for')
+        .choices(['point', 'structural', 'crossover', 'informed'])
+        .default('structural'),
+    )
+    .option('--prompts <dir>', 'folder with templates to try in place of those of the run')
+    .addOption(json())
+    .action(async (first, second, options) => (await import('./prompt.ts')).promptCommand(first, second, options));
+
+  program
+    .command('validate')
+    .summary('how far a program can be trusted: test rows, generalisation, invariants')
+    .description(
+      'Errors of a program on the test rows with bootstrap intervals, with models, workloads and high load held out, and the six invariants. The run directory records that test rows were opened.',
+    )
+    .argument('[run-or-program]', 'run directory or name, or a program of the newest run')
+    .argument('[program]', "program id (default: the run's pick)")
+    .addOption(jobs())
+    .addOption(json())
+    .action(async (first, second, options) => (await import('./validate.ts')).validateCommand(first, second, options));
+
+  program
+    .command('simulate')
+    .summary('latencies as clients would see them: a program in closed loop')
+    .description(
+      'Serves the logged requests of the data with the step times of a program, and shows TTFT, inter-token and end-to-end latency beside the measured ones. Other loads and servers can be tried.',
+    )
+    .argument('[run-or-program]', 'run directory or name, or a program of the newest run')
+    .argument('[program]', "program id (default: the run's pick)")
+    .option('--data <dir>', 'dataset folder with request logs (default: the data of the run)')
+    .addOption(new Option('--rate <factor>', 'requests come so many times as fast').argParser(positiveNumber))
+    .addOption(new Option('--max-num-seqs <n>', 'requests in a batch at most').argParser(wholeNumber(1)))
+    .addOption(new Option('--max-num-batched-tokens <n>', 'token budget of a step').argParser(wholeNumber(1)))
+    .addOption(new Option('--kv-blocks <n>', 'KV blocks of a rank').argParser(wholeNumber(1)))
+    .addOption(new Option('--data-parallel <n>', 'ranks with a scheduler of their own').argParser(wholeNumber(1)))
+    .addOption(new Option('--split <name>', 'whose requests are judged').choices(['train', 'valid']).default('valid'))
+    .addOption(new Option('--test', 'judge the test requests; the run directory records it').conflicts('split'))
+    .addOption(json())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ evolve simulate
+  $ evolve simulate runs/cycle-seed3 --rate 1.5 --max-num-seqs 64`,
+    )
+    .action(async (first, second, options) => (await import('./simulate.ts')).simulateCommand(first, second, options));
+
+  program
+    .command('compare')
+    .summary('how runs of several seeds or operators agree')
+    .description(
+      'Median and interquartile range of every figure over runs, convergence at equal budget by operator, and which structures recur. Opens no test rows.',
+    )
+    .argument('<runs...>', 'run directories or names below runs/')
+    .addOption(json())
+    .action(async (runs, options) => (await import('./compare.ts')).compareCommand(runs, options));
+
+  program
+    .command('leaderboard')
+    .summary("every reference predictor and the run's programs on the same test rows")
+    .description(
+      "Fits every reference predictor on training rows, chooses its settings on validation rows, and scores all of them and the run's front on the same test rows.",
+    )
+    .argument('[run]', 'run directory or its name below runs/ (default: the newest run, if it is on this data)')
+    .option('--data <dir>', "dataset folder (default: the run's data, or the embedded demo data)")
+    .addOption(
+      new Option('--target <name>', "what to predict (default: the run's target, or cycle)").choices([
+        'cycle',
+        'duration',
+      ]),
+    )
+    .option('--bench-data <dir>', 'bench_data folder with measured kernel efficiencies for the roofline')
+    .option('--traces <dir>', 'ground-truth folder tree with request journeys, for the queueing model')
+    .addOption(new Option('--markdown', 'print the table as Markdown').default(false))
+    .addOption(json())
+    .action(async (run, options) => (await import('./leaderboard.ts')).leaderboardCommand(run, options));
+
+  program
+    .command('export')
+    .summary('a program as a Go package')
+    .description('Writes a program as a Go package with its constants in a YAML file, a parity test and a benchmark.')
+    .argument('[run-or-program]', 'run directory or name, or a program of the newest run')
+    .argument('[program]', "program id (default: the run's pick)")
+    .requiredOption('--go <dir>', 'folder for the Go package; it must be absent, empty, or an earlier export')
+    .addOption(
+      new Option('--interface <name>', 'which interface the Go model implements')
+        .choices(['standalone', 'blis-research', 'blis-main'])
+        .default('standalone'),
+    )
+    .addOption(
+      new Option(
+        '--alpha <a0,a1,a2>',
+        'µs: queueing time is a0 + a1 × input length, output-token processing a2 (default: 0,0,0; step traces say nothing of them)',
+      ).argParser(threeNumbers),
+    )
+    .option('--vllm-version <version>', 'vllm_version in the coefficients file')
+    .addOption(json())
+    .action(async (first, second, options) => (await import('./export.ts')).exportCommand(first, second, options));
+}

@@ -1,0 +1,90 @@
+import { type Command, Option } from 'commander';
+import { declareLlmOptions, maxMinutes } from './llm-flags.ts';
+import { positiveNumber, requestWeights, wholeNumber } from './options.ts';
+import { seedRange } from './seed-range.ts';
+import { jobs, json } from './shared-flags.ts';
+
+const MOST_PORT = 65_535;
+
+/** The commands that search: `run` and `resume`. */
+export function declareRun(program: Command): void {
+  const command = program
+    .command('run')
+    .summary('search for better step-time programs')
+    .description('Searches for better step-time programs and ends with the Pareto front. Progress goes to stderr.')
+    .option('--data <dir>', 'dataset folder made by `evolve data import` (default: the embedded demo data)')
+    .addOption(new Option('--target <name>', 'what to predict').choices(['cycle', 'duration']).default('cycle'))
+    .addOption(
+      new Option('--objective <name>', 'what the error measures (default: e2e for cycle, mape for duration)').choices([
+        'e2e',
+        'mape',
+        'replay',
+      ]),
+    )
+    .addOption(
+      new Option(
+        '--request-weights <e2e,ttft,itl>',
+        'what these weigh where requests were logged rather than steps (default: 1,0.3,1)',
+      ).argParser(requestWeights),
+    )
+    .addOption(
+      new Option('--scope <name>', 'which experiments share fitted constants')
+        .choices(['global', 'model', 'experiment'])
+        .default('model'),
+    )
+    .addOption(new Option('--generations <n>', 'generations to run at most').argParser(wholeNumber(1)).default(1000))
+    .addOption(new Option('--children <k>', 'programs proposed a generation').argParser(wholeNumber(1)).default(8))
+    .addOption(new Option('--islands <n>', 'islands of the archive').argParser(wholeNumber(1)).default(4))
+    .addOption(new Option('--seed <n>', 'seed of all randomness').argParser(wholeNumber(0)).default(1))
+    .addOption(
+      new Option('--seeds <list>', 'independent runs of several seeds, compared at the end: 1..5 or 1,4,9')
+        .argParser(seedRange)
+        .conflicts(['seed', 'replay']),
+    )
+    .addOption(new Option('--max-operations <n>', 'cap on operations').argParser(wholeNumber(1)).default(30))
+    .addOption(new Option('--max-conditionals <n>', 'cap on conditionals').argParser(wholeNumber(0)).default(3))
+    .addOption(new Option('--max-constants <n>', 'cap on fitted constants').argParser(wholeNumber(1)).default(10))
+    .addOption(
+      new Option('--timeout <seconds>', 'wall-clock limit for one program').argParser(positiveNumber).default(30),
+    )
+    .addOption(jobs())
+    .option('--out <dir>', 'run directory (default: a new one below runs/)')
+    .option('--seed-from <dir>', 'start from the programs kept in this folder too; see `evolve keep`')
+    .addOption(
+      new Option('--ui [port]', 'show the run live in a browser, on this machine alone').argParser(
+        wholeNumber(1, MOST_PORT),
+      ),
+    )
+    .addOption(json());
+  declareLlmOptions(command)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ evolve run --generations 100 --seed 3
+  $ evolve run --data data/stepml --generations 100 --seed 3 --out runs/mine
+  $ evolve run --data data/stepml --target duration --scope experiment --json > run.json
+  $ evolve run --seeds 1..5 --generations 100 --out runs/five                   independent runs, compared at the end
+  $ evolve run --operator anthropic --model claude-sonnet-5-5 --max-cost 2      needs ANTHROPIC_API_KEY
+  $ evolve run --operator openai --model qwen3:8b --base-url http://localhost:11434/v1
+  $ evolve run --replay runs/mine                                               needs no key`,
+    )
+    .action(async (options, typed) => (await import('./run.ts')).runCommand(options, explicitFlags(typed)));
+
+  program
+    .command('resume')
+    .summary('continue an interrupted run')
+    .description('Continues a run that was interrupted, to the same archive that an uninterrupted run gives.')
+    .argument('[run]', 'run directory or its name below runs/ (default: the newest run)')
+    .addOption(jobs())
+    .addOption(maxMinutes())
+    .addOption(json())
+    .action(async (run, options) => (await import('./resume.ts')).resumeCommand(run, options));
+}
+
+/** Flags that the user typed, e.g. `--seed`. */
+function explicitFlags(command: Command): readonly string[] {
+  return command.options
+    .filter((option) => command.getOptionValueSource(option.attributeName()) === 'cli')
+    .map(({ long }) => long ?? '');
+}
