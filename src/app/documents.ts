@@ -1,6 +1,5 @@
 import type {
   Checked,
-  ClosedLoop,
   Figures,
   HoldOutCheck,
   Intervals,
@@ -11,7 +10,7 @@ import type {
   RunComparison,
 } from '../baselines/index.ts';
 import type { DatasetDescription, SplitName, TargetName } from '../data/index.ts';
-import type { ExperimentMetrics, InvariantFigures } from '../evaluate/index.ts';
+import type { ClosedLoop, ExperimentMetrics, InvariantFigures } from '../evaluate/index.ts';
 import type { DiffPart, LineageStep, ProgramDocument } from '../report/index.ts';
 import type { FrontEntry, RunSummary } from '../run/index.ts';
 import type { KindName, StopReason } from '../search/index.ts';

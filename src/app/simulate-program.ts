@@ -1,7 +1,6 @@
-import { closedLoop, type ClosedLoop, type WhatIf } from '../baselines/index.ts';
 import { UserError } from '../base/index.ts';
 import { modelKey, servingContext, type SplitName } from '../data/index.ts';
-import { groupOf } from '../evaluate/index.ts';
+import { closedLoop, type ClosedLoop, fitOfExperiment, fitsInUse, type WhatIf } from '../evaluate/index.ts';
 import { findProgram, readState, type Run } from '../run/index.ts';
 import { programStepTime } from '../serving/index.ts';
 import type { SimulateDocument } from './documents.ts';
@@ -32,15 +31,16 @@ export async function simulateProgram(run: Run, id?: string, options: SimulateOp
   const experiments: ClosedLoop[] = [];
   const missing: Record<string, string> = {};
   for (const experiment of dataset.experiments) {
-    const group = groupOf({ id: experiment.id, modelKey: modelKey(experiment) }, run.config.scope);
-    const fit = evaluation.fits.find((candidate) => candidate.group === group);
+    const member = { id: experiment.id, modelKey: modelKey(experiment) };
+    const fit = fitOfExperiment(fitsInUse(evaluation), member, run.config.scope);
     if (fit === undefined) {
       missing[experiment.id] = 'the program has no constants for it';
       continue;
     }
     const context = servingContext(dataset, experiment);
     const stepTime = programStepTime(program, fit.constants, context, run.config.data.contexts);
-    const simulated = closedLoop(dataset, experiment, stepTime, split, whatIf);
+    const { overheads = experiment.replay?.overheads } = fit;
+    const simulated = closedLoop(dataset, experiment, { stepTime, overheads }, split, whatIf);
     if (simulated === undefined) missing[experiment.id] = 'no requests were logged';
     else experiments.push(simulated);
   }

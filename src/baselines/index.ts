@@ -41,5 +41,3 @@ export {
 export type { Spread } from './comparison/convergence.ts';
 export type { Recurrence } from './comparison/structures.ts';
 export { type QueueingScore, scoreQueueing } from './lpic/alpha.ts';
-export type { ClientFigures, LatencyFigures } from './closed-loop/latencies.ts';
-export { closedLoop, type ClosedLoop, type WhatIf } from './closed-loop/simulate.ts';

@@ -1,5 +1,6 @@
 import type { SimulateDocument } from '../app/index.ts';
-import type { ClientFigures, LatencyFigures } from '../baselines/index.ts';
+import type { LatencyFigures } from '../data/index.ts';
+import type { ClientFigures } from '../evaluate/index.ts';
 import { formatNumber, renderTable } from '../report/index.ts';
 
 type Loop = SimulateDocument['experiments'][number];

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import type { DocumentKind } from '../base/index.ts';
 import type { Architecture } from '../physics/index.ts';
+import type { LatencyFigures } from './clients/latency-figures.ts';
+import type { ClientReport, LoadProfile } from './clients/load-profile.ts';
+import type { ClientOverheads } from './clients/overheads.ts';
 import type { Experiment } from './dataset.ts';
 import { SERVER_SETTINGS } from './server-settings.ts';
 import { TREATMENT } from './treatment.ts';
@@ -57,7 +60,7 @@ export interface ExperimentEntry
   readonly originNs?: number;
   readonly replay?: {
     readonly rows: number;
-    readonly overheadUs: number;
+    readonly overheads: ClientOverheads;
   };
 }
 
@@ -69,6 +72,37 @@ export interface DatasetDocument {
   readonly architectures?: readonly Architecture[];
   readonly experiments: readonly ExperimentEntry[];
 }
+
+const OVERHEADS: z.ZodType<ClientOverheads> = z.strictObject({
+  requestUs: z.number(),
+  completionUs: z.number(),
+  tokenUs: z.number(),
+});
+
+const LATENCY: z.ZodType<LatencyFigures> = z.strictObject({
+  mean: z.number(),
+  p50: z.number(),
+  p90: z.number(),
+  p99: z.number(),
+});
+
+const REPORT: z.ZodType<ClientReport> = z.strictObject({
+  completed: count,
+  failed: count,
+  ttftMs: LATENCY,
+  itlMs: LATENCY,
+  e2eMs: LATENCY,
+});
+
+const LOAD: z.ZodType<LoadProfile> = z.strictObject({
+  arrivals: z.enum(['constant', 'poisson']),
+  stages: z.array(z.strictObject({ rate: z.number().positive(), durationS: z.number().positive() })).min(1),
+  groups: positiveInteger,
+  promptsPerGroup: positiveInteger,
+  systemPromptTokens: count,
+  promptTokens: z.number().positive(),
+  outputTokens: positiveInteger,
+});
 
 const EXPERIMENT: z.ZodType<ExperimentEntry> = z.object({
   id: z.string(),
@@ -90,8 +124,10 @@ const EXPERIMENT: z.ZodType<ExperimentEntry> = z.object({
   requests: count.exactOptional(),
   tokenTimes: count.exactOptional(),
   originNs: z.number().exactOptional(),
-  replay: z.object({ rows: count, overheadUs: z.number() }).exactOptional(),
+  replay: z.object({ rows: count, overheads: OVERHEADS }).exactOptional(),
   measured: MEASURED.exactOptional(),
+  load: LOAD.exactOptional(),
+  reports: z.strictObject({ overall: REPORT, stages: z.array(REPORT) }).exactOptional(),
 });
 
 const SCHEMA: z.ZodType<DatasetDocument> = z.object({

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { type FolderFile, UserError } from '../base/index.ts';
 import { type BatchState, STATE_COLUMN_NAMES, STEP_COLUMNS, type StateColumn } from '../physics/index.ts';
 import { COLUMN_NAMES, READ_COLUMNS } from './steps/column-names.ts';
+import { NO_OVERHEADS } from './clients/overheads.ts';
 import type { Experiment } from './dataset.ts';
 import { MEND, type ExperimentEntry } from './dataset-document.ts';
 import { type ExperimentColumns, experimentTable, readExperimentTable, type StoredRows } from './experiment-tables.ts';
@@ -115,7 +116,7 @@ export function tableEntry({
     ...(requests && { requests: requests.arrivalUs.length }),
     ...(requests?.tokenTimes && { tokenTimes: requests.tokenTimes.us.length }),
     ...(requests?.originNs !== undefined && { originNs: requests.originNs }),
-    ...(replay && { replay: { rows: replay.counts.length, overheadUs: replay.overheadUs } }),
+    ...(replay && { replay: { rows: replay.counts.length, overheads: replay.overheads } }),
   };
 }
 
@@ -220,7 +221,7 @@ function requestsOf(
 function replayOf(
   stored: StoredRows | undefined,
   places: StoredRows | undefined,
-  { replay: { rows, overheadUs } = { rows: 0, overheadUs: 0 }, requests = 0 }: ExperimentEntry,
+  { replay: { rows, overheads } = { rows: 0, overheads: NO_OVERHEADS }, requests = 0 }: ExperimentEntry,
   path: string,
 ): Replay {
   const place = (name: (typeof PLACES)[number]): Float64Array => numbers(places, name, requests);
@@ -232,7 +233,7 @@ function replayOf(
     arrivalHead: place('arrivalHead'),
     firstTokenRow: Int32Array.from(place('firstTokenRow')),
     lastTokenRow: Int32Array.from(place('lastTokenRow')),
-    overheadUs,
+    overheads,
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Architecture, BatchState, StepColumns } from '../physics/index.ts';
+import type { LoadProfile, LoadReports } from './clients/load-profile.ts';
 import type { Replay } from './replay/replay.ts';
 import type { KvEvents } from './kv-events.ts';
 import type { RequestColumns } from './requests.ts';
@@ -69,6 +70,10 @@ export interface Experiment {
   /** The batches that the requests must have made, where they were logged and steps were not. */
   readonly replay?: Replay;
   readonly measured?: MeasuredLatency;
+  /** What its load generator was told to send, where it is known. */
+  readonly load?: LoadProfile;
+  /** What its load generator reported of that load. */
+  readonly reports?: LoadReports;
 }
 
 /** A loaded dataset folder. */

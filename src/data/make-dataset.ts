@@ -67,7 +67,7 @@ function addTo(hash: Hash, experiment: Experiment): void {
   const doubles = new Float64Array(CELLS_AT_ONCE);
   hash.update(JSON.stringify([id, model, workload, tp, architecture, hardware, blockSize]));
   hash.update(JSON.stringify(experiment.measured ? sortedEntries(experiment.measured) : null));
-  for (const part of [experiment.settings, experiment.treatment]) {
+  for (const part of [experiment.settings, experiment.treatment, experiment.load, experiment.reports]) {
     if (part !== undefined) hash.update(JSON.stringify(sortedEntries(part)));
   }
   if (experiment.removed?.bad !== undefined) hash.update(`bad:${experiment.removed.bad}:`);
@@ -104,12 +104,12 @@ function columnsOf({
   ];
 }
 
-function replayColumns({ steps, counts, overheadUs, ...places }: Replay): readonly (readonly [string, Float64Array])[] {
+function replayColumns({ steps, counts, overheads, ...places }: Replay): readonly (readonly [string, Float64Array])[] {
   return [
     ...COLUMN_NAMES.map((name) => [`replay.${name}`, steps[name]] as const),
     ['replay.counts', counts],
     ...sortedEntries(places).map(([name, column]) => [`replay.${name}`, Float64Array.from(column)] as const),
-    ['replay.overheadUs', Float64Array.of(overheadUs)],
+    ...sortedEntries(overheads).map(([name, us]) => [`replay.${name}`, Float64Array.of(us)] as const),
   ];
 }
 

@@ -2,7 +2,7 @@ import type { TableExperiment } from '../data/index.ts';
 import type { Scope } from './types.ts';
 
 /** What decides the group of an experiment. */
-type GroupMember = Pick<TableExperiment, 'id' | 'modelKey'>;
+export type GroupMember = Pick<TableExperiment, 'id' | 'modelKey'>;
 
 const GROUP_OF: { readonly [S in Scope]: (experiment: GroupMember) => string } = {
   global: () => 'all',

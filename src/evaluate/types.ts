@@ -1,4 +1,4 @@
-import type { SplitName } from '../data/index.ts';
+import type { ClientOverheads, SplitName } from '../data/index.ts';
 import type { Program } from '../program/index.ts';
 
 /** One constant vector for all experiments, one for each architecture and tp, or one for each experiment. */
@@ -73,6 +73,27 @@ export interface GroupFit {
    * thresholds, which the derivative does not see.
    */
   readonly standardErrors: Readonly<Record<string, number | null>>;
+  /** What clients see beyond steps; only where it was fitted, which is done in closed loop. */
+  readonly overheads?: ClientOverheads;
+}
+
+/**
+ * A program fitted in closed loop: its constants hold for the batches that an engine makes under these very constants, and what
+ * clients see beyond steps is fitted with them.
+ */
+export interface ClosedLoopFit {
+  /** In the order of the evaluation's. */
+  readonly fits: readonly GroupFit[];
+  /** Replays of the requests that it took. */
+  readonly rounds: number;
+  /** False where the bound on rounds ended it. */
+  readonly converged: boolean;
+  /** Ids of experiments whose requests queue up under these constants for as long as the load lasts. */
+  readonly saturated: readonly string[];
+  /** In percent by the objective `replay`: training requests, served in closed loop. */
+  readonly error: number;
+  /** The same of validation requests. */
+  readonly validationError: number;
 }
 
 /** Figures of the invariants INV-M-1, 2, 3 and 5. */
@@ -127,6 +148,8 @@ export interface Accepted {
   /** Correlation of the relative residual with each feature on training rows, strongest first. */
   readonly residualCorrelations: readonly { readonly feature: string; readonly r: number }[];
   readonly invariants: InvariantFigures;
+  /** Where requests were observed, of programs of the front once the search has ended. */
+  readonly closedLoop?: ClosedLoopFit;
 }
 
 /** What came of a program; `status` tells which. */

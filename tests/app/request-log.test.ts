@@ -4,7 +4,7 @@ import { exportProgram, readRun, simulateProgram, startRun } from '../../src/app
 import { makeDataset, saveDataset, withReplays } from '../../src/data/index.ts';
 import { openRun } from '../../src/run/index.ts';
 import { smallDataset } from '../baselines/sample.ts';
-import { SERVER, served } from '../baselines/closed-loop/served.ts';
+import { SERVER, served } from '../evaluate/closed-loop/served.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
 describe('a run on request logs alone', { timeout: 60_000 }, () => {

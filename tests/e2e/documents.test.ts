@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Documents } from '../../src/app/documents.ts';
 import { makeDataset, saveDataset } from '../../src/data/index.ts';
-import { served } from '../baselines/closed-loop/served.ts';
+import { served } from '../evaluate/closed-loop/served.ts';
 import { smallDataset } from '../baselines/sample.ts';
 import { schemaProblems } from '../schemas/validator.ts';
 import { folderForAll } from '../temporary-folder.ts';

@@ -3,7 +3,7 @@ import type { SplitName } from '../dataset.ts';
 import type { RequestColumns } from '../requests.ts';
 import { SPLITS, splitRanges } from '../split.ts';
 import { OBSERVED, type Observed, type Observations } from '../table.ts';
-import { servedRows } from './reconstruct.ts';
+import { servedRows } from '../clients/client-load.ts';
 import type { Replay } from './replay.ts';
 
 /** What was measured of the requests of some splits, as sums over rows of a replay. */
@@ -97,8 +97,10 @@ function ofRequest(requests: RequestColumns, replay: Replay, row: number): reado
   const last = replay.lastTokenRow[row]!;
   if (arrival < 0 || first < 0 || last < 0) return [];
   const head = replay.arrivalHead[row]!;
-  const ttft = requests.firstTokenUs[row]! - requests.arrivalUs[row]! - replay.overheadUs;
-  const decode = requests.lastTokenUs[row]! - requests.firstTokenUs[row]!;
+  const { requestUs, tokenUs } = replay.overheads;
+  const ttft = requests.firstTokenUs[row]! - requests.arrivalUs[row]! - requestUs - tokenUs;
+  const perToken = (requests.outputTokens[row]! - 1) * tokenUs;
+  const decode = requests.lastTokenUs[row]! - requests.firstTokenUs[row]! - perToken;
   const all: readonly Observation[] = [
     { kind: 'ttft', start: arrival, head, end: first + 1, y: ttft },
     { kind: 'itl', start: first + 1, head: replay.counts[first + 1] ?? 0, end: last + 1, y: decode },

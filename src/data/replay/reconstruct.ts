@@ -1,6 +1,8 @@
 import { createRandom } from '../../numeric/index.ts';
 import type { ServingContext } from '../../physics/index.ts';
-import { serve, type ServingRequests } from '../../serving/index.ts';
+import { serve } from '../../serving/index.ts';
+import { NO_OVERHEADS } from '../clients/overheads.ts';
+import { loadOf, servedRows } from '../clients/client-load.ts';
 import type { Experiment } from '../dataset.ts';
 import type { RequestColumns } from '../requests.ts';
 import { splitRanges } from '../split.ts';
@@ -46,26 +48,8 @@ export function reconstruct(experiment: Experiment, context: ServingContext): Re
     firstTokenRow: ofAll(timeline.firstTokenRow),
     lastTokenRow: ofAll(timeline.lastTokenRow),
     arrivalHead,
-    overheadUs: reference.overheadUs,
+    overheads: { ...NO_OVERHEADS, requestUs: reference.overheadUs },
   });
-}
-
-/** Rows of the log whose request can be served: its arrival and its lengths are known. */
-export function servedRows({ arrivalUs, promptTokens, outputTokens }: RequestColumns): readonly number[] {
-  return Array.from(arrivalUs.keys()).filter(
-    (row) => Number.isFinite(arrivalUs[row]!) && promptTokens[row]! > 0 && outputTokens[row]! > 0,
-  );
-}
-
-/** The requests of some rows of a log, as an engine is to serve them. */
-export function loadOf(requests: RequestColumns, rows: readonly number[], rate = 1): ServingRequests {
-  const { arrivalUs, promptTokens, outputTokens, cachedTokens } = requests;
-  return {
-    arrivalUs: Float64Array.from(rows, (row) => arrivalUs[row]! / rate),
-    promptTokens: Float64Array.from(rows, (row) => promptTokens[row]!),
-    outputTokens: Float64Array.from(rows, (row) => outputTokens[row]!),
-    cachedTokens: Float64Array.from(rows, (row) => (cachedTokens[row]! > 0 ? cachedTokens[row]! : 0)),
-  };
 }
 
 function measuredTimes(

@@ -1,4 +1,5 @@
 import type { StepColumns } from '../../physics/index.ts';
+import type { ClientOverheads } from '../clients/overheads.ts';
 
 /**
  * The batches that an engine must have made of a request log, found by replaying it. Rows are in order of time, rank by rank
@@ -15,6 +16,6 @@ export interface Replay {
   readonly lastTokenRow: Int32Array;
   /** Steps of the arrival row that were still to come when the request arrived. */
   readonly arrivalHead: Float64Array;
-  /** What a client's time to first token holds beyond steps, µs. */
-  readonly overheadUs: number;
+  /** What clients saw beyond steps. */
+  readonly overheads: ClientOverheads;
 }

@@ -6,7 +6,7 @@ import type { Replay } from './replay.ts';
  * A schedule as rows one after another, with the requests' places in them: rank by rank, or, where the ranks go in lock-step, one
  * row for each step, that of the rank which takes longest.
  */
-export function timelineOf({ rows: all, requests }: Served, settings: EngineSettings): Omit<Replay, 'overheadUs'> {
+export function timelineOf({ rows: all, requests }: Served, settings: EngineSettings): Omit<Replay, 'overheads'> {
   const rows = settings.lockStep ? { ...all, rank: new Float64Array(all.rank.length) } : all;
   const kept = settings.lockStep ? longestRows(rows) : rankRows(rows);
   const positions = positionsOf(rows, kept, settings.lockStep);

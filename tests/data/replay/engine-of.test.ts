@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { engineOf, makeDataset, servingContext } from '../../../src/data/index.ts';
-import { SERVER } from '../../baselines/closed-loop/served.ts';
+import { SERVER } from '../../evaluate/closed-loop/served.ts';
 
 describe('the engine of an experiment', () => {
   const { settings: _, ...unknown } = SERVER;

@@ -12,7 +12,7 @@ import { observationsOfSplits } from '../../../src/data/replay/observations.ts';
 import { reconstruct } from '../../../src/data/replay/reconstruct.ts';
 import type { Observations } from '../../../src/data/table.ts';
 import type { Replay } from '../../../src/data/replay/replay.ts';
-import { SERVER, served } from '../../baselines/closed-loop/served.ts';
+import { SERVER, served } from '../../evaluate/closed-loop/served.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 
 function replayOf(experiment: Experiment): Replay {

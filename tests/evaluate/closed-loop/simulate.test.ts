@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { closedLoop } from '../../../src/baselines/index.ts';
+import { closedLoop } from '../../../src/evaluate/index.ts';
 import { makeDataset } from '../../../src/data/index.ts';
 import { law, SERVER, served } from './served.ts';
 
@@ -8,7 +8,7 @@ describe('a closed loop', () => {
   const dataset = makeDataset('made up', [experiment]);
 
   it('gives back the latencies of the law that made them', () => {
-    const loop = closedLoop(dataset, experiment, law, 'valid')!;
+    const loop = closedLoop(dataset, experiment, { stepTime: law }, 'valid')!;
     expect(loop.requests).toBe(20);
     for (const latency of [loop.error!.ttft!, loop.error!.itl!, loop.error!.e2e!]) {
       for (const error of Object.values(latency)) expect(Math.abs(error as number)).toBeLessThan(1e-9);
@@ -17,17 +17,17 @@ describe('a closed loop', () => {
   });
 
   it('shows the error of another law', () => {
-    const slower = closedLoop(dataset, experiment, (batch) => 1.1 * law(batch), 'valid')!;
+    const slower = closedLoop(dataset, experiment, { stepTime: (batch) => 1.1 * law(batch) }, 'valid')!;
     expect(slower.error!.itl!.mean).toBeGreaterThan(8);
     expect(slower.error!.e2e!.mean).toBeGreaterThan(8);
   });
 
   it('tries other loads and servers, which nobody measured', () => {
-    const asWas = closedLoop(dataset, experiment, law, 'valid')!;
-    const faster = closedLoop(dataset, experiment, law, 'valid', { rate: 2 })!;
+    const asWas = closedLoop(dataset, experiment, { stepTime: law }, 'valid')!;
+    const faster = closedLoop(dataset, experiment, { stepTime: law }, 'valid', { rate: 2 })!;
     expect([faster.measured, faster.error]).toEqual([null, null]);
     expect(faster.simulated.e2eMs!.mean).toBeGreaterThan(1.2 * asWas.simulated.e2eMs!.mean);
-    const wider = closedLoop(dataset, experiment, law, 'valid', { rate: 2, maxNumSeqs: 64 })!;
+    const wider = closedLoop(dataset, experiment, { stepTime: law }, 'valid', { rate: 2, maxNumSeqs: 64 })!;
     expect(wider.simulated.ttftMs!.mean).toBeLessThan(0.5 * faster.simulated.ttftMs!.mean);
   });
 
@@ -35,9 +35,9 @@ describe('a closed loop', () => {
     const { requests } = experiment;
     const outputTokens = requests!.outputTokens.slice().fill(Number.NaN, 0, 10);
     const lacking = { ...experiment, requests: { ...requests!, outputTokens } };
-    const loop = closedLoop(makeDataset('made up', [lacking]), lacking, law, 'train')!;
+    const loop = closedLoop(makeDataset('made up', [lacking]), lacking, { stepTime: law }, 'train')!;
     expect(loop.requests).toBe(54);
     expect(loop.assumed).toContain('10 requests of unknown arrival or length left out');
-    expect(closedLoop(dataset, SERVER, law, 'valid')).toBeUndefined();
+    expect(closedLoop(dataset, SERVER, { stepTime: law }, 'valid')).toBeUndefined();
   });
 });

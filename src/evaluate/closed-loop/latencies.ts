@@ -1,12 +1,5 @@
-import { mean, quantile, sum } from '../../numeric/index.ts';
-
-/** A latency over requests, ms. */
-export interface LatencyFigures {
-  readonly mean: number;
-  readonly p50: number;
-  readonly p90: number;
-  readonly p99: number;
-}
+import type { LatencyFigures } from '../../data/index.ts';
+import { mean, quantile, type RowRange, sum } from '../../numeric/index.ts';
 
 /** What clients see of a load. */
 export interface ClientFigures {
@@ -34,10 +27,11 @@ export interface RequestTimes {
 /**
  * Figures over some requests.
  *
- * @param rows of the requests; those that lack a time are left out of what it belongs to.
+ * @param range the requests; those that lack a time are left out of what it belongs to.
  */
-export function clientFigures(times: RequestTimes, rows: readonly number[]): ClientFigures {
+export function clientFigures(times: RequestTimes, [start, end]: RowRange): ClientFigures {
   const { arrivalUs, firstTokenUs, lastTokenUs, outputTokens, preemptions } = times;
+  const rows = Array.from({ length: end - start }, (_, at) => start + at);
   const known = (of: (row: number) => number): readonly number[] => rows.map(of).filter(Number.isFinite);
   const arrivals = known((row) => arrivalUs[row]!);
   const ends = known((row) => lastTokenUs[row]!);

@@ -1,22 +1,33 @@
 import {
+  type ClientOverheads,
+  type ClientReport,
+  clientLoad,
   type Dataset,
   type EngineChanges,
   engineOf,
   type Experiment,
-  loadOf,
+  type LatencyFigures,
+  type MeasuredRequests,
+  NO_OVERHEADS,
   REPLAY_STEPS,
-  servedRows,
   servingContext,
   type SplitName,
-  splitRanges,
 } from '../../data/index.ts';
-import { serve, type StepTime } from '../../serving/index.ts';
-import { clientFigures, type ClientFigures, type LatencyFigures } from './latencies.ts';
+import type { RowRange } from '../../numeric/index.ts';
+import { type RequestPaths, serve, type ServingRequests, type StepTime } from '../../serving/index.ts';
+import { clientFigures, type ClientFigures, type RequestTimes } from './latencies.ts';
 
 /** What is tried in place of what was. */
 export interface WhatIf extends EngineChanges {
   /** How many times as fast the requests come. */
   readonly rate?: number;
+}
+
+/** How long steps take, and what clients see beyond them. */
+export interface Timing {
+  readonly stepTime: StepTime;
+  /** Nothing by default. */
+  readonly overheads?: ClientOverheads | undefined;
 }
 
 /** Signed errors of simulated against measured figures, percent. */
@@ -46,7 +57,7 @@ export interface ClosedLoop {
 }
 
 /**
- * Serves the logged requests of an experiment with a step time, and compares what clients would see with what they saw.
+ * Serves the requests of an experiment, logged or drawn from its load, and compares what clients would see with what they saw.
  *
  * @param split whose requests are judged; all of them are served. Requests are split by arrival, as step records are in time.
  * @returns undefined where the experiment has no request that can be served.
@@ -54,40 +65,53 @@ export interface ClosedLoop {
 export function closedLoop(
   dataset: Dataset,
   experiment: Experiment,
-  stepTime: StepTime,
+  { stepTime, overheads = NO_OVERHEADS }: Timing,
   split: SplitName,
   { rate = 1, ...changes }: WhatIf = {},
 ): ClosedLoop | undefined {
-  const { requests } = experiment;
-  if (requests === undefined) return undefined;
-  const { arrivalUs, cachedTokens } = requests;
-  const served = servedRows(requests);
-  if (served.length === 0) return undefined;
-  const load = loadOf(requests, served, rate);
+  const load = clientLoad(experiment, rate);
+  if (load === undefined) return undefined;
+  const { requests, measured, reported, splits } = load;
   const { settings, assumed } = engineOf(experiment, servingContext(dataset, experiment), changes);
-  const { requests: paths } = serve(load, settings, stepTime, { equalSteps: REPLAY_STEPS });
-  const [start, end] = splitRanges(served.length)[split];
-  const judged = served.slice(start, end);
-  const simulated = clientFigures(
-    { ...paths, arrivalUs: load.arrivalUs },
-    judged.map((_, at) => start + at),
-  );
+  const { requests: paths } = serve(requests, settings, stepTime, { equalSteps: REPLAY_STEPS });
+  const judged = splits[split];
+  const simulated = clientFigures(asSeen(requests, paths, overheads), judged);
   const isAsMeasured = rate === 1 && Object.values(changes).every((change) => change === undefined);
-  const measured = isAsMeasured ? clientFigures(requests, judged) : null;
-  const left = arrivalUs.length - served.length;
+  const seen = isAsMeasured ? measuredFigures(requests, measured, reported?.overall, judged) : null;
   return {
     id: experiment.id,
-    requests: judged.length,
-    measured,
+    requests: judged[1] - judged[0],
+    measured: seen,
     simulated,
-    error: measured === null ? null : errorsOf(simulated, measured),
-    assumed: [
-      ...assumed,
-      ...(left > 0 ? [`${left} requests of unknown arrival or length left out`] : []),
-      ...(cachedTokens.every(Number.isNaN) && settings.prefixCaching
-        ? ['no prompt is in the prefix cache: the log does not say']
-        : []),
-    ],
+    error: seen === null ? null : errorsOf(simulated, seen),
+    assumed: [...assumed, ...load.assumed],
+  };
+}
+
+function measuredFigures(
+  { arrivalUs, outputTokens }: ServingRequests,
+  measured: MeasuredRequests | undefined,
+  report: ClientReport | undefined,
+  judged: RowRange,
+): ClientFigures | null {
+  if (measured !== undefined) return clientFigures({ ...measured, arrivalUs, outputTokens }, judged);
+  if (report === undefined) return null;
+  const { ttftMs, itlMs, e2eMs } = report;
+  return { ttftMs, itlMs, e2eMs, requestsPerS: null, preemptions: null };
+}
+
+/** The paths of requests as their clients see them. */
+function asSeen(
+  { arrivalUs }: ServingRequests,
+  { firstTokenUs, lastTokenUs, outputTokens, preemptions }: RequestPaths,
+  { requestUs, tokenUs }: ClientOverheads,
+): RequestTimes {
+  return {
+    arrivalUs,
+    firstTokenUs: firstTokenUs.map((us) => us + requestUs + tokenUs),
+    lastTokenUs: lastTokenUs.map((us, r) => us + requestUs + outputTokens[r]! * tokenUs),
+    outputTokens,
+    preemptions,
   };
 }
 
