@@ -1,5 +1,5 @@
-import { buildTable, type Dataset } from '../data/index.ts';
-import { createPool, DEFAULT_EVALUATE_SETTINGS } from '../evaluate/index.ts';
+import { buildTable, type Dataset, type RegressionTable, withoutTests } from '../data/index.ts';
+import { type ClientLoop, createPool, DEFAULT_EVALUATE_SETTINGS } from '../evaluate/index.ts';
 import type { Environment } from '../llm/index.ts';
 import { continueRun, type Run } from '../run/index.ts';
 import type { Generation, Operator, SearchState } from '../search/index.ts';
@@ -63,7 +63,7 @@ export async function workOn(
   try {
     // A missing key is told before any process is started.
     const operators = openOperators(run, table, environment, ownOperators);
-    const evaluator = await createPool(table, evaluateSettings(run.config, jobs));
+    const evaluator = await createPool(table, evaluateSettings(run.config, jobs), clientsOf(run, dataset, table));
     try {
       const { state, seconds } = await continueRun(
         run,
@@ -82,6 +82,13 @@ export async function workOn(
   } finally {
     await onEnd?.();
   }
+}
+
+/** What programs are fitted with in closed loop, where the run's error measures what clients saw. */
+function clientsOf({ config }: Run, dataset: Dataset, table: RegressionTable): ClientLoop | undefined {
+  if (config.objective !== 'replay' || table.observations === undefined) return undefined;
+  const { scope, data, requestWeights = DEFAULT_EVALUATE_SETTINGS.requestWeights } = config;
+  return { dataset: withoutTests(dataset), scope, contexts: data.contexts ?? 'blocks', requestWeights };
 }
 
 function countOf({ experiments }: Dataset): OpenedRun['experiments'] {

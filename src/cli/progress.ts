@@ -82,6 +82,15 @@ const REPORTS: EventReader<readonly string[]> = {
     `the front was fitted to convergence, which lowered the error of ${programs.length}`,
     ...failed.map(({ id, reason, detail }) => `  ${id} keeps its earlier fit: ${reason}, ${detail}`),
   ],
+  'closed-loop': (lines, { programs }) => [
+    ...lines,
+    'fitted in closed loop, errors of TTFT, ITL and E2E on validation requests:',
+    ...programs.map(({ id, closedLoop: { validationError, rounds, converged, saturated } }) => {
+      const end = converged ? '' : ', not settled';
+      const full = saturated.length === 0 ? '' : `; saturated: ${saturated.join(', ')}`;
+      return `  ${id}  ${formatPercent(validationError)} % after ${rounds} replays${end}${full}`;
+    }),
+  ],
   migrated: ignore,
   frontier: (lines, { generation, front }) => [
     ...lines,

@@ -16,6 +16,8 @@ export interface TableOptions {
   readonly target: TargetName;
   /** Splits whose rows the table holds; the rows of others are not in it at all. */
   readonly splits: readonly SplitName[];
+  /** The features that are wanted; default: all that can be had. */
+  readonly features?: readonly string[];
 }
 
 interface Part {
@@ -31,6 +33,7 @@ interface Part {
   readonly columns: readonly Float64Array[];
   /** The same over the training rows, whether or not they are in the table. */
   readonly training: readonly Float64Array[];
+  readonly trainingRows: number;
 }
 
 /**
@@ -42,13 +45,14 @@ interface Part {
  */
 export function buildTable(dataset: Dataset, options: TableOptions): RegressionTable {
   const contexts = contextSource(dataset);
-  const names = featuresOf(dataset).map(({ name }) => name);
+  const available = featuresOf(dataset).map(({ name }) => name);
+  const names = available.filter((name) => options.features?.includes(name) ?? true);
   const parts = dataset.experiments.flatMap((experiment): readonly Part[] => {
     if (experiment.steps !== undefined) return [partOf(dataset, experiment, experiment.steps, names, options)];
     if (experiment.replay === undefined || options.target !== 'cycle') return [];
     return [replayPart(dataset, experiment, experiment.replay, names, options)];
   });
-  if (parts.every(({ training }) => training[0]!.length === 0)) throw noRows(dataset, options.target);
+  if (parts.every(({ trainingRows }) => trainingRows === 0)) throw noRows(dataset, options.target);
   const training = names.map((name, at) => [name, concatColumns(parts.map((part) => part.training[at]!))] as const);
   return Object.freeze({
     features: featureTable(Object.fromEntries(training), contexts),
@@ -95,6 +99,7 @@ function partOf(
     counts: { train: count('train'), valid: count('valid'), test: count('test') },
     columns: gather(rows),
     training: gather(trainingRows),
+    trainingRows: trainingRows.length,
   };
 }
 
@@ -119,6 +124,7 @@ function replayPart(
     replayed: { steps: replay.counts.slice(...rows), observed },
     columns: columns(rows),
     training: columns(observed.training),
+    trainingRows: observed.training[1] - observed.training[0],
   };
 }
 
@@ -136,6 +142,7 @@ function tableObservations(parts: readonly Part[]): Observations {
     head: concatColumns(all.map(({ head }) => head)),
     end: Int32Array.from(all.flatMap(({ end }) => [...end])),
     y: concatColumns(all.map(({ y }) => y)),
+    tokens: concatColumns(all.map(({ tokens }) => tokens)),
   };
 }
 

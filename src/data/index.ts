@@ -35,4 +35,6 @@ export { type ClientLoad, clientLoad, type MeasuredRequests } from './clients/cl
 export type { LatencyFigures } from './clients/latency-figures.ts';
 export type { ClientReport, LoadProfile } from './clients/load-profile.ts';
 export { type ClientOverheads, NO_OVERHEADS } from './clients/overheads.ts';
+export { withoutTests } from './clients/without-tests.ts';
+export { replayWith } from './replay/reconstruct.ts';
 export { withReplays } from './replay/with-replays.ts';

@@ -36,6 +36,8 @@ export interface Observations {
   readonly end: Int32Array;
   /** What was measured, µs. */
   readonly y: Float64Array;
+  /** Output tokens that came out in this time. */
+  readonly tokens: Float64Array;
 }
 
 /**

@@ -1,6 +1,7 @@
 export { groupOf } from './groups.ts';
 export { experimentMetrics, objectiveError, type WeightedMetrics } from './objectives.ts';
 export { clientOverheads } from './closed-loop/client-overheads.ts';
+export type { ClientLoop } from './closed-loop/fit.ts';
 export type { ClientFigures } from './closed-loop/latencies.ts';
 export { closedLoop, type ClosedLoop, type WhatIf } from './closed-loop/simulate.ts';
 export { fitOfExperiment, fitsInUse } from './fits-in-use.ts';
@@ -16,6 +17,7 @@ export type {
   Evaluation,
   Evaluator,
   ExperimentMetrics,
+  FittedProgram,
   GroupFit,
   InvariantFigures,
   ObjectiveName,

@@ -75,7 +75,7 @@ export function groupData(
 }
 
 /** Rows below observations are left out: of them there are targets only by their sums. */
-export function rowSetData(layout: Layout, rowSet: RowSet): RowSetData {
+export function rowSetData(layout: Pick<Layout, 'y' | 'weights'>, rowSet: RowSet): RowSetData {
   const measured = rowSet.parts.filter((part) => !hasRequests(part));
   const start = rowSet.parts.findLast(hasRequests)?.rows[1] ?? rowSet.rows[0];
   const end = rowSet.rows[1];
@@ -108,7 +108,7 @@ export function rowSetData(layout: Layout, rowSet: RowSet): RowSetData {
   };
 }
 
-function leastTarget({ y }: Layout, { rows }: RowSet): number {
+function leastTarget({ y }: Pick<Layout, 'y'>, { rows }: RowSet): number {
   return y.subarray(...rows).reduce((a, b) => (b < a ? b : a), Number.POSITIVE_INFINITY);
 }
 

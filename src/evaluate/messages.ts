@@ -2,7 +2,8 @@ import type { RegressionTable, SplitName } from '../data/index.ts';
 import type { Program } from '../program/index.ts';
 import type { HostName, WorkFailure } from '../kernel/index.ts';
 import type { EvaluateSettings } from './settings.ts';
-import type { Candidate, Evaluation, ExperimentMetrics, GroupFit } from './types.ts';
+import type { ClientLoop } from './closed-loop/fit.ts';
+import type { Candidate, ClosedLoopFit, Evaluation, ExperimentMetrics, FittedProgram, GroupFit } from './types.ts';
 
 /** The first message to a child process: what stays resident. */
 export interface InitMessage {
@@ -11,6 +12,8 @@ export interface InitMessage {
   readonly settings: EvaluateSettings;
   /** Where kernels run. */
   readonly host: HostName;
+  /** Where something is known of clients. */
+  readonly clients?: ClientLoop;
 }
 
 /** One piece of work. Programs travel as IR, never as text. */
@@ -21,7 +24,8 @@ export type Work =
       readonly program: Program;
       readonly fits: readonly GroupFit[];
       readonly split: SplitName;
-    };
+    }
+  | { readonly kind: 'close-loop'; readonly fitted: FittedProgram };
 
 export type ToWorker = InitMessage | Work;
 
@@ -29,4 +33,5 @@ export type FromWorker =
   | { readonly kind: 'ready' }
   | { readonly kind: 'evaluation'; readonly evaluation: Evaluation }
   | { readonly kind: 'metrics'; readonly metrics: readonly ExperimentMetrics[] }
+  | { readonly kind: 'closed-loop'; readonly closedLoop: ClosedLoopFit }
   | { readonly kind: 'failure'; readonly failure: WorkFailure };

@@ -1,4 +1,5 @@
 import { type Block, GivenPasses, type LossForm, type NormalSums, type RowSetColumns } from '../kernel/index.ts';
+import type { ClientOverheads } from '../data/index.ts';
 import { concatColumns, type RobustLoss, type RowRange } from '../numeric/index.ts';
 import { timeBlocks } from './blocks.ts';
 import type { RequestWeights, ObservedPart } from './observed-part.ts';
@@ -42,6 +43,9 @@ export class ObservedLoss {
   readonly #start: Int32Array;
   readonly #end: Int32Array;
   readonly #headShare: Float64Array;
+  /** 1 where the sum begins with the arrival of a request, so that it holds the time before it can be scheduled. */
+  readonly #fromArrival: Float64Array;
+  readonly #tokens: Float64Array;
   /** The observations as a row set. */
   readonly #data: RowSetColumns;
   /** Sums over the rows before each row. */
@@ -75,6 +79,8 @@ export class ObservedLoss {
     this.#start = rowsOf('start');
     this.#end = rowsOf('end');
     this.#headShare = concatColumns(observed.map(({ headShare }) => headShare));
+    this.#fromArrival = concatColumns(observed.map(fromArrival));
+    this.#tokens = concatColumns(observed.map(({ tokens }) => tokens));
     this.#data = observationSet(parts, weights);
     this.#before = new Float64Array(end - first + 1);
     this.#passes = new GivenPasses(this.#data, USUAL_CONSTANTS);
@@ -92,10 +98,7 @@ export class ObservedLoss {
    * @param key where they are by linear constants: what was summed up for it before is not summed up again
    */
   sums(roots: readonly Float64Array[], n: number, form: LossForm, key?: SlopeKey): NormalSums {
-    if (this.#passes.columns.length <= n) {
-      this.#passes = new GivenPasses(this.#data, n);
-      this.#kept = undefined;
-    }
+    this.#reserve(n);
     this.#sumUp(roots[0]!, false, this.#passes.columns[0]!);
     if (n > 0 && !isSame(this.#kept, key)) {
       for (let k = 1; k <= n; k++) this.#sumUp(roots[k]!, true, this.#passes.columns[k]!);
@@ -104,6 +107,34 @@ export class ObservedLoss {
     const sums = this.#passes.sums(n, { ...form, penalty: false });
     if (!form.penalty) return sums;
     return { ...sums, cost: sums.cost + addShortfall(roots, this.rows, this.#least, sums) };
+  }
+
+  /**
+   * The same with what clients see beyond steps added to each sum. The gradient and curvature are by n constants, then by
+   * `requestUs` and by `tokenUs`.
+   */
+  sumsWithOverheads(
+    roots: readonly Float64Array[],
+    n: number,
+    form: LossForm,
+    { requestUs, tokenUs }: Pick<ClientOverheads, 'requestUs' | 'tokenUs'>,
+  ): NormalSums {
+    this.#reserve(n + 2);
+    this.#kept = undefined;
+    const { columns } = this.#passes;
+    for (let k = 0; k <= n; k++) this.#sumUp(roots[k]!, k > 0, columns[k]!);
+    for (let i = 0; i < this.#start.length; i++) {
+      columns[0]![i]! += requestUs * this.#fromArrival[i]! + tokenUs * this.#tokens[i]!;
+    }
+    columns[n + 1]!.set(this.#fromArrival);
+    columns[n + 2]!.set(this.#tokens);
+    return this.#passes.sums(n + 2, { ...form, penalty: false });
+  }
+
+  #reserve(derivatives: number): void {
+    if (this.#passes.columns.length > derivatives) return;
+    this.#passes = new GivenPasses(this.#data, derivatives);
+    this.#kept = undefined;
   }
 
   /** Σ weight·ω(r)·r² over the observations, with the robust weights ω. */
@@ -132,6 +163,21 @@ export class ObservedLoss {
 function isSame(a: SlopeKey | undefined, b: SlopeKey | undefined): boolean {
   if (a === undefined || b === undefined) return false;
   return a.of === b.of && a.at.every((value, i) => Object.is(value, b.at[i]));
+}
+
+/** What clients see beyond steps, in each of the observations. */
+export function overheadsOf(
+  observed: ObservedPart,
+  { requestUs, tokenUs }: Pick<ClientOverheads, 'requestUs' | 'tokenUs'>,
+): Float64Array {
+  const arrival = fromArrival(observed);
+  return observed.tokens.map((tokens, i) => requestUs * arrival[i]! + tokenUs * tokens);
+}
+
+function fromArrival({ kinds, y }: ObservedPart): Float64Array {
+  const column = new Float64Array(y.length);
+  for (const { kind, range } of kinds) if (kind !== 'itl') column.fill(1, ...range);
+  return column;
 }
 
 function countOf({ range }: { readonly range: RowRange }): number {

@@ -25,10 +25,11 @@ export interface ObservedPart {
   /** µs. */
   readonly y: Float64Array;
   /**
-   * What a sum is multiplied by for means over requests: 1, but for the time between tokens one by the number of its steps, as a
-   * request that is being decoded gets a token from each.
+   * What a sum is multiplied by for means over requests: 1, but for the time between tokens one by the number of its tokens.
    */
   readonly perToken: Float64Array;
+  /** Output tokens that came out in the time. */
+  readonly tokens: Float64Array;
 }
 
 /** Weights of the kinds in losses and errors. */
@@ -72,7 +73,7 @@ export function observedPart(
 ): ObservedPart | undefined {
   const range = rangeOf(table, experiment, split);
   if (range === undefined) return undefined;
-  const { kind, start, head, end, y } = table.observations as Observations;
+  const { kind, start, head, end, y, tokens } = table.observations as Observations;
   const ofKind = (wanted: Observed): number[] => {
     const number = OBSERVED.indexOf(wanted);
     const all = Array.from({ length: range[1] - range[0] }, (_, i) => range[0] + i);
@@ -86,9 +87,8 @@ export function observedPart(
     headShare: Float64Array.from(all, (at) => head[at]! / (table.steps?.[start[at]!] ?? 1)),
   };
   const measured = Float64Array.from(all, (at) => y[at]!);
-  const ones = new Float64Array(table.y.length).fill(1);
-  const stepCounts = predictObserved(sums, ones, table.steps, rowsNeeded(table, experiment, split));
-  const perToken = stepCounts.map((count, i) => (OBSERVED[kind[all[i]!]!] === 'itl' && count > 0 ? 1 / count : 1));
+  const counts = Float64Array.from(all, (at) => tokens[at]!);
+  const perToken = counts.map((count, i) => (OBSERVED[kind[all[i]!]!] === 'itl' && count > 0 ? 1 / count : 1));
   let from = 0;
   const kinds = order.flatMap((indices, at): ObservedKind[] => {
     const ofThis: RowRange = [from, from + indices.length];
@@ -104,6 +104,7 @@ export function observedPart(
     headShare: sums.headShare,
     y: measured,
     perToken,
+    tokens: counts,
   };
 }
 

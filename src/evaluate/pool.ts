@@ -2,23 +2,38 @@ import type { RegressionTable, SplitName } from '../data/index.ts';
 import { UserError } from '../base/index.ts';
 import { sandboxHost } from '../kernel/index.ts';
 import type { Program } from '../program/index.ts';
+import type { ClientLoop } from './closed-loop/fit.ts';
 import { groupExperiments } from './groups.ts';
 import type { InitMessage, Work } from './messages.ts';
 import { precheck, reject } from './precheck.ts';
 import { DEFAULT_EVALUATE_SETTINGS, type EvaluateSettings } from './settings.ts';
-import type { Candidate, Evaluation, Evaluator, ExperimentMetrics, GroupFit } from './types.ts';
+import type {
+  Candidate,
+  ClosedLoopFit,
+  Evaluation,
+  Evaluator,
+  ExperimentMetrics,
+  FittedProgram,
+  GroupFit,
+} from './types.ts';
 import { WorkerProcess, type WorkOutcome } from './worker-process.ts';
 
 /**
  * Starts `settings.jobs` child processes with the table resident in each.
+ *
+ * @param clients where programs are to be fitted in closed loop too
  *
  * `evaluate` throws a UserError where a group has no training rows or the table no validation rows; `score` needs neither,
  * and throws a UserError where the fits lack a group of the table.
  *
  * @throws Error where a child process cannot start; UserError where `EVOLVE_SANDBOX` asks for what there is not
  */
-export async function createPool(table: RegressionTable, settings: Partial<EvaluateSettings> = {}): Promise<Evaluator> {
-  const pool = new Pool(table, { ...DEFAULT_EVALUATE_SETTINGS, ...settings });
+export async function createPool(
+  table: RegressionTable,
+  settings: Partial<EvaluateSettings> = {},
+  clients?: ClientLoop,
+): Promise<Evaluator> {
+  const pool = new Pool(table, { ...DEFAULT_EVALUATE_SETTINGS, ...settings }, clients);
   try {
     await pool.ready();
   } catch (error) {
@@ -27,6 +42,9 @@ export async function createPool(table: RegressionTable, settings: Partial<Evalu
   }
   return pool;
 }
+
+/** A fit in closed loop serves all requests some times. */
+const LOOP_TIMEOUTS = 20;
 
 /** Starts a child process; the pool sends it work once it is ready. */
 export type StartWorker = (init: InitMessage) => WorkerProcess;
@@ -47,15 +65,18 @@ export class Pool implements Evaluator {
   readonly #idle: WorkerProcess[];
   readonly #busy = new Set<WorkerProcess>();
   #closed = false;
+  readonly closeLoop?: NonNullable<Evaluator['closeLoop']>;
 
   constructor(
     table: RegressionTable,
     settings: EvaluateSettings,
+    clients?: ClientLoop,
     start: StartWorker = (init) => new WorkerProcess(init),
   ) {
     this.#table = table;
     this.#settings = settings;
-    this.#init = { kind: 'init', table, settings, host: sandboxHost() };
+    this.#init = { kind: 'init', table, settings, host: sandboxHost(), ...(clients && { clients }) };
+    if (clients !== undefined) this.closeLoop = async (programs) => this.#closeLoop(programs);
     this.#start = start;
     this.#idle = Array.from({ length: Math.max(1, settings.jobs) }, () => start(this.#init));
   }
@@ -89,6 +110,11 @@ export class Pool implements Evaluator {
     const outcome = await this.#submit({ kind: 'score', program, fits, split });
     if (outcome.kind === 'metrics') return outcome.metrics;
     throw new Error(outcome.kind === 'failure' ? outcome.failure.detail : `a score was answered by ${outcome.kind}`);
+  }
+
+  async #closeLoop(programs: readonly FittedProgram[]): Promise<readonly (ClosedLoopFit | undefined)[]> {
+    const outcomes = await Promise.all(programs.map((fitted) => this.#submit({ kind: 'close-loop', fitted })));
+    return outcomes.map((outcome) => (outcome.kind === 'closed-loop' ? outcome.closedLoop : undefined));
   }
 
   async close(): Promise<void> {
@@ -162,10 +188,11 @@ export class Pool implements Evaluator {
    */
   async #perform(queued: QueuedWork, first: WorkerProcess): Promise<void> {
     let worker = first;
-    let outcome = await worker.run(queued.work, this.#settings.timeoutMs);
+    const timeoutMs = this.#settings.timeoutMs * (queued.work.kind === 'close-loop' ? LOOP_TIMEOUTS : 1);
+    let outcome = await worker.run(queued.work, timeoutMs);
     if (outcome.kind === 'failure' && worker.isGone && outcome.failure.reason !== 'timeout' && !this.#closed) {
       worker = this.#replace(worker);
-      outcome = await worker.run(queued.work, this.#settings.timeoutMs);
+      outcome = await worker.run(queued.work, timeoutMs);
     }
     // Columns that an evaluation has changed must not serve another one.
     if (outcome.kind === 'evaluation' && outcome.evaluation.status === 'ok' && !outcome.evaluation.invariants.pure) {

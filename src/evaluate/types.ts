@@ -21,6 +21,12 @@ export interface Candidate {
   readonly fits?: readonly GroupFit[];
 }
 
+/** A program with fitted constants. */
+export interface FittedProgram {
+  readonly program: Program;
+  readonly fits: readonly GroupFit[];
+}
+
 /** Errors of one experiment on one split. Percent, except `pearson`. */
 export interface ExperimentMetrics {
   /** Id of the experiment. */
@@ -164,6 +170,11 @@ export interface Evaluator {
   evaluate(candidates: readonly Candidate[]): Promise<readonly Evaluation[]>;
   /** Metrics of a program with given constants on one split; no refit. Fits are matched to experiments by group. */
   score(program: Program, fits: readonly GroupFit[], split: SplitName): Promise<readonly ExperimentMetrics[]>;
+  /**
+   * Fits programs on in closed loop with the clients, from the constants that they have; one answer for each, in their order, or
+   * undefined where it came to nothing. Absent where nothing is known of clients.
+   */
+  readonly closeLoop?: (programs: readonly FittedProgram[]) => Promise<readonly (ClosedLoopFit | undefined)[]>;
   /** Frees what it holds, e.g. child processes; what is being evaluated then fails. */
   close(): Promise<void>;
 }

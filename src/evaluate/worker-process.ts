@@ -34,7 +34,7 @@ export class WorkerProcess {
 
   /** @param path of the program that the process runs */
   constructor(init: InitMessage, path: string = WORKER_PATH) {
-    const heap = `--max-old-space-size=${heapLimitMb(init.settings.memoryMb, init.table)}`;
+    const heap = `--max-old-space-size=${heapLimitMb(init.settings.memoryMb, init.table, init.clients)}`;
     this.#child = fork(path, {
       serialization: 'advanced',
       execArgv: [...WORKER_OPTIONS, heap, ...sourceLoader()],

@@ -135,6 +135,8 @@ export const HISTORY: EventReader<OpenHistory> = {
     return history;
   },
 
+  'closed-loop': ignore,
+
   migrated: ignore,
 
   frontier: ignore,

@@ -11,6 +11,7 @@ function essence({ id, criteria, tieBreak, source, evaluation }: Individual): un
     source,
     fits: evaluation.fits,
     validationError: evaluation.validationError,
+    ...(evaluation.closedLoop && { closedLoop: evaluation.closedLoop }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { UserError } from '../base/index.ts';
 import {
+  type ClosedLoopEvent,
   createIndividual,
   type EventReader,
   ignore,
@@ -8,6 +9,7 @@ import {
   pickProgram,
   type RefittedEvent,
   type SearchState,
+  withClosedLoop,
 } from '../search/index.ts';
 import { readLog } from './read-log.ts';
 import type { Run } from './run-directory.ts';
@@ -28,6 +30,11 @@ function withRefit(individual: Individual, { programs }: RefittedEvent): Individ
   return refit === undefined ? individual : createIndividual(individual.origin, individual, refit.evaluation);
 }
 
+function inClosedLoop(individual: Individual, { programs }: ClosedLoopEvent): Individual {
+  const fitted = programs.find(({ id }) => id === individual.id);
+  return fitted === undefined ? individual : withClosedLoop(individual, fitted.closedLoop);
+}
+
 /** Evaluated programs whose id begins with `id`. */
 function evaluatedAs(id: string): EventReader<readonly Individual[]> {
   return {
@@ -40,6 +47,7 @@ function evaluatedAs(id: string): EventReader<readonly Individual[]> {
     },
     inserted: ignore,
     refitted: (found, event) => found.map((individual) => withRefit(individual, event)),
+    'closed-loop': (found, event) => found.map((individual) => inClosedLoop(individual, event)),
     migrated: ignore,
     frontier: ignore,
     validation: ignore,

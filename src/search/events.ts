@@ -1,4 +1,4 @@
-import type { Accepted, RejectReason } from '../evaluate/index.ts';
+import type { Accepted, ClosedLoopFit, RejectReason } from '../evaluate/index.ts';
 import type { ArchiveFigures, Insertion, Criteria } from './archive/index.ts';
 import type { CallReport } from './call-report.ts';
 import type { Origin } from './individual.ts';
@@ -57,6 +57,13 @@ export interface RefittedEvent {
   readonly failed: readonly { readonly id: string; readonly reason: RejectReason; readonly detail: string }[];
 }
 
+/** Programs of the front that may be chosen were fitted in closed loop with the clients; each keeps its evaluation beside it. */
+export interface ClosedLoopEvent {
+  readonly type: 'closed-loop';
+  readonly generation: number;
+  readonly programs: readonly { readonly id: string; readonly closedLoop: ClosedLoopFit }[];
+}
+
 export interface MigratedEvent {
   readonly type: 'migrated';
   readonly generation: number;
@@ -107,6 +114,7 @@ export type SearchEvent =
   | EvaluatedEvent
   | InsertedEvent
   | RefittedEvent
+  | ClosedLoopEvent
   | MigratedEvent
   | FrontEvent
   | ValidationEvent

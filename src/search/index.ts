@@ -27,6 +27,7 @@ export { adaptiveWeights, type Credit, type Credits } from './credit.ts';
 export type {
   ProposalFailure,
   ProposedEvent,
+  ClosedLoopEvent,
   RefittedEvent,
   SearchEvent,
   SearchRejectReason,
@@ -41,6 +42,7 @@ export {
 export { withFittedStarts } from './fitted-starts.ts';
 export {
   createIndividual,
+  withClosedLoop,
   type Individual,
   meanMape,
   type Origin,

@@ -1,4 +1,4 @@
-import type { Accepted } from '../evaluate/index.ts';
+import type { Accepted, ClosedLoopFit } from '../evaluate/index.ts';
 import type { Complexity } from '../program/index.ts';
 import type { Entry, Size } from './archive/index.ts';
 import type { CheckedProgram } from './checked-program.ts';
@@ -65,4 +65,9 @@ export function createIndividual(origin: Origin, checked: CheckedProgram, evalua
     complexity: checked.complexity,
     evaluation,
   };
+}
+
+/** The program with what came of it in closed loop. */
+export function withClosedLoop(individual: Individual, closedLoop: ClosedLoopFit): Individual {
+  return createIndividual(individual.origin, individual, { ...individual.evaluation, closedLoop });
 }

@@ -8,7 +8,7 @@ import type { SearchEvent, StopReason } from './events.ts';
 import { SEED_OPERATOR, sizeOf } from './individual.ts';
 import { OpenGeneration, propose, type Waiting } from './open-generation.ts';
 import type { Operator } from './operators/operator.ts';
-import { pickProgram } from './pick.ts';
+import { choosable, pickProgram } from './pick.ts';
 import { place } from './place.ts';
 import { barrenAt, progressAt } from './progress.ts';
 import type { SearchState } from './search-state.ts';
@@ -129,6 +129,26 @@ async function refitFront(open: OpenGeneration, evaluator: Evaluator): Promise<v
 }
 
 /**
+ * Fits the programs that may be chosen in closed loop: during a search the batches are those of the replay that the data came
+ * with, and what a program makes of them itself is only seen when it serves the requests.
+ */
+async function closeLoop(open: OpenGeneration, evaluator: Evaluator): Promise<void> {
+  if (evaluator.closeLoop === undefined) return;
+  const programs = choosable(open.state.archive.front);
+  const fits = await evaluator.closeLoop(
+    programs.map(({ program, evaluation }) => ({ program, fits: evaluation.fits })),
+  );
+  open.emit({
+    type: 'closed-loop',
+    generation: open.number,
+    programs: programs.flatMap(({ id }, i) => {
+      const closedLoop = fits[i];
+      return closedLoop === undefined || !Number.isFinite(closedLoop.error) ? [] : [{ id, closedLoop }];
+    }),
+  });
+}
+
+/**
  * Searches on from a state, one generation for each value that it yields, until the settings say stop. Generation 0 is the
  * seed programs. The same state, settings and dependencies give the same events, however many of the evaluator's workers
  * run at a time. The caller stores each generation before it asks for the next one; it may stop to ask at any time.
@@ -148,7 +168,10 @@ export async function* search(start: SearchState, dependencies: SearchDependenci
     commit(open, waiting, await dependencies.evaluator.evaluate(candidates));
     if (open.number === 0) refuseEmptyArchive(open);
     const stopped = stopReason(open);
-    if (stopped !== null) await refitFront(open, dependencies.evaluator);
+    if (stopped !== null) {
+      await refitFront(open, dependencies.evaluator);
+      await closeLoop(open, dependencies.evaluator);
+    }
     emitReports(open);
     open.emit({ type: 'generation', generation: open.number, stopped });
     state = open.state;

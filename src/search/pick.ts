@@ -16,16 +16,35 @@ function standardError({ evaluation }: Individual): number {
   return rows === 0 ? 0 : meanMape(evaluation, 'valid') / Math.sqrt(rows);
 }
 
-function validationError(individual: Individual): number {
-  return individual.evaluation.validationError;
+/** In closed loop where the program was fitted in it. */
+function validationError({ evaluation }: Individual): number {
+  return evaluation.closedLoop?.validationError ?? evaluation.validationError;
+}
+
+/** Programs with up to this many times the best validation error may still turn out best in closed loop. */
+const CHOOSABLE = 2;
+/** So many are tried at most: each takes some replays of all requests. */
+const MOST_CHOOSABLE = 8;
+
+/** The programs of a front to try in closed loop, best first. */
+export function choosable(front: readonly Individual[]): readonly Individual[] {
+  const errors = front.map(({ evaluation }) => evaluation.validationError);
+  const most = CHOOSABLE * Math.min(...errors.filter(Number.isFinite));
+  return front
+    .filter(({ evaluation }) => evaluation.validationError <= most)
+    .sort((a, b) => a.evaluation.validationError - b.evaluation.validationError || (a.id < b.id ? -1 : 1))
+    .slice(0, MOST_CHOOSABLE);
 }
 
 /**
  * The program to use: the simplest within 5 % of the best validation error, or within its standard error; simplest means
- * fewest operations, then fewest features, then the lowest validation error. Undefined for an empty front.
+ * fewest operations, then fewest features, then the lowest validation error. Where programs were fitted in closed loop, one of
+ * them, by its error there. Undefined for an empty front.
  */
 export function pickProgram(front: readonly Individual[]): Individual | undefined {
-  const measurable = front.filter((individual) => Number.isFinite(validationError(individual)));
+  const looped = front.filter(({ evaluation }) => evaluation.closedLoop !== undefined);
+  const candidates = looped.length > 0 ? looped : front;
+  const measurable = candidates.filter((individual) => Number.isFinite(validationError(individual)));
   const best = Math.min(...measurable.map(validationError));
   const scatter = Math.min(...measurable.map(standardError));
   return measurable

@@ -3,7 +3,7 @@ import { rewardOf } from './credit.ts';
 import { withAttempt, withCredit, withoutReward, withTally } from './earnings.ts';
 import { type EventReader, ignore } from './event-reader.ts';
 import type { SearchEvent } from './events.ts';
-import { createIndividual } from './individual.ts';
+import { createIndividual, withClosedLoop } from './individual.ts';
 import { place } from './place.ts';
 import { barrenAt, progressAt } from './progress.ts';
 import type { SearchState } from './search-state.ts';
@@ -50,6 +50,15 @@ export const SEARCH_STATE: EventReader<SearchState> = {
       return createIndividual(earlier.origin, earlier, evaluation);
     });
     return { ...state, archive: replace(state.archive, refitted) };
+  },
+
+  'closed-loop': (state, { programs }) => {
+    const looped = programs.map(({ id, closedLoop }) => {
+      const earlier = state.archive.front.find((member) => member.id === id);
+      if (earlier === undefined) throw new Error(`the front does not hold ${id}`);
+      return withClosedLoop(earlier, closedLoop);
+    });
+    return { ...state, archive: replace(state.archive, looped) };
   },
 
   migrated: (state) => ({ ...state, archive: migrate(state.archive, state.settings.migrants) }),

@@ -42,6 +42,7 @@ describe('observedMetrics, worked by hand', () => {
     headShare: new Float64Array(4),
     y: Float64Array.of(100, 200, 50, 40),
     perToken: Float64Array.of(1, 1, 0.2, 0.5),
+    tokens: Float64Array.of(6, 3, 5, 2),
   };
   // E2E +10 % and −10 %; times between tokens 11 and 22 instead of 10 and 20.
   const metrics = observedMetrics('e', part, Float64Array.of(110, 180, 55, 44), DEFAULT_REQUEST_WEIGHTS);

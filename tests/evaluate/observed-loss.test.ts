@@ -50,6 +50,7 @@ function handMade(): RegressionTable {
       head: Float64Array.of(0.25, 0, 1.5, 3, 0),
       end: Int32Array.of(1, 3, 3, 4, 5),
       y: Float64Array.of(0.5, 7, 11, 11, 10),
+      tokens: Float64Array.of(1, 5, 6, 6, 2),
     },
   };
 }

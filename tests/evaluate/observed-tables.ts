@@ -43,6 +43,7 @@ interface Observation {
   readonly head: number;
   readonly end: number;
   readonly y: number;
+  readonly tokens: number;
 }
 
 interface Experiment {
@@ -162,6 +163,7 @@ function featuresOf(batch: Batch): StepFeatures {
 function observationsOf(rows: ScheduleRows, paths: RequestPaths, request: number): readonly Observation[] {
   const arrival = paths.arrivalUs[request]!;
   const [first, last] = [paths.firstTokenRow[request]!, paths.lastTokenRow[request]!];
+  const tokens = paths.outputTokens[request]!;
   const [firstUs, lastUs] = [paths.firstTokenUs[request]!, paths.lastTokenUs[request]!];
   const running = rows.startUs.findIndex(
     (start, row) => start <= arrival && arrival < start + rows.steps[row]! * rows.stepUs[row]!,
@@ -170,9 +172,9 @@ function observationsOf(rows: ScheduleRows, paths: RequestPaths, request: number
   const left = rows.startUs[start]! + rows.steps[start]! * rows.stepUs[start]! - arrival;
   const head = running < 0 ? rows.steps[start]! : left / rows.stepUs[start]!;
   return [
-    { kind: 'ttft', start, head, end: first + 1, y: firstUs - arrival },
-    { kind: 'itl', start: first, head: 0, end: last + 1, y: lastUs - firstUs },
-    { kind: 'e2e', start, head, end: last + 1, y: lastUs - arrival },
+    { kind: 'ttft', start, head, end: first + 1, y: firstUs - arrival, tokens: 1 },
+    { kind: 'itl', start: first, head: 0, end: last + 1, y: lastUs - firstUs, tokens: tokens - 1 },
+    { kind: 'e2e', start, head, end: last + 1, y: lastUs - arrival, tokens },
   ];
 }
 
@@ -183,5 +185,6 @@ function columnsOf(all: readonly Observation[]): Observations {
     head: Float64Array.from(all, ({ head }) => head),
     end: Int32Array.from(all, ({ end }) => end),
     y: Float64Array.from(all, ({ y }) => y),
+    tokens: Float64Array.from(all, ({ tokens }) => tokens),
   };
 }

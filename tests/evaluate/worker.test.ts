@@ -27,7 +27,7 @@ async function outcomes(
   timeoutMs: number = PATIENCE_MS,
 ): Promise<{ evaluations: readonly Evaluation[]; children: number }> {
   let children = 0;
-  const pool = new Pool(table, { ...settings, timeoutMs }, (init) => {
+  const pool = new Pool(table, { ...settings, timeoutMs }, undefined, (init) => {
     children++;
     return new WorkerProcess({ ...init, host }, HOSTILE);
   });

@@ -17,6 +17,7 @@ const COUNT: EventReader<number> = {
   evaluated: ignore,
   inserted: ignore,
   refitted: ignore,
+  'closed-loop': ignore,
   migrated: ignore,
   frontier: ignore,
   validation: ignore,

@@ -35,6 +35,7 @@ const CONVERGENCE: EventReader<Course> = {
   }),
   inserted: ignore,
   refitted: ignore,
+  'closed-loop': ignore,
   migrated: ignore,
   frontier: ignore,
   validation: ignore,

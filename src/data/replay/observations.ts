@@ -26,6 +26,7 @@ interface Observation {
   readonly head: number;
   readonly end: number;
   readonly y: number;
+  readonly tokens: number;
 }
 
 /** The observations of a log: of each request its time to first token, from there to its last, and both together. */
@@ -88,6 +89,7 @@ function columnsOf(found: readonly Observation[]): Observations {
     head: Float64Array.from(found, ({ head }) => head),
     end: Int32Array.from(found, ({ end }) => end),
     y: Float64Array.from(found, ({ y }) => y),
+    tokens: Float64Array.from(found, ({ tokens }) => tokens),
   };
 }
 
@@ -99,12 +101,19 @@ function ofRequest(requests: RequestColumns, replay: Replay, row: number): reado
   const head = replay.arrivalHead[row]!;
   const { requestUs, tokenUs } = replay.overheads;
   const ttft = requests.firstTokenUs[row]! - requests.arrivalUs[row]! - requestUs - tokenUs;
-  const perToken = (requests.outputTokens[row]! - 1) * tokenUs;
-  const decode = requests.lastTokenUs[row]! - requests.firstTokenUs[row]! - perToken;
+  const tokens = requests.outputTokens[row]!;
+  const decode = requests.lastTokenUs[row]! - requests.firstTokenUs[row]! - (tokens - 1) * tokenUs;
   const all: readonly Observation[] = [
-    { kind: 'ttft', start: arrival, head, end: first + 1, y: ttft },
-    { kind: 'itl', start: first + 1, head: replay.counts[first + 1] ?? 0, end: last + 1, y: decode },
-    { kind: 'e2e', start: arrival, head, end: last + 1, y: ttft + decode },
+    { kind: 'ttft', start: arrival, head, end: first + 1, y: ttft, tokens: 1 },
+    {
+      kind: 'itl',
+      start: first + 1,
+      head: replay.counts[first + 1] ?? 0,
+      end: last + 1,
+      y: decode,
+      tokens: tokens - 1,
+    },
+    { kind: 'e2e', start: arrival, head, end: last + 1, y: ttft + decode, tokens },
   ];
   return all.filter(({ start, end, y }) => y > 0 && end > start);
 }

@@ -1,7 +1,7 @@
 import { createRandom } from '../../numeric/index.ts';
 import type { ServingContext } from '../../physics/index.ts';
-import { serve } from '../../serving/index.ts';
-import { NO_OVERHEADS } from '../clients/overheads.ts';
+import { type EngineSettings, type Served, serve, type StepTime } from '../../serving/index.ts';
+import { type ClientOverheads, NO_OVERHEADS } from '../clients/overheads.ts';
 import { loadOf, servedRows } from '../clients/client-load.ts';
 import type { Experiment } from '../dataset.ts';
 import type { RequestColumns } from '../requests.ts';
@@ -34,6 +34,17 @@ export function reconstruct(experiment: Experiment, context: ServingContext): Re
   const random = createRandom(SEED).split('replay', id);
   const reference = fitReference(loadOf(requests, fitted), settings, context, measured, random);
   const replayed = serve(loadOf(requests, served), settings, reference.stepTime, { equalSteps: REPLAY_STEPS });
+  return replayOf(requests, served, replayed, settings, { ...NO_OVERHEADS, requestUs: reference.overheadUs });
+}
+
+/** A log as it was served, with places for every request of it. */
+function replayOf(
+  requests: RequestColumns,
+  served: readonly number[],
+  replayed: Served,
+  settings: EngineSettings,
+  overheads: ClientOverheads,
+): Replay {
   const timeline = timelineOf(replayed, settings);
   const ofAll = (rows: Int32Array): Int32Array => {
     const all = new Int32Array(requests.arrivalUs.length).fill(-1);
@@ -48,8 +59,23 @@ export function reconstruct(experiment: Experiment, context: ServingContext): Re
     firstTokenRow: ofAll(timeline.firstTokenRow),
     lastTokenRow: ofAll(timeline.lastTokenRow),
     arrivalHead,
-    overheads: { ...NO_OVERHEADS, requestUs: reference.overheadUs },
+    overheads,
   });
+}
+
+/**
+ * Serves the requests of an experiment with a step time, and notes the batches. What clients see beyond steps stays in what was
+ * measured.
+ *
+ * @returns undefined where it has no requests.
+ */
+export function replayWith(experiment: Experiment, context: ServingContext, stepTime: StepTime): Replay | undefined {
+  const { requests } = experiment;
+  if (requests === undefined) return undefined;
+  const served = servedRows(requests);
+  const { settings } = engineOf(experiment, context);
+  const replayed = serve(loadOf(requests, served), settings, stepTime, { equalSteps: REPLAY_STEPS });
+  return replayOf(requests, served, replayed, settings, NO_OVERHEADS);
 }
 
 function measuredTimes(
