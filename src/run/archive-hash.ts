@@ -10,6 +10,7 @@ function essence({ id, criteria, tieBreak, source, evaluation }: Individual): un
     tieBreak,
     source,
     fits: evaluation.fits,
+    ...(evaluation.closedLoop !== undefined && { closedLoop: evaluation.closedLoop }),
     validationError: evaluation.validationError,
   };
 }

@@ -79,7 +79,11 @@ describe('an export with what clients see beyond steps', () => {
     expect(rowOf(text, 'codellama/CodeLlama-34b-Instruct-hf').slice(-3)).toEqual(Array(3).fill('0, not fitted'));
     expect(text).not.toContain('They are zero because');
     const given = readme(packageOf(input, { alpha: [700, 0, 30] }));
-    expect(rowOf(given, 'codellama/CodeLlama-34b-Instruct-hf').slice(-3)).toEqual(['700, given', '0, given', '30, given']);
+    expect(rowOf(given, 'codellama/CodeLlama-34b-Instruct-hf').slice(-3)).toEqual([
+      '700, given',
+      '0, given',
+      '30, given',
+    ]);
   });
 
   it('says of the older interface what it has no place for', () => {
