@@ -8,8 +8,8 @@ export function closedLoopText(fit: ExportedClosedLoop): string {
   return `
 ### Fitted in closed loop
 
-The constants hold for the batches that an engine makes under these very constants: the requests were served ${rounds} times, and
-the constants fitted again, ${end}.
+The constants hold for the batches that an engine makes under these very constants: the requests were served up to ${rounds} times,
+and the constants fitted again, ${end}.
 
 - converged: ${converged ? 'yes' : 'no'}
 - error on training requests, served in closed loop: ${short(error, 4)} %

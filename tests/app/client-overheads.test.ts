@@ -100,6 +100,7 @@ describe('what was fitted in closed loop', () => {
     expect(models[0]!.alpha_coeffs).toEqual([14_300.25, 777.5, 45.9]);
     expect(models[0]!.beta_coeffs).toEqual(Object.values(fitted.fits[0]!.constants));
     const readme = readFileSync(join(dir, 'README.md'), 'utf8');
-    for (const words of ['served 5 times', 'converged: no', 'saturated: `run-1`']) expect(readme).toContain(words);
+    for (const words of ['served up to 5 times', 'converged: no', 'saturated: `run-1`'])
+      expect(readme).toContain(words);
   });
 });
