@@ -1,5 +1,5 @@
 import { buildTable, type Dataset, modelKey, servingContext } from '../data/index.ts';
-import { groupOf, type Scope } from '../evaluate/index.ts';
+import { fitsInUse, groupOf, type Scope } from '../evaluate/index.ts';
 import { type ExportGroup, exportGo, type ExportOptions } from '../export/index.ts';
 import { findProgram, readState, type Run } from '../run/index.ts';
 import { contextWarnings } from './context-warnings.ts';
@@ -21,7 +21,8 @@ export async function exportProgram(run: Run, id: string | undefined, options: E
     {
       program: individual.program,
       scope,
-      fits: evaluation.fits,
+      fits: fitsInUse(evaluation),
+      ...(evaluation.closedLoop !== undefined && { closedLoop: evaluation.closedLoop }),
       groups: exportGroups(dataset, scope),
       ...(data.contexts !== undefined && { contexts: data.contexts }),
       features: buildTable(dataset, { target, splits: ['train'] }).features,

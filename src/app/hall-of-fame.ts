@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { parse, stringify, YAMLParseError } from 'yaml';
 import { z } from 'zod';
 import { makeFolder, UserError, writeFileAtomically } from '../base/index.ts';
+import type { ClientOverheads } from '../data/index.ts';
+import { type ClosedLoopFit, fitsInUse } from '../evaluate/index.ts';
 import { KEPT_PREFIX } from '../report/index.ts';
 import { frontEntry, type Run } from '../run/index.ts';
 import type { Individual } from '../search/index.ts';
@@ -19,12 +21,19 @@ export interface KeptProgram {
   readonly source: string;
   /** Fitted constants by group of experiments, as the run's scope has them. */
   readonly constantsByGroup: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** What clients see beyond steps, by group; of those groups alone for which it was fitted. */
+  readonly overheadsByGroup: Readonly<Record<string, ClientOverheads>>;
 }
+
+const timeUs = z.number().nonnegative();
 
 const keptSchema: z.ZodType<KeptProgram> = z.object({
   program: z.string().regex(/^[0-9a-f]+$/),
   source: z.string(),
   constantsByGroup: z.record(z.string(), z.record(z.string(), z.number())).default({}),
+  overheadsByGroup: z
+    .record(z.string(), z.object({ requestUs: timeUs, completionUs: timeUs, tokenUs: timeUs }))
+    .default({}),
 });
 
 /** A program as one readable file: what it is, why it was kept, its figures, and where it came from. */
@@ -42,7 +51,9 @@ function keptText(run: Run, individual: Individual, seedProgram: string | undefi
     operator,
     source,
   } = frontEntry(individual);
-  const { fits, metrics } = individual.evaluation;
+  const { metrics, closedLoop } = individual.evaluation;
+  const fits = fitsInUse(individual.evaluation);
+  const overheads = fits.flatMap((fit) => (fit.overheads === undefined ? [] : [[fit.group, fit.overheads] as const]));
   const { data, target, objective, scope, search } = run.config;
   return stringify(
     {
@@ -50,6 +61,7 @@ function keptText(run: Run, individual: Individual, seedProgram: string | undefi
       ...(note !== undefined && { note }),
       source,
       constantsByGroup: Object.fromEntries(fits.map((fit) => [fit.group, fit.constants])),
+      ...(overheads.length > 0 && { overheadsByGroup: Object.fromEntries(overheads) }),
       figures: {
         error,
         validationError,
@@ -58,6 +70,7 @@ function keptText(run: Run, individual: Individual, seedProgram: string | undefi
         conditionals,
         constants,
         features,
+        ...(closedLoop !== undefined && { closedLoop: closedLoopFigures(closedLoop) }),
         validationExperiments: Object.fromEntries(
           metrics.valid.map(({ id: name, mape: ofExperiment, e2eError }) => [name, { mape: ofExperiment, e2eError }]),
         ),
@@ -78,6 +91,10 @@ function keptText(run: Run, individual: Individual, seedProgram: string | undefi
     },
     { lineWidth: 0, blockQuote: 'literal' },
   );
+}
+
+function closedLoopFigures({ rounds, converged, saturated, error, validationError }: ClosedLoopFit): object {
+  return { error, validationError, rounds, converged, saturated };
 }
 
 /** How a program is stored. */

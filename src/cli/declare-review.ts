@@ -173,7 +173,7 @@ Examples:
     .addOption(
       new Option(
         '--alpha <a0,a1,a2>',
-        'µs: queueing time is a0 + a1 × input length, output-token processing a2 (default: 0,0,0; step traces say nothing of them)',
+        'what clients see beyond steps, for all models: a0 µs before a request is queued, a1 µs after its last token (blis-research: µs for each token of the prompt, before), a2 µs for each output token (default: as fitted for each model, else 0,0,0)',
       ).argParser(threeNumbers),
     )
     .option('--vllm-version <version>', 'vllm_version in the coefficients file')

@@ -4,11 +4,11 @@ import type { Package } from './package.ts';
  * The constants in the form of the simulator's `defaults.yaml`, under its keys alone: it is read strictly there. Ids are in
  * lower case as in that file; keys that nothing is known of are left out.
  */
-export function coefficientsYaml({ fields, entries, alpha, options, title }: Package): string {
+export function coefficientsYaml({ fields, entries, options, title }: Package): string {
   const models = entries.map(
-    ({ context, constants, totalKvBlocks }) =>
+    ({ context, constants, alpha, totalKvBlocks }) =>
       `- GPU: ${quoted(context.hardware.name)}\n` +
-      list('alpha_coeffs', alpha) +
+      list('alpha_coeffs', alpha.values) +
       list('beta_coeffs', constants) +
       `  id: ${quoted(context.architecture.id.toLowerCase())}\n` +
       `  tensor_parallelism: ${context.tensorParallelism}\n` +

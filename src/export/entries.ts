@@ -1,9 +1,12 @@
+import type { ClientOverheads } from '../data/index.ts';
 import type { GroupFit } from '../evaluate/index.ts';
 import { UserError } from '../base/index.ts';
 import { type ContextSource, FEATURES, type ServingContext, visibleFeatures } from '../physics/index.ts';
 import type { Program } from '../program/index.ts';
+import { type Alpha, alphaOf } from './alpha.ts';
+import { GO_INTERFACES } from './go/interfaces.ts';
 import { featuresRead } from './go/predict.ts';
-import type { ExportInput } from './types.ts';
+import type { ExportInput, ExportOptions } from './types.ts';
 
 /** One model of the package: a serving context and the constants that were fitted for it. */
 export interface ModelEntry {
@@ -13,15 +16,23 @@ export interface ModelEntry {
   readonly constants: readonly number[];
   /** Of each constant; null where the data could not identify it. */
   readonly standardErrors: readonly (number | null)[];
+  readonly alpha: Alpha;
+  /** What was fitted beside the constants, whether or not the interface has a place for it. */
+  readonly overheads?: ClientOverheads;
   readonly totalKvBlocks?: number;
 }
 
 /**
  * Brings fits and serving contexts together, one entry for each model and tp, ascending by id and tp.
  *
- * @throws UserError where the program reads what StepTime cannot see, a group has no usable fit, or two groups claim one model.
+ * @throws UserError where the program reads what StepTime cannot see, a group has no usable fit, a coefficient alpha is no time, or
+ * two groups claim one model.
  */
-export function modelEntries(input: ExportInput): readonly ModelEntry[] {
+export function modelEntries(
+  input: ExportInput,
+  options: Pick<ExportOptions, 'interface' | 'alpha'>,
+): readonly ModelEntry[] {
+  const places = GO_INTERFACES[options.interface].alpha;
   checkFeatures(input.program, input.provenance.program, input.contexts);
   const entries = new Map<string, ModelEntry>();
   for (const { group, context, totalKvBlocks } of input.groups) {
@@ -37,6 +48,8 @@ export function modelEntries(input: ExportInput): readonly ModelEntry[] {
       context,
       group,
       ...fitted(input.program, fit),
+      alpha: alphaOf(fit, places, options.alpha),
+      ...(fit.overheads !== undefined && { overheads: fit.overheads }),
       ...(totalKvBlocks === undefined ? {} : { totalKvBlocks }),
     };
     const key = `${context.architecture.id.toLowerCase()} tp ${String(context.tensorParallelism).padStart(4, '0')}`;

@@ -4,8 +4,7 @@ import { type ModelEntry, modelEntries } from './entries.ts';
 import { GO_INTERFACES, type GoInterface } from './go/interfaces.ts';
 import { featuresRead, type GoPrediction, goPrediction } from './go/predict.ts';
 import { goNames } from './go/text.ts';
-import { UserError } from '../base/index.ts';
-import type { ExportInput, ExportOptions } from './types.ts';
+import type { ExportedClosedLoop, ExportInput, ExportOptions } from './types.ts';
 
 /** All that the files of one package are made of. */
 export interface Package {
@@ -16,7 +15,6 @@ export interface Package {
   /** Names of the constants in Go and in the coefficients file, in the order of the program. */
   readonly fields: readonly string[];
   readonly prediction: GoPrediction;
-  readonly alpha: readonly [number, number, number];
   readonly usedFeatures: readonly FeatureInfo[];
   /** One line: which program this is. */
   readonly title: string;
@@ -29,15 +27,7 @@ export interface Package {
 /** @throws UserError where the input cannot be exported; see `modelEntries`. */
 export function makePackage(input: ExportInput, options: ExportOptions): Package {
   const { program, provenance } = input;
-  const entries = modelEntries(input);
-  const alpha = options.alpha ?? [0, 0, 0];
-  if (!alpha.every((value) => Number.isFinite(value) && value >= 0)) {
-    throw new UserError({
-      code: 'export.wrong-alpha',
-      problem: `alpha is ${alpha.join(', ')}`,
-      mend: 'Give three finite numbers that are not negative, in microseconds',
-    });
-  }
+  const entries = modelEntries(input, options);
   const { operations, conditionals, constants, features } = measure(program);
   const facts = [
     ['run', text(provenance.run)],
@@ -55,6 +45,7 @@ export function makePackage(input: ExportInput, options: ExportOptions): Package
       'error',
       `${percent(provenance.error)} on training rows, ${percent(provenance.validationError)} on validation rows`,
     ],
+    ...(input.closedLoop === undefined ? [] : [['closed loop', closedLoopFact(input.closedLoop)] as const]),
     ...(input.contexts === 'requests'
       ? [['contexts', 'of each request, as recorded; none is an estimate'] as const]
       : []),
@@ -68,7 +59,6 @@ export function makePackage(input: ExportInput, options: ExportOptions): Package
     entries,
     fields,
     prediction: goPrediction(program, fields, go, input.contexts),
-    alpha,
     usedFeatures: featuresRead(program).flatMap(
       (name) => input.features.find((feature) => feature.name === name) ?? [],
     ),
@@ -80,6 +70,11 @@ export function makePackage(input: ExportInput, options: ExportOptions): Package
       .digest()
       .readUInt32LE(0),
   };
+}
+
+function closedLoopFact({ rounds, converged, error, validationError }: ExportedClosedLoop): string {
+  const end = converged ? 'converged' : 'stopped before they converged';
+  return `constants fitted in ${rounds} rounds, ${end}; ${percent(error)} on training requests, ${percent(validationError)} on validation requests`;
 }
 
 /** What may stand in a comment that documents a declaration, which gofmt would reformat otherwise. */

@@ -1,6 +1,9 @@
 import type { Package } from './package.ts';
 import type { InterfaceName } from './types.ts';
 import { printSource } from '../program/index.ts';
+import { short, table } from './markdown.ts';
+import { alphaText } from './readme-alpha.ts';
+import { closedLoopText } from './readme-closed-loop.ts';
 
 const USE: Readonly<Record<InterfaceName, string>> = {
   standalone: `The folder is a Go module. Copy it into your project, or point to it from its \`go.mod\`:
@@ -25,7 +28,7 @@ in \`sim/latency\`), and pass \`*steptime.Model\` on as the \`sim.LatencyModel\`
 
 /** What the package is, where it comes from and how to use it. */
 export function readme(pack: Package): string {
-  const { input, options, go, entries, facts, title, usedFeatures } = pack;
+  const { input, go, entries, facts, title, usedFeatures } = pack;
   const first = entries[0]!.context;
   const call = `steptime.NewModel("${first.architecture.id}", ${first.tensorParallelism})`;
   const source = printSource(input.program);
@@ -44,9 +47,15 @@ ${fence}
 ${facts.map(([name, value]) => `- ${name}: ${value}\n`).join('')}
 What it reads of a batch, with the ranges that it was fitted on; outside of them it extrapolates:
 
-| feature | unit | range | meaning |
-|---|---|---|---|
-${usedFeatures.map(({ name, unit, range, meaning }) => `| ${[name, unit, `${short(range[0])} – ${short(range[1])}`, meaning].map(cell).join(' | ')} |\n`).join('')}
+${table(
+  ['feature', 'unit', 'range', 'meaning'],
+  usedFeatures.map(({ name, unit, range, meaning }) => [
+    name,
+    unit,
+    `${short(range[0])} – ${short(range[1])}`,
+    meaning,
+  ]),
+)}
 ## Constants
 
 \`coefficients.yaml\` holds them in the form of a simulator's \`defaults.yaml\`; \`coefficients.go\` holds the same numbers, and
@@ -54,11 +63,11 @@ a test compares the two. \`beta_coeffs\` are, in order:
 
 ${constantsTable(pack)}
 ± is the standard error; a constant without one could not be identified by the data.
-\`alpha_coeffs\` are ${pack.alpha.join(', ')}: \`QueueingTime\` is α0 + α1 · input length, \`OutputTokenProcessingTime\` is α2.${options.alpha === undefined ? ' They\nare zero because step traces say nothing of them; give them at the export, or by `WithCoefficients`.' : ''}
 
+${alphaText(pack)}${input.closedLoop === undefined ? '' : closedLoopText(input.closedLoop)}
 ## Use
 
-${USE[options.interface]}
+${USE[pack.options.interface]}
 
     model, err := ${call}
     // ...
@@ -87,19 +96,9 @@ function constantsTable({ fields, entries }: Package): string {
     context.hardware.name,
     ...constants.map((value, i) => withError(value, standardErrors[i] ?? null)),
   ]);
-  const head = ['model', 'tp', 'GPU', ...fields];
-  return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.map(cell).join(' | ')} |\n`).join('');
+  return table(['model', 'tp', 'GPU', ...fields], rows);
 }
 
 function withError(value: number, error: number | null): string {
   return error === null ? short(value) : `${short(value)} ± ${short(error, 2)}`;
-}
-
-function short(value: number, digits = 6): string {
-  if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞';
-  return String(Number(value.toPrecision(digits)));
-}
-
-function cell(text: string): string {
-  return text.replaceAll('|', '\\|').replace(/\s+/g, ' ');
 }

@@ -1,4 +1,4 @@
-import type { GroupFit, Scope } from '../evaluate/index.ts';
+import type { ClosedLoopFit, GroupFit, Scope } from '../evaluate/index.ts';
 import type { ContextSource, ServingContext } from '../physics/index.ts';
 import type { FeatureTable, Program } from '../program/index.ts';
 
@@ -28,13 +28,19 @@ export interface ExportProvenance {
   readonly validationError: number;
 }
 
+/** How the fits came about where they were made in closed loop. */
+export type ExportedClosedLoop = Omit<ClosedLoopFit, 'fits'>;
+
 export interface ExportInput {
   readonly program: Program;
   readonly scope: Scope;
+  /** The fits in use; clients' overheads that were fitted with them become coefficients alpha. */
   readonly fits: readonly GroupFit[];
   readonly groups: readonly ExportGroup[];
   /** How the run's data knows the contexts of requests; default: from KV blocks. */
   readonly contexts?: ContextSource;
+  /** Where the fits were made in closed loop. */
+  readonly closedLoop?: ExportedClosedLoop;
   /** The features that the run offered, with the ranges of its training rows. */
   readonly features: FeatureTable;
   readonly provenance: ExportProvenance;
@@ -43,16 +49,19 @@ export interface ExportInput {
 /** `standalone`: a module of its own. The others implement the simulator's interface of that generation, inside its tree. */
 export type InterfaceName = 'standalone' | 'blis-research' | 'blis-main';
 
+/**
+ * α0, α1 and α2, which are at least 0. `QueueingTime` is α0, `PostDecodeFixedOverhead` α1 and `OutputTokenProcessingTime` α2, in µs
+ * and µs a token; in `blis-research`, `QueueingTime` is α0 + α1 · input length, so α1 is in µs a token there.
+ */
+export type AlphaCoefficients = readonly [number, number, number];
+
 /** Where a package goes and what it is to be. */
 export interface ExportOptions {
   /** Absent, empty, or an earlier export. */
   readonly dir: string;
   readonly interface: InterfaceName;
-  /**
-   * α0, α1, α2 in µs: `QueueingTime` is α0 + α1 · input length, `OutputTokenProcessingTime` is α2. Default: zeros, step
-   * traces say nothing of them.
-   */
-  readonly alpha?: readonly [number, number, number];
+  /** For all models, in place of what was fitted. Default: what was fitted for each of them, else zeros. */
+  readonly alpha?: AlphaCoefficients;
   /** `vllm_version` of the coefficients file, on which a `defaults.yaml` is matched too. */
   readonly vllmVersion?: string;
 }

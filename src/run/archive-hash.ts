@@ -10,8 +10,8 @@ function essence({ id, criteria, tieBreak, source, evaluation }: Individual): un
     tieBreak,
     source,
     fits: evaluation.fits,
+    ...(evaluation.closedLoop !== undefined && { closedLoop: evaluation.closedLoop }),
     validationError: evaluation.validationError,
-    ...(evaluation.closedLoop && { closedLoop: evaluation.closedLoop }),
   };
 }
 

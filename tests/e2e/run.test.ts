@@ -2,6 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { makeDataset, saveDataset, withReplays } from '../../src/data/index.ts';
+import { SERVER, served } from '../evaluate/closed-loop/served.ts';
 import { folderForAll, temporaryFolder } from '../temporary-folder.ts';
 import { BIN, evolve, evolveJson, evolveKilledAt } from './evolve.ts';
 
@@ -16,24 +18,43 @@ interface Summary {
 
 const SHORT = ['run', '--generations', '6', '--children', '4', '--seed', '3', '--scope', 'global'];
 
+/** Runs at one process, at two, and killed and resumed at one, which must come to the same bytes; answers the first. */
+async function sameArchive(folder: string, args: readonly string[]): Promise<Summary> {
+  const one = evolveJson<Summary>(folder, ...args, '--jobs', '1', '--out', 'one');
+  const two = evolveJson<Summary>(folder, ...args, '--jobs', '2', '--out', 'two');
+  expect(two.archiveHash).toBe(one.archiveHash);
+  expect(readFileSync(join(folder, 'two/events.jsonl'))).toEqual(readFileSync(join(folder, 'one/events.jsonl')));
+
+  const signal = await evolveKilledAt(folder, /generation 0\//, ...args, '--jobs', '1', '--out', 'killed');
+  expect(signal).toBe('SIGKILL');
+  const resumed = evolveJson<Summary>(folder, 'resume', 'killed');
+  expect(resumed.archiveHash).toBe(one.archiveHash);
+  expect(readFileSync(join(folder, 'killed/events.jsonl'))).toEqual(readFileSync(join(folder, 'one/events.jsonl')));
+  return one;
+}
+
 describe('evolve run', () => {
   it('gives the same archive at one process and at two, and after a kill and a resume', {
     timeout: 180_000,
   }, async () => {
-    const folder = temporaryFolder();
-    const one = evolveJson<Summary>(folder, ...SHORT, '--jobs', '1', '--out', 'one');
-    const two = evolveJson<Summary>(folder, ...SHORT, '--jobs', '2', '--out', 'two');
-    expect(two.archiveHash).toBe(one.archiveHash);
-    expect(readFileSync(join(folder, 'two/events.jsonl'))).toEqual(readFileSync(join(folder, 'one/events.jsonl')));
-
-    const signal = await evolveKilledAt(folder, /generation 0\//, ...SHORT, '--jobs', '1', '--out', 'killed');
-    expect(signal).toBe('SIGKILL');
-    const resumed = evolveJson<Summary>(folder, 'resume', 'killed');
-    expect(resumed.archiveHash).toBe(one.archiveHash);
-    expect(readFileSync(join(folder, 'killed/events.jsonl'))).toEqual(readFileSync(join(folder, 'one/events.jsonl')));
-
+    const one = await sameArchive(temporaryFolder(), SHORT);
     const rejections = Object.values(one.rejected).reduce((sum, count) => sum + count, 0);
     expect(one.evaluated + rejections).toBe(one.proposed);
+  });
+
+  it('gives the same archive on a request log, at one process and at two, and after a kill and a resume', {
+    timeout: 120_000,
+  }, async () => {
+    const folder = temporaryFolder();
+    saveDataset(withReplays(makeDataset('made up', [served(SERVER)])), join(folder, 'data'));
+    const one = await sameArchive(folder, ['run', '--data', 'data', '--generations', '2', '--children', '3']);
+    const { objective } = JSON.parse(readFileSync(join(folder, 'one/config.json'), 'utf8')) as { objective: string };
+    expect(objective).toBe('replay');
+    expect(one.best.validationError).toBeLessThan(5);
+
+    // What the pick says of clients does not depend on how its run came about either.
+    const [simulated, again] = ['one', 'killed'].map((run) => evolveJson<object>(folder, 'simulate', run));
+    expect(again).toEqual(simulated);
   });
 
   it('reviews, validates and exports what a run found', { timeout: 180_000 }, () => {

@@ -3,7 +3,17 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { exportGo, type ExportInput, type InterfaceName } from '../../src/export/index.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
-import { EVERY_OPERATION, exactInput, programOf, sampleInput, SEEDS, seedProgram, withConstants } from './sample.ts';
+import { GO_INTERFACES } from '../../src/export/go/interfaces.ts';
+import {
+  EVERY_OPERATION,
+  exactInput,
+  overheadsInput,
+  programOf,
+  sampleInput,
+  SEEDS,
+  seedProgram,
+  withConstants,
+} from './sample.ts';
 import { goVersion, run } from './toolchain.ts';
 
 /** The part of the simulator that a latency model touches, with the method sets of its two generations. */
@@ -69,17 +79,60 @@ async function exportModule(programs: ReadonlyMap<string, ExportInput>, flavour:
 const NO_CONSTANTS = 'export function predictStepTime(batch) { return 2 * batch.requests + 5; }';
 const VARIANCE =
   'export const constants = { a: 9 }; export function predictStepTime(batch, c) { return c.a + batch.kvVariance; }';
+const WITH_OVERHEADS = 'client-overheads';
+/** The method that answers what is left of an answer after its last token; the older interface has none. */
+const COMPLETION = {
+  standalone: 'PostDecodeFixedOverhead',
+  'blis-main': 'PostDecodeFixedOverhead',
+  'blis-research': 'SchedulingProcessingTime',
+};
 const some = new Map(SEEDS.map((name) => [name, sampleInput(seedProgram(name))]))
   .set('exact-contexts', exactInput())
-  .set('variance', exactInput(VARIANCE));
+  .set('variance', exactInput(VARIANCE))
+  .set(WITH_OVERHEADS, overheadsInput());
 const all = new Map(some)
   .set('every-operation', sampleInput(programOf(EVERY_OPERATION)))
   .set('no-constants', sampleInput(programOf(NO_CONSTANTS)));
+
+/** What clients see beyond steps, by hand: of the second model of `overheadsInput`, and of the one where it was not fitted. */
+function overheadsTest(flavour: InterfaceName): string {
+  const { request, simImport } = GO_INTERFACES[flavour];
+  const completion = flavour === 'blis-research' ? 0 : 778;
+  return `package steptime
+
+import (
+	"testing"
+${simImport === '' ? '' : `\n\t"${simImport}"\n`})
+
+func TestClientOverheads(t *testing.T) {
+	r := &${request}{InputTokens: newBatchSource().tokens[:50]}
+	for _, each := range []struct {
+		model string
+		tp    int
+		want  [3]int64
+	}{
+		{"meta-llama/Llama-2-70b-hf", 4, [3]int64{14400, ${completion}, 46}},
+		{"codellama-34b", 2, [3]int64{0, 0, 0}},
+	} {
+		m, err := NewModel(each.model, each.tp)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := [3]int64{m.QueueingTime(r), m.${COMPLETION[flavour]}(), m.OutputTokenProcessingTime()}
+		if got != each.want {
+			t.Errorf("%s: %v, want %v", each.model, got, each.want)
+		}
+	}
+}
+`;
+}
 
 describe.skipIf(goVersion === undefined)('exported packages with a Go toolchain', () => {
   const flavours: readonly InterfaceName[] = ['standalone', 'blis-research', 'blis-main'];
   it.each(flavours)('format, vet and pass their own tests: %s', { timeout: 180_000 }, async (flavour) => {
     const root = await exportModule(flavour === 'standalone' ? all : some, flavour);
+    const folder = join(root, flavour === 'standalone' ? '' : 'sim', WITH_OVERHEADS);
+    writeFileSync(join(folder, 'overheads_test.go'), overheadsTest(flavour));
     expect(run('gofmt', ['-l', '.'], root)).toEqual({ ok: true, output: '' });
     const tested = run('go', ['test', '-vet=all', './...'], root);
     expect(tested).toEqual({ ok: true, output: tested.output });

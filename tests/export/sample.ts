@@ -112,3 +112,18 @@ export function withConstants(program: Program, constants: Readonly<Record<strin
   const input = sampleInput(program);
   return { ...input, fits: input.groups.map(({ group }) => ({ group, constants, standardErrors: {} })) };
 }
+
+/** A run of scope `model` with what clients see beyond steps, but for CodeLlama, of which it was not fitted. */
+export function overheadsInput(program: Program = seedProgram('blackbox')): ExportInput {
+  const input = sampleInput(program);
+  const fits = input.fits.map((fit, i) =>
+    fit.group.startsWith('codellama')
+      ? fit
+      : { ...fit, overheads: { requestUs: 14_300.4 + 100 * i, completionUs: 777.6, tokenUs: 45.9 } },
+  );
+  return {
+    ...input,
+    fits,
+    closedLoop: { rounds: 7, converged: true, saturated: ['burst'], error: 2.34567, validationError: 3.1 },
+  };
+}

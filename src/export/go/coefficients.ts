@@ -5,7 +5,7 @@ import { aligned, GENERATED, goFloat, goString } from './text.ts';
 
 /** The table of models with their constants, as Go; `coefficients.yaml` says the same, and a test compares them. */
 export function coefficientsGo(pack: Package): string {
-  const { fields, entries, alpha } = pack;
+  const { fields, entries } = pack;
   const struct =
     fields.length === 0
       ? 'type constants struct{}\n'
@@ -45,11 +45,11 @@ type coefficients struct {
 
 // table holds every model of this package. The comment above a constant is its standard error.
 var table = []coefficients{
-${entries.map((entry) => entryText(pack, entry, alpha)).join('')}}
+${entries.map((entry) => entryText(pack, entry)).join('')}}
 `;
 }
 
-function entryText({ fields, prediction }: Package, entry: ModelEntry, alpha: readonly number[]): string {
+function entryText({ fields, prediction }: Package, entry: ModelEntry): string {
   const { architecture, hardware, tensorParallelism } = entry.context;
   const head = aligned(
     [
@@ -57,7 +57,7 @@ function entryText({ fields, prediction }: Package, entry: ModelEntry, alpha: re
       ['name:', `${goString(architecture.name)},`],
       ['gpu:', `${goString(hardware.name)},`],
       ['tp:', `${tensorParallelism},`],
-      ['alpha:', `[3]float64{${alpha.map(goFloat).join(', ')}},`],
+      ['alpha:', `[3]float64{${entry.alpha.values.map(goFloat).join(', ')}},`],
     ],
     '\t\t',
   );

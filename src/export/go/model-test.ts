@@ -1,5 +1,6 @@
 import { PARITY_BATCHES } from '../batches.ts';
 import type { Package } from '../package.ts';
+import { EXAMPLE_ALPHA, EXAMPLE_PROMPT } from './interfaces.ts';
 import { GENERATED } from './text.ts';
 
 /** Where the parity test finds the reference values: little-endian doubles, one for each batch. */
@@ -152,21 +153,26 @@ func TestNewModel(t *testing.T) {
 
 func TestWithCoefficients(t *testing.T) {
 	m := newModel(table[0])
-	same, err := m.WithCoefficients([]float64{700, 2.5, 30}, betaOf(m.beta))
+	same, err := m.WithCoefficients([]float64{${EXAMPLE_ALPHA.join(', ')}}, betaOf(m.beta))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if same.beta != m.beta {
 		t.Errorf("constants changed from %v to %v", m.beta, same.beta)
 	}
-	r := &${go.request}{InputTokens: newBatchSource().tokens[:100]}
-	if got := same.QueueingTime(r); got != 950 {
-		t.Errorf("QueueingTime is %d, want 950", got)
+	r := &${go.request}{InputTokens: newBatchSource().tokens[:${EXAMPLE_PROMPT}]}
+${go.methods
+  .map(
+    ({
+      name,
+      parameter,
+      example,
+    }) => `	if got := same.${name}(${parameter === undefined ? '' : 'r'}); got != ${example} {
+		t.Errorf("${name} is %d, want ${example}", got)
 	}
-	if got := same.OutputTokenProcessingTime(); got != 30 {
-		t.Errorf("OutputTokenProcessingTime is %d, want 30", got)
-	}
-	if _, err := m.WithCoefficients([]float64{1, 2}, betaOf(m.beta)); err == nil {
+`,
+  )
+  .join('')}	if _, err := m.WithCoefficients([]float64{1, 2}, betaOf(m.beta)); err == nil {
 		t.Error("two alpha coefficients should be an error")
 	}
 	if _, err := m.WithCoefficients([]float64{0, 0, math.NaN()}, betaOf(m.beta)); err == nil {

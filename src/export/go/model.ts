@@ -1,4 +1,5 @@
 import type { Package } from '../package.ts';
+import type { GoInterface, GoMethod } from './interfaces.ts';
 import { comment, GENERATED } from './text.ts';
 
 /** The type that simulators use: construction by model and tp, and the methods of the interface in whole microseconds. */
@@ -84,26 +85,7 @@ func newModel(c coefficients) *Model {
 func (m *Model) StepTime(batch []*${go.request}) int64 {
 	return max(1, ticks(m.predict(batch)))
 }
-
-// QueueingTime is the time from the arrival of a request to the queue: alpha[0] + alpha[1] * input length.
-func (m *Model) QueueingTime(r *${go.request}) int64 {
-	return ticks(m.alpha[0] + m.alpha[1]*${go.inputLengthFloat})
-}
-
-// OutputTokenProcessingTime is the time after a step for each output token: alpha[2].
-func (m *Model) OutputTokenProcessingTime() int64 {
-	return ticks(m.alpha[2])
-}
-${go.zeroMethods
-  .map(
-    ({ name, meaning }) => `
-// ${name} is ${meaning}: 0, as the step time covers it.
-func (m *Model) ${name}() int64 {
-	return 0
-}
-`,
-  )
-  .join('')}
+${go.methods.map((method) => methodGo(method, go)).join('')}
 // maxTicks keeps sums of times far from overflow.
 const maxTicks = 1 << 53
 
@@ -117,6 +99,15 @@ func ticks(us float64) int64 {
 	default:
 		return 0
 	}
+}
+`;
+}
+
+function methodGo({ name, parameter, meaning, us }: GoMethod, { request }: GoInterface): string {
+  return `
+// ${name} is ${meaning}.
+func (m *Model) ${name}(${parameter === undefined ? '' : `${parameter} *${request}`}) int64 {
+	return ${us === undefined ? '0' : `ticks(${us})`}
 }
 `;
 }
