@@ -100,6 +100,15 @@ export interface ClosedLoopFit {
   readonly error: number;
   /** The same of validation requests. */
   readonly validationError: number;
+  /** Errors of the means over validation requests, means over experiments, percent. */
+  readonly latencies: LatencyErrors;
+}
+
+/** Errors without sign of what clients see, percent. */
+export interface LatencyErrors {
+  readonly ttft: number;
+  readonly itl: number;
+  readonly e2e: number;
 }
 
 /** Figures of the invariants INV-M-1, 2, 3 and 5. */

@@ -42,6 +42,7 @@ beforeAll(async () => {
     saturated: ['run-1'],
     error: 1.25,
     validationError: 2.5,
+    latencies: { ttft: 4, itl: 1, e2e: 2 },
   };
   const refitted: RefittedEvent = {
     type: 'refitted',

@@ -124,6 +124,13 @@ export function overheadsInput(program: Program = seedProgram('blackbox')): Expo
   return {
     ...input,
     fits,
-    closedLoop: { rounds: 7, converged: true, saturated: ['burst'], error: 2.34567, validationError: 3.1 },
+    closedLoop: {
+      rounds: 7,
+      converged: true,
+      saturated: ['burst'],
+      error: 2.34567,
+      validationError: 3.1,
+      latencies: { ttft: 4, itl: 1, e2e: 2 },
+    },
   };
 }

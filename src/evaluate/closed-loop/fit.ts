@@ -1,9 +1,9 @@
 import { clientLoad, type ClientOverheads, type Experiment, modelKey, NO_OVERHEADS } from '../../data/index.ts';
-import { leastSquares, median } from '../../numeric/index.ts';
+import { leastSquares, mean, median } from '../../numeric/index.ts';
 import type { Program } from '../../program/index.ts';
 import { groupOf } from '../groups.ts';
 import { objectiveError, type WeightedMetrics } from '../objectives.ts';
-import type { ClosedLoopFit, GroupFit, Scope } from '../types.ts';
+import type { ClosedLoopFit, ExperimentMetrics, GroupFit, LatencyErrors, Scope } from '../types.ts';
 import { Loop, type LoopData, USUAL_OVERHEADS } from './loop.ts';
 
 /** Replays of one group's requests at most: a step of the fit takes one. */
@@ -41,6 +41,7 @@ export function fitInClosedLoop(program: Program, fits: readonly GroupFit[], dat
     );
     return fitGroup(new Loop(program, experiments, data), fit, experiments);
   });
+  const valid = groups.flatMap((group) => group.valid);
   return {
     fits: groups.map(({ fit }) => fit),
     rounds: Math.max(...groups.map(({ rounds }) => rounds)),
@@ -50,11 +51,16 @@ export function fitInClosedLoop(program: Program, fits: readonly GroupFit[], dat
       'replay',
       groups.flatMap(({ train }) => train),
     ),
-    validationError: objectiveError(
-      'replay',
-      groups.flatMap(({ valid }) => valid),
-    ),
+    validationError: objectiveError('replay', valid),
+    latencies: latencyErrors(valid.map(({ metrics }) => metrics)),
   };
+}
+
+/** Over the experiments whose clients are known. */
+function latencyErrors(all: readonly ExperimentMetrics[]): LatencyErrors {
+  const known = all.filter(({ requests }) => requests !== undefined);
+  const over = (of: (metrics: ExperimentMetrics) => number): number => (known.length === 0 ? 0 : mean(known.map(of)));
+  return { ttft: over((m) => m.ttftError), itl: over((m) => m.itlError), e2e: over((m) => m.e2eError) };
 }
 
 function fitGroup(loop: Loop, fit: GroupFit, experiments: readonly Experiment[]): GroupLoop {
