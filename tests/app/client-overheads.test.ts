@@ -7,7 +7,7 @@ import { makeDataset, saveDataset, withReplays } from '../../src/data/index.ts';
 import { type ClosedLoopFit, fitsInUse } from '../../src/evaluate/index.ts';
 import { writeCheckpoint } from '../../src/run/checkpoint.ts';
 import { archiveHash, findProgram, openRun, readState, type Run } from '../../src/run/index.ts';
-import type { RefittedEvent } from '../../src/search/index.ts';
+import type { ClosedLoopEvent } from '../../src/search/index.ts';
 import { SERVER, served } from '../evaluate/closed-loop/served.ts';
 import { withoutChecksums } from '../run/old-log.ts';
 import { copyOf } from '../run/toy-run.ts';
@@ -25,7 +25,8 @@ beforeAll(async () => {
   const data = join(root, 'data');
   saveDataset(withReplays(makeDataset('made up', [served(SERVER)])), data);
   const directory = join(root, 'run');
-  await startRun({ data, directory, runs: root, jobs: 1, search: { generations: 0, children: 1, islands: 1 } });
+  const search = { generations: 0, children: 1, islands: 1 };
+  await startRun({ data, directory, runs: root, jobs: 1, objective: 'e2e', search });
   plain = openRun(directory);
   run = copyOf(plain);
   const [first] = readState(run).state.archive.front;
@@ -44,14 +45,9 @@ beforeAll(async () => {
     validationError: 2.5,
     latencies: { ttft: 4, itl: 1, e2e: 2 },
   };
-  const refitted: RefittedEvent = {
-    type: 'refitted',
-    generation: 0,
-    programs: [{ id, evaluation: { ...evaluation, closedLoop: fitted } }],
-    failed: [],
-  };
+  const looped: ClosedLoopEvent = { type: 'closed-loop', generation: 0, programs: [{ id, closedLoop: fitted }] };
   const lines = withoutChecksums(readFileSync(run.files.events, 'utf8')).trimEnd().split('\n');
-  writeFileSync(run.files.events, `${[...lines.slice(0, -1), JSON.stringify(refitted), lines.at(-1)].join('\n')}\n`);
+  writeFileSync(run.files.events, `${[...lines.slice(0, -1), JSON.stringify(looped), lines.at(-1)].join('\n')}\n`);
   rmSync(run.files.checkpoint, { force: true });
 }, 60_000);
 
