@@ -93,8 +93,9 @@ function keptText(run: Run, individual: Individual, seedProgram: string | undefi
   );
 }
 
-function closedLoopFigures({ rounds, converged, saturated, error, validationError }: ClosedLoopFit): object {
-  return { error, validationError, rounds, converged, saturated };
+function closedLoopFigures(fit: ClosedLoopFit): object {
+  const { rounds, converged, saturated, error, validationError, latencies } = fit;
+  return { error, validationError, latencies, rounds, converged, saturated };
 }
 
 /** How a program is stored. */
