@@ -1,3 +1,4 @@
+import { FreeQueue } from './free-queue.ts';
 import type { Prefixes } from './requests.ts';
 
 /**
@@ -12,6 +13,7 @@ export class BlockPool {
   readonly #own: Int32Array;
   readonly #prefixes: Prefixes | undefined;
   readonly #sharers: Int32Array;
+  readonly #free: FreeQueue;
   #used = 0;
 
   constructor(total: number, blockSize: number, requests: number, prefixes?: Prefixes) {
@@ -20,6 +22,7 @@ export class BlockPool {
     this.#own = new Int32Array(requests).fill(-1);
     this.#prefixes = prefixes;
     this.#sharers = new Int32Array(prefixes?.tokens.length ?? 0);
+    this.#free = new FreeQueue(total);
   }
 
   get used(): number {
@@ -42,26 +45,48 @@ export class BlockPool {
     return Math.max(0, own - Math.max(held, 0)) + (opens ? shared : 0);
   }
 
-  /** Makes room for the first `tokens` tokens; false, with nothing changed, where fewer than `reserve` blocks would be left. */
-  hold(request: number, tokens: number, reserve = 0): boolean {
+  /**
+   * Makes room for the first `tokens` tokens; false, with nothing changed, where fewer than `reserve` blocks would be left.
+   *
+   * @param found blocks that a request which holds none takes up again, see `left`.
+   */
+  hold(request: number, tokens: number, reserve = 0, found = 0): boolean {
     const missing = this.missing(request, tokens);
     if (this.#used + missing + (missing > 0 ? reserve : 0) > this.total) return false;
     const held = this.#own[request]!;
     if (held < 0 && this.#prefixes !== undefined) this.#sharers[this.#prefixes.of[request]!]!++;
     const own = Math.ceil(tokens / this.#blockSize) - this.sharedBlocks(request);
     this.#own[request] = Math.max(0, held, own);
+    if (found > 0) this.#free.reclaim(request, found);
+    this.#free.take(missing - found);
     this.#used += missing;
     return true;
   }
 
-  /** Gives back what a request holds. */
-  release(request: number): void {
+  /** Blocks from the beginning of a preempted request that nobody has taken since. */
+  left(request: number): number {
+    return this.#free.left(request);
+  }
+
+  /**
+   * Gives back what a request holds.
+   *
+   * @param computed tokens in whole blocks of which a request that is to come again may find again; 0 where it is done.
+   */
+  release(request: number, computed = 0): void {
     const held = this.#own[request]!;
     if (held < 0) return;
     this.#own[request] = -1;
-    this.#used -= held;
+    const whole = Math.max(0, Math.min(held, Math.floor(computed / this.#blockSize) - this.sharedBlocks(request)));
+    this.#giveBack(-1, held - whole);
+    this.#giveBack(request, whole);
     if (this.#prefixes === undefined) return;
     const prefix = this.#prefixes.of[request]!;
-    if (--this.#sharers[prefix]! === 0) this.#used -= this.sharedBlocks(request);
+    if (--this.#sharers[prefix]! === 0) this.#giveBack(-1, this.sharedBlocks(request));
+  }
+
+  #giveBack(owner: number, blocks: number): void {
+    this.#used -= blocks;
+    this.#free.push(owner, blocks);
   }
 }

@@ -53,14 +53,14 @@ export class ScheduleRecorder {
     scheduler: Scheduler,
     timing: Pick<Record<ScheduleColumn, number>, 'startUs' | 'rank' | 'steps' | 'stepUs' | 'ownUs'>,
   ): void {
-    const { batch, waiting, preempted, pool } = scheduler;
+    const { batch, waiting, preempted } = scheduler;
     const columns = this.#columns;
     for (const [name, value] of Object.entries({ ...timing, ...batchSums(batch) }))
       columns[name as ScheduleColumn].push(value);
     columns.contextTokens.push(contextTokens(batch));
     columns.waitingRequests.push(waiting);
     columns.preemptedRequests.push(preempted);
-    columns.usedBlocks.push(pool.used);
+    columns.usedBlocks.push(batch.usedBlocks);
   }
 
   rows(): ScheduleRows {

@@ -31,8 +31,10 @@ export class Scheduler {
   /** Front first; `#head` is the front, so that taking one costs nothing. */
   #waiting: number[] = [];
   #head = 0;
-  /** Finished requests whose blocks an asynchronous scheduler has not freed yet. */
+  /** Finished requests that an asynchronous scheduler, one step ahead of their last token, still takes for running. */
   #leaving: number[] = [];
+  /** Whether what the last step left waiting may be let in by the next one. */
+  #isEasing = false;
 
   constructor(requests: ServingRequests, settings: EngineSettings, progress: Progress) {
     this.#requests = requests;
@@ -75,12 +77,13 @@ export class Scheduler {
   schedule(): void {
     this.batch.clear();
     this.preempted = 0;
-    for (const request of this.#leaving) this.pool.release(request);
-    this.#leaving = [];
     let budget = this.#settings.maxNumBatchedTokens;
     for (let at = 0; at < this.#running.length; at++) budget = this.#continue(at, budget);
     if (this.preempted === 0) this.#admit(budget);
     this.batch.usedBlocks = this.pool.used;
+    this.#isEasing = this.#leaving.length > 0 && this.waiting > 0;
+    for (const request of this.#leaving) this.pool.release(request);
+    this.#leaving = [];
   }
 
   /**
@@ -96,8 +99,8 @@ export class Scheduler {
         return 1;
       steps = Math.min(steps, this.#outputLimit(batch.request[at]!) - batch.outputTokens[at]!);
     }
-    // What waits was refused by this very step, and would be by the next ones, since nothing leaves.
-    if (steps <= 1 || batch.count !== this.#running.length || this.preempted > 0) return 1;
+    // What waits was refused by this very step, and would be by the next ones where nothing leaves.
+    if (steps <= 1 || this.#isEasing || batch.count !== this.#running.length || this.preempted > 0) return 1;
     let missing = 0;
     for (let at = 0; at < batch.count; at++) {
       missing += pool.missing(batch.request[at]!, batch.computedTokens[at]! + steps);
@@ -149,18 +152,19 @@ export class Scheduler {
   }
 
   #admit(startBudget: number): void {
-    const { maxNumSeqs, kvBlocks, watermark, chunkedPrefill, reserveFullPrompt, blockSize } = this.#settings;
+    const { maxNumSeqs, kvBlocks, watermark, chunkedPrefill, reserveFullPrompt } = this.#settings;
     let budget = startBudget;
-    while (this.#running.length < maxNumSeqs && budget > 0 && this.waiting > 0) {
+    while (this.#running.length + this.#leaving.length < maxNumSeqs && budget > 0 && this.waiting > 0) {
       const request = this.#waiting[this.#head]!;
-      this.#findCached(request);
+      const found = this.#findCached(request);
       const computed = this.#progress.computed[request]!;
       const tokens = this.#tokensOf(request, budget);
       const lacking = this.#lacking(request);
       if (!chunkedPrefill && tokens < lacking) return;
       const reserve = this.#running.length === 0 ? 0 : Math.ceil(kvBlocks * watermark);
-      const whole = reserveFullPrompt ? Math.ceil((lacking - tokens) / blockSize) : 0;
-      if (!this.pool.hold(request, computed + tokens, reserve + whole)) return;
+      const whole = reserveFullPrompt ? this.pool.missing(request, computed + lacking) : 0;
+      if (this.pool.used + whole + reserve > kvBlocks) return;
+      if (!this.pool.hold(request, computed + tokens, reserve, found)) return;
       this.#head++;
       this.#running.push(request);
       this.#take(request, tokens);
@@ -172,20 +176,28 @@ export class Scheduler {
     }
   }
 
-  /** A request that holds nothing starts behind what the prefix cache has of it; its last token is always computed. */
-  #findCached(request: number): void {
+  /**
+   * A request that holds nothing starts behind what the prefix cache has of it; its last token is always computed.
+   *
+   * @returns blocks of its own that it finds again after a preemption.
+   */
+  #findCached(request: number): number {
+    if (!this.#settings.prefixCaching) return 0;
     const { computed, generated, preemptions } = this.#progress;
-    if (computed[request]! > 0 || !this.#settings.prefixCaching) return;
     const { blockSize } = this.#settings;
     const known = this.#requests.promptTokens[request]! + generated[request]!;
-    const cached = preemptions[request] === 0 ? (this.#requests.cachedTokens?.[request] ?? 0) : 0;
-    const shared = preemptions[request] === 0 ? 0 : this.pool.sharedBlocks(request) * blockSize;
-    computed[request] = Math.floor(Math.min(Math.max(cached, shared), known - 1) / blockSize) * blockSize;
+    const wholeBlocks = Math.floor((known - 1) / blockSize);
+    const isNew = preemptions[request] === 0;
+    const shared = isNew ? 0 : Math.min(this.pool.sharedBlocks(request), wholeBlocks);
+    const found = Math.min(this.pool.left(request), wholeBlocks - shared);
+    const cached = isNew ? Math.floor((this.#requests.cachedTokens?.[request] ?? 0) / blockSize) : shared + found;
+    computed[request] = Math.min(cached, wholeBlocks) * blockSize;
+    return found;
   }
 
   #preemptLast(): void {
     const request = this.#running.pop()!;
-    this.pool.release(request);
+    this.pool.release(request, this.#settings.prefixCaching ? this.#progress.computed[request]! : 0);
     this.#progress.computed[request] = 0;
     this.#progress.preemptions[request]!++;
     this.preempted++;

@@ -18,13 +18,19 @@ export interface EngineSettings {
   readonly chunkedPrefill: boolean;
   /** Tokens of one prompt in one step at most; 0 for no limit of its own. */
   readonly longPrefillTokenThreshold: number;
-  /** Whether prompts that open alike share the blocks of their common beginning, and are computed from there on. */
+  /**
+   * Whether prompts that open alike share the blocks of their common beginning, and are computed from there on; a preempted request
+   * finds the beginning of its own tokens as long as nobody has taken its blocks.
+   */
   readonly prefixCaching: boolean;
-  /** Whether a request is admitted only where its whole prompt fits into the free blocks. */
+  /** Whether a request is admitted only where its prompt, and what it has generated, fits into the free blocks as a whole. */
   readonly reserveFullPrompt: boolean;
   /** Share of the blocks that admitting a request beside others must leave free. */
   readonly watermark: number;
-  /** Whether a step is scheduled while the one before it runs: an arrival then waits for one step more. */
+  /**
+   * Whether a step is scheduled while the one before it runs: an arrival then waits for one step more, and so does what takes the
+   * place and the blocks of a request that is done.
+   */
   readonly asyncScheduling: boolean;
   /** Ranks with a scheduler and a cache of their own. */
   readonly dataParallel: number;

@@ -166,7 +166,8 @@ class Engine {
     const seenUs = isBusy ? rank.lastStartUs : this.#nowUs;
     this.#admit(rank, seenUs);
     scheduler.schedule();
-    if (scheduler.batch.count === 0 && rank.inbox.length > 0) {
+    // Nothing was ahead: what has ended by now makes room, and what has come is seen.
+    if (scheduler.batch.count === 0 && (rank.inbox.length > 0 || scheduler.waiting > 0)) {
       this.#admit(rank, this.#nowUs);
       scheduler.schedule();
     }

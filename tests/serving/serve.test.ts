@@ -97,7 +97,7 @@ describe('the engine model, worked by hand', () => {
         [0, 4, 5],
         [0, 4, 5],
       ],
-      { kvBlocks: 3, blockSize: 4 },
+      { kvBlocks: 3, blockSize: 4, prefixCaching: false },
     );
     // Both prompts take a block. The first decode of the first takes the third, the second has to leave; it needs two for its
     // five known tokens, which are free at 50.
@@ -107,6 +107,69 @@ describe('the engine model, worked by hand', () => {
     expect([...rows.decodeTokens]).toEqual([0, 1, 1, 1, 1, 5, 1, 1, 1]);
     expect([...rows.preemptedRequests]).toEqual([0, 1, 0, 0, 0, 0, 0, 0, 0]);
     expect([...rows.usedBlocks]).toEqual([2, 2, 2, 2, 2, 2, 2, 2, 2]);
+  });
+
+  it('lets a preempted request find the beginning of its own tokens, as far as nobody took its blocks', () => {
+    const { rows, requests } = run(
+      [
+        [0, 4, 9],
+        [0, 8, 5],
+      ],
+      { kvBlocks: 4, blockSize: 4 },
+    );
+    // At 10 the first takes the last block, and the second leaves two whole ones. At 50 the first takes one of them, that of the
+    // later tokens. It is done at 90: of nine known tokens the second finds four, and computes five.
+    expect([...requests.preemptions]).toEqual([0, 1]);
+    expect([...rows.decodeTokens]).toEqual([0, 1, 1, 1, 1, 1, 1, 1, 1, 5, 1, 1, 1]);
+    expect(rows.contextTokens[9]).toBe(4);
+    expect([...rows.usedBlocks]).toEqual([3, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3]);
+  });
+
+  it('takes up none of the tokens of a block that was not full when its request was preempted', () => {
+    const { rows, requests } = run(
+      [
+        [0, 4, 5],
+        [0, 6, 2],
+      ],
+      { kvBlocks: 3, blockSize: 4 },
+    );
+    // The second leaves a block of four tokens and one of two. Of seven known tokens it computes three behind the four.
+    expect([...requests.preemptions]).toEqual([0, 1]);
+    expect([...rows.decodeTokens]).toEqual([0, 1, 1, 1, 1, 3]);
+    expect(rows.contextTokens[5]).toBe(4);
+  });
+
+  it('admits a request only where all of it fits, if that is asked for', () => {
+    const load = [
+      [0, 4, 4],
+      [0, 12, 1],
+    ] as const;
+    const settings = { kvBlocks: 4, blockSize: 4, maxNumBatchedTokens: 8 };
+    // Its first four tokens take one of three free blocks; all twelve take three, of which the first one needs one at 10.
+    expect(run(load, { ...settings, kvBlocks: 3 }).requests.scheduledUs[1]).toBe(0);
+    expect(run(load, { ...settings, kvBlocks: 3, reserveFullPrompt: true }).requests.scheduledUs[1]).toBe(40);
+    expect(run(load, { ...settings, reserveFullPrompt: true }).requests.scheduledUs[1]).toBe(0);
+  });
+
+  it('gives place and blocks of a request that is done away one step later where it schedules ahead', () => {
+    const load = [
+      [0, 1, 2],
+      [0, 1, 5],
+      [0, 1, 1],
+    ] as const;
+    const settings = { maxNumSeqs: 2, blockSize: 4 };
+    const { rows, requests } = run(load, settings);
+    expect(requests.scheduledUs[2]).toBe(20);
+    expect([...rows.usedBlocks]).toEqual([2, 2, 2, 1, 2]);
+    const ahead = run(load, { ...settings, asyncScheduling: true });
+    expect(ahead.requests.scheduledUs[2]).toBe(30);
+    expect([...ahead.rows.usedBlocks]).toEqual([2, 2, 2, 2, 3]);
+    expect(run(load, { ...settings, asyncScheduling: true }, undefined, { equalSteps: 8 }).requests).toEqual(
+      expect.objectContaining({ scheduledUs: ahead.requests.scheduledUs }),
+    );
+    // Nothing runs beside it: nothing is ahead.
+    const alone = run([load[0], load[2]], { maxNumSeqs: 1, asyncScheduling: true });
+    expect(alone.requests.scheduledUs[1]).toBe(20);
   });
 
   it('starts behind what the prefix cache has, whole blocks and never all of it', () => {

@@ -18,6 +18,11 @@ export interface AssumedEngine {
 const MEMORY_SHARE = 0.9;
 /** Since this version vLLM schedules a step while the one before it runs. */
 const ASYNC_SINCE = [0, 14] as const;
+/**
+ * Since this version vLLM admits a request only where its whole sequence fits: the option came with its pull request 37307, and
+ * engines of this version say that it is on.
+ */
+const RESERVE_SINCE = [0, 19] as const;
 
 /**
  * The engine that an experiment ran on: as its source says, else as its step records show, else vLLM's defaults.
@@ -53,7 +58,8 @@ export function engineOf(
       blockSize,
       chunkedPrefill: known.chunkedPrefill ?? true,
       prefixCaching: known.prefixCaching ?? true,
-      asyncScheduling: changes.asyncScheduling ?? known.asyncScheduling ?? isAsync(known.engineVersion),
+      reserveFullPrompt: isSince(RESERVE_SINCE, known.engineVersion),
+      asyncScheduling: changes.asyncScheduling ?? known.asyncScheduling ?? isSince(ASYNC_SINCE, known.engineVersion),
       dataParallel,
       lockStep: dataParallel > 1 && known.expertParallel === true && context.architecture.experts > 1,
     },
@@ -68,7 +74,7 @@ function estimatedBlocks({ architecture: a, hardware, tensorParallelism, blockSi
   return Math.max(1, Math.floor(bytes / (bytesPerToken * blockSize)));
 }
 
-function isAsync(version: string | undefined): boolean {
+function isSince(since: readonly [number, number], version: string | undefined): boolean {
   const [major = 0, minor = 0] = (version ?? '').split('.').map((part) => Number.parseInt(part, 10) || 0);
-  return major > ASYNC_SINCE[0] || (major === ASYNC_SINCE[0] && minor >= ASYNC_SINCE[1]);
+  return major > since[0] || (major === since[0] && minor >= since[1]);
 }

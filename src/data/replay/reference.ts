@@ -1,6 +1,7 @@
 import { CmaEs, mean, type Random } from '../../numeric/index.ts';
 import { modelParameters, type ServingContext } from '../../physics/index.ts';
 import {
+  type Batch,
   batchSums,
   type EngineSettings,
   type Served,
@@ -32,12 +33,19 @@ const START_EFFICIENCY = 0.6;
 const START_FIXED_US = 2000;
 const START_OVERHEAD_US = 2000;
 
-/** Constants of the reference: fixed, a prefill token, a decode token, a token of context, prefilling at all, a client; µs. */
+/** Decode tokens ride on the weights that a step reads anyway: what one costs beyond is a small share of its arithmetic. */
+const START_DECODE_SHARE = 0.25;
+
+/**
+ * Constants of the reference: fixed, a prefill token, a decode token, a token of context, the same once more for requests that
+ * decode beside a prompt, a client; µs.
+ */
 type Constants = ArrayLike<number>;
 
 /**
- * Fits a step time of five constants (fixed, for each prefill token, decode token and token of context, and for prefilling at
- * all) to a log, in closed loop. It is no model of the engine to be kept: it finds the batches.
+ * Fits a step time of five constants to a log, in closed loop. It is no model of the engine to be kept: it finds the batches.
+ * The attention of one kernel for prompts and decodes together takes up to twice as long for the decodes as that for decodes
+ * alone, so a prompt costs more the more context it runs beside.
  *
  * @param measured only what may be fitted on.
  */
@@ -72,22 +80,34 @@ function startValues(context: ServingContext): readonly number[] {
   const weightsUs = (parameters * bytesPerParameter) / bytesPerUs;
   const gemmUs = (2 * parameters) / flopsPerUs;
   const contextUs = (2 * layers * kvHeads * headSize * bytesPerParameter) / bytesPerUs;
-  return [START_FIXED_US + weightsUs, gemmUs, gemmUs, contextUs, START_FIXED_US, START_OVERHEAD_US];
+  return [START_FIXED_US + weightsUs, gemmUs, START_DECODE_SHARE * gemmUs, contextUs, contextUs, START_OVERHEAD_US];
 }
 
 function referenceTime(constants: Constants): StepTime {
   return (batch) => {
     const { prefillTokens, decodeTokens } = batchSums(batch);
-    let contextTokens = 0;
-    for (let at = 0; at < batch.count; at++) contextTokens += batch.computedTokens[at]!;
+    const { all, decoding } = contextTokens(batch);
     return (
       constants[0]! +
       constants[1]! * prefillTokens +
       constants[2]! * decodeTokens +
-      constants[3]! * contextTokens +
-      (prefillTokens > 0 ? constants[4]! : 0)
+      constants[3]! * all +
+      (prefillTokens > 0 ? constants[4]! * decoding : 0)
     );
   };
+}
+
+function contextTokens({ count, computedTokens, outputTokens }: Batch): {
+  readonly all: number;
+  readonly decoding: number;
+} {
+  let all = 0;
+  let decoding = 0;
+  for (let at = 0; at < count; at++) {
+    all += computedTokens[at]!;
+    if (outputTokens[at]! > 0) decoding += computedTokens[at]!;
+  }
+  return { all, decoding };
 }
 
 /** Means of relative errors, of each request and of the means over requests; a late first token counts for less, as queues amplify it. */

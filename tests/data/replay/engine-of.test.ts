@@ -31,4 +31,13 @@ describe('the engine of an experiment', () => {
     const experiment = { ...unknown, settings: engineVersion === undefined ? {} : { engineVersion } };
     expect(engineOf(experiment, context).settings.asyncScheduling).toBe(isAsync);
   });
+
+  it.each([
+    ['0.18.1', false],
+    ['0.19.0', true],
+    [undefined, false],
+  ])('of vLLM %s admits only what fits as a whole: %s', (engineVersion, isWhole) => {
+    const experiment = { ...unknown, settings: engineVersion === undefined ? {} : { engineVersion } };
+    expect(engineOf(experiment, context).settings.reserveFullPrompt).toBe(isWhole);
+  });
 });
