@@ -17,5 +17,6 @@ export { type ProgramDocument, programDocument } from './program-document.ts';
 export { ReportCollector } from './report-data.ts';
 export { KEPT_PREFIX, reproduceCommands, shellLine } from './reproduce.ts';
 export { rowFigures } from './row-figures.ts';
+export { sparkline } from './sparkline.ts';
 export { renderTable, type TableColumn } from './table.ts';
 export { sourceWithFits } from './source-with-fits.ts';
