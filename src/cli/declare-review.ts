@@ -126,7 +126,9 @@ export function declareReview(program: Command): void {
     .addOption(new Option('--max-num-batched-tokens <n>', 'token budget of a step').argParser(wholeNumber(1)))
     .addOption(new Option('--kv-blocks <n>', 'KV blocks of a rank').argParser(wholeNumber(1)))
     .addOption(new Option('--data-parallel <n>', 'ranks with a scheduler of their own').argParser(wholeNumber(1)))
-    .addOption(new Option('--async-scheduling <on|off>', 'whether a step is scheduled during the last').argParser(onOff))
+    .addOption(
+      new Option('--async-scheduling <on|off>', 'whether a step is scheduled during the last').argParser(onOff),
+    )
     .addOption(new Option('--split <name>', 'whose requests are judged').choices(['train', 'valid']).default('valid'))
     .addOption(new Option('--test', 'judge the test requests; the run directory records it').conflicts('split'))
     .addOption(json())

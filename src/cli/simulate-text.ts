@@ -1,7 +1,7 @@
 import type { SimulateDocument } from '../app/index.ts';
 import type { LatencyFigures } from '../data/index.ts';
 import { formatNumber, formatPercent, renderTable, sparkline } from '../report/index.ts';
-import { whatIfText } from './what-if-text.ts';
+import { whatIfLines } from './what-if-text.ts';
 
 type Loop = SimulateDocument['experiments'][number];
 
@@ -14,13 +14,13 @@ const FIGURES = ['mean', 'p50', 'p90', 'p99'] as const;
 /** Longer ids of experiments would break the line. */
 const ID_COLUMNS = 30;
 
-/** A closed loop for the terminal: errors of all experiments where there are several, then each by itself. */
+/** A closed loop for the terminal: each experiment by itself, then the errors of all where there are several. */
 export function simulateText({ experiments, whatIf }: SimulateDocument): string {
-  const changed = whatIfText(whatIf);
+  const changes = whatIfLines(whatIf);
   return [
-    ...(changed === '' ? [] : [`What if: ${changed}? Nobody measured that.`, '']),
-    ...(experiments.length > 1 ? [overview(experiments), ''] : []),
+    ...(changes.length === 0 ? [] : ['What nobody measured:', ...changes.map((line) => `- ${line}`), '']),
     ...experiments.flatMap((loop) => [loopText(loop), '']),
+    ...(experiments.length > 1 ? [overview(experiments), ''] : []),
     LEGEND,
   ].join('\n');
 }

@@ -12,9 +12,9 @@ const CHANGES: { readonly [C in keyof WhatIf]-?: (value: NonNullable<WhatIf[C]>)
   asyncScheduling: (value) => `${value ? 'asynchronous' : 'no asynchronous'} scheduling`,
 };
 
-/** What was tried in place of what was, in words; empty where nothing was. */
-export function whatIfText(whatIf: WhatIf): string {
-  return (Object.keys(CHANGES) as (keyof WhatIf)[]).flatMap((name) => changeText(name, whatIf[name])).join(', ');
+/** What was tried in place of what was, a line each; none where nothing was. */
+export function whatIfLines(whatIf: WhatIf): readonly string[] {
+  return (Object.keys(CHANGES) as (keyof WhatIf)[]).flatMap((name) => changeText(name, whatIf[name]));
 }
 
 function changeText<C extends keyof WhatIf>(name: C, value: WhatIf[C]): readonly string[] {

@@ -1,5 +1,6 @@
 export { baselineReferences } from './baseline-references.ts';
 export { barText } from './bars.ts';
+export { loopsOf } from './closed-loop.ts';
 export { type ConstantsRow, constantsTable } from './constants.ts';
 export { csvText } from './csv.ts';
 export { type DiffPart, diffWords, functionText } from './diff.ts';
@@ -12,6 +13,7 @@ export { kneeOf, lowerEnvelope } from './knee.ts';
 export { type LineageStep, lineageOf } from './lineage.ts';
 export { type LiveServer, serveRuns } from './live/serve.ts';
 export { metricsCsv, type MetricsRow, metricsTable } from './metrics.ts';
+export { type OverheadsRow, overheadsTable } from './overheads.ts';
 export { predictTable } from './predictions.ts';
 export { type ProgramDocument, programDocument } from './program-document.ts';
 export { ReportCollector } from './report-data.ts';

@@ -75,11 +75,7 @@ function preemptionsIn(time: TimeBins, { startUs, preemptedRequests }: ScheduleR
 }
 
 /** Of the requests before `end`; null where the end of none is known. */
-function inFlight(
-  time: TimeBins,
-  { arrivalUs, lastTokenUs }: RequestTimes,
-  end: number,
-): readonly number[] | null {
+function inFlight(time: TimeBins, { arrivalUs, lastTokenUs }: RequestTimes, end: number): readonly number[] | null {
   const means = new TimeMeans(time);
   let known = 0;
   for (let request = 0; request < end; request++) {

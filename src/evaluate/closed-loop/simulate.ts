@@ -15,7 +15,13 @@ import {
 } from '../../data/index.ts';
 import { mean, type RowRange } from '../../numeric/index.ts';
 import { type Load, type RequestPaths, serve, type ServingRequests, type StepTime } from '../../serving/index.ts';
-import { type Distributions, type LatencyQuantiles, PERCENT, reportedQuantiles, requestQuantiles } from './distributions.ts';
+import {
+  type Distributions,
+  type LatencyQuantiles,
+  PERCENT,
+  reportedQuantiles,
+  requestQuantiles,
+} from './distributions.ts';
 import { clientFigures, type ClientFigures, type RequestTimes } from './latencies.ts';
 import { loadTimeline, type LoadTimeline } from './load-timeline.ts';
 import { isSaturated } from './saturation.ts';

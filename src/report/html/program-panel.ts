@@ -1,6 +1,8 @@
 import type { ObjectiveName } from '../../evaluate/index.ts';
+import type { ClosedLoopSummary } from '../../run/index.ts';
 import { formatNumber, formatPercent } from '../format.ts';
 import type { LineageStep } from '../lineage.ts';
+import { OVERHEAD_NAMES, OVERHEADS } from '../overheads.ts';
 import type { ProgramReport, Reference, ReportData } from '../report-data.ts';
 import { shellLine } from '../reproduce.ts';
 import type { PartFigures, RowFigures } from '../row-figures.ts';
@@ -21,6 +23,7 @@ ${doc !== '' && html`<p class="reason">${doc}</p>`}
 ${keyFigures(program)}
 ${formulas(program, highlight)}
 ${constants(program)}
+${overheads(program)}
 ${isBrief ? html`<p>To keep the page small, errors by experiment and by row are shown for the programs with the lowest validation error alone. <code>evolve show</code> has them for this one.</p>` : errors(data, program)}
 ${ancestry(data, program)}
 ${commands(data, details.id)}
@@ -42,6 +45,7 @@ function keyFigures({ details, invariants }: ProgramReport): Markup {
       html`<abbr title="mean absolute percentage error, mean over experiments">MAPE</abbr>, training rows`,
       html`${percent(details.mape)} %`,
     ],
+    ...(details.closedLoop === undefined ? [] : closedLoopFigures(details.closedLoop)),
     ['operations', number(details.operations)],
     ['conditionals', number(details.conditionals)],
     ['fitted constants', number(details.constants)],
@@ -54,6 +58,15 @@ function keyFigures({ details, invariants }: ProgramReport): Markup {
     ],
   ];
   return html`<dl class="figures">${rows.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
+}
+
+function closedLoopFigures(loop: ClosedLoopSummary): readonly (readonly [Part, Part])[] {
+  const { error, validationError, rounds, converged } = loop;
+  return [
+    ['in closed loop, training requests', html`${percent(error)} %`],
+    ['in closed loop, validation requests', html`${percent(validationError)} %`],
+    ['replays of the closed-loop fit', html`${number(rounds)}${!converged && ', not settled'}`],
+  ];
 }
 
 function formulas({ details, mathml }: ProgramReport, highlight: Highlight): Markup {
@@ -85,6 +98,24 @@ ${dataTable(
   [{ header: 'constant' }, ...fits.map(({ group }) => ({ header: shortName(group), isNumber: true }))],
   rows,
 )}`;
+}
+
+function overheads({ fits }: ProgramReport): Markup | undefined {
+  const known = fits.flatMap(({ group, overheads: own }) => (own === undefined ? [] : [{ group, own }]));
+  if (known.length === 0) return undefined;
+  return dataTable(
+    'What clients see beyond steps, by group of experiments.',
+    [
+      { header: 'overhead' },
+      ...known.map(({ group }) => ({ header: shortName(group), isNumber: true })),
+      { header: 'meaning' },
+    ],
+    OVERHEAD_NAMES.map((name) => [
+      OVERHEADS[name].name,
+      ...known.map(({ own }) => number(own[name])),
+      OVERHEADS[name].meaning,
+    ]),
+  );
 }
 
 /** The figure of an experiment that an objective is made of. */
