@@ -44,7 +44,8 @@ export async function showCommand(
   print(programText(document, run.config.objective));
 }
 
-function programText(document: ShowDocument, objective: ObjectiveName): string {
+/** All of a program for the terminal. */
+export function programText(document: ShowDocument, objective: ObjectiveName): string {
   const fits = fitsOf(document);
   const [parent] = document.parents;
   return [

@@ -40,7 +40,7 @@ export interface TimelineSource {
   readonly simulated: RequestTimes;
   /** What they saw, where that is known. */
   readonly measured: RequestTimes | undefined;
-  /** Requests that are judged. */
+  /** Requests that are judged; at least one. */
   readonly judged: RowRange;
 }
 
@@ -57,7 +57,7 @@ export function loadTimeline({ rows, settings, simulated, measured, judged }: Ti
   const inSeconds = (us: number): number => (us - startUs) / 1e6;
   return {
     binS: (time.endUs - startUs) / BINS / 1e6,
-    judgedS: judged[1] > judged[0] ? [inSeconds(arrivalUs[judged[0]]!), inSeconds(arrivalUs[judged[1] - 1]!)] : [],
+    judgedS: [inSeconds(arrivalUs[judged[0]]!), inSeconds(arrivalUs[judged[1] - 1]!)],
     arrivals: [...countIn(time, arrivalUs)],
     running: mean((row) => prefillRequests[row]! + decodeRequests[row]!),
     waiting: mean((row) => waitingRequests[row]!),

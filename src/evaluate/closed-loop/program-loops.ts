@@ -41,7 +41,7 @@ export function programLoops(
     const stepTime = programStepTime(program, fit.constants, servingContext(dataset, experiment), contexts);
     const { overheads = replay?.overheads } = fit;
     const loop = closedLoop(dataset, experiment, { stepTime, overheads }, split, whatIf);
-    if (loop === undefined) missing[id] = 'neither its requests nor its load are known';
+    if (loop === undefined) missing[id] = 'it has no requests of this split that can be served';
     else experiments.push(loop);
   }
   return { experiments, missing };

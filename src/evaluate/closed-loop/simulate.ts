@@ -45,7 +45,7 @@ export interface Timing {
 
 /** Signed errors of simulated against measured figures, percent. */
 export interface ClosedLoopErrors {
-  /** Of the time to the first token; null where either is not known, as in the others. */
+  /** Of the time to the first token; null where either is not known or a measured one is 0, as in the others. */
   readonly ttft: LatencyFigures | null;
   /** Of the time between tokens. */
   readonly itl: LatencyFigures | null;
@@ -77,7 +77,7 @@ export interface ClosedLoop {
  * Serves the requests of an experiment, logged or drawn from its load, and compares what clients would see with what they saw.
  *
  * @param split whose requests are judged; all of them are served. Requests are split by arrival, as step records are in time.
- * @returns undefined where the experiment has no request that can be served.
+ * @returns undefined where the experiment has no request of the split that can be served.
  */
 export function closedLoop(
   dataset: Dataset,
@@ -90,6 +90,7 @@ export function closedLoop(
   if (load === undefined) return undefined;
   const { requests, splits } = load;
   const judged = splits[split];
+  if (judged[0] === judged[1]) return undefined;
   const { settings, assumed } = engineOf(experiment, servingContext(dataset, experiment), changes);
   const sessions = clients === undefined ? undefined : clientSessions(clients, thinkS, requests, overheads);
   const served = serve(requests, settings, stepTime, {
@@ -175,7 +176,8 @@ function errorsOf(simulated: ClientFigures, measured: ClientFigures): ClosedLoop
 }
 
 function percent(simulated: LatencyFigures | null, measured: LatencyFigures | null): LatencyFigures | null {
-  if (simulated === null || measured === null) return null;
+  // Nothing can be said of a time of 0, as clients report it that see several tokens at once.
+  if (simulated === null || measured === null || Object.values(measured).some((ms) => !(ms > 0))) return null;
   const of = (name: keyof LatencyFigures): number => 100 * (simulated[name] / measured[name] - 1);
   return { mean: of('mean'), p50: of('p50'), p90: of('p90'), p99: of('p99') };
 }

@@ -9,6 +9,9 @@ const MEASURED = { stroke: 'var(--muted)', strokeWidth: 1.6 } as const;
 /** Broken, so that it is told from what was measured without colours, and where it lies upon it. */
 const SIMULATED = { stroke: 'var(--accent)', strokeWidth: 1.8, strokeDasharray: '5 3' } as const;
 
+/** Latencies that span less lie on a plain axis: a logarithmic one would have hardly a tick. */
+const LOG_RATIO = 8;
+
 type LatencyName = keyof Distributions['simulated'];
 
 interface Point {
@@ -33,6 +36,7 @@ export function latencyPlot(
   if (own.length === 0) return undefined;
   const all = [...own, ...seen].map(({ ms }) => ms);
   const [low, high] = [Math.min(...all) / 1.05, Math.max(...all) * 1.05];
+  const isLog = high > LOG_RATIO * low;
   const at = { x: 'ms', y: 'percent' };
   const isReported = measured?.[name]?.some((ms) => ms === null) === true;
   return renderPlot(
@@ -41,11 +45,11 @@ export function latencyPlot(
       width: WIDTH,
       height: 220,
       x: {
-        type: 'log',
+        type: isLog ? 'log' : 'linear',
         domain: [low, high],
-        label: `${label}, ms (logarithmic) →`,
+        label: `${label}, ms${isLog ? ' (logarithmic)' : ''} →`,
         labelArrow: 'none',
-        ticks: logTicks(low, high),
+        ticks: isLog ? logTicks(low, high) : 5,
         tickFormat: axisNumber,
       },
       y: { domain: [0, 100], label: '↑ % of requests', labelArrow: 'none', ticks: 5, grid: true },

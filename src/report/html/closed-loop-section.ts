@@ -54,7 +54,7 @@ function figuresTable(experiments: readonly ClosedLoop[]): Markup {
     ],
     experiments.flatMap((loop) =>
       LATENCIES.map(([name, short, title, meaning], at) => [
-        at === 0 ? shortName(loop.id) : '',
+        at === 0 ? shortName(loop.id) : html`<span class="visually-hidden">${shortName(loop.id)}</span>`,
         at === 0 ? String(loop.requests) : '',
         html`<abbr title="${meaning}">${title}</abbr>`,
         ...FIGURES.flatMap((figureName) => [

@@ -2,10 +2,11 @@ import type { ProgramReport, ReportData } from '../report-data.ts';
 import type { Highlight } from './code.ts';
 import { closedLoopSection } from './closed-loop-section.ts';
 import { type Page, pageDocument } from './document.ts';
+import { frontSection } from './front-section.ts';
 import { html, jsonForHtml, type Markup } from './markup.ts';
 import { programPanel } from './program-panel.ts';
 import { reproduceSection } from './reproduce-section.ts';
-import { frontSection, headerSection, referenceSection, rejectionSection, searchSection } from './sections.ts';
+import { headerSection, referenceSection, rejectionSection, searchSection } from './sections.ts';
 
 /** What a page has beside the report. */
 export interface PageOptions {
