@@ -13,7 +13,7 @@ export { kneeOf, lowerEnvelope } from './knee.ts';
 export { type LineageStep, lineageOf } from './lineage.ts';
 export { type LiveServer, serveRuns } from './live/serve.ts';
 export { metricsCsv, type MetricsRow, metricsTable } from './metrics.ts';
-export { type OverheadsRow, overheadsTable } from './overheads.ts';
+export { overheadsTable } from './overheads.ts';
 export { predictTable } from './predictions.ts';
 export { type ProgramDocument, programDocument } from './program-document.ts';
 export { ReportCollector } from './report-data.ts';

@@ -8,7 +8,7 @@ export interface TimeBins {
 }
 
 /** The bin that a time falls into; below 0, or `bins` and more, where it lies outside. */
-export function binOf({ startUs, endUs, bins }: TimeBins, us: number): number {
+function binOf({ startUs, endUs, bins }: TimeBins, us: number): number {
   return Math.floor(((us - startUs) / (endUs - startUs)) * bins);
 }
 

@@ -31,8 +31,8 @@ ${
 ${saturated.length > 0 && html`<p><span class="warn">Saturated</span>: in ${saturated.map(({ id }) => shortName(id)).join(', ')} requests come faster than they are served. Latencies then grow for as long as the load lasts, and small errors of step times grow with them.</p>`}
 <ul class="legend" aria-label="lines"><li><span class="swatch measured"></span>measured</li><li><span class="swatch simulated"></span>simulated (broken)</li><li><span class="swatch f3"></span>running</li><li><span class="swatch f5"></span>waiting (broken)</li></ul>
 ${experiments.map(experimentPart)}
-<p class="hint">What was assumed stands with each experiment. Other loads and servers can be tried:</p>
-${command(shellLine(['evolve', 'simulate', run.directory, program, '--rate', '1.5']))}`
+<p class="hint">What was assumed stands with each experiment. Other loads and servers can be tried; the help of the command says how.</p>
+${command(shellLine(['evolve', 'simulate', run.directory, program]))}`
 }
 ${notes(missing, left)}`;
 }

@@ -74,7 +74,9 @@ function embedded({ summary, front, programs, pick, knee, closedLoop }: ReportDa
       }),
     ),
     ...(closedLoop !== undefined && {
-      closedLoop: closedLoop.experiments.map(({ distributions: _, timeline: __, ...figures }) => figures),
+      closedLoop: closedLoop.experiments.map((loop) =>
+        Object.fromEntries(Object.entries(loop).filter(([name]) => name !== 'distributions' && name !== 'timeline')),
+      ),
     }),
   };
 }
