@@ -175,6 +175,7 @@ export interface SimulateDocument {
   readonly split: SplitName;
   /** What was tried in place of what was; empty where nothing was. */
   readonly whatIf: WhatIf;
+  /** In the order of the data. */
   readonly experiments: readonly ClosedLoop[];
   /** Experiments that could not be simulated, each with the reason. */
   readonly missing: Readonly<Record<string, string>>;

@@ -136,11 +136,11 @@ export function declareReview(program: Command): void {
       'after',
       `
 Examples:
-  $ evolve simulate                                   the newest run's pick against its clients
-  $ evolve simulate runs/cycle-seed3 --test           the last fifth of the requests, which is recorded
-  $ evolve simulate --rate x1.5 --max-num-seqs 64     more load on a server of smaller batches
-  $ evolve simulate --clients 32 --think-time 2       32 users in place of the logged arrivals
-  $ evolve simulate --data DIR --json                 another dataset, as one JSON document`,
+  $ evolve simulate                                the pick of the newest run
+  $ evolve simulate runs/cycle-seed3 --test        test requests, which is recorded
+  $ evolve simulate --rate x1.5 --max-num-seqs 64  more load, smaller batches
+  $ evolve simulate --clients 32 --think-time 2    32 users instead of the arrivals
+  $ evolve simulate --data DIR --json              other data, as one document`,
     )
     .action(async (first, second, options) => (await import('./simulate.ts')).simulateCommand(first, second, options));
 

@@ -21,7 +21,7 @@ let pick: Individual;
 beforeAll(async () => {
   run = await toyRun({ generations: 1 }, [], folder);
   pick = readState(run).state.archive.front.find(({ program: { constants } }) => constants.length > 0)!;
-});
+}, 60_000);
 
 /** The page of a run whose pick was simulated with each of some laws. */
 async function pageOf(stepTimes: readonly StepTime[], ids: (at: number) => string = (at) => `run-${at}`) {

@@ -18,6 +18,7 @@ export interface Distributions {
   readonly percent: readonly number[];
   /** Null where nothing was measured. Of reports it is the percentiles that they give. */
   readonly measured: LatencyQuantiles | null;
+  /** What the program says. */
   readonly simulated: LatencyQuantiles;
 }
 

@@ -65,7 +65,9 @@ export interface ClosedLoop {
   readonly simulated: ClientFigures;
   /** Of what the program says; null where nothing was measured. */
   readonly error: ClosedLoopErrors | null;
+  /** How latencies are spread over the requests that are judged. */
   readonly distributions: Distributions;
+  /** What the engine did over time. */
   readonly timeline: LoadTimeline;
   /** Whether requests come faster than they are served: latencies then grow for as long as the load lasts. */
   readonly saturated: boolean;
