@@ -137,9 +137,9 @@ export function declareReview(program: Command): void {
       `
 Examples:
   $ evolve simulate                                the pick of the newest run
-  $ evolve simulate runs/cycle-seed3 --test        test requests, which is recorded
+  $ evolve simulate runs/cycle-seed3 --test        judged on test requests
   $ evolve simulate --rate x1.5 --max-num-seqs 64  more load, smaller batches
-  $ evolve simulate --clients 32 --think-time 2    32 users instead of the arrivals
+  $ evolve simulate --clients 32 --think-time 2    32 users send them
   $ evolve simulate --data DIR --json              other data, as one document`,
     )
     .action(async (first, second, options) => (await import('./simulate.ts')).simulateCommand(first, second, options));

@@ -78,8 +78,9 @@ export function frontEntry(individual: Individual): FrontEntry {
   };
 }
 
-function closedLoopSummary({ fits: _, ...summary }: ClosedLoopFit): ClosedLoopSummary {
-  return summary;
+function closedLoopSummary(fit: ClosedLoopFit): ClosedLoopSummary {
+  const { error, validationError, rounds, converged, saturated } = fit;
+  return { error, validationError, rounds, converged, saturated };
 }
 
 /** The Pareto front, from the smallest program to the largest. */
