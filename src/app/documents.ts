@@ -10,7 +10,7 @@ import type {
   RunComparison,
 } from '../baselines/index.ts';
 import type { DatasetDescription, SplitName, TargetName } from '../data/index.ts';
-import type { ClosedLoop, ExperimentMetrics, InvariantFigures } from '../evaluate/index.ts';
+import type { ClosedLoop, ExperimentMetrics, InvariantFigures, WhatIf } from '../evaluate/index.ts';
 import type { DiffPart, LineageStep, ProgramDocument } from '../report/index.ts';
 import type { FrontEntry, RunSummary } from '../run/index.ts';
 import type { KindName, StopReason } from '../search/index.ts';
@@ -173,6 +173,9 @@ export interface SimulateDocument {
   readonly program: string;
   /** Whose requests are judged; all are served. */
   readonly split: SplitName;
+  /** What was tried in place of what was; empty where nothing was. */
+  readonly whatIf: WhatIf;
+  /** In the order of the data. */
   readonly experiments: readonly ClosedLoop[];
   /** Experiments that could not be simulated, each with the reason. */
   readonly missing: Readonly<Record<string, string>>;

@@ -1,8 +1,7 @@
 import { UserError } from '../base/index.ts';
-import { modelKey, servingContext, type SplitName } from '../data/index.ts';
-import { closedLoop, type ClosedLoop, fitOfExperiment, fitsInUse, type WhatIf } from '../evaluate/index.ts';
+import type { SplitName } from '../data/index.ts';
+import { fitsInUse, programLoops, type WhatIf } from '../evaluate/index.ts';
 import { findProgram, readState, type Run } from '../run/index.ts';
-import { programStepTime } from '../serving/index.ts';
 import type { SimulateDocument } from './documents.ts';
 import { recordOpening } from './test-access.ts';
 import { datasetOf, openDataset, sourceOf } from './workspace.ts';
@@ -28,23 +27,11 @@ export async function simulateProgram(run: Run, id?: string, options: SimulateOp
   const dataset = data === undefined ? await datasetOf(run) : await openDataset(data);
   const source = data === undefined ? run.config.data.source : sourceOf(data);
   const testAccess = split === 'test' ? recordOpening({ command: 'simulate', program: programId }, run, source) : null;
-  const experiments: ClosedLoop[] = [];
-  const missing: Record<string, string> = {};
-  for (const experiment of dataset.experiments) {
-    const member = { id: experiment.id, modelKey: modelKey(experiment) };
-    const fit = fitOfExperiment(fitsInUse(evaluation), member, run.config.scope);
-    if (fit === undefined) {
-      missing[experiment.id] = 'the program has no constants for it';
-      continue;
-    }
-    const context = servingContext(dataset, experiment);
-    const stepTime = programStepTime(program, fit.constants, context, run.config.data.contexts);
-    const { overheads = experiment.replay?.overheads } = fit;
-    const simulated = closedLoop(dataset, experiment, { stepTime, overheads }, split, whatIf);
-    if (simulated === undefined) missing[experiment.id] = 'no requests were logged';
-    else experiments.push(simulated);
-  }
-  if (experiments.length > 0) return { program: programId, split, experiments, missing, testAccess };
+  const { scope, data: fittedOn } = run.config;
+  const { contexts } = fittedOn;
+  const inUse = { program, fits: fitsInUse(evaluation), scope, contexts };
+  const { experiments, missing } = programLoops(dataset, inUse, split, whatIf);
+  if (experiments.length > 0) return { program: programId, split, whatIf, experiments, missing, testAccess };
   const [[first, why] = ['', 'it has none']] = Object.entries(missing);
   throw new UserError({
     code: 'app.nothing-to-simulate',

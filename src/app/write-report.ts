@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type UserError, writeFileAtomically } from '../base/index.ts';
-import { baselineReferences, loadPage, ReportCollector } from '../report/index.ts';
+import { baselineReferences, loadPage, loopsOf, ReportCollector } from '../report/index.ts';
 import type { Run } from '../run/index.ts';
 import type { ReportDocument } from './documents.ts';
 import { datasetIfThere } from './workspace.ts';
@@ -25,7 +25,11 @@ export async function writeReport(
   if (dataset !== undefined) onNote?.('fitting the baselines on the training rows, to show them beside the programs');
   const data = new ReportCollector({
     run,
-    ...(dataset !== undefined && { dataset, baselines: baselineReferences(dataset, target, objective) }),
+    ...(dataset !== undefined && {
+      dataset,
+      baselines: baselineReferences(dataset, target, objective),
+      loopsOf: loopsOf(run, dataset, onNote),
+    }),
   }).collect();
   const renderPage = await loadPage();
   const page = renderPage(data);

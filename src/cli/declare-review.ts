@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { positiveNumber, threeNumbers, wholeNumber } from './options.ts';
+import { factor, nonNegativeNumber, onOff, threeNumbers, wholeNumber } from './options.ts';
 import { csv, jobs, json } from './shared-flags.ts';
 
 const MOST_PORT = 65_535;
@@ -111,11 +111,24 @@ export function declareReview(program: Command): void {
     .argument('[run-or-program]', 'run directory or name, or a program of the newest run')
     .argument('[program]', "program id (default: the run's pick)")
     .option('--data <dir>', 'dataset folder with request logs (default: the data of the run)')
-    .addOption(new Option('--rate <factor>', 'requests come so many times as fast').argParser(positiveNumber))
+    .addOption(new Option('--rate <factor>', 'requests come so many times as fast: 1.5 or x1.5').argParser(factor))
+    .addOption(
+      new Option('--clients <n>', 'so many clients send the requests, each its next one after its last answer')
+        .argParser(wholeNumber(1))
+        .conflicts('rate'),
+    )
+    .addOption(
+      new Option('--think-time <s>', 'seconds from an answer to the next request of a client').argParser(
+        nonNegativeNumber,
+      ),
+    )
     .addOption(new Option('--max-num-seqs <n>', 'requests in a batch at most').argParser(wholeNumber(1)))
     .addOption(new Option('--max-num-batched-tokens <n>', 'token budget of a step').argParser(wholeNumber(1)))
     .addOption(new Option('--kv-blocks <n>', 'KV blocks of a rank').argParser(wholeNumber(1)))
     .addOption(new Option('--data-parallel <n>', 'ranks with a scheduler of their own').argParser(wholeNumber(1)))
+    .addOption(
+      new Option('--async-scheduling <on|off>', 'whether a step is scheduled during the last').argParser(onOff),
+    )
     .addOption(new Option('--split <name>', 'whose requests are judged').choices(['train', 'valid']).default('valid'))
     .addOption(new Option('--test', 'judge the test requests; the run directory records it').conflicts('split'))
     .addOption(json())
@@ -123,8 +136,11 @@ export function declareReview(program: Command): void {
       'after',
       `
 Examples:
-  $ evolve simulate
-  $ evolve simulate runs/cycle-seed3 --rate 1.5 --max-num-seqs 64`,
+  $ evolve simulate                                the pick of the newest run
+  $ evolve simulate runs/cycle-seed3 --test        judged on test requests
+  $ evolve simulate --rate x1.5 --max-num-seqs 64  more load, smaller batches
+  $ evolve simulate --clients 32 --think-time 2    32 users send them
+  $ evolve simulate --data DIR --json              other data, as one document`,
     )
     .action(async (first, second, options) => (await import('./simulate.ts')).simulateCommand(first, second, options));
 

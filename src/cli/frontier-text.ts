@@ -13,6 +13,12 @@ const COLUMNS = [
   'training rows; valid: the objective, validation rows, %; gen: generation',
 ].join('\n');
 
+const LOOP_COLUMNS = [
+  'ops: operations; if: conditionals; const: fitted constants; feat: features',
+  'error: the objective, training rows, %; valid: the same, validation rows;',
+  'loop: the objective replay in closed loop, validation requests, %',
+].join('\n');
+
 const PLOT_LEGEND = 'A digit is a program by its number of features; dots join the lowest errors.';
 
 /** The front as a table with its legend; the pick stands out. */
@@ -22,7 +28,8 @@ export function frontierText(entries: readonly FrontEntry[], pick: string | unde
     .split('\n')
     .map((line) => (pick !== undefined && line.includes(` ${pick} `) ? bold(line) : line))
     .join('\n');
-  return `${table}\n${dim(pick === undefined ? COLUMNS : `${MARKS}\n${COLUMNS}`)}`;
+  const columns = entries.some(({ closedLoop }) => closedLoop !== undefined) ? LOOP_COLUMNS : COLUMNS;
+  return `${table}\n${dim(pick === undefined ? columns : `${MARKS}\n${columns}`)}`;
 }
 
 /** The front as a small plot, at most 80 columns wide, with its legend; empty where it has fewer than two programs. */

@@ -21,6 +21,26 @@ export function positiveNumber(text: string): number {
   return value;
 }
 
+/** Parser for a factor above 0: `1.5`, `x1.5` or `×1.5`. */
+export function factor(text: string): number {
+  return positiveNumber(text.replace(/^[x×]/i, ''));
+}
+
+/** Parser for a decimal number that is not negative. */
+export function nonNegativeNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value) || value < 0) {
+    throw new InvalidArgumentError('Give a number of 0 or more.');
+  }
+  return value;
+}
+
+/** Parser for `on` or `off`. */
+export function onOff(text: string): boolean {
+  if (text !== 'on' && text !== 'off') throw new InvalidArgumentError('Give on or off.');
+  return text === 'on';
+}
+
 /** Parser for a part of a whole. */
 export function share(text: string): number {
   const value = Number(text);

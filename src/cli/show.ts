@@ -7,6 +7,7 @@ import {
   formatPercent,
   metricsCsv,
   metricsTable,
+  overheadsTable,
   renderTable,
   sourceWithFits,
 } from '../report/index.ts';
@@ -43,7 +44,8 @@ export async function showCommand(
   print(programText(document, run.config.objective));
 }
 
-function programText(document: ShowDocument, objective: ObjectiveName): string {
+/** All of a program for the terminal. */
+export function programText(document: ShowDocument, objective: ObjectiveName): string {
   const fits = fitsOf(document);
   const [parent] = document.parents;
   return [
@@ -53,6 +55,8 @@ function programText(document: ShowDocument, objective: ObjectiveName): string {
     '',
     'Constants by group, with standard errors:',
     constantsTable(fits),
+    ...overheadLines(document),
+    ...closedLoopLines(document),
     '',
     'Training rows:',
     metricsTable(document.experiments),
@@ -69,6 +73,22 @@ function programText(document: ShowDocument, objective: ObjectiveName): string {
     '',
     `INV-M-5: ${(100 * document.invariants.monotonicityViolations).toFixed(1)} % of paired batches with more tokens got a smaller time (bound 5 %)`,
   ].join('\n');
+}
+
+function overheadLines({ overheadsByGroup }: ShowDocument): readonly string[] {
+  const rows = Object.entries(overheadsByGroup).map(([group, overheads]) => ({ group, overheads }));
+  return rows.length === 0 ? [] : ['', 'What clients see beyond steps:', overheadsTable(rows)];
+}
+
+function closedLoopLines({ closedLoop }: ShowDocument): readonly string[] {
+  if (closedLoop === undefined) return [];
+  const { error, validationError, rounds, converged, saturated } = closedLoop;
+  return [
+    '',
+    `In closed loop, objective replay: training requests ${formatPercent(error)} %,`,
+    `validation requests ${formatPercent(validationError)} %; fitted in ${rounds} replays${converged ? '' : ', and not settled by then'}`,
+    ...saturated.map((id) => `saturated, so that latencies grow as long as the load lasts: ${id}`),
+  ];
 }
 
 function fitsOf({ constantsByGroup, standardErrorsByGroup }: ShowDocument): readonly ConstantsRow[] {

@@ -3,6 +3,9 @@ export { experimentMetrics, objectiveError, type WeightedMetrics } from './objec
 export { clientOverheads } from './closed-loop/client-overheads.ts';
 export type { ClientLoop } from './closed-loop/fit.ts';
 export type { ClientFigures } from './closed-loop/latencies.ts';
+export type { Distributions } from './closed-loop/distributions.ts';
+export type { LoadTimeline } from './closed-loop/load-timeline.ts';
+export { type ProgramLoops, programLoops } from './closed-loop/program-loops.ts';
 export { closedLoop, type ClosedLoop, type WhatIf } from './closed-loop/simulate.ts';
 export { fitOfExperiment, fitsInUse } from './fits-in-use.ts';
 export { createPool } from './pool.ts';
@@ -19,6 +22,7 @@ export type {
   ExperimentMetrics,
   FittedProgram,
   GroupFit,
+  LatencyErrors,
   InvariantFigures,
   ObjectiveName,
   Rejected,

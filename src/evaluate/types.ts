@@ -106,8 +106,11 @@ export interface ClosedLoopFit {
 
 /** Errors without sign of what clients see, percent. */
 export interface LatencyErrors {
+  /** Of the time to the first token. */
   readonly ttft: number;
+  /** Of the time between tokens. */
   readonly itl: number;
+  /** Of the time to the last token. */
   readonly e2e: number;
 }
 

@@ -7,13 +7,16 @@ import { renderTable } from './table.ts';
 export type FrontRow = Omit<FrontEntry, 'source'>;
 
 /**
- * A Pareto front as a table, with two programs marked.
+ * A Pareto front as a table, with two programs marked. Where programs were fitted in closed loop, the column `loop` has their error in
+ * it on validation requests, in the place of MAPE.
  *
  * @param pick id of the program that is chosen by default: `*`.
  * @param knee id of the program at the knee: `K`.
  */
 export function frontTable(rows: readonly FrontRow[], pick: string | undefined, knee?: string): string {
   const right = (header: string): { readonly header: string; readonly align: 'right' } => ({ header, align: 'right' });
+  // Within 80 columns there is room for one of the two.
+  const hasLoop = rows.some(({ closedLoop }) => closedLoop !== undefined);
   return renderTable(
     [
       { header: '' },
@@ -23,8 +26,9 @@ export function frontTable(rows: readonly FrontRow[], pick: string | undefined, 
       right('const'),
       right('feat'),
       right('error'),
-      right('MAPE'),
+      ...(hasLoop ? [] : [right('MAPE')]),
       right('valid'),
+      ...(hasLoop ? [right('loop')] : []),
       right('gen'),
       { header: 'operator' },
     ],
@@ -36,8 +40,9 @@ export function frontTable(rows: readonly FrontRow[], pick: string | undefined, 
       String(row.constants),
       String(row.features),
       formatPercent(row.error),
-      formatPercent(row.mape),
+      ...(hasLoop ? [] : [formatPercent(row.mape)]),
       formatPercent(row.validationError),
+      ...(hasLoop ? [formatPercent(row.closedLoop?.validationError ?? null)] : []),
       String(row.generation),
       row.operator,
     ]),
@@ -58,7 +63,14 @@ export function frontCsv(rows: readonly FrontRow[], pick: string | undefined, kn
     'operator',
   ] as const;
   return csvText(
-    ['program', 'pick', 'knee', ...figures],
-    rows.map((row) => [row.id, Number(row.id === pick), Number(row.id === knee), ...figures.map((name) => row[name])]),
+    ['program', 'pick', 'knee', ...figures, 'closedLoopError', 'closedLoopValidationError'],
+    rows.map((row) => [
+      row.id,
+      Number(row.id === pick),
+      Number(row.id === knee),
+      ...figures.map((name) => row[name]),
+      row.closedLoop?.error ?? null,
+      row.closedLoop?.validationError ?? null,
+    ]),
   );
 }

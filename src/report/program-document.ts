@@ -1,3 +1,5 @@
+import type { ClientOverheads } from '../data/index.ts';
+import { fitsInUse } from '../evaluate/index.ts';
 import { printGoFunction } from '../export/index.ts';
 import { printLatex } from '../program/index.ts';
 import { type ProgramDetails, programDetails } from '../run/index.ts';
@@ -9,6 +11,8 @@ export interface ProgramDocument extends ProgramDetails {
   readonly doc: string;
   /** Null where the data cannot identify a constant. */
   readonly standardErrorsByGroup: Readonly<Record<string, Readonly<Record<string, number | null>>>>;
+  /** What clients see beyond steps; of the groups for which it was fitted, which is done in closed loop. */
+  readonly overheadsByGroup: Readonly<Record<string, ClientOverheads>>;
   /** The formula as a Go function. */
   readonly go: string;
   /** The formula as LaTeX. */
@@ -18,11 +22,13 @@ export interface ProgramDocument extends ProgramDetails {
 /** The document of a program. */
 export function programDocument(individual: Individual): ProgramDocument {
   const { program, evaluation } = individual;
+  const fits = fitsInUse(evaluation);
   return {
     ...programDetails(individual),
     doc: program.doc,
-    standardErrorsByGroup: Object.fromEntries(
-      evaluation.fits.map(({ group, standardErrors }) => [group, standardErrors]),
+    standardErrorsByGroup: Object.fromEntries(fits.map(({ group, standardErrors }) => [group, standardErrors])),
+    overheadsByGroup: Object.fromEntries(
+      fits.flatMap(({ group, overheads }) => (overheads === undefined ? [] : [[group, overheads]])),
     ),
     go: printGoFunction(program),
     latex: printLatex(program),

@@ -1,5 +1,11 @@
 import { buildTable, type Dataset, type RegressionTable } from '../data/index.ts';
-import type { ExperimentMetrics, GroupFit, InvariantFigures } from '../evaluate/index.ts';
+import {
+  type Accepted,
+  type ExperimentMetrics,
+  fitsInUse,
+  type GroupFit,
+  type InvariantFigures,
+} from '../evaluate/index.ts';
 import { printMathml } from '../program/index.ts';
 import {
   frontEntries,
@@ -11,6 +17,7 @@ import {
   secondsOf,
 } from '../run/index.ts';
 import { eliteUnion, type Individual, pickProgram, type SearchState } from '../search/index.ts';
+import type { ClosedLoopReport } from './closed-loop.ts';
 import { readHistory } from './history.ts';
 import type { RunHistory } from './history-figures.ts';
 import { kneeOf } from './knee.ts';
@@ -23,6 +30,7 @@ import { type RowFigures, rowFigures } from './row-figures.ts';
 export interface ProgramReport {
   /** As `evolve show --json` gives it. */
   readonly details: ProgramDocument;
+  /** Those to predict with. */
   readonly fits: readonly GroupFit[];
   readonly invariants: InvariantFigures;
   readonly mathml: string;
@@ -55,6 +63,8 @@ export interface ReportData {
     | undefined
   )[];
   readonly history: RunHistory;
+  /** The pick; undefined where nothing was simulated. */
+  readonly closedLoop?: ClosedLoopReport;
   readonly isOver: boolean;
 }
 
@@ -65,6 +75,8 @@ export interface ReportSource {
   readonly dataset?: Dataset;
   /** Predictors beyond the run's seed programs. */
   readonly baselines?: readonly Reference[];
+  /** Serves the requests of the data with a program; without it nothing is simulated, which a page that is made again and again needs. */
+  readonly loopsOf?: ((individual: Individual) => ClosedLoopReport) | undefined;
 }
 
 /**
@@ -87,11 +99,12 @@ export class ReportCollector {
 
   /** The report on what is committed now. */
   collect(): ReportData {
-    const { run, baselines = [] } = this.#source;
+    const { run, baselines = [], loopsOf } = this.#source;
     const { state } = readState(run);
     const history = readHistory(run);
     const entries = frontEntries(state);
-    const pick = pickProgram(state.archive.front)?.id;
+    const picked = pickProgram(state.archive.front);
+    const pick = picked?.id;
     const knee = kneeOf(entries)?.id;
     return {
       run,
@@ -106,15 +119,17 @@ export class ReportCollector {
       references: [...seedReferences(history), ...baselines],
       elites: elitesOf(state),
       history,
+      ...(picked !== undefined && loopsOf !== undefined && { closedLoop: loopsOf(picked) }),
       isOver: state.stopped !== null,
     };
   }
 
   #program(individual: Individual): Omit<ProgramReport, 'lineage'> {
-    const known = this.#programs.get(individual.id);
-    if (known !== undefined) return known;
     const { program, evaluation } = individual;
-    const { fits, invariants, residualCorrelations } = evaluation;
+    const known = this.#programs.get(individual.id);
+    if (known !== undefined && isOf(known, evaluation)) return known;
+    const { invariants, residualCorrelations } = evaluation;
+    const fits = fitsInUse(evaluation);
     const report = {
       details: programDocument(individual),
       fits,
@@ -131,6 +146,11 @@ export class ReportCollector {
     this.#programs.set(individual.id, report);
     return report;
   }
+}
+
+/** Whether a program was reported on as it was evaluated last: the programs of the front are fitted anew when a run ends. */
+function isOf({ details }: Pick<ProgramReport, 'details'>, { error, closedLoop }: Accepted): boolean {
+  return details.error === error && details.closedLoop?.error === closedLoop?.error;
 }
 
 function seedReferences({ seeds }: RunHistory): readonly Reference[] {

@@ -8,6 +8,7 @@ export { discardUncommitted, readState } from './read-state.ts';
 export { createRun, freeRunDirectory, latestRun, openRun, type Run, secondsOf } from './run-directory.ts';
 export {
   frontEntries,
+  type ClosedLoopSummary,
   type FrontEntry,
   frontEntry,
   type ProgramDetails,

@@ -1,4 +1,4 @@
-import type { ExperimentMetrics } from '../evaluate/index.ts';
+import { type ClosedLoopFit, type ExperimentMetrics, fitsInUse, type LatencyErrors } from '../evaluate/index.ts';
 import { printSource } from '../program/index.ts';
 import {
   type ArchiveFigures,
@@ -41,6 +41,24 @@ export interface FrontEntry {
   readonly operator: string;
   /** The program with the median of its fitted constants as start values. */
   readonly source: string;
+  /** Only where it was fitted in closed loop: where requests were observed, once the search has ended. */
+  readonly closedLoop?: ClosedLoopSummary;
+}
+
+/** How a program does where an engine makes its batches under the program's own step times. Errors in percent. */
+export interface ClosedLoopSummary {
+  /** By the objective `replay`, training requests. */
+  readonly error: number;
+  /** The same of validation requests. */
+  readonly validationError: number;
+  /** Replays of the requests that the fit took. */
+  readonly rounds: number;
+  /** False where the bound on rounds ended it. */
+  readonly converged: boolean;
+  /** Ids of experiments whose requests queue up for as long as the load lasts. */
+  readonly saturated: readonly string[];
+  /** Errors of the means over validation requests, means over experiments. */
+  readonly latencies: LatencyErrors;
 }
 
 /** The figures of one program. */
@@ -58,7 +76,13 @@ export function frontEntry(individual: Individual): FrontEntry {
     generation: origin.generation,
     operator: `${origin.operator}:${origin.mutation}`,
     source: printSource(withFittedStarts(individual)),
+    ...(evaluation.closedLoop !== undefined && { closedLoop: closedLoopSummary(evaluation.closedLoop) }),
   };
+}
+
+function closedLoopSummary(fit: ClosedLoopFit): ClosedLoopSummary {
+  const { error, validationError, rounds, converged, saturated, latencies } = fit;
+  return { error, validationError, rounds, converged, saturated, latencies };
 }
 
 /** The Pareto front, from the smallest program to the largest. */
@@ -68,7 +92,7 @@ export function frontEntries(state: SearchState): readonly FrontEntry[] {
 
 /** One program in full. */
 export interface ProgramDetails extends FrontEntry {
-  /** Fitted constants by name, by group of experiments (see `scope` of the run). */
+  /** Fitted constants by name, by group of experiments (see `scope` of the run); those fitted in closed loop, where it was. */
   readonly constantsByGroup: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** Training rows. */
   readonly experiments: readonly ExperimentMetrics[];
@@ -83,7 +107,7 @@ export function programDetails(individual: Individual): ProgramDetails {
   const { evaluation, origin } = individual;
   return {
     ...frontEntry(individual),
-    constantsByGroup: Object.fromEntries(evaluation.fits.map(({ group, constants }) => [group, constants])),
+    constantsByGroup: Object.fromEntries(fitsInUse(evaluation).map(({ group, constants }) => [group, constants])),
     experiments: evaluation.metrics.train,
     validationExperiments: evaluation.metrics.valid,
     parents: origin.parents,

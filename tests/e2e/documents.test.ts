@@ -32,7 +32,7 @@ const CALLS: { readonly [C in keyof Documents]: (ids: readonly string[]) => read
 };
 
 /** What a document may lack. */
-const OPTIONAL: ReadonlySet<string> = new Set(['littlesLaw']);
+const OPTIONAL: ReadonlySet<string> = new Set(['closedLoop', 'littlesLaw']);
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -14,12 +14,13 @@ export function program(text: string): Program {
   throw new Error(parsed.diagnostics.map(({ message }) => message).join('; '));
 }
 
-/** A finished run over the small world, in a temporary folder; `seeds` come before the usual ones. */
+/** A finished run over the small world, in a temporary folder of the test; `seeds` come before the usual ones. */
 export async function toyRun(
   changes: Partial<SearchSettings> = { generations: 8 },
   seeds: readonly Seed[] = [],
+  folder: string = temporaryFolder(),
 ): Promise<Run> {
-  const run = createRun(join(temporaryFolder(), 'toy'), toyConfig(changes));
+  const run = createRun(join(folder, 'toy'), toyConfig(changes));
   await continueRun(run, toyDependencies({ seeds: [...seeds, ...TOY_SEEDS] }));
   return run;
 }

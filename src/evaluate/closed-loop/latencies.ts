@@ -24,36 +24,56 @@ export interface RequestTimes {
   readonly preemptions: Float64Array;
 }
 
+/** Something of each latency. */
+export interface OfLatencies<T> {
+  readonly ttftMs: T;
+  readonly itlMs: T;
+  readonly e2eMs: T;
+}
+
+/** Latencies of requests, ms; those that lack a time are left out of what it belongs to. */
+export function latenciesOf(
+  { arrivalUs, firstTokenUs, lastTokenUs, outputTokens }: RequestTimes,
+  range: RowRange,
+): OfLatencies<Float64Array> {
+  const known = (us: (row: number) => number): Float64Array => knownIn(range, us).map((time) => time / 1000);
+  return {
+    ttftMs: known((row) => firstTokenUs[row]! - arrivalUs[row]!),
+    itlMs: known((row) =>
+      outputTokens[row]! > 1 ? (lastTokenUs[row]! - firstTokenUs[row]!) / (outputTokens[row]! - 1) : Number.NaN,
+    ),
+    e2eMs: known((row) => lastTokenUs[row]! - arrivalUs[row]!),
+  };
+}
+
 /**
  * Figures over some requests.
  *
  * @param range the requests; those that lack a time are left out of what it belongs to.
  */
-export function clientFigures(times: RequestTimes, [start, end]: RowRange): ClientFigures {
-  const { arrivalUs, firstTokenUs, lastTokenUs, outputTokens, preemptions } = times;
-  const rows = Array.from({ length: end - start }, (_, at) => start + at);
-  const known = (of: (row: number) => number): readonly number[] => rows.map(of).filter(Number.isFinite);
-  const arrivals = known((row) => arrivalUs[row]!);
-  const ends = known((row) => lastTokenUs[row]!);
+export function clientFigures(times: RequestTimes, range: RowRange): ClientFigures {
+  const { arrivalUs, lastTokenUs, preemptions } = times;
+  const { ttftMs, itlMs, e2eMs } = latenciesOf(times, range);
+  const arrivals = knownIn(range, (row) => arrivalUs[row]!);
+  const ends = knownIn(range, (row) => lastTokenUs[row]!);
   // Logs have more requests than a call has room for arguments.
   const lastUs = ends.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
   const spanUs = lastUs - arrivals.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
-  const preempted = known((row) => preemptions[row]!);
+  const preempted = knownIn(range, (row) => preemptions[row]!);
   return {
-    ttftMs: latencyFigures(known((row) => firstTokenUs[row]! - arrivalUs[row]!)),
-    itlMs: latencyFigures(
-      known((row) =>
-        outputTokens[row]! > 1 ? (lastTokenUs[row]! - firstTokenUs[row]!) / (outputTokens[row]! - 1) : Number.NaN,
-      ),
-    ),
-    e2eMs: latencyFigures(known((row) => lastTokenUs[row]! - arrivalUs[row]!)),
+    ttftMs: latencyFigures(ttftMs),
+    itlMs: latencyFigures(itlMs),
+    e2eMs: latencyFigures(e2eMs),
     requestsPerS: spanUs > 0 && Number.isFinite(spanUs) ? ends.length / (spanUs / 1e6) : null,
     preemptions: preempted.length === 0 ? null : sum(preempted),
   };
 }
 
-function latencyFigures(us: readonly number[]): LatencyFigures | null {
-  if (us.length === 0) return null;
-  const ms = Float64Array.from(us, (time) => time / 1000);
+function knownIn([start, end]: RowRange, of: (row: number) => number): Float64Array {
+  return Float64Array.from({ length: end - start }, (_, at) => of(start + at)).filter(Number.isFinite);
+}
+
+function latencyFigures(ms: Float64Array): LatencyFigures | null {
+  if (ms.length === 0) return null;
   return { mean: mean(ms), p50: quantile(ms, 0.5), p90: quantile(ms, 0.9), p99: quantile(ms, 0.99) };
 }

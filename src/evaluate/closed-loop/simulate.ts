@@ -1,26 +1,39 @@
 import {
   type ClientOverheads,
   type ClientReport,
+  type ClientLoad,
   clientLoad,
   type Dataset,
   type EngineChanges,
   engineOf,
   type Experiment,
   type LatencyFigures,
-  type MeasuredRequests,
   NO_OVERHEADS,
   REPLAY_STEPS,
   servingContext,
   type SplitName,
 } from '../../data/index.ts';
-import type { RowRange } from '../../numeric/index.ts';
-import { type RequestPaths, serve, type ServingRequests, type StepTime } from '../../serving/index.ts';
+import { mean, type RowRange } from '../../numeric/index.ts';
+import { type Load, type RequestPaths, serve, type ServingRequests, type StepTime } from '../../serving/index.ts';
+import {
+  type Distributions,
+  type LatencyQuantiles,
+  PERCENT,
+  reportedQuantiles,
+  requestQuantiles,
+} from './distributions.ts';
 import { clientFigures, type ClientFigures, type RequestTimes } from './latencies.ts';
+import { loadTimeline, type LoadTimeline } from './load-timeline.ts';
+import { isSaturated } from './saturation.ts';
 
 /** What is tried in place of what was. */
 export interface WhatIf extends EngineChanges {
   /** How many times as fast the requests come. */
   readonly rate?: number;
+  /** So many clients send the requests, each its next one when it has the answer to the last; arrivals of the load mean nothing then. */
+  readonly clients?: number;
+  /** What a client waits from an answer to its next request, s; 0 by default. */
+  readonly thinkS?: number;
 }
 
 /** How long steps take, and what clients see beyond them. */
@@ -32,7 +45,7 @@ export interface Timing {
 
 /** Signed errors of simulated against measured figures, percent. */
 export interface ClosedLoopErrors {
-  /** Of the time to the first token; null where either is not known, as in the others. */
+  /** Of the time to the first token; null where either is not known or a measured one is 0, as in the others. */
   readonly ttft: LatencyFigures | null;
   /** Of the time between tokens. */
   readonly itl: LatencyFigures | null;
@@ -52,6 +65,12 @@ export interface ClosedLoop {
   readonly simulated: ClientFigures;
   /** Of what the program says; null where nothing was measured. */
   readonly error: ClosedLoopErrors | null;
+  /** How latencies are spread over the requests that are judged. */
+  readonly distributions: Distributions;
+  /** What the engine did over time. */
+  readonly timeline: LoadTimeline;
+  /** Whether requests come faster than they are served: latencies then grow for as long as the load lasts. */
+  readonly saturated: boolean;
   /** Settings that neither the data nor the user says, and what else was assumed. */
   readonly assumed: readonly string[];
 }
@@ -60,50 +79,85 @@ export interface ClosedLoop {
  * Serves the requests of an experiment, logged or drawn from its load, and compares what clients would see with what they saw.
  *
  * @param split whose requests are judged; all of them are served. Requests are split by arrival, as step records are in time.
- * @returns undefined where the experiment has no request that can be served.
+ * @returns undefined where the experiment has no request of the split that can be served.
  */
 export function closedLoop(
   dataset: Dataset,
   experiment: Experiment,
   { stepTime, overheads = NO_OVERHEADS }: Timing,
   split: SplitName,
-  { rate = 1, ...changes }: WhatIf = {},
+  { rate = 1, clients, thinkS = 0, ...changes }: WhatIf = {},
 ): ClosedLoop | undefined {
   const load = clientLoad(experiment, rate);
   if (load === undefined) return undefined;
-  const { requests, measured, reported, splits } = load;
-  const { settings, assumed } = engineOf(experiment, servingContext(dataset, experiment), changes);
-  const { requests: paths } = serve(requests, settings, stepTime, { equalSteps: REPLAY_STEPS });
+  const { requests, splits } = load;
   const judged = splits[split];
-  const simulated = clientFigures(asSeen(requests, paths, overheads), judged);
-  const isAsMeasured = rate === 1 && Object.values(changes).every((change) => change === undefined);
-  const seen = isAsMeasured ? measuredFigures(requests, measured, reported?.overall, judged) : null;
+  if (judged[0] === judged[1]) return undefined;
+  const { settings, assumed } = engineOf(experiment, servingContext(dataset, experiment), changes);
+  const sessions = clients === undefined ? undefined : clientSessions(clients, thinkS, requests, overheads);
+  const served = serve(requests, settings, stepTime, {
+    equalSteps: REPLAY_STEPS,
+    ...(sessions !== undefined && { load: sessions }),
+  });
+  const seen = asSeen(served.requests, overheads);
+  const simulated = clientFigures(seen, judged);
+  const isAsMeasured =
+    rate === 1 && clients === undefined && Object.values(changes).every((change) => change === undefined);
+  const measured = isAsMeasured ? measuredOf(load) : {};
+  const figures = measuredFigures(measured, judged);
   return {
     id: experiment.id,
     requests: judged[1] - judged[0],
-    measured: seen,
+    measured: figures,
     simulated,
-    error: seen === null ? null : errorsOf(simulated, seen),
+    error: figures === null ? null : errorsOf(simulated, figures),
+    distributions: {
+      percent: PERCENT,
+      measured: measuredQuantiles(measured, judged),
+      simulated: requestQuantiles(seen, judged),
+    },
+    timeline: loadTimeline({ rows: served.rows, settings, simulated: seen, measured: measured.times, judged }),
+    saturated: sessions === undefined && isSaturated(served),
     assumed: [...assumed, ...load.assumed],
   };
 }
 
-function measuredFigures(
-  { arrivalUs, outputTokens }: ServingRequests,
-  measured: MeasuredRequests | undefined,
-  report: ClientReport | undefined,
-  judged: RowRange,
-): ClientFigures | null {
-  if (measured !== undefined) return clientFigures({ ...measured, arrivalUs, outputTokens }, judged);
+/** What is known of how a load went: times of its requests, or what was reported of them. */
+interface Measured {
+  readonly times?: RequestTimes;
+  readonly report?: ClientReport;
+}
+
+function measuredOf({ requests: { arrivalUs, outputTokens }, measured, reported }: ClientLoad): Measured {
+  if (measured !== undefined) return { times: { ...measured, arrivalUs, outputTokens } };
+  return reported === undefined ? {} : { report: reported.overall };
+}
+
+function measuredFigures({ times, report }: Measured, judged: RowRange): ClientFigures | null {
+  if (times !== undefined) return clientFigures(times, judged);
   if (report === undefined) return null;
   const { ttftMs, itlMs, e2eMs } = report;
   return { ttftMs, itlMs, e2eMs, requestsPerS: null, preemptions: null };
 }
 
+function measuredQuantiles({ times, report }: Measured, judged: RowRange): LatencyQuantiles | null {
+  if (times !== undefined) return requestQuantiles(times, judged);
+  return report === undefined ? null : reportedQuantiles(report);
+}
+
+/** Clients that have an answer later than the engine has given it, and so ask again later; by the mean output where tokens take time. */
+function clientSessions(
+  clients: number,
+  thinkS: number,
+  { outputTokens }: ServingRequests,
+  { requestUs, completionUs, tokenUs }: ClientOverheads,
+): Load {
+  return { kind: 'closed', clients, thinkUs: 1e6 * thinkS + requestUs + completionUs + tokenUs * mean(outputTokens) };
+}
+
 /** The paths of requests as their clients see them. */
 function asSeen(
-  { arrivalUs }: ServingRequests,
-  { firstTokenUs, lastTokenUs, outputTokens, preemptions }: RequestPaths,
+  { arrivalUs, firstTokenUs, lastTokenUs, outputTokens, preemptions }: RequestPaths,
   { requestUs, tokenUs }: ClientOverheads,
 ): RequestTimes {
   return {
@@ -124,7 +178,8 @@ function errorsOf(simulated: ClientFigures, measured: ClientFigures): ClosedLoop
 }
 
 function percent(simulated: LatencyFigures | null, measured: LatencyFigures | null): LatencyFigures | null {
-  if (simulated === null || measured === null) return null;
+  // Nothing can be said of a time of 0, as clients report it that see several tokens at once.
+  if (simulated === null || measured === null || Object.values(measured).some((ms) => !(ms > 0))) return null;
   const of = (name: keyof LatencyFigures): number => 100 * (simulated[name] / measured[name] - 1);
   return { mean: of('mean'), p50: of('p50'), p90: of('p90'), p99: of('p99') };
 }

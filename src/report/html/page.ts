@@ -1,10 +1,12 @@
 import type { ProgramReport, ReportData } from '../report-data.ts';
 import type { Highlight } from './code.ts';
+import { closedLoopSection } from './closed-loop-section.ts';
 import { type Page, pageDocument } from './document.ts';
+import { frontSection } from './front-section.ts';
 import { html, jsonForHtml, type Markup } from './markup.ts';
 import { programPanel } from './program-panel.ts';
 import { reproduceSection } from './reproduce-section.ts';
-import { frontSection, headerSection, referenceSection, rejectionSection, searchSection } from './sections.ts';
+import { headerSection, referenceSection, rejectionSection, searchSection } from './sections.ts';
 
 /** What a page has beside the report. */
 export interface PageOptions {
@@ -19,10 +21,15 @@ export interface PageOptions {
  * escaped.
  */
 export function renderPage(data: ReportData, highlight: Highlight, { eventsPath, navigation }: PageOptions = {}): Page {
+  const closedLoop = html`${closedLoopSection(data)}`;
   const parts: readonly (readonly [name: string, part: Markup])[] = [
     ['header', headerSection(data)],
     ['front', frontSection(data)],
-    ['programs', html`<div id="programs">${programPanels(data, highlight)}</div>`],
+    [
+      'programs',
+      html`<div id="programs">${programPanels(data, highlight, FULL_PANEL_BYTES - closedLoop.text.length)}</div>`,
+    ],
+    ['closed-loop', closedLoop],
     ['references', html`${referenceSection(data)}`],
     ['search', searchSection(data)],
     ['rejections', rejectionSection(data)],
@@ -33,18 +40,18 @@ export function renderPage(data: ReportData, highlight: Highlight, { eventsPath,
   return pageDocument(`evolve: ${data.run.name}`, body, eventsPath);
 }
 
-/** Full panels take no more than this together, so that the page stays below 2 MB whatever the size of the front. */
+/** Full panels and the closed loop take no more than this together, so that the page stays below 2 MB whatever the size of the front. */
 const FULL_PANEL_BYTES = 1_350_000;
 
 /** A panel for each program; where they grow too large together, those with the highest validation errors are brief. */
-function programPanels(data: ReportData, highlight: Highlight): readonly Markup[] {
+function programPanels(data: ReportData, highlight: Highlight, mostBytes: number): readonly Markup[] {
   const rank = ({ details }: ProgramReport): number =>
     details.id === data.pick || details.id === data.knee ? 0 : details.validationError;
   let bytes = 0;
   const panels = new Map<string, Markup>();
   for (const program of data.programs.toSorted((a, b) => rank(a) - rank(b))) {
     const full = programPanel(data, program, highlight, false);
-    const isFitting = bytes + full.text.length <= FULL_PANEL_BYTES;
+    const isFitting = bytes + full.text.length <= mostBytes;
     const panel = isFitting ? full : programPanel(data, program, highlight, true);
     bytes += panel.text.length;
     panels.set(program.details.id, panel);
@@ -53,17 +60,23 @@ function programPanels(data: ReportData, highlight: Highlight): readonly Markup[
 }
 
 /** The figures of the page as the command line gives them with `--json`; texts are in the page already. */
-function embedded({ summary, front, programs, pick, knee }: ReportData): unknown {
+function embedded({ summary, front, programs, pick, knee, closedLoop }: ReportData): unknown {
   return {
     summary: { ...summary, best: summary.best?.id ?? null },
     pick: pick ?? null,
     knee: knee ?? null,
     frontier: front.map((entry) => Object.fromEntries(Object.entries(entry).filter(([name]) => name !== 'source'))),
     programs: Object.fromEntries(
-      programs.map(({ details: { id, constantsByGroup, standardErrorsByGroup, validationExperiments, parents } }) => [
-        id,
-        { constantsByGroup, standardErrorsByGroup, validationExperiments, parents },
-      ]),
+      programs.map(({ details }) => {
+        const { id, constantsByGroup, standardErrorsByGroup, overheadsByGroup, validationExperiments, parents } =
+          details;
+        return [id, { constantsByGroup, standardErrorsByGroup, overheadsByGroup, validationExperiments, parents }];
+      }),
     ),
+    ...(closedLoop !== undefined && {
+      closedLoop: closedLoop.experiments.map((loop) =>
+        Object.fromEntries(Object.entries(loop).filter(([name]) => name !== 'distributions' && name !== 'timeline')),
+      ),
+    }),
   };
 }

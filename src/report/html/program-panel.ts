@@ -1,10 +1,12 @@
 import type { ObjectiveName } from '../../evaluate/index.ts';
-import { formatNumber, formatPercent } from '../format.ts';
+import type { ClosedLoopSummary } from '../../run/index.ts';
+import { formatPercent } from '../format.ts';
 import type { LineageStep } from '../lineage.ts';
 import type { ProgramReport, Reference, ReportData } from '../report-data.ts';
 import { shellLine } from '../reproduce.ts';
 import type { PartFigures, RowFigures } from '../row-figures.ts';
 import type { Highlight } from './code.ts';
+import { constantsSection } from './constants-section.ts';
 import { command, correlation, dataTable, figure, collapsible, number, percent } from './elements.ts';
 import { markOf } from './front-plot.ts';
 import { html, type Markup, type Part, trusted } from './markup.ts';
@@ -20,7 +22,7 @@ export function programPanel(data: ReportData, program: ProgramReport, highlight
 ${doc !== '' && html`<p class="reason">${doc}</p>`}
 ${keyFigures(program)}
 ${formulas(program, highlight)}
-${constants(program)}
+${constantsSection(program)}
 ${isBrief ? html`<p>To keep the page small, errors by experiment and by row are shown for the programs with the lowest validation error alone. <code>evolve show</code> has them for this one.</p>` : errors(data, program)}
 ${ancestry(data, program)}
 ${commands(data, details.id)}
@@ -42,6 +44,7 @@ function keyFigures({ details, invariants }: ProgramReport): Markup {
       html`<abbr title="mean absolute percentage error, mean over experiments">MAPE</abbr>, training rows`,
       html`${percent(details.mape)} %`,
     ],
+    ...(details.closedLoop === undefined ? [] : closedLoopFigures(details.closedLoop)),
     ['operations', number(details.operations)],
     ['conditionals', number(details.conditionals)],
     ['fitted constants', number(details.constants)],
@@ -56,6 +59,15 @@ function keyFigures({ details, invariants }: ProgramReport): Markup {
   return html`<dl class="figures">${rows.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
 }
 
+function closedLoopFigures(loop: ClosedLoopSummary): readonly (readonly [Part, Part])[] {
+  const { error, validationError, rounds, converged } = loop;
+  return [
+    ['in closed loop, training requests', html`${percent(error)} %`],
+    ['in closed loop, validation requests', html`${percent(validationError)} %`],
+    ['replays of the closed-loop fit', html`${number(rounds)}${!converged && ', not settled'}`],
+  ];
+}
+
 function formulas({ details, mathml }: ProgramReport, highlight: Highlight): Markup {
   return html`<h3>What it computes</h3>
 <div class="scroll" tabindex="0" role="region" aria-label="formula">${trusted(mathml)}</div>
@@ -63,28 +75,6 @@ function formulas({ details, mathml }: ProgramReport, highlight: Highlight): Mar
 ${collapsible('source', 'Source', highlight(details.source, 'javascript'), true)}
 ${collapsible('go', 'Go', html`${highlight(details.go, 'go')}<p class="hint">The function alone; <code>evolve export</code> writes the package that computes the features from requests.</p>`)}
 ${collapsible('latex', 'LaTeX', html`<pre tabindex="0"><code>${details.latex}</code></pre>`)}`;
-}
-
-function constants({ fits }: ProgramReport): Markup {
-  const names = Object.keys(fits[0]?.constants ?? {});
-  if (names.length === 0) return html`<p>The program has no constants.</p>`;
-  const rows = names.map((name): readonly Part[] => [
-    html`<code>${name}</code>`,
-    ...fits.map(({ constants: values, standardErrors }) => {
-      const error = standardErrors[name];
-      const spread =
-        error === null || error === undefined
-          ? html`<span class="warn">not identified</span>`
-          : html`± ${formatNumber(error)}`;
-      return html`${number(values[name] ?? Number.NaN)} <small>${spread}</small>`;
-    }),
-  ]);
-  return html`<h3>Fitted constants</h3>
-${dataTable(
-  'By group of experiments, with standard errors. “Not identified”: the training rows do not determine the value, or it is a threshold, which a standard error cannot describe.',
-  [{ header: 'constant' }, ...fits.map(({ group }) => ({ header: shortName(group), isNumber: true }))],
-  rows,
-)}`;
 }
 
 /** The figure of an experiment that an objective is made of. */

@@ -1,7 +1,6 @@
 import { formatPercent } from '../format.ts';
 import type { ReportData } from '../report-data.ts';
 import { dataTable, figure, number, percent } from './elements.ts';
-import { frontPlot, markOf } from './front-plot.ts';
 import { html, type Markup, type Part } from './markup.ts';
 import { FIGURE_OF } from './program-panel.ts';
 import { shortName } from './program-plots.ts';
@@ -42,37 +41,6 @@ ${
   summary.best !== null &&
   html`<p class="lead">The pick is <a href="#p-${pick ?? ''}"><code>${summary.best.id}</code></a>: error ${percent(summary.best.validationError)} % on validation rows with ${summary.best.operations} operations and ${summary.best.features} features. It is the simplest program within 5 % of the best validation error, or within its standard error. The knee is where more operations stop to buy much accuracy.</p>`
 }`;
-}
-
-/** The front as a plot and as a table. */
-export function frontSection({ front, pick, knee }: ReportData): Markup {
-  const plot = frontPlot(front, pick, knee);
-  const right = (header: Part): { readonly header: Part; readonly isNumber: true } => ({ header, isNumber: true });
-  return html`<h2>Pareto front</h2><div class="columns front">
-${plot !== undefined && figure(plot, 'No program of the front is beaten in operations, features and error at once. The line joins the lowest errors; circled: the pick and the knee.')}
-${dataTable(
-  'Choose a program to see all of it below. Errors in percent.',
-  [
-    { header: 'program' },
-    right('operations'),
-    right('features'),
-    right('constants'),
-    right('error'),
-    right('validation'),
-    right(html`<abbr title="mean absolute percentage error">MAPE</abbr>`),
-    { header: 'made by' },
-  ],
-  front.map((entry) => [
-    html`<a href="#p-${entry.id}"><code>${entry.id}</code></a> <small class="warn">${markOf(entry.id, pick, knee)}</small>`,
-    number(entry.operations),
-    number(entry.features),
-    number(entry.constants),
-    percent(entry.error),
-    percent(entry.validationError),
-    percent(entry.mape),
-    entry.operator,
-  ]),
-)}</div>`;
 }
 
 /** How the search went: convergence, grid, what each mutation brought. */
