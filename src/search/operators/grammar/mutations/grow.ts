@@ -6,14 +6,14 @@ import { palette } from '../palette.ts';
 import { newPattern, newTerm, pickFeature, pickThreshold } from '../terms.ts';
 
 /** A new term is this share of what it is added to. */
-const TERM_SHARE = 0.1;
+export const TERM_SHARE = 0.1;
 
 /** The root with probability one half, else any place where a number stands. */
-function site(material: Material, random: { uniform(): number; pick<T>(items: readonly T[]): T }): number {
+export function site(material: Material, random: { uniform(): number; pick<T>(items: readonly T[]): T }): number {
   return random.uniform() < 0.5 ? rootOf(material.program) : random.pick(numericSites(material));
 }
 
-function magnitudeAt({ values }: Material, node: number): number {
+export function magnitudeAt({ values }: Material, node: number): number {
   const value = Math.abs(values[node] ?? NaN);
   return Number.isFinite(value) && value > 0 ? value : 1;
 }
