@@ -13,7 +13,13 @@ import {
   targetRows,
 } from '../data/index.ts';
 import { UserError } from '../base/index.ts';
-import { type ContextSums, gatherRequests, type RequestRows, type ServingContext, type StepColumns } from '../physics/index.ts';
+import {
+  type ContextSums,
+  gatherRequests,
+  type RequestRows,
+  type ServingContext,
+  type StepColumns,
+} from '../physics/index.ts';
 
 /** What a predictor may see of step records: the records of one split of one experiment, without their targets. */
 export interface StepRows {

@@ -118,7 +118,8 @@ function replayPart(
   const features = computeFeatures(replay.steps, servingContext(dataset, experiment), names);
   const columns = ([start, end]: RowRange): Float64Array[] => names.map((name) => features[name]!.slice(start, end));
   const { rows } = observed;
-  const indices = ([start, end]: RowRange): Int32Array => Int32Array.from({ length: end - start }, (_, at) => start + at);
+  const indices = ([start, end]: RowRange): Int32Array =>
+    Int32Array.from({ length: end - start }, (_, at) => start + at);
   return {
     experiment,
     steps: replay.steps,

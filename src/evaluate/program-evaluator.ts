@@ -1,7 +1,15 @@
 import type { RegressionTable, SplitName } from '../data/index.ts';
 import { createRandom, type RowRange } from '../numeric/index.ts';
 import type { Program } from '../program/index.ts';
-import { classifyFailure, type ColumnTable, type HostName, Model, Sandbox, sandboxBytes, sandboxHost } from '../kernel/index.ts';
+import {
+  classifyFailure,
+  type ColumnTable,
+  type HostName,
+  Model,
+  Sandbox,
+  sandboxBytes,
+  sandboxHost,
+} from '../kernel/index.ts';
 import { residualCorrelations } from './correlations.ts';
 import { RowSetFitter } from './row-set-fitter.ts';
 import { checkKernel, checkPredictions, type FittedGroup, invariantFigures } from './checks.ts';

@@ -70,9 +70,7 @@ export function makePackage(input: ExportInput, options: ExportOptions): Package
     fields,
     prediction: goPrediction(program, fields, go, input.contexts),
     alpha,
-    usedFeatures: featuresRead(program).flatMap(
-      (name) => features.find((feature) => feature.name === name) ?? [],
-    ),
+    usedFeatures: featuresRead(program).flatMap((name) => features.find((feature) => feature.name === name) ?? []),
     title: `Step time of an LLM server, in microseconds: program ${text(provenance.program)} of run ${text(provenance.run)}.`,
     facts,
     // The batches change with the program, so that repeated exports do not test the same ones for ever.

@@ -36,6 +36,7 @@ export {
   featuresWith,
   fieldsOf,
   makeReduction,
+  MIXED,
   MOST_REDUCTIONS,
   reduceBatches,
   type Reduction,

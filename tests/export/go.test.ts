@@ -3,7 +3,16 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { exportGo, type ExportInput, type InterfaceName } from '../../src/export/index.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
-import { EVERY_OPERATION, exactInput, programOf, sampleInput, SEEDS, seedProgram, withConstants } from './sample.ts';
+import {
+  EVERY_OPERATION,
+  exactInput,
+  programOf,
+  requestsInput,
+  sampleInput,
+  SEEDS,
+  seedProgram,
+  withConstants,
+} from './sample.ts';
 import { goVersion, run } from './toolchain.ts';
 
 /** The part of the simulator that a latency model touches, with the method sets of its two generations. */
@@ -69,9 +78,21 @@ async function exportModule(programs: ReadonlyMap<string, ExportInput>, flavour:
 const NO_CONSTANTS = 'export function predictStepTime(batch) { return 2 * batch.requests + 5; }';
 const VARIANCE =
   'export const constants = { a: 9 }; export function predictStepTime(batch, c) { return c.a + batch.kvVariance; }';
+const OVER_REQUESTS = `
+export const constants = { pairs: 1e-4, blocks: 0.3, longest: 0.2, beyond: 0.01, base: 900 };
+export function predictStepTime(batch, c) {
+  const pairs = batch.sum((r) => r.isPrefill * r.newTokens * (r.context + r.newTokens / 2));
+  const blocks = batch.sum((r) => Math.ceil(r.context / 16) + (r.outputTokens > 40 ? Math.sqrt(r.outputTokens) : 0.5));
+  const longest = batch.max((r) => Math.max(r.context - r.promptTokens, -3) - 5);
+  const beyond = batch.sum((r) => Math.pow(Math.max(0, r.context - 512), 2) / (1 + r.newTokens));
+  return c.base + c.pairs * pairs + c.blocks * blocks + c.longest * longest + c.beyond * beyond + batch.requests;
+}`;
+const NO_SUMS = 'export function predictStepTime(batch) { return 5 + batch.max((r) => r.context); }';
 const some = new Map(SEEDS.map((name) => [name, sampleInput(seedProgram(name))]))
   .set('exact-contexts', exactInput())
-  .set('variance', exactInput(VARIANCE));
+  .set('variance', exactInput(VARIANCE))
+  .set('over-requests', requestsInput(OVER_REQUESTS))
+  .set('no-sums', requestsInput(NO_SUMS));
 const all = new Map(some)
   .set('every-operation', sampleInput(programOf(EVERY_OPERATION)))
   .set('no-constants', sampleInput(programOf(NO_CONSTANTS)));

@@ -124,7 +124,9 @@ class RequestNames implements NameResolver {
   identifier(node: acorn.Identifier): Value | undefined {
     const isRequest = node.name === this.#request;
     const message = isRequest ? `${node.name} is a request` : `${node.name} stands outside of the function`;
-    const mend = isRequest ? `read one of its fields: ${node.name}.context` : `${this.#outside()}, or write it in place`;
+    const mend = isRequest
+      ? `read one of its fields: ${node.name}.context`
+      : `${this.#outside()}, or write it in place`;
     return refuse(this.#report, node, isRequest ? 'reduction' : 'outer-name', message, mend);
   }
 

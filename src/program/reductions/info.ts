@@ -21,7 +21,16 @@ export function reductionInfo(reduction: Reduction, requests: RequestTable): Fea
   if (!fieldsOf(reduction).every((field) => fields.has(field))) return undefined;
   const op = REDUCTIONS[over];
   const ranges = bounds(body, {
-    features: Object.fromEntries([...fields].map(([field, { range: [lo, hi] }]) => [field, interval(lo, hi)])),
+    features: Object.fromEntries(
+      [...fields].map(
+        ([
+          field,
+          {
+            range: [lo, hi],
+          },
+        ]) => [field, interval(lo, hi)],
+      ),
+    ),
     constants: {},
   });
   const { lo, hi } = op.interval(ranges[body.roots[0]!]!, requests.most);

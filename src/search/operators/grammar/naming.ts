@@ -1,4 +1,11 @@
-import { GraphBuilder, type Graph, OPERATIONS, type OpName, type Program, reductionOf } from '../../../program/index.ts';
+import {
+  GraphBuilder,
+  type Graph,
+  OPERATIONS,
+  type OpName,
+  type Program,
+  reductionOf,
+} from '../../../program/index.ts';
 
 /** What a constant is called that an operation uses first; `about` is the feature beside it, if any. */
 function nameBy(op: OpName, about: string | undefined): string {

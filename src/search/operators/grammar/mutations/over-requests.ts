@@ -11,7 +11,7 @@ import {
 import { Draft } from '../draft.ts';
 import type { Mutation } from '../mutation.ts';
 import { palette } from '../palette.ts';
-import { magnitudeAt, site, TERM_SHARE } from './grow.ts';
+import { magnitudeAt, site, TERM_SHARE } from '../sites.ts';
 
 interface Idea {
   readonly over: ReductionName;
