@@ -55,8 +55,8 @@ export function layoutTable(
     const trainRows = indices.flatMap((index) => rowsOf(table, index, 'train'));
     const train = split('train');
     const blends = drawBlends(trainRows, PROBES, stream.split('probes'));
-    const probes = writer.invented(blendColumns(table, blends), ({ column, range }) =>
-      blendColumn(blends, column, range),
+    const probes = writer.invented(blendColumns(table, blends), (derived) =>
+      blendColumn(blends, derived.column, derived.range),
     );
     const penalised = { rows: [train.rows[0], probes[1]] as const, parts: train.parts };
     const perExperiment = Math.ceil(sampleRows / indices.length);

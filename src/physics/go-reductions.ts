@@ -1,5 +1,5 @@
 import { fieldsOf, printGo, REDUCTIONS, reductionOf } from '../program/index.ts';
-import type { GoAccessor } from './go.ts';
+import type { GoAccessor } from './go-accessor.ts';
 import { requestField } from './request-fields.ts';
 
 /** Go of the reductions over requests that a program reads. */

@@ -1,5 +1,5 @@
 import type { FeatureInfo } from '../program/index.ts';
-import type { GoAccessor } from './go.ts';
+import type { GoAccessor } from './go-accessor.ts';
 
 /** What is known of a request of a batch: all else about it follows. */
 export interface RequestFacts {

@@ -127,12 +127,12 @@ function gathered(from: RequestRows, rows: ArrayLike<number>): RequestRows {
       most = Math.max(most, value);
       isWhole &&= Number.isInteger(value);
     });
-    const column = columnFor(isWhole ? most : Number.POSITIVE_INFINITY, count);
+    const values = columnFor(isWhole ? most : Number.POSITIVE_INFINITY, count);
     let next = 0;
     each((value) => {
-      column[next++] = value;
+      values[next++] = value;
     });
-    return column;
+    return values;
   };
   return { offsets, context: column('context'), newTokens: column('newTokens'), promptTokens: column('promptTokens') };
 }

@@ -1,4 +1,4 @@
-import type { ReductionName } from './reductions/index.ts';
+import type { ReductionName } from './reductions/reduction-op.ts';
 import type { Term } from './spelling.ts';
 
 /** A formula as it is laid out on paper, before it is written as LaTeX or MathML. */
