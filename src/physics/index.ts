@@ -19,13 +19,12 @@ export { type GoDefinition, type GoExtraction, goExtraction } from './go.ts';
 export { canonicalModelName, readHuggingFaceConfig } from './hugging-face.ts';
 export { modelParameters } from './parameters.ts';
 export { type BatchRequest, featuresOfRequests, requestReductions, requestSums } from './requests.ts';
-export { REQUEST_FIELD_NAMES, REQUEST_FIELDS } from './request-fields.ts';
+export { REQUEST_FIELD_NAMES } from './request-fields.ts';
 export { requestReducer } from './request-reducer.ts';
 export {
   concatRequests,
   gatherRequests,
   reductionColumn,
-  type RequestColumn,
   type RequestRows,
   requestRowsOfState,
   requestTable,
