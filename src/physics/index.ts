@@ -25,6 +25,7 @@ export {
   concatRequests,
   gatherRequests,
   reductionColumn,
+  type RequestColumn,
   type RequestRows,
   requestRowsOfState,
   requestTable,
