@@ -32,3 +32,4 @@ export {
   type Scope,
 } from './evaluate/index.ts';
 export type { RowRange } from './numeric/index.ts';
+export type { RequestColumn, RequestRows } from './physics/index.ts';

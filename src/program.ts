@@ -35,6 +35,7 @@ export {
   printMathml,
   printSource,
   type Program,
+  type RequestTable,
   simplify,
   type SourceOptions,
 } from './program/index.ts';

@@ -1,4 +1,12 @@
-import { contextsOf, type Dataset, littleE2e, modelKey, servingContext } from '../data/index.ts';
+import {
+  contextsOf,
+  type Dataset,
+  knowsRequests,
+  littleE2e,
+  modelKey,
+  requestsOfRows,
+  servingContext,
+} from '../data/index.ts';
 import { type GroupFit, groupOf, type Scope } from '../evaluate/index.ts';
 import { computeFeatures } from '../physics/index.ts';
 import { evaluateColumns, measure, type Program } from '../program/index.ts';
@@ -18,7 +26,9 @@ export function littlesLaw(
     const fit = fits.find((candidate) => candidate.group === group);
     if (steps === undefined || measured === undefined || fit === undefined) return [];
     const context = servingContext(dataset, experiment);
-    const columns = computeFeatures(steps, context, names, contextsOf(dataset, experiment));
+    const all = steps.stepId.map((_, row) => row);
+    const requests = knowsRequests(dataset) ? requestsOfRows(experiment, all) : undefined;
+    const columns = computeFeatures(steps, context, names, contextsOf(dataset, experiment), requests);
     const [predictedUs] = evaluateColumns(program.graph, columns, fit.constants, steps.stepId.length);
     const estimate = littleE2e(experiment, predictedUs!);
     if (estimate === undefined) return [];

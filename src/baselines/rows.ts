@@ -2,8 +2,10 @@ import {
   contextsOf,
   type Dataset,
   type Experiment,
+  knowsRequests,
   type MeasuredLatency,
   modelKey,
+  requestsOfRows,
   servingContext,
   type SplitName,
   splitRanges,
@@ -11,7 +13,13 @@ import {
   targetRows,
 } from '../data/index.ts';
 import { UserError } from '../base/index.ts';
-import type { ContextSums, ServingContext, StepColumns } from '../physics/index.ts';
+import {
+  type ContextSums,
+  gatherRequests,
+  type RequestRows,
+  type ServingContext,
+  type StepColumns,
+} from '../physics/index.ts';
 
 /** What a predictor may see of step records: the records of one split of one experiment, without their targets. */
 export interface StepRows {
@@ -23,6 +31,8 @@ export interface StepRows {
   readonly steps: StepColumns;
   /** Figures of the contexts of each row, where the dataset has the state of requests. */
   readonly contexts?: ContextSums;
+  /** The requests of each row, where the dataset knows them. */
+  readonly requests?: RequestRows;
 }
 
 /** Step records with their targets, µs. */
@@ -51,6 +61,7 @@ export function openRows(dataset: Dataset, target: TargetName, split: SplitName)
     const rows = index.filter(isWanted);
     if (rows.length === 0) return [];
     const contexts = contextsOf(dataset, experiment);
+    const requests = knowsRequests(dataset) ? requestsOfRows(experiment, rows) : undefined;
     return [
       {
         experiment: { id, model, workload, tp, ...(settings && { settings }) },
@@ -58,6 +69,7 @@ export function openRows(dataset: Dataset, target: TargetName, split: SplitName)
         context: servingContext(dataset, experiment),
         steps: gatherSteps(steps, rows),
         ...(contexts && { contexts: gatherSteps(contexts, rows) }),
+        ...(requests && { requests }),
         y: y.filter((_, at) => isWanted(index[at]!)),
       },
     ];
@@ -94,8 +106,13 @@ export function trainingData(dataset: Dataset, target: TargetName): TrainingData
 
 /** Some of the rows, in the order given. */
 export function someRows<R extends StepRows>(part: R, rows: ArrayLike<number>): R {
-  const { steps, contexts } = part;
-  return { ...part, steps: gatherSteps(steps, rows), ...(contexts && { contexts: gatherSteps(contexts, rows) }) };
+  const { steps, contexts, requests } = part;
+  return {
+    ...part,
+    steps: gatherSteps(steps, rows),
+    ...(contexts && { contexts: gatherSteps(contexts, rows) }),
+    ...(requests && { requests: gatherRequests(requests, rows) }),
+  };
 }
 
 /** The same with their targets. */

@@ -1,10 +1,10 @@
 import { concatColumns, type RowRange } from '../numeric/index.ts';
-import { computeFeatures, featureTable, type StepColumns } from '../physics/index.ts';
+import { computeFeatures, featureTable, requestTable, type StepColumns } from '../physics/index.ts';
 import { featuresOf } from './available-features.ts';
 import { modelKey, servingContext } from './context.ts';
 import type { Dataset, Experiment, SplitName, TargetName } from './dataset.ts';
 import { noRows } from './no-rows.ts';
-import { contextSource, contextsOf } from './request-state.ts';
+import { contextSource, contextsOf, requestsOfParts } from './request-state.ts';
 import { observationsOfSplits, ofTable, shifted, type SplitObservations } from './replay/observations.ts';
 import type { Replay } from './replay/replay.ts';
 import { SPLITS, splitRanges } from './split.ts';
@@ -33,7 +33,7 @@ interface Part {
   readonly columns: readonly Float64Array[];
   /** The same over the training rows, whether or not they are in the table. */
   readonly training: readonly Float64Array[];
-  readonly trainingRows: number;
+  readonly trainingRows: Int32Array;
 }
 
 /**
@@ -52,10 +52,15 @@ export function buildTable(dataset: Dataset, options: TableOptions): RegressionT
     if (experiment.replay === undefined || options.target !== 'cycle') return [];
     return [replayPart(dataset, experiment, experiment.replay, names, options)];
   });
-  if (parts.every(({ trainingRows }) => trainingRows === 0)) throw noRows(dataset, options.target);
+  if (parts.every(({ trainingRows }) => trainingRows.length === 0)) throw noRows(dataset, options.target);
+  const requests = requestsOfParts(dataset, parts);
+  const trained = requestsOfParts(
+    dataset,
+    parts.map(({ experiment, trainingRows }) => ({ experiment, rows: trainingRows })),
+  );
   const training = names.map((name, at) => [name, concatColumns(parts.map((part) => part.training[at]!))] as const);
   return Object.freeze({
-    features: featureTable(Object.fromEntries(training), contexts),
+    features: featureTable(Object.fromEntries(training), contexts, trained && requestTable(trained)),
     columns: names.map((_, at) => concatColumns(parts.map((part) => part.columns[at]!))),
     y: concatColumns(parts.map((part) => part.y)),
     weights: {
@@ -64,6 +69,7 @@ export function buildTable(dataset: Dataset, options: TableOptions): RegressionT
       itl: weights(parts, (steps, row) => steps.decodeRequests[row]!),
     },
     experiments: tableExperiments(dataset, parts),
+    ...(requests && { requests }),
     ...(parts.some(({ replayed }) => replayed) && {
       steps: concatColumns(parts.map(({ replayed, rows }) => replayed?.steps ?? new Float64Array(rows.length).fill(1))),
       observations: tableObservations(parts),
@@ -99,7 +105,7 @@ function partOf(
     counts: { train: count('train'), valid: count('valid'), test: count('test') },
     columns: gather(rows),
     training: gather(trainingRows),
-    trainingRows: trainingRows.length,
+    trainingRows,
   };
 }
 
@@ -115,16 +121,18 @@ function replayPart(
   const features = computeFeatures(replay.steps, servingContext(dataset, experiment), names);
   const columns = ([start, end]: RowRange): Float64Array[] => names.map((name) => features[name]!.slice(start, end));
   const { rows } = observed;
+  const indices = ([start, end]: RowRange): Int32Array =>
+    Int32Array.from({ length: end - start }, (_, at) => start + at);
   return {
     experiment,
     steps: replay.steps,
-    rows: Int32Array.from({ length: rows[1] - rows[0] }, (_, at) => rows[0] + at),
+    rows: indices(rows),
     y: replay.steps.durationUs.slice(...rows),
     counts: observed.counts,
     replayed: { steps: replay.counts.slice(...rows), observed },
     columns: columns(rows),
     training: columns(observed.training),
-    trainingRows: observed.training[1] - observed.training[0],
+    trainingRows: indices(observed.training),
   };
 }
 

@@ -1,5 +1,15 @@
-import { type ContextSource, type ContextSums, contextSums, requestCounts } from '../physics/index.ts';
+import {
+  concatRequests,
+  type ContextSource,
+  type ContextSums,
+  contextSums,
+  gatherRequests,
+  requestCounts,
+  type RequestRows,
+  requestRowsOfState,
+} from '../physics/index.ts';
 import type { Dataset, Experiment } from './dataset.ts';
+import type { Replay } from './replay/replay.ts';
 
 /**
  * How a dataset knows the contexts of requests: from their state where every experiment with step records has the state of
@@ -29,4 +39,34 @@ function hasWholeState({ steps, state }: Experiment): boolean {
 /** Figures of the contexts of an experiment's batches, one for each step record; undefined where they come from KV blocks. */
 export function contextsOf(dataset: Dataset, { state, blockSize }: Experiment): ContextSums | undefined {
   return state !== undefined && contextSource(dataset) === 'requests' ? contextSums(state, blockSize) : undefined;
+}
+
+/** A replay that kept the requests of its rows. */
+type ReplayedRequests = Replay & { readonly requests?: RequestRows };
+
+/** Whether the requests of every batch are known, recorded or replayed, so that programs may read reductions over them. */
+export function knowsRequests(dataset: Dataset): boolean {
+  const batches = dataset.experiments.filter(({ steps, replay }) => steps !== undefined || replay !== undefined);
+  return batches.length > 0 && batches.every(isKnown);
+}
+
+function isKnown(experiment: Experiment): boolean {
+  const replay: ReplayedRequests | undefined = experiment.replay;
+  return experiment.steps === undefined ? replay?.requests !== undefined : hasWholeState(experiment);
+}
+
+/** The requests of some batches of an experiment, in the order of the rows given; undefined where they are not known. */
+export function requestsOfRows(experiment: Experiment, rows: ArrayLike<number>): RequestRows | undefined {
+  const replay: ReplayedRequests | undefined = experiment.replay;
+  if (experiment.steps === undefined) return replay?.requests && gatherRequests(replay.requests, rows);
+  return experiment.state === undefined ? undefined : requestRowsOfState(experiment.state, rows);
+}
+
+/** The requests of the rows of several experiments, one after another; undefined where the dataset does not know all of them. */
+export function requestsOfParts(
+  dataset: Dataset,
+  parts: readonly { readonly experiment: Experiment; readonly rows: ArrayLike<number> }[],
+): RequestRows | undefined {
+  if (!knowsRequests(dataset)) return undefined;
+  return concatRequests(parts.flatMap(({ experiment, rows }) => requestsOfRows(experiment, rows) ?? []));
 }

@@ -1,4 +1,5 @@
 import type { RowRange } from '../numeric/index.ts';
+import type { RequestRows } from '../physics/index.ts';
 import type { FeatureTable } from '../program/index.ts';
 import type { SplitName } from './dataset.ts';
 
@@ -53,6 +54,8 @@ export interface RegressionTable {
   /** Weights of the sums over steps that give mean E2E (scheduled requests), TTFT (prefill) and ITL (decode requests). */
   readonly weights: { readonly e2e: Float64Array; readonly ttft: Float64Array; readonly itl: Float64Array };
   readonly experiments: readonly TableExperiment[];
+  /** The requests of each row's batch, where they are known in every experiment: what reductions over requests read. */
+  readonly requests?: RequestRows;
   /** How many equal steps in a row each row stands for; 1 where absent. */
   readonly steps?: Float64Array;
   /** Sums that were measured where single steps were not; the experiments say which are theirs. */

@@ -11,6 +11,7 @@ import {
   type Interval,
   type IrNode,
   literalOf,
+  MIXED,
   OPERATIONS,
   whereNoticed,
 } from '../program/index.ts';
@@ -163,5 +164,5 @@ function between({ lo, hi }: Pick<Interval, 'lo' | 'hi'>, argument: Graph, featu
   const [from, to] = [lo, hi].map((value) =>
     Number.isFinite(value) ? String(Number(value.toPrecision(3))) : value < 0 ? '-∞' : '∞',
   );
-  return `between ${from} and ${to}${units.size === 1 && keeps && unit !== '1' ? ` ${unit}` : ''}`;
+  return `between ${from} and ${to}${units.size === 1 && keeps && unit !== '1' && unit !== MIXED ? ` ${unit}` : ''}`;
 }

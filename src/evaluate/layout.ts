@@ -2,7 +2,7 @@ import type { RegressionTable, SplitName } from '../data/index.ts';
 import type { Random, RowRange } from '../numeric/index.ts';
 import { groupExperiments } from './groups.ts';
 import { isObserved, observedPart, rowsNeeded } from './observed-part.ts';
-import { blendRows, raiseTokens } from './probes.ts';
+import { blendColumn, blendColumns, drawBlends, raiseTokens } from './probes.ts';
 import { type LaidRows, type Part, type RowSet, RowWriter } from './row-writer.ts';
 import { stratifiedSample } from './sample.ts';
 import type { EvaluateSettings } from './settings.ts';
@@ -54,7 +54,10 @@ export function layoutTable(
     const split = (which: SplitName): RowSet => splitRows(writer, table, indices, which);
     const trainRows = indices.flatMap((index) => rowsOf(table, index, 'train'));
     const train = split('train');
-    const probes = writer.invented(blendRows(table, trainRows, PROBES, stream.split('probes')));
+    const blends = drawBlends(trainRows, PROBES, stream.split('probes'));
+    const probes = writer.invented(blendColumns(table, blends), (derived) =>
+      blendColumn(blends, derived.column, derived.range),
+    );
     const penalised = { rows: [train.rows[0], probes[1]] as const, parts: train.parts };
     const perExperiment = Math.ceil(sampleRows / indices.length);
     const valid = split('valid');
@@ -73,7 +76,7 @@ export function layoutTable(
     const middle = hasMiddle ? writer.rowSet(indices, middleRows) : undefined;
     const chosen = stream.split('pairs').shuffle(trainRows).slice(0, PAIRS);
     const base = writer.copies(chosen);
-    const raised = writer.invented(raiseTokens(table, chosen));
+    const raised = writer.invented(raiseTokens(table, chosen), ({ grown }) => grown(chosen));
     return { name, train, penalised, valid, test, sample, middle, probes, base, raised };
   });
   return { ...writer.finish(), groups };

@@ -7,6 +7,8 @@ import {
   type Interval,
   OPERATIONS,
   type Program,
+  reductionOf,
+  withReductions,
 } from '../program/index.ts';
 import { isFlat, type TargetRange } from './target-range.ts';
 import { findOutOfDomain, type TrainingColumns } from './domain.ts';
@@ -24,7 +26,7 @@ const FAR = 1000;
  */
 export function precheck(
   program: Program,
-  features: FeatureTable,
+  given: FeatureTable,
   settings: Pick<EvaluateSettings, 'caps'>,
   targets?: TargetRange,
   table?: TrainingColumns,
@@ -33,14 +35,20 @@ export function precheck(
   if (malformed !== undefined) return reject('malformed', malformed);
   const [overCap] = checkCaps(program, settings.caps);
   if (overCap !== undefined) return reject('caps', overCap.message);
+  const features = withReductions(given, program.graph);
   const known = new Map(features.map((feature) => [feature.name, feature]));
   const used = program.graph.nodes.flatMap((node) => (node.kind === 'feature' ? [node.name] : []));
   const unknown = used.find((name) => !known.has(name));
-  if (unknown !== undefined) return reject('unknown-feature', `the data has no feature ${unknown}`);
+  if (unknown !== undefined) return reject('unknown-feature', whyUnknown(unknown));
   if (used.length === 0 && !(targets && table && isFlat(targets, table.columns))) {
     return reject('no-feature', 'the program uses no feature, so it predicts the same for every batch');
   }
   return checkBounds(program, features, targets, table);
+}
+
+function whyUnknown(name: string): string {
+  if (reductionOf(name) === undefined) return `the data has no feature ${name}`;
+  return `the data does not have the state of each request, which batch.${name} needs`;
 }
 
 export function reject(reason: RejectReason, detail: string): Rejected {

@@ -1,7 +1,15 @@
 import type { RegressionTable, SplitName } from '../data/index.ts';
 import { createRandom, type RowRange } from '../numeric/index.ts';
 import type { Program } from '../program/index.ts';
-import { classifyFailure, type HostName, Model, Sandbox, sandboxBytes, sandboxHost } from '../kernel/index.ts';
+import {
+  classifyFailure,
+  type ColumnTable,
+  type HostName,
+  Model,
+  Sandbox,
+  sandboxBytes,
+  sandboxHost,
+} from '../kernel/index.ts';
 import { residualCorrelations } from './correlations.ts';
 import { RowSetFitter } from './row-set-fitter.ts';
 import { checkKernel, checkPredictions, type FittedGroup, invariantFigures } from './checks.ts';
@@ -10,6 +18,7 @@ import { type RowSetData, type GroupData, groupData, LOSS_SCHEDULE } from './los
 import { objectiveError } from './objectives.ts';
 import { precheck, reject } from './precheck.ts';
 import { type Heat, outraced } from './race.ts';
+import { ReductionColumns } from './reductions.ts';
 import { GroupRefit } from './refit.ts';
 import { Scoring } from './scoring.ts';
 import { constantMape, rowSetMape } from './screen.ts';
@@ -31,12 +40,14 @@ const MODELS_PER_SANDBOX = 200;
  * writes to, so no result depends on what was evaluated before.
  */
 export class ProgramEvaluator {
-  readonly #table: RegressionTable;
   readonly #settings: EvaluateSettings;
   readonly #layout: Layout;
   readonly #groups: readonly GroupData[];
   readonly #rowSets: readonly RowSetData[];
   readonly #scoring: Scoring;
+  readonly #reductions: ReductionColumns;
+  /** What a sandbox holds. */
+  readonly #columns: ColumnTable;
   readonly #host: HostName;
   /** Size of the memory that kernels work in. */
   readonly sandboxBytes: number;
@@ -47,7 +58,6 @@ export class ProgramEvaluator {
 
   /** Throws a UserError where the rows do not fit into a sandbox. */
   constructor(table: RegressionTable, settings: EvaluateSettings, host: HostName = sandboxHost()) {
-    this.#table = table;
     this.#settings = settings;
     this.#layout = layoutTable(table, settings, createRandom(settings.seed));
     this.#targets = targetRange(table.y);
@@ -58,13 +68,19 @@ export class ProgramEvaluator {
     this.#scoring = new Scoring(table, this.#layout, settings.requestWeights);
     this.#host = host;
     const ofRequests = this.#groups.reduce((sum, { train }) => sum + (train.observed?.bytes ?? 0), 0);
-    this.sandboxBytes = sandboxBytes(this.#layout, this.#rowSets, this.#maxRoots) + ofRequests;
+    this.#reductions = new ReductionColumns(table, this.#layout);
+    this.#columns = { ...this.#layout, spareColumns: this.#reductions.most };
+    this.sandboxBytes =
+      sandboxBytes(this.#columns, this.#rowSets, this.#maxRoots) + ofRequests + this.#reductions.bytes;
   }
 
   evaluate(candidate: Candidate): Evaluation {
     const { program } = candidate;
-    const rejected = precheck(program, this.#table.features, this.#settings, this.#targets, this.#table);
+    const table = this.#reductions.tableFor(program);
+    const rejected = precheck(program, table.features, this.#settings, this.#targets, table);
     if (rejected !== undefined) return rejected;
+    const endless = this.#reductions.notFinite(program);
+    if (endless !== undefined) return reject('not-finite', `batch.${endless} has no finite value for some batches`);
     return this.#withModel(program, (model) => this.#evaluateModel(model, candidate));
   }
 
@@ -83,6 +99,7 @@ export class ProgramEvaluator {
   #withModel<T>(program: Program, use: (model: Model) => T): T {
     const sandbox = this.#freshSandbox();
     try {
+      sandbox.lend(this.#reductions.lentTo(program));
       const model = new Model(program, sandbox);
       const result = use(model);
       model.dispose();
@@ -105,7 +122,7 @@ export class ProgramEvaluator {
   /** The sandbox stays for many programs, since making one costs more than compiling a program; not for ever, as code adds up. */
   #freshSandbox(): Sandbox {
     if (this.#models === MODELS_PER_SANDBOX) this.dispose();
-    this.#sandbox ??= new Sandbox(this.#layout, this.#rowSets, this.#maxRoots, this.#settings, this.#host);
+    this.#sandbox ??= new Sandbox(this.#columns, this.#rowSets, this.#maxRoots, this.#settings, this.#host);
     this.#models++;
     return this.#sandbox;
   }
@@ -131,7 +148,8 @@ export class ProgramEvaluator {
 
     const fitted = this.#fit('finish', refits);
     const p = this.#predict(model, fitted, (group) => [group.train.rows, group.valid.rows, group.probes]);
-    const unfit = checkPredictions(this.#layout, p) ?? checkKernel(model, this.#layout, fitted, p);
+    const layout = this.#reductions.layoutFor(model.program);
+    const unfit = checkPredictions(this.#layout, p) ?? checkKernel(model, layout, fitted, p);
     if (unfit !== undefined) return unfit;
 
     const train = this.#scoring.metrics(p, 'train');
@@ -145,7 +163,7 @@ export class ProgramEvaluator {
       ),
       metrics: { train: train.map(({ metrics }) => metrics), valid: valid.map(({ metrics }) => metrics) },
       residualCorrelations: residualCorrelations(this.#layout, p),
-      invariants: invariantFigures(model, this.#layout, fitted, p),
+      invariants: invariantFigures(model, layout, fitted, p),
     };
   }
 

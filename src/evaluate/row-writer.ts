@@ -29,6 +29,16 @@ export interface LaidRows {
   readonly weights: { readonly e2e: Float64Array; readonly ttft: Float64Array; readonly itl: Float64Array };
   /** How many equal steps each row stands for; 1 where absent. */
   readonly steps?: Float64Array;
+  /** Lays out a column that is none of the features': that of a reduction, which no row has until a program asks for it. */
+  readonly layOut: (derived: DerivedColumn) => Float64Array;
+}
+
+/** A column over the rows of the table, and what becomes of it in rows that are in no table. */
+export interface DerivedColumn {
+  readonly column: Float64Array;
+  readonly range: readonly [number, number];
+  /** Its values in some rows if batch and requests were as much larger as those of `raiseTokens`. */
+  readonly grown: (rows: readonly number[]) => Float64Array;
 }
 
 /** Contiguous rows from one place. */
@@ -38,6 +48,8 @@ interface Piece {
   readonly source: readonly number[] | readonly Float64Array[];
   /** Whether the rows keep their targets and weights. */
   readonly isMeasured: boolean;
+  /** Values of a derived column in rows that are in no table. */
+  readonly derive?: (derived: DerivedColumn) => Float64Array;
 }
 
 /** Notes which rows follow each other, and copies each column once when their number is known. */
@@ -72,14 +84,14 @@ export class RowWriter {
     return this.#append(rows, rows.length, false);
   }
 
-  /** Rows that were not measured, given by their feature columns. */
-  invented(columns: readonly Float64Array[]): RowRange {
-    return this.#append(columns, columns[0]?.length ?? 0, false);
+  /** Rows that were not measured, given by their feature columns and by what gives them other ones. */
+  invented(columns: readonly Float64Array[], derive: NonNullable<Piece['derive']>): RowRange {
+    return this.#append(columns, columns[0]?.length ?? 0, false, derive);
   }
 
-  #append(source: Piece['source'], count: number, isMeasured: boolean): RowRange {
+  #append(source: Piece['source'], count: number, isMeasured: boolean, derive?: Piece['derive']): RowRange {
     const start = this.#rowCount;
-    if (count > 0) this.#pieces.push({ start, source, isMeasured });
+    if (count > 0) this.#pieces.push({ start, source, isMeasured, ...(derive && { derive }) });
     this.#rowCount += count;
     return [start, this.#rowCount];
   }
@@ -92,9 +104,18 @@ export class RowWriter {
       for (const piece of measured) copyRows(piece, source, column);
       return column;
     };
+    const [rowCount, pieces] = [this.#rowCount, this.#pieces];
     return {
-      rowCount: this.#rowCount,
+      rowCount,
       features,
+      layOut: (derived) => {
+        const column = new Float64Array(rowCount);
+        for (const piece of pieces) {
+          if (piece.derive === undefined) copyRows(piece, derived.column, column);
+          else column.set(piece.derive(derived), piece.start);
+        }
+        return column;
+      },
       columns: columns.map((source, k) => {
         const column = new Float64Array(this.#rowCount);
         for (const piece of this.#pieces) {

@@ -1,8 +1,14 @@
 import type { ClientOverheads } from '../data/index.ts';
 import type { GroupFit } from '../evaluate/index.ts';
 import { UserError } from '../base/index.ts';
-import { type ContextSource, FEATURES, type ServingContext, visibleFeatures } from '../physics/index.ts';
-import type { Program } from '../program/index.ts';
+import {
+  type ContextSource,
+  FEATURES,
+  REQUEST_FIELD_NAMES,
+  type ServingContext,
+  visibleFeatures,
+} from '../physics/index.ts';
+import { fieldsOf, type Program, reductionOf } from '../program/index.ts';
 import { type Alpha, alphaOf } from './alpha.ts';
 import { GO_INTERFACES } from './go/interfaces.ts';
 import { featuresRead } from './go/predict.ts';
@@ -71,7 +77,9 @@ function checkFeatures(program: Program, id: string, contexts: ContextSource = '
   const canBeSeen = (source: ContextSource, name: string): boolean =>
     visibleFeatures(source).some((feature) => feature.name === name);
   for (const name of featuresRead(program)) {
-    if (canBeSeen(contexts, name)) continue;
+    const reduction = reductionOf(name);
+    const fields = reduction === undefined ? undefined : fieldsOf(reduction);
+    if (canBeSeen(contexts, name) || fields?.every((field) => REQUEST_FIELD_NAMES.includes(field)) === true) continue;
     const hidden = FEATURES.find((feature) => feature.name === name && !feature.visible);
     throw new UserError({
       code: 'export.hidden-feature',

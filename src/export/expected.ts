@@ -1,8 +1,8 @@
 import { BatchSource, PARITY_BATCHES } from './batches.ts';
 import type { ModelEntry } from './entries.ts';
 import { featuresRead } from './go/predict.ts';
-import { type ContextSource, featureGraph, modelParameters, requestSums } from '../physics/index.ts';
-import { interpret, type Program } from '../program/index.ts';
+import { type ContextSource, featureGraph, modelParameters, requestReductions, requestSums } from '../physics/index.ts';
+import { interpret, type Program, reductionOf } from '../program/index.ts';
 
 /**
  * Values of the program on the batches of the parity test, unrounded, by the reference interpreter; batch `i` goes to entry
@@ -14,7 +14,8 @@ export function expectedValues(
   entries: readonly ModelEntry[],
   seed: number,
 ): Uint8Array {
-  const names = featuresRead(program);
+  const read = featuresRead(program);
+  const names = read.filter((name) => reductionOf(name) === undefined);
   const graph = featureGraph(names, contexts);
   const models = entries.map(({ context, constants }) => ({
     blockSize: context.blockSize,
@@ -25,9 +26,13 @@ export function expectedValues(
   const bytes = new DataView(new ArrayBuffer(8 * PARITY_BATCHES));
   for (let i = 0; i < PARITY_BATCHES; i++) {
     const { blockSize, parameters, constants } = models[i % models.length]!;
-    const sums = requestSums(source.next(), blockSize);
+    const requests = source.next();
+    const sums = requestSums(requests, blockSize);
     const values = interpret(graph, { features: { ...parameters, ...sums }, constants: {} });
-    const features = Object.fromEntries(names.map((name, at) => [name, values[at]!]));
+    const features = {
+      ...Object.fromEntries(names.map((name, at) => [name, values[at]!])),
+      ...requestReductions(read, requests),
+    };
     const [value = NaN] = interpret(program.graph, { features, constants });
     bytes.setFloat64(8 * i, value, true);
   }

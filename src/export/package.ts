@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type FeatureInfo, measure } from '../program/index.ts';
+import { type FeatureInfo, measure, withReductions } from '../program/index.ts';
 import { type ModelEntry, modelEntries } from './entries.ts';
 import { GO_INTERFACES, type GoInterface } from './go/interfaces.ts';
 import { featuresRead, type GoPrediction, goPrediction } from './go/predict.ts';
@@ -28,7 +28,7 @@ export interface Package {
 export function makePackage(input: ExportInput, options: ExportOptions): Package {
   const { program, provenance } = input;
   const entries = modelEntries(input, options);
-  const { operations, conditionals, constants, features } = measure(program);
+  const { operations, conditionals, constants, features: read } = measure(program);
   const facts = [
     ['run', text(provenance.run)],
     ['program', text(provenance.program)],
@@ -39,7 +39,7 @@ export function makePackage(input: ExportInput, options: ExportOptions): Package
     ['seed', text(provenance.seed)],
     [
       'complexity',
-      `${operations} operations, ${conditionals} conditionals, ${constants} constants, ${features.length} features`,
+      `${operations} operations, ${conditionals} conditionals, ${constants} constants, ${read.length} features`,
     ],
     [
       'error',
@@ -51,6 +51,7 @@ export function makePackage(input: ExportInput, options: ExportOptions): Package
       : []),
   ] as const;
   const go = GO_INTERFACES[options.interface];
+  const features = withReductions(input.features, program.graph);
   const fields = goNames(program.constants.map(({ name }) => name));
   return {
     input,
@@ -59,9 +60,7 @@ export function makePackage(input: ExportInput, options: ExportOptions): Package
     entries,
     fields,
     prediction: goPrediction(program, fields, go, input.contexts),
-    usedFeatures: featuresRead(program).flatMap(
-      (name) => input.features.find((feature) => feature.name === name) ?? [],
-    ),
+    usedFeatures: featuresRead(program).flatMap((name) => features.find((feature) => feature.name === name) ?? []),
     title: `Step time of an LLM server, in microseconds: program ${text(provenance.program)} of run ${text(provenance.run)}.`,
     facts,
     // The batches change with the program, so that repeated exports do not test the same ones for ever.

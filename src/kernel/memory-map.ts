@@ -51,6 +51,8 @@ export interface MemoryMap {
   /** Derivatives of a block times the rows' weights. */
   weightedColumn(j: number): Address;
   readonly features: ReadonlyMap<string, Address>;
+  /** Columns that are lent, see `Sandbox.lend`. */
+  readonly spare: readonly Address[];
   /** Whole output columns, one for each root. */
   readonly outputs: Address;
   /** Bytes from one row-indexed column to the next. */
@@ -94,6 +96,7 @@ export function mapMemory(table: ColumnTable, rowSets: readonly RowSetColumns[],
   const pulls = take(scratchStride);
   const weighted = take((maxRoots - 1) * scratchStride);
   const features = take(stride * table.features.length);
+  const spare = take(stride * (table.spareColumns ?? 0));
   const outputs = take(maxRoots * stride);
   const rowSetAddresses = new Map(
     rowSets.map((rowSet): [RowSetColumns, RowSetAddresses] => {
@@ -128,6 +131,7 @@ export function mapMemory(table: ColumnTable, rowSets: readonly RowSetColumns[],
     pulls,
     weightedColumn: (j) => weighted + j * scratchStride,
     features: new Map(table.features.map(({ name }, k) => [name, features + k * stride])),
+    spare: Array.from({ length: table.spareColumns ?? 0 }, (_, k) => spare + k * stride),
     outputs,
     stride,
     rowSets: rowSetAddresses,

@@ -12,7 +12,7 @@ import {
   SETTINGS,
 } from './memory-map.ts';
 import { hasSlopes, hopelessSums, type NormalSums, readSums } from './normal-sums.ts';
-import type { ColumnTable, RowSetColumns, LossForm } from './types.ts';
+import type { ColumnTable, LentColumn, LossForm, RowSetColumns } from './types.ts';
 import { CONSTANT_LIMIT, printWasm } from './wasm/index.ts';
 
 /** A graph compiled inside a sandbox. */
@@ -41,7 +41,10 @@ export class Sandbox {
   readonly #words: Int32Array;
   readonly #rowCount: number;
   readonly #libraries = new Set<number>();
-  readonly #nonNegative: ReadonlySet<string>;
+  /** Columns by name: those of the table, and those that are lent. */
+  #features: ReadonlyMap<string, Address>;
+  #nonNegative: ReadonlySet<string>;
+  readonly #ownNonNegative: ReadonlySet<string>;
   readonly #slots: boolean[] = Array.from({ length: KERNEL_SLOTS }, () => false);
   /** One column for each root, indexed by row; every `run` writes to the same ones. */
   readonly outputs: readonly Float64Array[];
@@ -61,7 +64,9 @@ export class Sandbox {
   ) {
     const map = mapMemory(table, rowSets, Math.max(maxRoots, MIN_ROOTS));
     this.#map = map;
-    this.#nonNegative = new Set(table.features.flatMap(({ name, range }) => (range[0] >= 0 ? [name] : [])));
+    this.#features = map.features;
+    this.#ownNonNegative = new Set(table.features.flatMap(({ name, range }) => (range[0] >= 0 ? [name] : [])));
+    this.#nonNegative = this.#ownNonNegative;
     this.#host = SANDBOX_HOSTS[host]({ pages: map.pages, slots: KERNEL_SLOTS }, limits);
     const { memory } = this.#host;
     this.#doubles = new Float64Array(memory);
@@ -79,20 +84,34 @@ export class Sandbox {
 
   /** A feature's column as kernels see it. */
   column(feature: string): Float64Array {
-    const address = this.#map.features.get(feature);
+    const address = this.#features.get(feature);
     if (address === undefined) throw new RangeError(`the sandbox has no column ${feature}`);
     return new Float64Array(this.#host.memory, address, this.#rowCount);
   }
 
+  /**
+   * Puts columns into the spare ones, in place of those that were lent before: kernels that read those must not run again.
+   *
+   * @throws RangeError where there are not so many spare ones.
+   */
+  lend(columns: readonly LentColumn[]): void {
+    const { spare, features } = this.#map;
+    if (columns.length > spare.length) throw new RangeError(`the sandbox has ${spare.length} spare columns`);
+    for (const [k, { column }] of columns.entries()) this.#doubles.set(column, (spare[k] as Address) / 8);
+    this.#features = new Map([...features, ...columns.map(({ name }, k) => [name, spare[k] as Address] as const)]);
+    const nonNegative = columns.flatMap(({ name, range }) => (range[0] >= 0 ? [name] : []));
+    this.#nonNegative = new Set([...this.#ownNonNegative, ...nonNegative]);
+  }
+
   /** Compiles graphs as one module; each kernel takes its constants in the order of the names. */
   compile(graphs: readonly Graph[], constantNames: readonly string[]): readonly Kernel[] {
-    const { pages, features } = this.#map;
+    const { pages } = this.#map;
     const first = this.#slots.findIndex((_, k) => this.#slots.slice(k, k + graphs.length).every((taken) => !taken));
     if (first < 0 || first + graphs.length > KERNEL_SLOTS)
       throw new RangeError('the sandbox has no room for more kernels');
     const bytes = printWasm(graphs, {
       pages,
-      features,
+      features: this.#features,
       nonNegative: this.#nonNegative,
       constantNames,
       tableSize: KERNEL_SLOTS,

@@ -7,6 +7,15 @@ export interface ColumnTable {
   readonly features: readonly { readonly name: string; readonly range: readonly [number, number] }[];
   /** In the order of `features`, each with `rowCount` entries. */
   readonly columns: readonly Float64Array[];
+  /** Columns that have no name yet: those that a program needs are lent to a sandbox before it runs there. */
+  readonly spareColumns?: number;
+}
+
+/** A column that takes the place of a spare one. */
+export interface LentColumn {
+  readonly name: string;
+  readonly range: readonly [number, number];
+  readonly column: Float64Array;
 }
 
 /** Rows whose sum is compared with the observed one. */

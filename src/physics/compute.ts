@@ -1,9 +1,10 @@
-import { type ColumnValue, evaluateColumns } from '../program/index.ts';
+import { type ColumnValue, evaluateColumns, reductionOf } from '../program/index.ts';
 import type { ServingContext } from './architecture.ts';
 import { featureGraph } from './feature-graph.ts';
 import type { ContextSource, ContextSums, MeasuredName, RecordedSum } from './feature.ts';
 import { FEATURES, visibleFeatures } from './features.ts';
 import { modelParameters } from './parameters.ts';
+import { reductionColumn, type RequestRows } from './request-rows.ts';
 import { kvTokensOf, type StepColumns } from './step.ts';
 
 /** How each request sum is read from step records. */
@@ -22,25 +23,30 @@ const FROM_STEPS: {
  *
  * @param names features of the registry, analysis-only ones too; by default all that programs may use.
  * @param contexts figures of the contexts of each record, where the state of its requests is known.
+ * @param requests of each record, where a name is a reduction over them.
  * @returns one new column for each name, as long as the step columns.
- * @throws RangeError where a name is not a feature.
+ * @throws RangeError where a name is not a feature, or a reduction without the requests that it goes over.
  */
 export function computeFeatures(
   steps: StepColumns,
   context: ServingContext,
   names?: readonly string[],
   contexts?: ContextSums,
+  requests?: RequestRows,
 ): Record<string, Float64Array> {
   const source = contexts === undefined ? 'blocks' : 'requests';
   const wanted = names ?? visibleFeatures(source).map(({ name }) => name);
   const rows = steps.stepId.length;
-  const fromGraph = wanted.filter((name) => analysisColumn(name, steps) === undefined);
+  const own = (name: string): Float64Array | undefined =>
+    analysisColumn(name, steps) ?? (requests && columnOfReduction(name, requests));
+  const given = new Map(wanted.map((name) => [name, own(name)]));
+  const fromGraph = wanted.filter((name) => given.get(name) === undefined);
   const graph = featureGraph(fromGraph, source);
   const leaves: Record<string, ColumnValue> = { ...modelParameters(context) };
   for (const [name, read] of Object.entries(FROM_STEPS)) leaves[name] = read(steps, context);
   const values = evaluateColumns(graph, { ...leaves, ...contexts }, {}, rows);
   return Object.fromEntries(
-    wanted.map((name) => [name, analysisColumn(name, steps)?.slice() ?? values[fromGraph.indexOf(name)]!.slice()]),
+    wanted.map((name) => [name, given.get(name)?.slice() ?? values[fromGraph.indexOf(name)]!.slice()]),
   );
 }
 
@@ -59,6 +65,11 @@ export function featuresOfSums(
   const wanted = names ?? visibleFeatures(contexts).map(({ name }) => name);
   const values = evaluateColumns(featureGraph(wanted, contexts), { ...modelParameters(context), ...sums }, {}, 1);
   return Object.fromEntries(wanted.map((name, at) => [name, values[at]![0]!]));
+}
+
+function columnOfReduction(name: string, requests: RequestRows): Float64Array | undefined {
+  const reduction = reductionOf(name);
+  return reduction && reductionColumn(reduction, requests);
 }
 
 function analysisColumn(name: string, steps: StepColumns): Float64Array | undefined {

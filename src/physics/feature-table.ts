@@ -1,4 +1,4 @@
-import type { FeatureTable } from '../program/index.ts';
+import { type FeatureTable, featuresWith, type RequestTable } from '../program/index.ts';
 import type { ContextSource, FeatureKind } from './feature.ts';
 import { isCount, visibleFeatures } from './features.ts';
 
@@ -12,18 +12,21 @@ type Range = readonly [number, number];
  * of the width above the largest value seen, since later traffic is heavier; it never leaves what is possible. What the
  * model decides keeps the values seen. Without columns: all features, each with the range of all that is possible.
  * @param contexts how the columns know the contexts of requests.
+ * @param requests what reductions over requests may read, where the state of each is known.
  */
 export function featureTable(
   columns?: Readonly<Record<string, Float64Array>>,
   contexts: ContextSource = 'blocks',
+  requests?: RequestTable,
 ): FeatureTable {
-  return visibleFeatures(contexts).flatMap(({ name, unit, meaning, kind, limits }) => {
+  const infos = visibleFeatures(contexts).flatMap(({ name, unit, meaning, kind, limits }) => {
     const counts = isCount(name, contexts);
     const info = { name, unit, meaning, isCount: counts, isDiscrete: counts || kind === 'architecture' };
     if (columns === undefined) return [{ ...info, range: limits }];
     const column = columns[name];
     return column === undefined ? [] : [{ ...info, range: rangeOf(column, kind, limits) }];
   });
+  return featuresWith(infos, requests);
 }
 
 function rangeOf(column: Float64Array, kind: FeatureKind, limits: Range): Range {

@@ -2,22 +2,8 @@ import { printGo } from '../program/index.ts';
 import type { ContextSource, MeasuredName } from './feature.ts';
 import { dependencies } from './feature-graph.ts';
 import type { ModelParameter } from './formulas.ts';
-
-/** How the code around the extraction spells what it reads; all are Go expressions that are cheap to repeat. */
-export interface GoAccessor {
-  /** int64: the request's context length, e.g. `r.ProgressIndex`. */
-  readonly progressIndex: string;
-  /** Any integer: the tokens that the step computes for it, e.g. `r.NumNewTokens`. */
-  readonly newTokens: string;
-  /** int64: the request's prompt length, e.g. `int64(len(r.InputTokens))` or `r.InputLen()`. */
-  readonly inputLength: string;
-  /** bool: whether the request has output, e.g. `len(r.OutputTokens) > 0`. */
-  readonly hasOutput: string;
-  /** int64: KV block size in tokens. */
-  readonly blockSize: string;
-  /** float64: a parameter of the model, e.g. `m.HiddenSize`. */
-  readonly parameter: (name: ModelParameter) => string;
-}
+import type { GoAccessor } from './go-accessor.ts';
+import { type GoReductions, goReductions } from './go-reductions.ts';
 
 /** One named number as Go: `lines` declare the local variable `name`, float64. */
 export interface GoDefinition {
@@ -29,12 +15,18 @@ export interface GoDefinition {
 
 /** Go code that computes features from the requests of a batch. */
 export interface GoExtraction {
+  /** Go variable of each reduction over requests, by its name as a feature. */
+  readonly reductions: Readonly<Record<string, string>>;
   /** Sums to declare before the loop: `var a, b float64`. Empty where no feature looks at the requests. */
   readonly sums: readonly MeasuredName[];
   /** Whole-number sums that are declared beside them: `var a, b int64`. */
   readonly counters: readonly string[];
-  /** Body of the loop over the requests, gofmt-clean at indentation 0; empty together with `sums`. */
+  /** What else stands before the loop. */
+  readonly beforeLoop: readonly string[];
+  /** Body of the loop over the requests, gofmt-clean at indentation 0; empty where nothing looks at the requests. */
   readonly loop: readonly string[];
+  /** The end of the body: what reductions do for each request. */
+  readonly loopEnd: readonly string[];
   /** What follows the loop and completes the sums. */
   readonly afterLoop: readonly string[];
   /** What follows from the sums, in order: each feature asked for, and what it is made of. */
@@ -73,9 +65,11 @@ export function goExtraction(
   accessor: GoAccessor,
   contexts: ContextSource = 'blocks',
 ): GoExtraction {
-  const { sums, parameters, definitions } = dependencies(names, contexts);
-  const helpers = new Set<string>();
-  let usesMath = false;
+  const reductions = goReductions(names, accessor);
+  const others = names.filter((name) => !Object.hasOwn(reductions.variables, name));
+  const { sums, parameters, definitions } = dependencies(others, contexts);
+  const helpers = new Set(reductions.helpers);
+  let { usesMath } = reductions;
   const printed = definitions.map(({ name, graph, reads, perModel }): GoDefinition => {
     const feature = Object.fromEntries(
       reads.map((read) => [read.name, read.kind === 'parameter' ? accessor.parameter(read.name) : read.name]),
@@ -87,10 +81,13 @@ export function goExtraction(
   });
   const { counters, afterLoop } = sums.includes('kvVariance') ? VARIANCE : { counters: [], afterLoop: [] };
   return {
+    reductions: reductions.variables,
     sums,
     counters,
-    loop: loopBody(sums, accessor),
-    afterLoop,
+    beforeLoop: reductions.before,
+    loop: loopBody(sums, accessor, reductions),
+    loopEnd: reductions.inside,
+    afterLoop: [...afterLoop, ...reductions.after],
     definitions: printed,
     parameters,
     usesMath,
@@ -98,8 +95,12 @@ export function goExtraction(
   };
 }
 
-function loopBody(sums: readonly MeasuredName[], accessor: GoAccessor): readonly string[] {
-  if (sums.length === 0) return [];
+function loopBody(
+  sums: readonly MeasuredName[],
+  accessor: GoAccessor,
+  { inside, fields, whilePrefill }: GoReductions,
+): readonly string[] {
+  if (sums.length === 0 && inside.length === 0) return [];
   const { progressIndex, newTokens, inputLength, hasOutput, blockSize } = accessor;
   const context = `float64(${progressIndex})`;
   const add: { readonly [N in MeasuredName]: string | readonly string[] } = {
@@ -122,8 +123,10 @@ function loopBody(sums: readonly MeasuredName[], accessor: GoAccessor): readonly
     wanted.filter((name) => sums.includes(name)).flatMap((name) => add[name]);
   const indented = (wanted: readonly MeasuredName[]): readonly string[] => lines(wanted).map((line) => `\t${line}`);
   return [
+    ...fields,
     'switch {',
     `case ${progressIndex} < ${inputLength}:`,
+    ...whilePrefill.map((line) => `\t${line}`),
     ...indented(PREFILL_SUMS),
     `case ${hasOutput}:`,
     ...indented(DECODE_SUMS),

@@ -14,10 +14,22 @@ export type {
 export { featureGraph } from './feature-graph.ts';
 export { featureTable } from './feature-table.ts';
 export { availableFeatures, FEATURES, visibleFeatures } from './features.ts';
-export { type GoAccessor, type GoDefinition, type GoExtraction, goExtraction } from './go.ts';
+export type { GoAccessor } from './go-accessor.ts';
+export { type GoDefinition, type GoExtraction, goExtraction } from './go.ts';
 export { canonicalModelName, readHuggingFaceConfig } from './hugging-face.ts';
 export { modelParameters } from './parameters.ts';
-export { type BatchRequest, featuresOfRequests, requestSums } from './requests.ts';
+export { type BatchRequest, featuresOfRequests, requestReductions, requestSums } from './requests.ts';
+export { REQUEST_FIELD_NAMES } from './request-fields.ts';
+export { requestReducer } from './request-reducer.ts';
+export {
+  concatRequests,
+  gatherRequests,
+  reductionColumn,
+  type RequestColumn,
+  type RequestRows,
+  requestRowsOfState,
+  requestTable,
+} from './request-rows.ts';
 export { RequestTally } from './request-tally.ts';
 export {
   isRecorded,

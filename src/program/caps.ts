@@ -1,6 +1,7 @@
 import type { Diagnostic } from './diagnostic.ts';
 import type { Program } from './ir.ts';
 import { type Complexity, measure } from './measure.ts';
+import { MOST_REDUCTIONS, reductionOf } from './reductions/index.ts';
 
 /** Limits that hold before anything is evaluated. */
 export interface Caps {
@@ -30,6 +31,19 @@ const MENDS = {
 
 /** What of a measured program lies over the caps on operations, conditionals and constants. */
 export function overCaps(measured: Complexity, caps: Caps = DEFAULT_CAPS): readonly Diagnostic[] {
+  return [...overCounts(measured, caps), ...tooManyReductions(measured)];
+}
+
+/** Each takes a column of its own, so their number is bounded whatever the caps are. */
+function tooManyReductions({ features }: Complexity): readonly Diagnostic[] {
+  const count = features.filter((name) => reductionOf(name) !== undefined).length;
+  if (count <= MOST_REDUCTIONS) return [];
+  const message = `the program has ${count} sums and maxima over requests, ${MOST_REDUCTIONS} are allowed`;
+  const mend = 'drop those that matter least';
+  return [{ code: 'too-many-reductions', message, mend, line: 1, column: 1 }];
+}
+
+function overCounts(measured: Complexity, caps: Caps): readonly Diagnostic[] {
   return (['operations', 'conditionals', 'constants'] as const).flatMap((what) =>
     measured[what] <= caps[what]
       ? []

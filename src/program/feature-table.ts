@@ -13,5 +13,17 @@ export interface FeatureInfo {
   readonly isDiscrete?: boolean;
 }
 
-/** All that a program may read, in the order of a table's columns. */
-export type FeatureTable = readonly FeatureInfo[];
+/** What a reduction may read of each request of a batch. */
+export interface RequestTable {
+  readonly fields: readonly FeatureInfo[];
+  /** Most requests of a batch, seen or possible. */
+  readonly most: number;
+}
+
+/**
+ * All that a program may read, in the order of a table's columns. Where `requests` stands, the data has the state of each
+ * request, and reductions over requests may be read too: they have no column until a program asks for one.
+ */
+export interface FeatureTable extends ReadonlyArray<FeatureInfo> {
+  readonly requests?: RequestTable;
+}

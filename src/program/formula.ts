@@ -1,8 +1,9 @@
+import type { ReductionName } from './reductions/reduction-op.ts';
 import type { Term } from './spelling.ts';
 
 /** A formula as it is laid out on paper, before it is written as LaTeX or MathML. */
 export type Formula =
-  | { readonly kind: 'name'; readonly role: 'feature' | 'constant' | 'local'; readonly name: string }
+  | { readonly kind: 'name'; readonly role: Role; readonly name: string }
   | { readonly kind: 'number'; readonly value: number }
   | { readonly kind: 'sign'; readonly sign: Sign }
   | { readonly kind: 'row'; readonly parts: readonly Formula[] }
@@ -11,7 +12,11 @@ export type Formula =
   | { readonly kind: 'root'; readonly degree: 2 | 3; readonly body: Formula }
   | { readonly kind: 'fence'; readonly fence: Fence; readonly body: Formula }
   | { readonly kind: 'call'; readonly name: string; readonly base?: number; readonly args: readonly Formula[] }
+  | { readonly kind: 'reduction'; readonly over: ReductionName; readonly body: Formula }
   | { readonly kind: 'cases'; readonly condition: Formula; readonly yes: Formula; readonly no: Formula };
+
+/** `field`: of each request that a reduction goes over. */
+export type Role = 'feature' | 'constant' | 'local' | 'field';
 
 export type Fence = 'round' | 'bars' | 'floor' | 'ceiling';
 
@@ -109,6 +114,11 @@ export const expm1Notation: Notation = (args) => ({
 
 export const log1pNotation: Notation = (args) =>
   formulaAtom({ kind: 'call', name: 'ln', args: [row(number(1), sign('+'), operand(at(args, 0), 12))] });
+
+/** A sum or maximum over the requests `r`: as an operand it is fenced, for it has no end of its own. */
+export function reductionNotation(over: ReductionName, body: FormulaTerm): FormulaTerm {
+  return { formula: { kind: 'reduction', over, body: operand(body, 13) }, precedence: 12 };
+}
 
 /** √(a² + b² + …). */
 export const hypotNotation: Notation = (args) => {

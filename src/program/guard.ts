@@ -7,6 +7,7 @@ import type { Graph, IrNode, Program } from './ir.ts';
 import { whereNoticed } from './noticed.ts';
 import { type Keeps, NOT_FINITE } from './operations/columns.ts';
 import { OPERATIONS, type OpName } from './operations.ts';
+import { withReductions } from './reductions/index.ts';
 
 /** Per node: whether its value is 0 or at least 1 wherever features that count are whole numbers. */
 function zeroOrMore(graph: Graph, ranges: readonly Interval[], counts: ReadonlySet<string>): readonly boolean[] {
@@ -100,13 +101,14 @@ const ANY: Interval = interval(-Infinity, Infinity);
  */
 export function guard(program: Program, features: FeatureTable): Program {
   const { graph } = program;
-  const known = new Map(features.map(({ name, range: [lo, hi] }) => [name, interval(lo, hi)]));
+  const table = withReductions(features, graph);
+  const known = new Map(table.map(({ name, range: [lo, hi] }) => [name, interval(lo, hi)]));
   const used = graph.nodes.flatMap((node) => (node.kind === 'feature' ? [node.name] : []));
   const ranges = bounds(graph, {
     features: Object.fromEntries(used.map((name) => [name, known.get(name) ?? ANY])),
     constants: Object.fromEntries(program.constants.map(({ name }) => [name, ANY])),
   });
-  const counted = zeroOrMore(graph, ranges, new Set(features.filter(({ isCount }) => isCount).map(({ name }) => name)));
+  const counted = zeroOrMore(graph, ranges, new Set(table.filter(({ isCount }) => isCount).map(({ name }) => name)));
   const noticed = whereNoticed(graph, 'every');
   const excluded = knownNonZero(graph);
 

@@ -6,7 +6,7 @@ export type { Diagnostic } from './diagnostic.ts';
 export { differentiate, differentiateGraph } from './differentiate.ts';
 export { differentiateReverse } from './differentiate-reverse.ts';
 export { type ColumnValue, evaluateColumns } from './evaluate-columns.ts';
-export type { FeatureInfo, FeatureTable } from './feature-table.ts';
+export type { FeatureInfo, FeatureTable, RequestTable } from './feature-table.ts';
 export { formatDiagnostic } from './format-diagnostic.ts';
 export { GraphBuilder, isBoolean } from './graph-builder.ts';
 export { useCounts, withoutFeatures } from './graph-tools.ts';
@@ -31,6 +31,23 @@ export { printLatex } from './print/latex.ts';
 export { printMathml } from './print/mathml.ts';
 export { printSource, type SourceOptions } from './print/source.ts';
 export { numberText } from './print/terms.ts';
+export {
+  batchReducer,
+  featuresWith,
+  fieldsOf,
+  makeReduction,
+  MIXED,
+  MOST_REDUCTIONS,
+  reduceBatches,
+  type Reduction,
+  REDUCTION_NAMES,
+  reductionInfo,
+  type ReductionName,
+  reductionOf,
+  REDUCTIONS,
+  reductionsOf,
+  withReductions,
+} from './reductions/index.ts';
 export { isSmallInteger } from './rewrite.ts';
 export { rowEvaluator } from './row-evaluator.ts';
 export { simplify } from './simplify.ts';

@@ -1,8 +1,12 @@
-import type { Program } from './ir.ts';
+import type { Graph, Program } from './ir.ts';
 import { OPERATIONS } from './operations.ts';
+import { reductionOf } from './reductions/index.ts';
 import { simplify } from './simplify.ts';
 
-/** Size of a program. All counts are taken after simplification. */
+/**
+ * Size of a program. All counts are taken after simplification. A reduction over requests is a feature; it counts as one
+ * operation, and what it does for each request is counted as if it stood outside.
+ */
 export interface Complexity {
   /** Operations other than conditionals: a shared one counts once, an n-ary one as n − 1. */
   readonly operations: number;
@@ -23,13 +27,23 @@ function weight(args: number): number {
 /** Counts a program's operations, conditionals, constants and features. */
 export function measure(program: Program): Complexity {
   const { graph, constants } = simplify(program);
+  const features = graph.nodes.flatMap((node) => (node.kind === 'feature' ? [node.name] : []));
+  return { ...sizeOf(graph), constants: constants.length, features: [...new Set(features)].sort() };
+}
+
+function sizeOf(graph: Graph): Pick<Complexity, 'operations' | 'conditionals' | 'depth'> {
   let operations = 0;
   let conditionals = 0;
-  const features = new Set<string>();
   const depths: number[] = [];
   for (const node of graph.nodes) {
     let depth = 0;
-    if (node.kind === 'feature') features.add(node.name);
+    const reduction = node.kind === 'feature' ? reductionOf(node.name) : undefined;
+    if (reduction !== undefined) {
+      const inside = sizeOf(reduction.body);
+      operations += 1 + inside.operations;
+      conditionals += inside.conditionals;
+      depth = 1 + inside.depth;
+    }
     if (node.kind === 'op') {
       if (OPERATIONS[node.op].kind === 'select') conditionals += 1;
       else operations += weight(node.args.length);
@@ -37,12 +51,5 @@ export function measure(program: Program): Complexity {
     }
     depths.push(depth);
   }
-  const root = graph.roots[0] ?? -1;
-  return {
-    operations,
-    conditionals,
-    constants: constants.length,
-    features: [...features].sort(),
-    depth: depths[root] ?? 0,
-  };
+  return { operations, conditionals, depth: depths[graph.roots[0] ?? -1] ?? 0 };
 }

@@ -1,4 +1,4 @@
-import type { RegressionTable } from '../data/index.ts';
+import { type RegressionTable, withReductionColumns } from '../data/index.ts';
 import { type GroupFit, groupOf, type Scope } from '../evaluate/index.ts';
 import { evaluateColumns, type Program } from '../program/index.ts';
 
@@ -7,11 +7,12 @@ import { evaluateColumns, type Program } from '../program/index.ts';
  * reference semantics of the language, so equal to the kernel's values up to rounding.
  */
 export function predictTable(
-  table: RegressionTable,
+  given: RegressionTable,
   program: Program,
   fits: readonly GroupFit[],
   scope: Scope,
 ): Float64Array {
+  const table = withReductionColumns(given, program.graph);
   const predicted = new Float64Array(table.y.length).fill(Number.NaN);
   for (const experiment of table.experiments) {
     const fit = fits.find(({ group }) => group === groupOf(experiment, scope));

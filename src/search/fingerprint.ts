@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createRandom, type Random } from '../numeric/index.ts';
-import { type FeatureTable, interpret, type Program, simplify } from '../program/index.ts';
+import { type FeatureTable, interpret, type Program, simplify, withReductions } from '../program/index.ts';
 
 /** Probe batches and vectors of constants; each batch is predicted with each vector. */
 const BATCHES = 12;
@@ -28,8 +28,9 @@ function logarithmic(random: Random): number {
  * different functions practically never have. Undefined where most predictions are not finite, which tells nothing, or where the data
  * lacks a feature, which the evaluation refuses.
  */
-export function fingerprint(program: Program, features: FeatureTable): string | undefined {
+export function fingerprint(program: Program, given: FeatureTable): string | undefined {
   const { graph } = simplify(program);
+  const features = withReductions(given, graph);
   const used = new Set(graph.nodes.flatMap((node) => (node.kind === 'feature' ? [node.name] : [])));
   if ([...used].some((name) => features.every((feature) => feature.name !== name))) return undefined;
   const names = graph.nodes.flatMap((node) => (node.kind === 'constant' ? [node.name] : []));

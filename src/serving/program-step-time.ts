@@ -3,11 +3,19 @@ import {
   CONTEXT_SUMS,
   type ContextSource,
   modelParameters,
+  requestReducer,
   RequestTally,
   type ServingContext,
   SUM_NAMES,
 } from '../physics/index.ts';
-import { type Graph, GraphBuilder, type Program, rowEvaluator } from '../program/index.ts';
+import {
+  type Graph,
+  GraphBuilder,
+  type Program,
+  type Reduction,
+  reductionsOf,
+  rowEvaluator,
+} from '../program/index.ts';
 import { type Batch, batchSums, type StepTime } from './batch.ts';
 
 /** A step lasts as long as this at least, µs: a program that says less is not to stop the clock. */
@@ -26,8 +34,12 @@ export function programStepTime(
   context: ServingContext,
   contexts: ContextSource = 'blocks',
 ): StepTime {
-  const names = SUM_NAMES[contexts];
-  const evaluate = rowEvaluator(withModel(program, constants, context, contexts), names);
+  const sums = SUM_NAMES[contexts];
+  const graph = withModel(program, constants, context, contexts);
+  const reductions = reductionsOf(graph);
+  const reduce = reductions.map(batchReduction);
+  const names = [...sums, ...reductions.map(({ name }) => name)];
+  const evaluate = rowEvaluator(graph, names);
   const row = new Float64Array(names.length);
   const tally = new RequestTally(context.blockSize);
   return (batch) => {
@@ -39,8 +51,20 @@ export function programStepTime(
     row[3] = decodeRequests;
     if (contexts === 'blocks') row[4] = batch.usedBlocks * context.blockSize;
     else row.set(contextsOf(batch, tally), 4);
+    for (const [k, valueOf] of reduce.entries()) row[sums.length + k] = valueOf(batch);
     return Math.max(LEAST_US, evaluate(row));
   };
+}
+
+/** A reduction over the requests of a batch. */
+function batchReduction(reduction: Reduction): (batch: Batch) => number {
+  const reduce = requestReducer(reduction);
+  return ({ count, computedTokens, newTokens, promptTokens }) =>
+    reduce(count, (at, facts) => {
+      facts.context = computedTokens[at]!;
+      facts.newTokens = newTokens[at]!;
+      facts.promptTokens = promptTokens[at]!;
+    });
 }
 
 /** In the order of `CONTEXT_SUMS`. */

@@ -9,6 +9,7 @@ import {
   exactInput,
   overheadsInput,
   programOf,
+  requestsInput,
   sampleInput,
   SEEDS,
   seedProgram,
@@ -86,10 +87,22 @@ const COMPLETION = {
   'blis-main': 'PostDecodeFixedOverhead',
   'blis-research': 'SchedulingProcessingTime',
 };
+const OVER_REQUESTS = `
+export const constants = { pairs: 1e-4, blocks: 0.3, longest: 0.2, beyond: 0.01, base: 900 };
+export function predictStepTime(batch, c) {
+  const pairs = batch.sum((r) => r.isPrefill * r.newTokens * (r.context + r.newTokens / 2));
+  const blocks = batch.sum((r) => Math.ceil(r.context / 16) + (r.outputTokens > 40 ? Math.sqrt(r.outputTokens) : 0.5));
+  const longest = batch.max((r) => Math.max(r.context - r.promptTokens, -3) - 5);
+  const beyond = batch.sum((r) => Math.pow(Math.max(0, r.context - 512), 2) / (1 + r.newTokens));
+  return c.base + c.pairs * pairs + c.blocks * blocks + c.longest * longest + c.beyond * beyond + batch.requests;
+}`;
+const NO_SUMS = 'export function predictStepTime(batch) { return 5 + batch.max((r) => r.context); }';
 const some = new Map(SEEDS.map((name) => [name, sampleInput(seedProgram(name))]))
   .set('exact-contexts', exactInput())
   .set('variance', exactInput(VARIANCE))
-  .set(WITH_OVERHEADS, overheadsInput());
+  .set(WITH_OVERHEADS, overheadsInput())
+  .set('over-requests', requestsInput(OVER_REQUESTS))
+  .set('no-sums', requestsInput(NO_SUMS));
 const all = new Map(some)
   .set('every-operation', sampleInput(programOf(EVERY_OPERATION)))
   .set('no-constants', sampleInput(programOf(NO_CONSTANTS)));

@@ -6,6 +6,7 @@ import {
   type ContextSource,
   featureTable,
   hardware,
+  requestTable,
   type ServingContext,
 } from '../../src/physics/index.ts';
 import { formatDiagnostic, parseProgram, type Program } from '../../src/program/index.ts';
@@ -105,6 +106,22 @@ export function exactInput(text: string = EXACT_CONTEXTS): ExportInput {
     contexts: 'requests',
     features: featureTable(undefined, 'requests'),
   });
+}
+
+/** Requests up to the length of those of the parity batches. */
+const REQUESTS = requestTable({
+  offsets: Float64Array.of(0, 1),
+  context: Uint16Array.of(4096),
+  newTokens: Uint16Array.of(2048),
+  promptTokens: Uint16Array.of(4096),
+});
+
+/** Over data whose requests are known, though contexts come from blocks, as in replays. */
+export function requestsInput(text: string): ExportInput {
+  const features = featureTable(undefined, 'blocks', REQUESTS);
+  const parsed = parseProgram(text, { features });
+  if (!parsed.ok) throw new Error(parsed.diagnostics.map(formatDiagnostic).join('\n'));
+  return sampleInput(parsed.program, { features });
 }
 
 /** A run of scope `model`, every group with these constants. */

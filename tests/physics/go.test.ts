@@ -30,8 +30,10 @@ const ACCESSOR: GoAccessor = {
 describe('the Go extraction', () => {
   it('computes only what the features need', () => {
     expect(goExtraction(['decodeTokens'], ACCESSOR)).toEqual({
+      reductions: {},
       sums: ['decodeTokens'],
       counters: [],
+      beforeLoop: [],
       loop: [
         'switch {',
         'case r.ProgressIndex < r.InputLen:',
@@ -41,6 +43,7 @@ describe('the Go extraction', () => {
         '\tcontinue',
         '}',
       ],
+      loopEnd: [],
       afterLoop: [],
       definitions: [],
       parameters: [],

@@ -72,6 +72,31 @@ export function predictStepTime(batch, c) {
     expect(() => programStepTime(program, constants, CONTEXT)).toThrow(/no feature `kvMax`/);
   });
 
+  it.each(['blocks', 'requests'] as const)(
+    'goes over the requests of the batch, contexts known from %s',
+    (contexts) => {
+      const program = programOf(`export const constants = { pairs: 1, longest: 1, out: 1 };
+export function predictStepTime(batch, c) {
+  const pairs = c.pairs * batch.sum((r) => r.isPrefill * r.newTokens * r.context);
+  return pairs + c.longest * batch.max((r) => r.context) + c.out * batch.sum((r) => r.outputTokens);
+}`);
+      const stepTime = programStepTime(program, { pairs: 2, longest: 3, out: 5 }, CONTEXT, contexts);
+      const batch = {
+        count: 3,
+        request: Int32Array.of(0, 1, 2, 9),
+        // The last entry is left over from another batch.
+        computedTokens: Float64Array.of(100, 300, 500, 9000),
+        newTokens: Float64Array.of(20, 1, 1, 1),
+        promptTokens: Float64Array.of(400, 200, 500, 1),
+        outputTokens: Float64Array.of(0, 101, 1, 1),
+        usedBlocks: 70,
+      };
+      // One prefills; the others have generated 101 tokens and one.
+      expect(stepTime(batch)).toBe(2 * 20 * 100 + 3 * 500 + 5 * 102);
+      expect(stepTime({ ...batch, count: 1 })).toBe(2 * 20 * 100 + 3 * 100);
+    },
+  );
+
   it('never stops the clock', () => {
     const program = programOf(
       'export const constants = { a: -5 };\nexport function predictStepTime(batch, c) { return c.a * batch.requests; }',

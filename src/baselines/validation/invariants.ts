@@ -10,13 +10,15 @@ import {
   batchGraph,
   type BatchRequest,
   type ContextSource,
+  requestReductions,
   requestSums,
   type ServingContext,
 } from '../../physics/index.ts';
-import { type FeatureTable, type Graph, interpret, type Program } from '../../program/index.ts';
+import { type FeatureTable, type Graph, interpret, type Program, reductionsOf } from '../../program/index.ts';
 import { fittedProgram } from '../fitted-program.ts';
 import { groupOfRows } from '../groups.ts';
 import type { LabelledRows } from '../rows.ts';
+import { reductionRanges } from './batch-reductions.ts';
 import { parameterValues, sumRanges } from './batch-sums.ts';
 import { checkMonotonicity, type Monotonicity } from './monotonicity.ts';
 import { checkPositivity, type Positivity } from './positivity.ts';
@@ -151,7 +153,7 @@ function positivityByGroup(
   graph: Graph,
   { fits, scope, features, contexts, test }: InvariantInput,
 ): readonly Positivity[] {
-  const ranges = sumRanges(features, contexts);
+  const ranges = { ...sumRanges(features, contexts), ...reductionRanges(graph, features) };
   return fits.flatMap(({ group, constants }) => {
     const members = test.filter(
       (part) => groupOf({ id: part.experiment.id, modelKey: part.modelKey }, scope) === group,
@@ -176,9 +178,11 @@ function latencyUs(graph: Graph, constants: Readonly<Record<string, number>>, co
     }),
   );
   const parameters = parameterValues(context);
+  const reductions = reductionsOf(graph).map(({ name }) => name);
   const times = Array.from({ length: LATENCY_RUNS }, () => {
     const start = performance.now();
-    interpret(graph, { features: { ...parameters, ...requestSums(requests, context.blockSize) }, constants });
+    const sums = requestSums(requests, context.blockSize);
+    interpret(graph, { features: { ...parameters, ...sums, ...requestReductions(reductions, requests) }, constants });
     return 1000 * (performance.now() - start);
   });
   return median(times.slice(LATENCY_RUNS / 3));

@@ -1,6 +1,7 @@
 import { kvTokensOf } from '../../physics/index.ts';
 import { interpret, type Graph } from '../../program/index.ts';
 import type { LabelledRows } from '../rows.ts';
+import { reductionsOfSums } from './batch-reductions.ts';
 import { type BatchSums, parameterValues } from './batch-sums.ts';
 import { GROW, type Growth } from './larger-batch.ts';
 
@@ -38,7 +39,7 @@ export function checkMonotonicity(
     const constants = constantsOf(part);
     const parameters = parameterValues(part.context);
     const valueOf = (batch: BatchSums): number =>
-      interpret(graph, { features: { ...parameters, ...batch }, constants })[0]!;
+      interpret(graph, { features: { ...parameters, ...batch, ...reductionsOfSums(graph, batch) }, constants })[0]!;
     const kvTokens = kvTokensOf(part.steps, part.context.blockSize);
     const stride = Math.max(1, Math.floor(part.y.length / ROWS));
     for (let row = 0; row < part.y.length; row += stride) {

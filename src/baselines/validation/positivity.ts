@@ -1,6 +1,7 @@
 import { minimize, type Random } from '../../numeric/index.ts';
 import type { MeasuredName, ServingContext } from '../../physics/index.ts';
 import { bounds, type Graph, interpret, type Interval } from '../../program/index.ts';
+import { reductionsOfSums } from './batch-reductions.ts';
 import { type BatchSums, parameterValues, type SumRanges } from './batch-sums.ts';
 import { batchAt, shareCount } from './possible-batch.ts';
 
@@ -112,7 +113,8 @@ function searchSmallest(
 ): { readonly us: number; readonly batch: BatchSums } {
   const parameters = parameterValues(context);
   const valueOf = (batch: BatchSums): number => {
-    const value = interpret(graph, { features: { ...parameters, ...batch }, constants })[0]!;
+    const features = { ...parameters, ...batch, ...reductionsOfSums(graph, batch) };
+    const value = interpret(graph, { features, constants })[0]!;
     return Number.isFinite(value) ? value : Number.NEGATIVE_INFINITY;
   };
   let best = { us: Number.POSITIVE_INFINITY, batch: batchAt([0, 0, 0, 1], ranges, context.blockSize) };

@@ -1,4 +1,5 @@
 import type { RegressionTable, SplitName } from '../../data/index.ts';
+import { gatherRequests } from '../../physics/index.ts';
 
 const SPLITS: readonly SplitName[] = ['train', 'valid', 'test'];
 
@@ -35,5 +36,6 @@ export function selectRows(
     y: gather(table.y),
     weights: { e2e: gather(e2e), ttft: gather(ttft), itl: gather(itl) },
     experiments,
+    ...(table.requests && { requests: gatherRequests(table.requests, kept) }),
   };
 }

@@ -29,13 +29,13 @@ export function goPrediction(
     blockSize: 'blockSize',
     parameter: (name: string) => `p.${name}`,
   };
-  const { definitions, ...rest } = goExtraction(names, accessor, contexts);
+  const { definitions, loopEnd, ...rest } = goExtraction(names, accessor, contexts);
   const body = printGo(program.graph, {
-    feature: Object.fromEntries(names.map((name) => [name, name])),
+    feature: Object.fromEntries(names.map((name) => [name, rest.reductions[name] ?? name])),
     constant: Object.fromEntries(program.constants.map(({ name }, i) => [name, `c.${fields[i]}`])),
   });
   return {
-    extraction: { ...rest, definitions: definitions.map(spacedDefinition) },
+    extraction: { ...rest, loopEnd: loopEnd.map(spacedLine), definitions: definitions.map(spacedDefinition) },
     body: spacedBody(body),
   };
 }
@@ -86,13 +86,14 @@ ${[...new Set([...extraction.helpers, ...body.helpers])].map((helper) => `\n${he
   return `${GENERATED}package steptime\n\n${imports.join('')}${code}`;
 }
 
-function sumLines({ sums, counters, loop, afterLoop }: GoExtraction): readonly string[] {
-  if (sums.length === 0) return [];
+function sumLines({ sums, counters, beforeLoop, loop, loopEnd, afterLoop }: GoExtraction): readonly string[] {
+  if (loop.length === 0) return [];
   return [
-    `var ${sums.join(', ')} float64`,
+    ...(sums.length === 0 ? [] : [`var ${sums.join(', ')} float64`]),
     ...(counters.length === 0 ? [] : [`var ${counters.join(', ')} int64`]),
+    ...beforeLoop,
     'for _, r := range batch {',
-    ...loop.map((line) => `\t${line}`),
+    ...[...loop, ...loopEnd].map((line) => `\t${line}`),
     '}',
     ...afterLoop,
   ];

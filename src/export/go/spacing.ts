@@ -47,7 +47,7 @@ export function spacedBody(body: GoBody): GoBody {
 
 /** A line with an assignment or a condition, spaced as gofmt spaces it; every other line as it is. */
 export function spacedLine(line: string): string {
-  const match = /^(\s*(?:\w+ :?= |if ))(.*?)( \{)?$/.exec(line);
+  const match = /^(\s*(?:\w+ [:+]?= |if ))(.*?)( \{)?$/.exec(line);
   if (match === null) return line;
   const [, before = '', expression = '', after = ''] = match;
   return before + print(parse(expression), 1) + after;

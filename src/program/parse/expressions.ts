@@ -21,6 +21,8 @@ export interface NameResolver {
   /** `object.property` other than Math. */
   member(node: acorn.MemberExpression): Value | undefined;
   number(value: number): number;
+  /** A call of what is no function of Math: undefined where the name does not know it, `refused` where it was reported. */
+  call?(node: acorn.CallExpression): Value | 'refused' | undefined;
 }
 
 const NODE_LIMIT = 4096;
@@ -196,6 +198,8 @@ export class ExpressionCompiler {
   }
 
   #call(node: acorn.CallExpression): Value {
+    const own = this.#names.call?.(node);
+    if (own !== undefined) return own === 'refused' ? this.#error() : own;
     const { callee } = node;
     const ofMath =
       callee.type === 'MemberExpression' &&

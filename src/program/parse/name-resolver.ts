@@ -1,11 +1,13 @@
 import type * as acorn from 'acorn';
-import type { FeatureTable } from '../feature-table.ts';
+import type { FeatureTable, RequestTable } from '../feature-table.ts';
 import type { GraphBuilder } from '../graph-builder.ts';
 import type { ConstantSpec } from '../ir.ts';
+import { isReductionName } from '../reductions/reduction-op.ts';
 import { isSmallInteger } from '../rewrite.ts';
 import type { NameResolver, Value } from './expressions.ts';
 import { CONSTANTS_NAME } from '../names.ts';
 import { isReserved, type ModuleParts } from './module.ts';
+import { isBatchCall, readReduction } from './reductions.ts';
 import type { Report } from './report.ts';
 import { closest } from './suggest.ts';
 
@@ -29,6 +31,7 @@ export class ProgramNames implements NameResolver {
   readonly #report: Report;
   readonly #parts: ModuleParts;
   readonly #features: ReadonlySet<string> | undefined;
+  readonly #requests: RequestTable | 'any' | undefined;
   readonly #constants: ReadonlySet<string>;
   readonly #lifted: ConstantSpec[] = [];
   #locals: Locals | undefined;
@@ -39,6 +42,7 @@ export class ProgramNames implements NameResolver {
     this.#report = report;
     this.#parts = parts;
     this.#features = features && new Set(features.map((feature) => feature.name));
+    this.#requests = features === undefined ? 'any' : features.requests;
     this.#constants = new Set(parts.constants.map((constant) => constant.name));
   }
 
@@ -92,6 +96,13 @@ export class ProgramNames implements NameResolver {
     return undefined;
   }
 
+  call(node: acorn.CallExpression): Value | 'refused' | undefined {
+    const { batch, constantsParameter: constants } = this.#parts;
+    if (!isBatchCall(node, batch)) return undefined;
+    const reduction = readReduction(node, { batch, constants, requests: this.#requests }, this.#report);
+    return reduction === undefined ? 'refused' : { node: this.#builder.feature(reduction.name), type: 'number' };
+  }
+
   #computed(node: acorn.MemberExpression, object: string): undefined {
     const key = node.property.type === 'Literal' ? node.property.value : undefined;
     const mend = typeof key === 'string' ? `write ${object}.${key.slice(0, 64)}` : `write ${object}. and a name`;
@@ -101,6 +112,11 @@ export class ProgramNames implements NameResolver {
   #feature(property: acorn.Identifier): Value | undefined {
     const { name } = property;
     const known = this.#features;
+    if (isReductionName(name)) {
+      const called = `${this.#parts.batch}.${name}`;
+      this.#report.add(property.start, 'function', `${called} is a function`, `call it: ${called}((r) => …)`);
+      return undefined;
+    }
     if (known === undefined ? !isReserved(name) : known.has(name)) {
       return { node: this.#builder.feature(name), type: 'number' };
     }

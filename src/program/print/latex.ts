@@ -1,5 +1,6 @@
-import type { Fence, Formula, Sign } from '../formula.ts';
+import type { Fence, Formula, Role, Sign } from '../formula.ts';
 import type { Program } from '../ir.ts';
+import { REDUCTIONS } from '../reductions/index.ts';
 import { equations } from './equations.ts';
 import { scientific } from './scientific.ts';
 
@@ -34,7 +35,8 @@ function local(name: string): string {
   return name.replace(/^t(\d+)$/, 't_{$1}');
 }
 
-const NAMES: { readonly [R in 'feature' | 'constant' | 'local']: (name: string) => string } = {
+const NAMES: { readonly [R in Role]: (name: string) => string } = {
+  field: (name) => `\\mathrm{${escaped(name)}}_{r}`,
   feature: (name) => `\\mathrm{${escaped(name)}}`,
   constant: (name) => `\\mathit{${escaped(name)}}`,
   local,
@@ -64,6 +66,7 @@ const WRITERS: Writers = {
   fence: ({ fence, body }) => fenced(fence, latex(body)),
   call: ({ name, base, args }) =>
     `\\operatorname{${name}}${base === undefined ? '' : `_{${base}}`}${fenced('round', args.map(latex).join(', '))}`,
+  reduction: ({ over, body }) => `${REDUCTIONS[over].sign.latex} ${latex(body)}`,
   cases: ({ condition, yes, no }) =>
     `\\begin{cases} ${latex(yes)} & \\text{if } ${latex(condition)} \\\\ ${latex(no)} & \\text{otherwise} \\end{cases}`,
 };

@@ -1,5 +1,6 @@
-import type { Fence, Formula, Sign } from '../formula.ts';
+import type { Fence, Formula, Role, Sign } from '../formula.ts';
 import type { Program } from '../ir.ts';
+import { REDUCTIONS } from '../reductions/index.ts';
 import { equations } from './equations.ts';
 import { scientific } from './scientific.ts';
 
@@ -39,7 +40,8 @@ function local(name: string): string {
   return index === undefined ? `<mi>${escaped(name)}</mi>` : `<msub><mi>t</mi><mn>${index}</mn></msub>`;
 }
 
-const NAMES: { readonly [R in 'feature' | 'constant' | 'local']: (name: string) => string } = {
+const NAMES: { readonly [R in Role]: (name: string) => string } = {
+  field: (name) => `<msub><mi class="feature">${escaped(name)}</mi><mi>r</mi></msub>`,
   feature: (name) => `<mi class="feature">${escaped(name)}</mi>`,
   constant: (name) => `<mi class="constant">${escaped(name)}</mi>`,
   local,
@@ -79,6 +81,7 @@ const WRITERS: Writers = {
     const head = base === undefined ? `<mi>${name}</mi>` : `<msub><mi>${name}</mi><mn>${base}</mn></msub>`;
     return `<mrow>${head}${fenced('round', args.map(mathml).join(operator(',')))}</mrow>`;
   },
+  reduction: ({ over, body }) => `<mrow>${REDUCTIONS[over].sign.mathml}${mathml(body)}</mrow>`,
   cases: ({ condition, yes, no }) => {
     const rows = [
       [cell(mathml(yes)), cell('<mtext>&#160;if&#160;</mtext>', mathml(condition))],

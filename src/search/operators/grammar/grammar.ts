@@ -7,6 +7,7 @@ import { isFiniteOnRange, type Material, prepare, withProgram } from './material
 import type { Mutation } from './mutation.ts';
 import { combine, crossover, graft, point, untieConstant } from './mutations/change.ts';
 import { addSwitch, addTerm, bound, curve, insertConstant, modulate, subtree } from './mutations/grow.ts';
+import { overRequests } from './mutations/over-requests.ts';
 import { hoist, prune, tieConstants } from './mutations/shrink.ts';
 import { renameByRole } from './naming.ts';
 import { tidy } from './tidy.ts';
@@ -30,11 +31,9 @@ const MUTATIONS: Readonly<Record<string, { readonly mutation: Mutation; readonly
   hoist: { mutation: hoist, weight: 1 },
 };
 
-const BASE_WEIGHTS: Readonly<Record<string, number>> = Object.fromEntries(
-  Object.entries(MUTATIONS).map(([name, { weight }]) => [name, weight]),
-);
+/** Beside these where the data has the state of each request. */
+const OF_REQUESTS: typeof MUTATIONS = { requests: { mutation: overRequests, weight: 3 } };
 
-const NAMES = Object.keys(MUTATIONS);
 const ATTEMPTS = 30;
 const REDRAWS = 12;
 /** Share of children that are changed a second time: some improvements need two steps of which neither helps alone. */
@@ -48,10 +47,13 @@ function isUsable(program: Program, { caps, features }: ProposalContext): boolea
 
 function propose(context: ProposalContext, random: Random): Proposal {
   const { features } = context;
-  const weights = adaptiveWeights(BASE_WEIGHTS, context.credits);
-  const order = NAMES.map((name) => weights[name] ?? 0);
-  const draw = (): string => NAMES[random.weighted(order)] as string;
-  let last = { mutation: NAMES[0] as string, parents: [] as readonly string[] };
+  const mutations = features.requests === undefined ? MUTATIONS : { ...MUTATIONS, ...OF_REQUESTS };
+  const names = Object.keys(mutations);
+  const base = Object.fromEntries(Object.entries(mutations).map(([name, { weight }]) => [name, weight]));
+  const weights = adaptiveWeights(base, context.credits);
+  const order = names.map((name) => weights[name] ?? 0);
+  const draw = (): string => names[random.weighted(order)] as string;
+  let last = { mutation: names[0] as string, parents: [] as readonly string[] };
 
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const parent = context.select(random);
@@ -62,8 +64,8 @@ function propose(context: ProposalContext, random: Random): Proposal {
       mates.push(chosen);
       return prepare(chosen, features);
     };
-    const change = (name: string, base: Material): Program | undefined => {
-      const program = MUTATIONS[name]?.mutation({ features, material: base, mate }, random);
+    const change = (name: string, changed: Material): Program | undefined => {
+      const program = mutations[name]?.mutation({ features, material: changed, mate }, random);
       return program === undefined ? undefined : tidy(program);
     };
     const mutation = draw();

@@ -1,5 +1,12 @@
 import { median } from '../../../numeric/index.ts';
-import { evaluateNodes, type FeatureTable, interpret, isBoolean, type Program } from '../../../program/index.ts';
+import {
+  evaluateNodes,
+  type FeatureTable,
+  interpret,
+  isBoolean,
+  type Program,
+  withReductions,
+} from '../../../program/index.ts';
 import { withFittedStarts } from '../../fitted-starts.ts';
 import type { Individual } from '../../individual.ts';
 
@@ -35,8 +42,9 @@ function startsOf(program: Program): Readonly<Record<string, number>> {
 /** Whether a program has a value where every feature is at its smallest, typical and at its largest. */
 export function isFiniteOnRange(program: Program, features: FeatureTable): boolean {
   const constants = startsOf(program);
+  const all = withReductions(features, program.graph);
   return [0, TYPICAL_SHARE, 1].every((share) =>
-    interpret(program.graph, { features: rowAt(features, share), constants }).every(Number.isFinite),
+    interpret(program.graph, { features: rowAt(all, share), constants }).every(Number.isFinite),
   );
 }
 
@@ -57,7 +65,7 @@ type Knowledge = Pick<Material, 'id' | 'residuals' | 'idle'>;
 /** A program on its way through several mutations keeps what is known of the parent. */
 export function withProgram({ id, residuals, idle }: Knowledge, program: Program, features: FeatureTable): Material {
   const inputs = {
-    features: typicalValues(features),
+    features: typicalValues(withReductions(features, program.graph)),
     constants: startsOf(program),
   };
   return { id, program, values: evaluateNodes(program.graph, inputs), residuals, idle };

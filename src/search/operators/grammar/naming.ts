@@ -1,4 +1,11 @@
-import { GraphBuilder, type Graph, OPERATIONS, type OpName, type Program } from '../../../program/index.ts';
+import {
+  GraphBuilder,
+  type Graph,
+  OPERATIONS,
+  type OpName,
+  type Program,
+  reductionOf,
+} from '../../../program/index.ts';
 
 /** What a constant is called that an operation uses first; `about` is the feature beside it, if any. */
 function nameBy(op: OpName, about: string | undefined): string {
@@ -6,10 +13,16 @@ function nameBy(op: OpName, about: string | undefined): string {
   return about === undefined || constantSuffix === undefined ? constantName : `${about}${constantSuffix}`;
 }
 
+/** What a constant beside a feature is named after: a reduction over requests has text for a name. */
+function nameOfFeature(name: string): string {
+  const reduction = reductionOf(name);
+  return reduction === undefined ? name : `${reduction.over}OverRequests`;
+}
+
 /** The first feature at or below a node, in the order of the graph. */
 function featureBelow(graph: Graph, at: number): string | undefined {
   const node = graph.nodes[at];
-  if (node?.kind === 'feature') return node.name;
+  if (node?.kind === 'feature') return nameOfFeature(node.name);
   if (node?.kind !== 'op') return undefined;
   for (const arg of node.args) {
     const found = featureBelow(graph, arg);

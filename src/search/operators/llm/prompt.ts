@@ -1,7 +1,7 @@
 import type { RegressionTable } from '../../../data/index.ts';
 import type { ObjectiveName, Scope } from '../../../evaluate/index.ts';
 import { renderTemplate, type Templates } from '../../../llm/index.ts';
-import { type Caps, type FeatureTable, VOCABULARY } from '../../../program/index.ts';
+import { type Caps, type FeatureTable, MOST_REDUCTIONS, VOCABULARY } from '../../../program/index.ts';
 import type { Individual } from '../../individual.ts';
 import { dossierOf, short, worstExperiments } from './dossier.ts';
 import type { KindName } from './kinds.ts';
@@ -35,6 +35,9 @@ export function systemPrompt(
     caps,
     signs: VOCABULARY.signs.join(' '),
     functions: VOCABULARY.functions.join(', '),
+    reductions: MOST_REDUCTIONS,
+    hasRequests: features.requests !== undefined,
+    requestFields: features.requests?.fields.map(({ name, unit, meaning }) => ({ name, unit, meaning })) ?? [],
     features: features.map(({ name, unit, meaning, range: [low, high] }) => ({
       name,
       unit,

@@ -1,4 +1,4 @@
-import type { RegressionTable } from '../../../data/index.ts';
+import { type RegressionTable, withReductionColumns } from '../../../data/index.ts';
 import { type Accepted, groupOf, type Scope } from '../../../evaluate/index.ts';
 import { interpret, type Program } from '../../../program/index.ts';
 
@@ -39,7 +39,8 @@ export function worstBatches(
     readonly each: number;
   },
 ): readonly BatchFigures[] {
-  const columns = new Map(table.features.map(({ name }, k) => [name, table.columns[k] as Float64Array]));
+  const { features, columns: values } = withReductionColumns(table, program.graph);
+  const columns = new Map(features.map(({ name }, k) => [name, values[k] as Float64Array]));
   const read = new Set([
     ...program.graph.nodes.flatMap((node) => (node.kind === 'feature' ? [node.name] : [])),
     ...shown,

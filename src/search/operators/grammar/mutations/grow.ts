@@ -1,22 +1,10 @@
 import { OPERATIONS, type OpName } from '../../../../program/index.ts';
-import { Draft, rootOf } from '../draft.ts';
-import { type Material, numericSites } from '../material.ts';
+import { Draft } from '../draft.ts';
+import { numericSites } from '../material.ts';
 import type { Mutation } from '../mutation.ts';
 import { palette } from '../palette.ts';
+import { magnitudeAt, site, TERM_SHARE } from '../sites.ts';
 import { newPattern, newTerm, pickFeature, pickThreshold } from '../terms.ts';
-
-/** A new term is this share of what it is added to. */
-const TERM_SHARE = 0.1;
-
-/** The root with probability one half, else any place where a number stands. */
-function site(material: Material, random: { uniform(): number; pick<T>(items: readonly T[]): T }): number {
-  return random.uniform() < 0.5 ? rootOf(material.program) : random.pick(numericSites(material));
-}
-
-function magnitudeAt({ values }: Material, node: number): number {
-  const value = Math.abs(values[node] ?? NaN);
-  return Number.isFinite(value) && value > 0 ? value : 1;
-}
 
 /** x → x + c · f, with f likely to be what the residuals correlate with. */
 export const addTerm: Mutation = (context, random) => {
