@@ -187,7 +187,7 @@ export interface QueueingReport {
   readonly missing: Readonly<Record<string, string>>;
 }
 
-/** Every reference predictor and a run's programs on the same test rows: `leaderboard`. */
+/** Every reference predictor and a run's programs on the same test rows and requests: `leaderboard`. */
 export interface LeaderboardDocument {
   readonly target: TargetName;
   /** The rows that were opened. */
@@ -202,9 +202,9 @@ export interface LeaderboardDocument {
   /** Directory of the run that takes part; null where none does. */
   readonly run: string | null;
   readonly testAccess: TestAccessRecord;
-  /** The baseline of the least mean MAPE among those that predict every experiment; null where none does. */
+  /** The first baseline among those that predict every experiment; null where none does. */
   readonly bestBaseline: string | null;
-  /** Ascending in mean MAPE. */
+  /** Ascending in mean MAPE; where there are no test rows, in the closed loop's mean E2E error. */
   readonly rows: readonly LeaderboardRow[];
   readonly queueing: QueueingReport;
 }

@@ -4,7 +4,7 @@ import {
   leaveOneWorkloadOut,
   lowToHighLoad,
   openRows,
-  refuseWithoutTestRows,
+  refuseWithoutTest,
   trainingData,
 } from '../baselines/index.ts';
 import { buildTable, contextSource, type RegressionTable } from '../data/index.ts';
@@ -48,7 +48,7 @@ export async function validateProgram(
   const { fits } = evaluation;
   const { target, scope, objective } = run.config;
   const dataset = await datasetOf(run);
-  refuseWithoutTestRows(dataset, target);
+  refuseWithoutTest(dataset, target);
   const access = recordOpening({ command: 'validate', program: programId }, run, run.config.data.source);
   const settings = evaluateSettings(run.config, jobs);
   const table = buildTable(dataset, { target, splits: ['train', 'valid'] });

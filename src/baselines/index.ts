@@ -9,10 +9,13 @@ export { PUBLISHED_FEATURES, publishedFeatures } from './published-features.ts';
 export {
   type LabelledRows,
   openRows,
-  refuseWithoutTestRows,
+  refuseWithoutTest,
+  replayedRows,
   type TrainingData,
   trainingData,
 } from './rows.ts';
+export { type ClosedLoopScore, closedLoopScore, type LatencyErrors, type LoopErrors } from './closed-loop/score.ts';
+export { OVERHEADS_OF, serveExperiments, withClients } from './closed-loop/serve-experiments.ts';
 export { runPrograms } from './run-programs.ts';
 export {
   absoluteErrors,

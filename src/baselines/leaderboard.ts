@@ -6,6 +6,7 @@ import {
   signedRankTest,
   type SignedRankTest,
 } from '../numeric/index.ts';
+import type { ClosedLoopScore } from './closed-loop/score.ts';
 import type { FittedPredictor, Predictor } from './predictor.ts';
 import type { LabelledRows, TrainingData } from './rows.ts';
 import {
@@ -43,7 +44,7 @@ export interface Comparison {
   readonly mapeDifferenceInterval: BootstrapInterval;
 }
 
-/** One predictor's place. Errors in percent, on test rows. */
+/** One predictor's place. Errors in percent, on test rows and test requests; null where the data has none. */
 export interface LeaderboardRow extends Summary {
   /** Name of the predictor; of a program, its id. */
   readonly name: string;
@@ -63,20 +64,22 @@ export interface LeaderboardRow extends Summary {
   readonly predictUsPerStep: number | null;
   /** By experiment. */
   readonly experiments: readonly ExperimentMetrics[];
-  /** Experiments that the predictor could not predict; they are in no mean. */
+  /** Experiments with test rows that the predictor could not predict; they are in no mean. */
   readonly unpredicted: readonly string[];
   /** 95 % intervals of the mean MAPE. */
   readonly mapeIntervals: Intervals;
-  /** Null for the best baseline itself, and for a predictor that predicts no experiment. */
+  /** Errors of latencies as clients would see them; null where the data has no clients, or the target is no clock. */
+  readonly closedLoop: ClosedLoopScore | null;
+  /** Null for the best baseline itself, for a predictor that predicts no experiment, and where there are no test rows. */
   readonly versusBest: Comparison | null;
   /** What a reader of its figures should know. */
   readonly notes: readonly string[];
 }
 
 export interface Leaderboard {
-  /** Ascending in mean MAPE. */
+  /** Ascending in mean MAPE; where there are no test rows, in the closed loop's mean E2E error. */
   readonly rows: readonly LeaderboardRow[];
-  /** The baseline of the least mean MAPE among those that predict every experiment. */
+  /** The first baseline of those that predict every experiment. */
   readonly bestBaseline: string | null;
 }
 
@@ -87,32 +90,43 @@ interface Scored extends Omit<LeaderboardRow, 'versusBest'> {
 /** Seeds the sampling of the baselines and of the bootstrap; fixed, so that a leaderboard is the same each time. */
 const SEED = 1;
 
+/** How a leaderboard is made. */
+export interface RankOptions {
+  /** Told the name of each predictor that is fitted. */
+  readonly onFitted?: (name: string) => void;
+  /** A fitted predictor against test requests; called when the test rows are open. */
+  readonly closedLoop?: (contestant: Contestant, fitted: FittedPredictor) => ClosedLoopScore;
+}
+
 /**
- * Fits every predictor on training rows, and scores them all on the test rows, which are opened only then. Times are measured;
- * all else is the same for the same input.
+ * Fits every predictor on training rows, and scores them all on the test rows and requests, which are opened only then. Times are
+ * measured; all else is the same for the same input.
  *
  * @param openTest opens the test rows; called once, when everything is fitted.
- * @param onFitted is told the name of each predictor that is fitted.
  */
 export function rank(
   contestants: readonly Contestant[],
   data: TrainingData,
   openTest: () => readonly LabelledRows[],
-  onFitted: (name: string) => void = () => {},
+  { onFitted, closedLoop }: RankOptions = {},
 ): Leaderboard {
   const random = createRandom(SEED);
   const fitted = contestants.map((contestant) => {
     const one = fitOne(contestant, data, random.split(contestant.predictor.name, 'fit'));
-    onFitted(contestant.predictor.name);
+    onFitted?.(contestant.predictor.name);
     return one;
   });
   const test = openTest();
-  const scored = fitted.map((each) => scoreOne(each, test, random.split(each.predictor.name, 'bootstrap')));
-  const complete = scored.filter(({ kind, unpredicted }) => kind === 'baseline' && unpredicted.length === 0);
-  const best = [...complete].sort(byMape)[0];
+  const scored = fitted.map((each) => ({
+    ...scoreOne(each, test, random.split(each.predictor.name, 'bootstrap')),
+    notes: [...replayNotes(each, data), ...each.fitted.notes],
+    closedLoop: closedLoop?.(each, each.fitted) ?? null,
+  }));
+  const complete = scored.filter((row) => row.kind === 'baseline' && isComplete(row));
+  const best = [...complete].sort(byError)[0];
   return {
     bestBaseline: best?.name ?? null,
-    rows: [...scored].sort(byMape).map(({ errors, ...row }) => ({
+    rows: [...scored].sort(byError).map(({ errors, ...row }) => ({
       ...row,
       versusBest:
         best === undefined || best.name === row.name || row.experiments.length === 0
@@ -122,9 +136,25 @@ export function rank(
   };
 }
 
-function byMape(a: Scored, b: Scored): number {
-  const rankOf = ({ mean: { mape } }: Scored): number => mape ?? Number.POSITIVE_INFINITY;
-  return rankOf(a) === rankOf(b) ? 0 : rankOf(a) - rankOf(b);
+/** Ascending in MAPE, then in the error of E2E in closed loop; what has neither comes last. */
+function byError(a: Scored, b: Scored): number {
+  const errorsOf = ({ mean: { mape }, closedLoop }: Scored): readonly number[] =>
+    [mape, closedLoop?.mean.e2e].map((error) => error ?? Number.POSITIVE_INFINITY);
+  const [ofA, ofB] = [errorsOf(a), errorsOf(b)];
+  const at = ofA.findIndex((error, figure) => error !== ofB[figure]);
+  return at < 0 ? 0 : ofA[at]! - ofB[at]!;
+}
+
+/** Whether all experiments with test rows are predicted or, where there are none, all that are served in closed loop. */
+function isComplete({ experiments, unpredicted, closedLoop }: Scored): boolean {
+  if (unpredicted.length > 0) return false;
+  return experiments.length > 0 || (closedLoop !== null && Object.keys(closedLoop.missing).length === 0);
+}
+
+/** What the training rows of a baseline are where steps were not recorded. */
+function replayNotes({ kind, predictor }: Contestant, { replayed }: TrainingData): readonly string[] {
+  if (kind !== 'baseline' || replayed.length === 0 || predictor.fittedOn === 'nothing') return [];
+  return [`fitted on the batches and step times of a replay of training requests: ${replayed.join(', ')}`];
 }
 
 interface Fitted extends Contestant {
@@ -138,7 +168,11 @@ function fitOne(contestant: Contestant, data: TrainingData, random: Random): Fit
   return { ...contestant, fitted, seconds: (performance.now() - start) / 1000 };
 }
 
-function scoreOne({ kind, predictor, fitted, seconds }: Fitted, test: readonly LabelledRows[], random: Random): Scored {
+function scoreOne(
+  { kind, predictor, fitted, seconds }: Fitted,
+  test: readonly LabelledRows[],
+  random: Random,
+): Omit<Scored, 'closedLoop' | 'notes'> {
   const predicted: Predicted[] = [];
   const unpredicted: string[] = [];
   for (const rows of test) {
@@ -163,7 +197,6 @@ function scoreOne({ kind, predictor, fitted, seconds }: Fitted, test: readonly L
     unpredicted,
     ...summarise(experiments),
     mapeIntervals: meanIntervals(errors, random),
-    notes: fitted.notes,
     errors: new Map(predicted.map(({ rows }, at) => [rows.experiment.id, errors[at]!])),
   };
 }

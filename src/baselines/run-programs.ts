@@ -1,4 +1,4 @@
-import type { Scope } from '../evaluate/index.ts';
+import { fitsInUse, type Scope } from '../evaluate/index.ts';
 import { type Individual, pickProgram } from '../search/index.ts';
 import { fittedProgram } from './fitted-program.ts';
 import { SCOPE_WORDS } from './groups.ts';
@@ -19,7 +19,7 @@ export function runPrograms(front: readonly Individual[], scope: Scope): readonl
         name: `program ${id}`,
         description: `${operations} operations, ${constants} constants, ${features.length} features`,
         fittedOn: `train, ${SCOPE_WORDS[scope]}; chosen on valid`,
-        fit: () => fittedProgram(program, evaluation.fits, scope),
+        fit: () => fittedProgram(program, fitsInUse(evaluation), scope),
       },
     };
   });

@@ -2,7 +2,7 @@ export { groupOf } from './groups.ts';
 export { experimentMetrics, objectiveError, type WeightedMetrics } from './objectives.ts';
 export { clientOverheads } from './closed-loop/client-overheads.ts';
 export type { ClientFigures } from './closed-loop/latencies.ts';
-export { closedLoop, type ClosedLoop, type WhatIf } from './closed-loop/simulate.ts';
+export { closedLoop, type ClosedLoop, type Timing, type WhatIf } from './closed-loop/simulate.ts';
 export { fitOfExperiment, fitsInUse } from './fits-in-use.ts';
 export { createPool } from './pool.ts';
 export type { RequestWeights } from './observed-part.ts';
