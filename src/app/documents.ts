@@ -1,11 +1,13 @@
 import type {
   Checked,
+  ClosedLoopScore,
   Figures,
   HoldOutCheck,
   Intervals,
   InvariantReport,
   LeaderboardRow,
   LoadCheck,
+  LoopErrors,
   QueueingScore,
   RunComparison,
 } from '../baselines/index.ts';
@@ -144,12 +146,21 @@ export interface LatencyCheck {
   readonly completions: number;
 }
 
+/** A program in closed loop against test requests, or against the reports of experiments whose requests were not logged. */
+export interface ClosedLoopValidation extends Omit<ClosedLoopScore, 'experiments'> {
+  /** As `simulate` gives them. */
+  readonly experiments: readonly (Pick<ClosedLoop, 'id' | 'requests' | 'measured' | 'simulated' | 'error' | 'assumed'> &
+    Pick<LoopErrors, 'judgedOn' | 'saturated'>)[];
+}
+
 /** How far a program can be trusted: `validate`. */
 export interface ValidateDocument extends TestErrors {
   /** Id of the program. */
   readonly program: string;
   /** The rows that were opened. */
   readonly split: 'test';
+  /** Null where the data has no clients, or the target is no clock. */
+  readonly closedLoop: ClosedLoopValidation | null;
   /** How errors grow from the rows that were fitted on to rows that nothing saw. */
   readonly gap: { readonly mape: BySplit; readonly e2eError: BySplit; readonly objective: BySplit };
   /** The program fitted without a part of the data and scored on that part. */
