@@ -1,9 +1,7 @@
 export { referencePredictors } from './all.ts';
 export { fittedProgram } from './fitted-program.ts';
-export {
-  type LeaderboardRow,
-  rank,
-} from './leaderboard.ts';
+export { rank } from './leaderboard.ts';
+export type { LeaderboardRow } from './leaderboard-row.ts';
 export type { FittedPredictor, Predictor } from './predictor.ts';
 export { PUBLISHED_FEATURES, publishedFeatures } from './published-features.ts';
 export {

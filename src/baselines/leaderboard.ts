@@ -1,90 +1,16 @@
-import type { ExperimentMetrics } from '../evaluate/index.ts';
-import {
-  type BootstrapInterval,
-  createRandom,
-  type Random,
-  signedRankTest,
-  type SignedRankTest,
-} from '../numeric/index.ts';
+import { createRandom, type Random } from '../numeric/index.ts';
 import type { ClosedLoopScore } from './closed-loop/score.ts';
-import type { FittedPredictor, Predictor } from './predictor.ts';
+import type { Contestant, LeaderboardRow } from './leaderboard-row.ts';
+import type { FittedPredictor } from './predictor.ts';
 import type { LabelledRows, TrainingData } from './rows.ts';
-import {
-  absoluteErrors,
-  type Intervals,
-  meanIntervals,
-  metricsOf,
-  type Predicted,
-  summarise,
-  type Summary,
-} from './score.ts';
-
-/** `baseline`: a reference predictor; `winner` and `front`: programs of a run. */
-export type EntryKind = 'baseline' | 'winner' | 'front';
-
-/** A predictor to rank. */
-export interface Contestant {
-  readonly kind: EntryKind;
-  readonly predictor: Predictor;
-}
-
-/**
- * How a predictor does against the best baseline, on the experiments that both predict. Negative differences are in its favour.
- */
-export interface Comparison {
-  /** Name of the best baseline. */
-  readonly against: string;
-  /** Wilcoxon's test over experiments on MAPE, baseline minus predictor: a positive effect is in the predictor's favour. */
-  readonly mape: SignedRankTest;
-  /** The same on the end-to-end error. */
-  readonly e2eError: SignedRankTest;
-  /** MAPE of the predictor minus that of the baseline, percentage points, and its interval over paired blocks of rows. */
-  readonly mapeDifference: number;
-  /** 95 %. */
-  readonly mapeDifferenceInterval: BootstrapInterval;
-}
-
-/** One predictor's place. Errors in percent, on test rows and test requests; null where the data has none. */
-export interface LeaderboardRow extends Summary {
-  /** Name of the predictor; of a program, its id. */
-  readonly name: string;
-  /** What it is. */
-  readonly kind: EntryKind;
-  /** In one line. */
-  readonly description: string;
-  /** The rows that the predictor was fitted on. */
-  readonly fittedOn: string;
-  /** Numbers that were fitted or chosen, over all groups; for trees the leaves and split points. */
-  readonly parameters: number;
-  /** Time that the fit took; null for a program that was fitted in its run. */
-  readonly fitSeconds: number | null;
-  /**
-   * Time that the prediction of a step takes, µs: the least of three passes over the test rows. Null where it predicts nothing.
-   */
-  readonly predictUsPerStep: number | null;
-  /** By experiment. */
-  readonly experiments: readonly ExperimentMetrics[];
-  /** Experiments with test rows that the predictor could not predict; they are in no mean. */
-  readonly unpredicted: readonly string[];
-  /** 95 % intervals of the mean MAPE. */
-  readonly mapeIntervals: Intervals;
-  /** Errors of latencies as clients would see them; null where the data has no clients, or the target is no clock. */
-  readonly closedLoop: ClosedLoopScore | null;
-  /** Null for the best baseline itself, for a predictor that predicts no experiment, and where there are no test rows. */
-  readonly versusBest: Comparison | null;
-  /** What a reader of its figures should know. */
-  readonly notes: readonly string[];
-}
+import { absoluteErrors, meanIntervals, metricsOf, type Predicted, summarise } from './score.ts';
+import { byError, compare, isComplete, type Scored } from './versus-best.ts';
 
 export interface Leaderboard {
   /** Ascending in mean MAPE; where there are no test rows, in the closed loop's mean E2E error. */
   readonly rows: readonly LeaderboardRow[];
   /** The first baseline of those that predict every experiment. */
   readonly bestBaseline: string | null;
-}
-
-interface Scored extends Omit<LeaderboardRow, 'versusBest'> {
-  readonly errors: ReadonlyMap<string, Float64Array>;
 }
 
 /** Seeds the sampling of the baselines and of the bootstrap; fixed, so that a leaderboard is the same each time. */
@@ -134,21 +60,6 @@ export function rank(
           : compare({ ...row, errors }, best, random.split('difference', row.name)),
     })),
   };
-}
-
-/** Ascending in MAPE, then in the error of E2E in closed loop; what has neither comes last. */
-function byError(a: Scored, b: Scored): number {
-  const errorsOf = ({ mean: { mape }, closedLoop }: Scored): readonly number[] =>
-    [mape, closedLoop?.mean.e2e].map((error) => error ?? Number.POSITIVE_INFINITY);
-  const [ofA, ofB] = [errorsOf(a), errorsOf(b)];
-  const at = ofA.findIndex((error, figure) => error !== ofB[figure]);
-  return at < 0 ? 0 : ofA[at]! - ofB[at]!;
-}
-
-/** Whether all experiments with test rows are predicted or, where there are none, all that are served in closed loop. */
-function isComplete({ experiments, unpredicted, closedLoop }: Scored): boolean {
-  if (unpredicted.length > 0) return false;
-  return experiments.length > 0 || (closedLoop !== null && Object.keys(closedLoop.missing).length === 0);
 }
 
 /** What the training rows of a baseline are where steps were not recorded. */
@@ -221,23 +132,4 @@ function predictBlind(
   { experiment, modelKey, context, steps, contexts }: LabelledRows,
 ): Float64Array | undefined {
   return fitted.predict({ experiment, modelKey, context, steps, ...(contexts && { contexts }) });
-}
-
-function compare(row: Omit<Scored, 'kind'>, best: Scored, random: Random): Comparison {
-  const pairs = row.experiments.flatMap((own) => {
-    const other = best.experiments.find(({ id }) => id === own.id);
-    return other === undefined ? [] : [{ own, other }];
-  });
-  const differences = pairs.map(({ own }) => {
-    const reference = best.errors.get(own.id)!;
-    return row.errors.get(own.id)!.map((error, at) => error - reference[at]!);
-  });
-  const mapeDifference = pairs.reduce((sum, { own, other }) => sum + own.mape - other.mape, 0) / pairs.length;
-  return {
-    against: best.name,
-    mape: signedRankTest(pairs.map(({ own, other }) => other.mape - own.mape)),
-    e2eError: signedRankTest(pairs.map(({ own, other }) => other.e2eError - own.e2eError)),
-    mapeDifference,
-    mapeDifferenceInterval: meanIntervals(differences, random).blocks,
-  };
 }

@@ -2,7 +2,7 @@ import { fitsInUse, type Scope } from '../evaluate/index.ts';
 import { type Individual, pickProgram } from '../search/index.ts';
 import { fittedProgram } from './fitted-program.ts';
 import { SCOPE_WORDS } from './groups.ts';
-import type { Contestant } from './leaderboard.ts';
+import type { Contestant } from './leaderboard-row.ts';
 
 /**
  * The programs of a run's Pareto front with the constants that the run fitted; the one that is chosen by default is the winner.

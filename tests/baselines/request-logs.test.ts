@@ -139,7 +139,11 @@ describe('selectRows', () => {
     const [own] = some.experiments;
     const rowsOf = ({ y, steps, observations }: typeof table, at: number): readonly number[][] => {
       const range = [observations!.start[at]!, observations!.end[at]!] as const;
-      return [[...y.slice(...range)], [...steps!.slice(...range)], [observations!.y[at]!, observations!.head[at]!]];
+      return [
+        Array.from(y.slice(...range)),
+        Array.from(steps!.slice(...range)),
+        [observations!.y[at]!, observations!.head[at]!],
+      ];
     };
     expect(own!.observations!.train[0]).toBe(0);
     for (const at of [0, 7, own!.observations!.valid[1] - 1])
