@@ -69,12 +69,21 @@ function rowsKept(
   return { train: ofSplit('train'), valid: ofSplit('valid'), test: ofSplit('test') };
 }
 
-function observationsAt({ kind, start, head, end, y }: Observations, moved: readonly Moved[]): Observations {
-  return {
-    kind: Uint8Array.from(moved, ({ at }) => kind[at]!),
-    start: Int32Array.from(moved, ({ at, by }) => start[at]! + by),
-    head: Float64Array.from(moved, ({ at }) => head[at]!),
-    end: Int32Array.from(moved, ({ at, by }) => end[at]! + by),
-    y: Float64Array.from(moved, ({ at }) => y[at]!),
-  };
+function observationsAt(observations: Observations, moved: readonly Moved[]): Observations {
+  const all = entriesAt(
+    observations,
+    moved.map(({ at }) => at),
+  );
+  const shifted = (rows: Int32Array): Int32Array => rows.map((row, i) => row + moved[i]!.by);
+  return { ...all, start: shifted(all.start), end: shifted(all.end) };
+}
+
+/** Some entries of columns, those of groups of columns too. */
+function entriesAt<C extends object>(columns: C, at: readonly number[]): C {
+  const gathered = Object.entries(columns).map(([name, column]: [string, Float64Array | object]) => {
+    if (!ArrayBuffer.isView(column)) return [name, entriesAt(column, at)];
+    const values = column as Float64Array;
+    return [name, values.filter((_, i) => i < at.length).map((_, i) => values[at[i]!]!)];
+  });
+  return Object.fromEntries(gathered) as C;
 }
