@@ -1,11 +1,13 @@
 import type {
   Checked,
+  ClosedLoopScore,
   Figures,
   HoldOutCheck,
   Intervals,
   InvariantReport,
   LeaderboardRow,
   LoadCheck,
+  LoopErrors,
   QueueingScore,
   RunComparison,
 } from '../baselines/index.ts';
@@ -144,12 +146,21 @@ export interface LatencyCheck {
   readonly completions: number;
 }
 
+/** A program in closed loop against test requests, or against the reports of experiments whose requests were not logged. */
+export interface ClosedLoopValidation extends Omit<ClosedLoopScore, 'experiments'> {
+  /** As `simulate` gives them. */
+  readonly experiments: readonly (Pick<ClosedLoop, 'id' | 'requests' | 'measured' | 'simulated' | 'error' | 'assumed'> &
+    Pick<LoopErrors, 'judgedOn' | 'saturated'>)[];
+}
+
 /** How far a program can be trusted: `validate`. */
 export interface ValidateDocument extends TestErrors {
   /** Id of the program. */
   readonly program: string;
   /** The rows that were opened. */
   readonly split: 'test';
+  /** Null where the data has no clients, or the target is no clock. */
+  readonly closedLoop: ClosedLoopValidation | null;
   /** How errors grow from the rows that were fitted on to rows that nothing saw. */
   readonly gap: { readonly mape: BySplit; readonly e2eError: BySplit; readonly objective: BySplit };
   /** The program fitted without a part of the data and scored on that part. */
@@ -190,7 +201,7 @@ export interface QueueingReport {
   readonly missing: Readonly<Record<string, string>>;
 }
 
-/** Every reference predictor and a run's programs on the same test rows: `leaderboard`. */
+/** Every reference predictor and a run's programs on the same test rows and requests: `leaderboard`. */
 export interface LeaderboardDocument {
   readonly target: TargetName;
   /** The rows that were opened. */
@@ -205,9 +216,9 @@ export interface LeaderboardDocument {
   /** Directory of the run that takes part; null where none does. */
   readonly run: string | null;
   readonly testAccess: TestAccessRecord;
-  /** The baseline of the least mean MAPE among those that predict every experiment; null where none does. */
+  /** The first baseline among those that predict every experiment; null where none does. */
   readonly bestBaseline: string | null;
-  /** Ascending in mean MAPE. */
+  /** Ascending in mean MAPE; where there are no test rows, in the closed loop's mean E2E error. */
   readonly rows: readonly LeaderboardRow[];
   readonly queueing: QueueingReport;
 }

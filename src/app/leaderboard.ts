@@ -1,11 +1,15 @@
 import {
+  closedLoopScore,
   type LabelledRows,
   openRows,
+  OVERHEADS_OF,
   rank,
   referencePredictors,
-  refuseWithoutTestRows,
+  refuseWithoutTest,
   runPrograms,
+  serveExperiments,
   trainingData,
+  withClients,
 } from '../baselines/index.ts';
 import { UserError } from '../base/index.ts';
 import type { Dataset, TargetName } from '../data/index.ts';
@@ -34,8 +38,9 @@ export interface LeaderboardOptions {
 }
 
 /**
- * Every reference predictor and a run's front on the same test rows: fitted on training rows, settings chosen on validation rows,
- * scored on test rows. That those were opened is recorded in the run and beside the data.
+ * Every reference predictor and a run's front on the same test rows and requests: fitted on training rows, settings chosen on
+ * validation rows, scored on test rows and, where the load of clients is known, by the latencies that a server with such step times
+ * would have given the test requests. That those were opened is recorded once, in the run and beside the data.
  *
  * @throws UserError where the run is on other data or for another target, or the data has no training rows.
  */
@@ -59,16 +64,28 @@ export async function rankPredictors(options: LeaderboardOptions = {}): Promise<
       code: 'app.no-training-rows',
       place: { file: source },
       problem: `no training rows for the target \`${target}\``,
-      mend: 'use a dataset with more step records',
+      mend: 'use a dataset with more step records, or with request logs',
     });
   }
-  refuseWithoutTestRows(dataset, target);
+  refuseWithoutTest(dataset, target);
   let access: TestAccessRecord | undefined;
   const openTest = (): readonly LabelledRows[] => {
     access = recordOpening({ command: 'leaderboard', program: front.map(({ id }) => id).join(' ') }, run, source);
     return openRows(dataset, target, 'test');
   };
-  const board = rank(contestants, data, openTest, (done) => onNote?.(`fitted ${done}`));
+  // The scheduler's part of a step is no clock that requests could go by.
+  const served = target === 'cycle' ? withClients(dataset) : [];
+  const board = rank(contestants, data, openTest, {
+    onFitted: (name) => onNote?.(`fitted ${name}`),
+    ...(served.length > 0 && {
+      closedLoop: ({ kind, predictor }, fitted) => {
+        onNote?.(`serving requests with ${predictor.name}`);
+        return closedLoopScore(
+          serveExperiments(dataset, served, fitted, OVERHEADS_OF[kind === 'baseline' ? 'baseline' : 'program']),
+        );
+      },
+    }),
+  });
   const queueing = await scoreQueueingTimes(dataset, options.traces);
   if (access === undefined) throw new Error('the test rows were not opened');
   return {

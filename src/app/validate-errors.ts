@@ -6,13 +6,13 @@ import {
   overExperiments,
 } from '../baselines/index.ts';
 import {
-  type Accepted,
   type ExperimentMetrics,
   objectiveError,
   type GroupFit,
   type ObjectiveName,
   type Scope,
 } from '../evaluate/index.ts';
+import type { SplitName, TableExperiment } from '../data/index.ts';
 import { createRandom, mean, median } from '../numeric/index.ts';
 import type { Program } from '../program/index.ts';
 import type { BySplit, TestErrors, ValidateDocument } from './documents.ts';
@@ -48,22 +48,29 @@ export function testErrors(
   };
 }
 
+/** Metrics by split, of one set of constants. */
+export type SplitMetrics = { readonly [S in SplitName]: readonly ExperimentMetrics[] };
+
 /** Errors of a program on its training and validation rows beside those on the test rows. */
 export function gapOf(
-  { error, validationError, metrics }: Accepted,
-  test: readonly ExperimentMetrics[],
-  weights: readonly number[],
+  metrics: SplitMetrics,
+  experiments: readonly TableExperiment[],
   objective: ObjectiveName,
 ): ValidateDocument['gap'] {
-  const average = (figure: 'mape' | 'e2eError'): BySplit => ({
-    train: mean(metrics.train.map((each) => each[figure])),
-    valid: mean(metrics.valid.map((each) => each[figure])),
-    test: mean(test.map((each) => each[figure])),
+  const bySplit = (of: (own: readonly ExperimentMetrics[]) => number): BySplit => ({
+    train: of(metrics.train),
+    valid: of(metrics.valid),
+    test: of(metrics.test),
   });
-  const weighted = test.map((each, at) => ({ metrics: each, weight: weights[at] ?? 1 }));
+  const weightOf = new Map(experiments.map(({ id, weight }) => [id, weight]));
   return {
-    mape: average('mape'),
-    e2eError: average('e2eError'),
-    objective: { train: error, valid: validationError, test: objectiveError(objective, weighted) },
+    mape: bySplit((own) => mean(own.map(({ mape }) => mape))),
+    e2eError: bySplit((own) => mean(own.map(({ e2eError }) => e2eError))),
+    objective: bySplit((own) =>
+      objectiveError(
+        objective,
+        own.map((each) => ({ metrics: each, weight: weightOf.get(each.id) ?? 1 })),
+      ),
+    ),
   };
 }

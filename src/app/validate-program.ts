@@ -4,15 +4,18 @@ import {
   leaveOneWorkloadOut,
   lowToHighLoad,
   openRows,
-  refuseWithoutTestRows,
+  refuseWithoutTest,
+  replayedRows,
   trainingData,
+  withClients,
 } from '../baselines/index.ts';
-import { buildTable, contextSource, type RegressionTable } from '../data/index.ts';
+import { buildTable, contextSource, type RegressionTable, type SplitName } from '../data/index.ts';
 import {
   createPool,
   DEFAULT_EVALUATE_SETTINGS,
   type EvaluateSettings,
   type ExperimentMetrics,
+  fitsInUse,
   type GroupFit,
 } from '../evaluate/index.ts';
 import type { Program } from '../program/index.ts';
@@ -21,6 +24,7 @@ import type { ValidateDocument } from './documents.ts';
 import { evaluateSettings } from './evaluate-settings.ts';
 import { littlesLaw } from './littles-law.ts';
 import { recordOpening } from './test-access.ts';
+import { validateClosedLoop } from './validate-closed-loop.ts';
 import { gapOf, testErrors } from './validate-errors.ts';
 import { datasetOf } from './workspace.ts';
 
@@ -33,8 +37,9 @@ export interface ValidateOptions {
 }
 
 /**
- * How far a program of a run can be trusted: errors on the test rows with bootstrap intervals, with models, workloads and high
- * load held out, and six invariants. Opens the test rows, and says in the run's directory that it did.
+ * How far a program of a run can be trusted: errors on the test rows with bootstrap intervals, latencies of the test requests in
+ * closed loop, both with models and workloads held out, high load held out, and six invariants. Opens the test rows and requests, and
+ * says in the run's directory that it did.
  *
  * @param id as in `readProgram`.
  * @throws UserError where the run has no such program, or its data is gone.
@@ -45,18 +50,37 @@ export async function validateProgram(
   { jobs = DEFAULT_EVALUATE_SETTINGS.jobs, onNote }: ValidateOptions = {},
 ): Promise<ValidateDocument> {
   const { program, evaluation, id: programId } = findProgram(run, readState(run).state, id);
-  const { fits } = evaluation;
+  const fits = fitsInUse(evaluation);
   const { target, scope, objective } = run.config;
   const dataset = await datasetOf(run);
-  refuseWithoutTestRows(dataset, target);
+  refuseWithoutTest(dataset, target);
   const access = recordOpening({ command: 'validate', program: programId }, run, run.config.data.source);
   const settings = evaluateSettings(run.config, jobs);
   const table = buildTable(dataset, { target, splits: ['train', 'valid'] });
   const testTable = buildTable(dataset, { target, splits: ['test'] });
-  const experiments = await scoreOnTest(program, fits, testTable, settings);
+  const experiments = await scoreOn('test', program, fits, testTable, settings);
+  const fitted =
+    fits === evaluation.fits
+      ? evaluation.metrics
+      : {
+          train: await scoreOn('train', program, fits, table, settings),
+          valid: await scoreOn('valid', program, fits, table, settings),
+        };
   const test = openRows(dataset, target, 'test');
-  const input = { program, fits, settings, table, data: trainingData(dataset, target), test };
-  const weights = testTable.experiments.map(({ weight }) => weight);
+  // The scheduler's part of a step is no clock that requests could go by.
+  const served = target === 'cycle' ? withClients(dataset) : [];
+  const clients = served.length > 0 ? { dataset, experiments: served } : undefined;
+  const input = {
+    program,
+    fits,
+    settings,
+    table,
+    data: trainingData(dataset, target),
+    test,
+    ...(clients && { clients }),
+  };
+  if (clients !== undefined) onNote?.('serving requests');
+  const closedLoop = clients === undefined ? null : validateClosedLoop(dataset, served, program, fits, scope);
   const latency = target === 'cycle' ? littlesLaw(dataset, program, fits, scope) : [];
   onNote?.('holding out models');
   const models = await leaveOneModelOut(input);
@@ -68,7 +92,8 @@ export async function validateProgram(
     program: programId,
     split: 'test',
     ...testErrors(experiments, program, fits, scope, test),
-    gap: gapOf(evaluation, experiments, weights, objective),
+    closedLoop,
+    gap: gapOf({ ...fitted, test: experiments }, table.experiments, objective),
     generalisation: { leaveOneModelOut: models, leaveOneWorkloadOut: workloads, lowToHighLoad: load },
     invariants: checkInvariants({
       program,
@@ -77,7 +102,8 @@ export async function validateProgram(
       evaluated: evaluation.invariants,
       features: table.features,
       contexts: contextSource(dataset),
-      test,
+      // Where steps were not recorded, the batches that the requests made.
+      test: [...test, ...replayedRows(dataset, target, 'test')],
       metrics: experiments,
     }),
     testAccess: access,
@@ -85,7 +111,8 @@ export async function validateProgram(
   };
 }
 
-async function scoreOnTest(
+async function scoreOn(
+  split: SplitName,
   program: Program,
   fits: readonly GroupFit[],
   table: RegressionTable,
@@ -93,7 +120,7 @@ async function scoreOnTest(
 ): Promise<readonly ExperimentMetrics[]> {
   const evaluator = await createPool(table, { ...settings, jobs: 1 });
   try {
-    return await evaluator.score(program, fits, 'test');
+    return await evaluator.score(program, fits, split);
   } finally {
     await evaluator.close();
   }

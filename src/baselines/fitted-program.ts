@@ -1,25 +1,36 @@
 import type { GroupFit, Scope } from '../evaluate/index.ts';
+import { programStepTime } from '../serving/index.ts';
 import { evaluateColumns, parseProgram, type Program } from '../program/index.ts';
-import { groupOfRows } from './groups.ts';
+import { groupOfRows, type Grouped } from './groups.ts';
 import type { FittedPredictor } from './predictor.ts';
 import { featureColumns } from './feature-columns.ts';
+
+/** Constants of a group, and what clients see beyond steps where that was fitted with them. */
+export type ProgramFit = Pick<GroupFit, 'group' | 'constants' | 'overheads'>;
 
 /** A program with constants by group, as a predictor; experiments of other groups get no prediction. */
 export function fittedProgram(
   program: Program,
-  fits: readonly Pick<GroupFit, 'group' | 'constants'>[],
+  fits: readonly ProgramFit[],
   scope: Scope,
   notes: readonly string[] = [],
 ): FittedPredictor {
-  const constantsOf = new Map(fits.map(({ group, constants }) => [group, constants]));
+  const fitOf = new Map(fits.map((fit) => [fit.group, fit]));
+  const ofRows = (rows: Grouped): ProgramFit | undefined => fitOf.get(groupOfRows(rows, scope));
   return {
     parameters: program.constants.length * fits.length,
     notes,
     predict: (rows) => {
-      const constants = constantsOf.get(groupOfRows(rows, scope));
-      if (constants === undefined) return undefined;
+      const fit = ofRows(rows);
+      if (fit === undefined) return undefined;
       const features = featureColumns(program.graph, rows);
-      return evaluateColumns(program.graph, features, constants, rows.steps.stepId.length)[0];
+      return evaluateColumns(program.graph, features, fit.constants, rows.steps.stepId.length)[0];
+    },
+    timing: (served) => {
+      const fit = ofRows(served);
+      if (fit === undefined) return undefined;
+      const { constants, overheads } = fit;
+      return { stepTime: programStepTime(program, constants, served.context, served.contexts), overheads };
     },
   };
 }

@@ -2,8 +2,11 @@ import { groupOf, type Scope } from '../evaluate/index.ts';
 import { concatColumns } from '../numeric/index.ts';
 import type { LabelledRows, StepRows } from './rows.ts';
 
+/** What decides the group of some rows. */
+export type Grouped = Pick<StepRows, 'modelKey'> & { readonly experiment: Pick<StepRows['experiment'], 'id'> };
+
 /** Name of the group whose constants these rows share. */
-export function groupOfRows(rows: StepRows, scope: Scope): string {
+export function groupOfRows(rows: Grouped, scope: Scope): string {
   return groupOf({ id: rows.experiment.id, modelKey: rows.modelKey }, scope);
 }
 

@@ -1,18 +1,19 @@
 export { referencePredictors } from './all.ts';
 export { fittedProgram } from './fitted-program.ts';
-export {
-  type LeaderboardRow,
-  rank,
-} from './leaderboard.ts';
+export { rank } from './leaderboard.ts';
+export type { LeaderboardRow } from './leaderboard-row.ts';
 export type { FittedPredictor, Predictor } from './predictor.ts';
 export { PUBLISHED_FEATURES, publishedFeatures } from './published-features.ts';
 export {
   type LabelledRows,
   openRows,
-  refuseWithoutTestRows,
+  refuseWithoutTest,
+  replayedRows,
   type TrainingData,
   trainingData,
 } from './rows.ts';
+export { type ClosedLoopScore, closedLoopScore, type LatencyErrors, type LoopErrors } from './closed-loop/score.ts';
+export { OVERHEADS_OF, serveExperiments, withClients } from './closed-loop/serve-experiments.ts';
 export { runPrograms } from './run-programs.ts';
 export {
   absoluteErrors,

@@ -1,118 +1,58 @@
-import type { ExperimentMetrics } from '../evaluate/index.ts';
-import {
-  type BootstrapInterval,
-  createRandom,
-  type Random,
-  signedRankTest,
-  type SignedRankTest,
-} from '../numeric/index.ts';
-import type { FittedPredictor, Predictor } from './predictor.ts';
+import { createRandom, type Random } from '../numeric/index.ts';
+import type { ClosedLoopScore } from './closed-loop/score.ts';
+import type { Contestant, LeaderboardRow } from './leaderboard-row.ts';
+import type { FittedPredictor } from './predictor.ts';
 import type { LabelledRows, TrainingData } from './rows.ts';
-import {
-  absoluteErrors,
-  type Intervals,
-  meanIntervals,
-  metricsOf,
-  type Predicted,
-  summarise,
-  type Summary,
-} from './score.ts';
-
-/** `baseline`: a reference predictor; `winner` and `front`: programs of a run. */
-export type EntryKind = 'baseline' | 'winner' | 'front';
-
-/** A predictor to rank. */
-export interface Contestant {
-  readonly kind: EntryKind;
-  readonly predictor: Predictor;
-}
-
-/**
- * How a predictor does against the best baseline, on the experiments that both predict. Negative differences are in its favour.
- */
-export interface Comparison {
-  /** Name of the best baseline. */
-  readonly against: string;
-  /** Wilcoxon's test over experiments on MAPE, baseline minus predictor: a positive effect is in the predictor's favour. */
-  readonly mape: SignedRankTest;
-  /** The same on the end-to-end error. */
-  readonly e2eError: SignedRankTest;
-  /** MAPE of the predictor minus that of the baseline, percentage points, and its interval over paired blocks of rows. */
-  readonly mapeDifference: number;
-  /** 95 %. */
-  readonly mapeDifferenceInterval: BootstrapInterval;
-}
-
-/** One predictor's place. Errors in percent, on test rows. */
-export interface LeaderboardRow extends Summary {
-  /** Name of the predictor; of a program, its id. */
-  readonly name: string;
-  /** What it is. */
-  readonly kind: EntryKind;
-  /** In one line. */
-  readonly description: string;
-  /** The rows that the predictor was fitted on. */
-  readonly fittedOn: string;
-  /** Numbers that were fitted or chosen, over all groups; for trees the leaves and split points. */
-  readonly parameters: number;
-  /** Time that the fit took; null for a program that was fitted in its run. */
-  readonly fitSeconds: number | null;
-  /**
-   * Time that the prediction of a step takes, µs: the least of three passes over the test rows. Null where it predicts nothing.
-   */
-  readonly predictUsPerStep: number | null;
-  /** By experiment. */
-  readonly experiments: readonly ExperimentMetrics[];
-  /** Experiments that the predictor could not predict; they are in no mean. */
-  readonly unpredicted: readonly string[];
-  /** 95 % intervals of the mean MAPE. */
-  readonly mapeIntervals: Intervals;
-  /** Null for the best baseline itself, and for a predictor that predicts no experiment. */
-  readonly versusBest: Comparison | null;
-  /** What a reader of its figures should know. */
-  readonly notes: readonly string[];
-}
+import { absoluteErrors, meanIntervals, metricsOf, type Predicted, summarise } from './score.ts';
+import { byError, compare, isComplete, type Scored } from './versus-best.ts';
 
 export interface Leaderboard {
-  /** Ascending in mean MAPE. */
+  /** Ascending in mean MAPE; where there are no test rows, in the closed loop's mean E2E error. */
   readonly rows: readonly LeaderboardRow[];
-  /** The baseline of the least mean MAPE among those that predict every experiment. */
+  /** The first baseline of those that predict every experiment. */
   readonly bestBaseline: string | null;
-}
-
-interface Scored extends Omit<LeaderboardRow, 'versusBest'> {
-  readonly errors: ReadonlyMap<string, Float64Array>;
 }
 
 /** Seeds the sampling of the baselines and of the bootstrap; fixed, so that a leaderboard is the same each time. */
 const SEED = 1;
 
+/** How a leaderboard is made. */
+export interface RankOptions {
+  /** Told the name of each predictor that is fitted. */
+  readonly onFitted?: (name: string) => void;
+  /** A fitted predictor against test requests; called when the test rows are open. */
+  readonly closedLoop?: (contestant: Contestant, fitted: FittedPredictor) => ClosedLoopScore;
+}
+
 /**
- * Fits every predictor on training rows, and scores them all on the test rows, which are opened only then. Times are measured;
- * all else is the same for the same input.
+ * Fits every predictor on training rows, and scores them all on the test rows and requests, which are opened only then. Times are
+ * measured; all else is the same for the same input.
  *
  * @param openTest opens the test rows; called once, when everything is fitted.
- * @param onFitted is told the name of each predictor that is fitted.
  */
 export function rank(
   contestants: readonly Contestant[],
   data: TrainingData,
   openTest: () => readonly LabelledRows[],
-  onFitted: (name: string) => void = () => {},
+  { onFitted, closedLoop }: RankOptions = {},
 ): Leaderboard {
   const random = createRandom(SEED);
   const fitted = contestants.map((contestant) => {
     const one = fitOne(contestant, data, random.split(contestant.predictor.name, 'fit'));
-    onFitted(contestant.predictor.name);
+    onFitted?.(contestant.predictor.name);
     return one;
   });
   const test = openTest();
-  const scored = fitted.map((each) => scoreOne(each, test, random.split(each.predictor.name, 'bootstrap')));
-  const complete = scored.filter(({ kind, unpredicted }) => kind === 'baseline' && unpredicted.length === 0);
-  const best = [...complete].sort(byMape)[0];
+  const scored = fitted.map((each) => ({
+    ...scoreOne(each, test, random.split(each.predictor.name, 'bootstrap')),
+    notes: [...replayNotes(each, data), ...each.fitted.notes],
+    closedLoop: closedLoop?.(each, each.fitted) ?? null,
+  }));
+  const complete = scored.filter((row) => row.kind === 'baseline' && isComplete(row));
+  const best = [...complete].sort(byError)[0];
   return {
     bestBaseline: best?.name ?? null,
-    rows: [...scored].sort(byMape).map(({ errors, ...row }) => ({
+    rows: [...scored].sort(byError).map(({ errors, ...row }) => ({
       ...row,
       versusBest:
         best === undefined || best.name === row.name || row.experiments.length === 0
@@ -122,9 +62,10 @@ export function rank(
   };
 }
 
-function byMape(a: Scored, b: Scored): number {
-  const rankOf = ({ mean: { mape } }: Scored): number => mape ?? Number.POSITIVE_INFINITY;
-  return rankOf(a) === rankOf(b) ? 0 : rankOf(a) - rankOf(b);
+/** What the training rows of a baseline are where steps were not recorded. */
+function replayNotes({ kind, predictor }: Contestant, { replayed }: TrainingData): readonly string[] {
+  if (kind !== 'baseline' || replayed.length === 0 || predictor.fittedOn === 'nothing') return [];
+  return [`fitted on the batches and step times of a replay of training requests: ${replayed.join(', ')}`];
 }
 
 interface Fitted extends Contestant {
@@ -138,7 +79,11 @@ function fitOne(contestant: Contestant, data: TrainingData, random: Random): Fit
   return { ...contestant, fitted, seconds: (performance.now() - start) / 1000 };
 }
 
-function scoreOne({ kind, predictor, fitted, seconds }: Fitted, test: readonly LabelledRows[], random: Random): Scored {
+function scoreOne(
+  { kind, predictor, fitted, seconds }: Fitted,
+  test: readonly LabelledRows[],
+  random: Random,
+): Omit<Scored, 'closedLoop' | 'notes'> {
   const predicted: Predicted[] = [];
   const unpredicted: string[] = [];
   for (const rows of test) {
@@ -163,7 +108,6 @@ function scoreOne({ kind, predictor, fitted, seconds }: Fitted, test: readonly L
     unpredicted,
     ...summarise(experiments),
     mapeIntervals: meanIntervals(errors, random),
-    notes: fitted.notes,
     errors: new Map(predicted.map(({ rows }, at) => [rows.experiment.id, errors[at]!])),
   };
 }
@@ -188,23 +132,4 @@ function predictBlind(
   { experiment, modelKey, context, steps, contexts }: LabelledRows,
 ): Float64Array | undefined {
   return fitted.predict({ experiment, modelKey, context, steps, ...(contexts && { contexts }) });
-}
-
-function compare(row: Omit<Scored, 'kind'>, best: Scored, random: Random): Comparison {
-  const pairs = row.experiments.flatMap((own) => {
-    const other = best.experiments.find(({ id }) => id === own.id);
-    return other === undefined ? [] : [{ own, other }];
-  });
-  const differences = pairs.map(({ own }) => {
-    const reference = best.errors.get(own.id)!;
-    return row.errors.get(own.id)!.map((error, at) => error - reference[at]!);
-  });
-  const mapeDifference = pairs.reduce((sum, { own, other }) => sum + own.mape - other.mape, 0) / pairs.length;
-  return {
-    against: best.name,
-    mape: signedRankTest(pairs.map(({ own, other }) => other.mape - own.mape)),
-    e2eError: signedRankTest(pairs.map(({ own, other }) => other.e2eError - own.e2eError)),
-    mapeDifference,
-    mapeDifferenceInterval: meanIntervals(differences, random).blocks,
-  };
 }

@@ -1,4 +1,5 @@
 import {
+  clientLoad,
   contextsOf,
   type Dataset,
   type Experiment,
@@ -20,6 +21,8 @@ import {
   type ServingContext,
   type StepColumns,
 } from '../physics/index.ts';
+import { loggedLatency } from './logged-latency.ts';
+import { replayRows } from './replay-rows.ts';
 
 /** What a predictor may see of step records: the records of one split of one experiment, without their targets. */
 export interface StepRows {
@@ -46,14 +49,16 @@ export interface TrainingData {
   readonly train: readonly LabelledRows[];
   /** Chooses: grids, penalties. Never fitted on. */
   readonly valid: readonly LabelledRows[];
-  /** What the clients measured over a whole run, by experiment. */
+  /** What the clients measured over a whole run, or of training requests where each was logged, by experiment. */
   readonly measured: ReadonlyMap<string, MeasuredLatency>;
+  /** Experiments whose steps were not recorded: their training rows are batches of a replay, with the times of its reference. */
+  readonly replayed: readonly string[];
 }
 
 /** The rows of one split that have the target, by experiment. */
 export function openRows(dataset: Dataset, target: TargetName, split: SplitName): readonly LabelledRows[] {
   return dataset.experiments.flatMap((experiment) => {
-    const { id, model, workload, tp, settings, steps } = experiment;
+    const { steps } = experiment;
     if (steps === undefined) return [];
     const { index, y } = targetRows(experiment, target);
     const [start, end] = splitRanges(steps.stepId.length)[split];
@@ -64,9 +69,7 @@ export function openRows(dataset: Dataset, target: TargetName, split: SplitName)
     const requests = knowsRequests(dataset) ? requestsOfRows(experiment, rows) : undefined;
     return [
       {
-        experiment: { id, model, workload, tp, ...(settings && { settings }) },
-        modelKey: modelKey(experiment),
-        context: servingContext(dataset, experiment),
+        ...whereOf(dataset, experiment),
         steps: gatherSteps(steps, rows),
         ...(contexts && { contexts: gatherSteps(contexts, rows) }),
         ...(requests && { requests }),
@@ -76,31 +79,66 @@ export function openRows(dataset: Dataset, target: TargetName, split: SplitName)
   });
 }
 
+/** What rows of an experiment have in common. */
+export function whereOf(
+  dataset: Dataset,
+  experiment: Experiment,
+): Pick<StepRows, 'experiment' | 'modelKey' | 'context'> {
+  const { id, model, workload, tp, settings } = experiment;
+  return {
+    experiment: { id, model, workload, tp, ...(settings && { settings }) },
+    modelKey: modelKey(experiment),
+    context: servingContext(dataset, experiment),
+  };
+}
+
+/** The batches that requests of a split made, where they were replayed; their times are those of the replay's reference. */
+export function replayedRows(dataset: Dataset, target: TargetName, split: SplitName): readonly LabelledRows[] {
+  if (target !== 'cycle') return [];
+  return dataset.experiments.flatMap((experiment) => {
+    const { steps, replay } = experiment;
+    if (steps !== undefined || replay === undefined) return [];
+    const own = gatherSteps(replay.steps, replayRows(experiment, split));
+    return own.stepId.length === 0 ? [] : [{ ...whereOf(dataset, experiment), steps: own, y: own.durationUs }];
+  });
+}
+
 /**
- * Refuses data that has nothing to judge by. It counts records and reads no time.
+ * Refuses data that has nothing to judge by. It counts records and requests and reads no time.
  *
- * @throws UserError where no experiment has a test row with the target.
+ * @throws UserError where no experiment has a test row with the target, nor clients whose latencies could be simulated.
  */
-export function refuseWithoutTestRows({ experiments, source }: Dataset, target: TargetName): void {
+export function refuseWithoutTest({ experiments, source }: Dataset, target: TargetName): void {
   const hasTestRow = (experiment: Experiment): boolean => {
     const [start, end] = splitRanges(experiment.steps?.stepId.length ?? 0).test;
     return targetRows(experiment, target).index.some((row) => row >= start && row < end);
   };
-  if (experiments.some(hasTestRow)) return;
+  if (
+    experiments.some(hasTestRow) ||
+    (target === 'cycle' && experiments.some((experiment) => clientLoad(experiment) !== undefined))
+  )
+    return;
   throw new UserError({
     code: 'baselines.no-test-rows',
     place: { file: source },
-    problem: `no test rows for the target \`${target}\`${experiments.some(({ replay }) => replay) ? ': requests were logged, steps were not' : ''}`,
-    mend: 'Use data with more step records, or judge the program in closed loop where requests were logged',
+    problem: `no test rows for the target \`${target}\`, and no requests of clients`,
+    mend: 'Use data with more step records, or with request logs',
   });
 }
 
-/** What baselines learn from: training and validation rows and the clients' figures; test rows are not in it. */
+/** What baselines learn from: training and validation rows and the clients' figures; test rows and requests are not in it. */
 export function trainingData(dataset: Dataset, target: TargetName): TrainingData {
+  const replayed = replayedRows(dataset, target, 'train');
   return {
-    train: openRows(dataset, target, 'train'),
+    train: [...openRows(dataset, target, 'train'), ...replayed],
     valid: openRows(dataset, target, 'valid'),
-    measured: new Map(dataset.experiments.flatMap(({ id, measured }) => (measured ? [[id, measured] as const] : []))),
+    measured: new Map(
+      dataset.experiments.flatMap((experiment) => {
+        const latency = experiment.measured ?? loggedLatency(experiment);
+        return latency ? [[experiment.id, latency] as const] : [];
+      }),
+    ),
+    replayed: replayed.map(({ experiment }) => experiment.id),
   };
 }
 

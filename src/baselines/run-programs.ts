@@ -1,8 +1,8 @@
-import type { Scope } from '../evaluate/index.ts';
+import { fitsInUse, type Scope } from '../evaluate/index.ts';
 import { type Individual, pickProgram } from '../search/index.ts';
 import { fittedProgram } from './fitted-program.ts';
 import { SCOPE_WORDS } from './groups.ts';
-import type { Contestant } from './leaderboard.ts';
+import type { Contestant } from './leaderboard-row.ts';
 
 /**
  * The programs of a run's Pareto front with the constants that the run fitted; the one that is chosen by default is the winner.
@@ -19,7 +19,7 @@ export function runPrograms(front: readonly Individual[], scope: Scope): readonl
         name: `program ${id}`,
         description: `${operations} operations, ${constants} constants, ${features.length} features`,
         fittedOn: `train, ${SCOPE_WORDS[scope]}; chosen on valid`,
-        fit: () => fittedProgram(program, evaluation.fits, scope),
+        fit: () => fittedProgram(program, fitsInUse(evaluation), scope),
       },
     };
   });

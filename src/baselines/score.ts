@@ -9,8 +9,8 @@ export const FIGURES = [
   'pearson',
   'p99',
   'e2eError',
-  'ttftError',
-  'itlError',
+  'prefillWeightedError',
+  'decodeWeightedError',
   'e2eBlockError',
 ] as const;
 /** Those figures, in percent but for `pearson`; null where no experiment has the figure. */
@@ -41,7 +41,9 @@ export function overExperiments(
   average: (values: readonly number[]) => number,
 ): Figures {
   const figures = FIGURES.map((figure) => {
-    const values = experiments.map((experiment) => experiment[figure]).filter((value) => Number.isFinite(value));
+    const values = experiments
+      .map((experiment) => experiment[figure])
+      .filter((value): value is number => Number.isFinite(value));
     return [figure, values.length === 0 ? null : average(values)];
   });
   return Object.fromEntries(figures) as Figures;

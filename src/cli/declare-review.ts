@@ -92,9 +92,9 @@ export function declareReview(program: Command): void {
 
   program
     .command('validate')
-    .summary('how far a program can be trusted: test rows, generalisation, invariants')
+    .summary('how far a program can be trusted: test rows and requests, generalisation, invariants')
     .description(
-      'Errors of a program on the test rows with bootstrap intervals, with models, workloads and high load held out, and the six invariants. The run directory records that test rows were opened.',
+      'Errors of a program on the test rows with bootstrap intervals; latencies of the test requests in closed loop, where the load of clients is known; both with models and workloads held out; high load held out; and the six invariants. The run directory records that test rows and requests were opened.',
     )
     .argument('[run-or-program]', 'run directory or name, or a program of the newest run')
     .argument('[program]', "program id (default: the run's pick)")
@@ -156,9 +156,9 @@ Examples:
 
   program
     .command('leaderboard')
-    .summary("every reference predictor and the run's programs on the same test rows")
+    .summary("every reference predictor and the run's programs on the same test rows and requests")
     .description(
-      "Fits every reference predictor on training rows, chooses its settings on validation rows, and scores all of them and the run's front on the same test rows.",
+      "Fits every reference predictor on training rows, chooses its settings on validation rows, and scores all of them and the run's front on the same test rows. Where the load of clients is known, it serves the test requests with the step times of each. Where steps were not recorded, the baselines are fitted on the batches of a replay.",
     )
     .argument('[run]', 'run directory or its name below runs/ (default: the newest run, if it is on this data)')
     .option('--data <dir>', "dataset folder (default: the run's data, or the embedded demo data)")

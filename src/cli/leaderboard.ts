@@ -34,13 +34,13 @@ export async function leaderboardCommand(
 
 function printLeaderboard(document: LeaderboardDocument, markdown: boolean): void {
   const { target, run, rows, bestBaseline, queueing, testAccess: access } = document;
-  const experiments = Math.max(0, ...rows.map((row) => row.experiments.length));
-  const title = `Leaderboard on the test rows of ${document.data.source}, target ${target}${run === null ? '' : `, run ${run}`}`;
-  const opened = `Test rows were opened by \`evolve ${access.command}\` at ${access.at}${access.recordedIn.length > 0 ? `, recorded in ${access.recordedIn.join(' and ')}` : ''}.`;
-  const legend = [...winnerText(rows), leaderboardLegend(bestBaseline, experiments)].join('\n');
+  const title = `Leaderboard on the test rows and requests of ${document.data.source}, target ${target}${run === null ? '' : `, run ${run}`}`;
+  const opened = `Test rows and requests were opened by \`evolve ${access.command}\` at ${access.at}${access.recordedIn.length > 0 ? `, recorded in ${access.recordedIn.join(' and ')}` : ''}.`;
+  const legend = [...winnerText(rows), leaderboardLegend(rows, bestBaseline)].join('\n');
   const notes = rows.flatMap((row) => [
     ...row.notes.map((text) => `${row.name}: ${text}`),
     ...(row.unpredicted.length > 0 ? [`${row.name}: no prediction for ${row.unpredicted.join(', ')}`] : []),
+    ...Object.entries(row.closedLoop?.missing ?? {}).map(([id, why]) => `${row.name}: ${id} not served, ${why}`),
   ]);
   if (markdown) {
     const list = notes.map((text) => `- ${text}`).join('\n');

@@ -1,5 +1,6 @@
 import type { BySplit, LatencyCheck, ValidateDocument } from '../app/index.ts';
 import type { Checked, Figures, HoldOutCheck, Intervals, InvariantReport, LoadCheck } from '../baselines/index.ts';
+import { closedLoopSections } from './closed-loop-text.ts';
 import { formatPercent, type MetricsRow, metricsTable, renderTable } from '../report/index.ts';
 
 type Cells = readonly string[];
@@ -13,7 +14,15 @@ export function validationText(report: ValidateDocument): string {
       averageRow('mean', rows, report.mean),
       averageRow('median', rows, report.median),
     ]),
-    section('95 % intervals of MAPE, by bootstrap over rows and over blocks of neighbouring rows:', intervals(report)),
+    ...(report.intervals.byExperiment.length === 0
+      ? []
+      : [
+          section(
+            '95 % intervals of MAPE, by bootstrap over rows and over blocks of neighbouring rows:',
+            intervals(report),
+          ),
+        ]),
+    ...closedLoopSections(report),
     section('From the rows that were fitted on to rows that nothing saw:', gap(report.gap)),
     section(
       'Each model held out; constants from the training rows of all others together. The structure was chosen with all of them:',
@@ -79,6 +88,7 @@ function holdOut(check: Checked<HoldOutCheck>): string {
       ? experiments.map((own, at) => [heldOut, own.id, ...errors(own), formatPercent(blackbox[at]?.mape ?? Number.NaN)])
       : [[heldOut, problem, '–', '–', '–', '–']],
   );
+  if (rows.length === 0) return 'no steps were recorded; see the closed loop above';
   return renderTable(
     [
       { header: 'held out' },

@@ -3,7 +3,7 @@ import { runAndProgramOf } from './find-run.ts';
 import { note, print, printJson } from './output.ts';
 import { validationText } from './validate-text.ts';
 
-/** `evolve validate [RUN] [PROGRAM]`: opens the test rows, and says in the run's directory that it did. */
+/** `evolve validate [RUN] [PROGRAM]`: opens the test rows and requests, and says in the run's directory that it did. */
 export async function validateCommand(
   first: string | undefined,
   second: string | undefined,
@@ -12,7 +12,7 @@ export async function validateCommand(
   const { run, id } = runAndProgramOf(first, second);
   const document = await validateProgram(run, id, { jobs, onNote: note });
   if (json) return printJson(document);
-  print(`Test rows of ${run.directory}, program ${document.program}:`);
+  print(`Test rows and requests of ${run.directory}, program ${document.program}:`);
   print(validationText(document));
-  note(`test rows were opened; ${run.directory}/test-access.jsonl records it`);
+  note(`test rows and requests were opened; ${run.directory}/test-access.jsonl records it`);
 }

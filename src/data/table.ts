@@ -51,7 +51,7 @@ export interface RegressionTable {
   readonly columns: readonly Float64Array[];
   /** Observed step time, µs. */
   readonly y: Float64Array;
-  /** Weights of the sums over steps that give mean E2E (scheduled requests), TTFT (prefill) and ITL (decode requests). */
+  /** Weights of sums over steps: all scheduled requests (`e2e`), those that prefill (`ttft`) and those that decode (`itl`). */
   readonly weights: { readonly e2e: Float64Array; readonly ttft: Float64Array; readonly itl: Float64Array };
   readonly experiments: readonly TableExperiment[];
   /** The requests of each row's batch, where they are known in every experiment: what reductions over requests read. */

@@ -6,7 +6,7 @@ export type { ClientFigures } from './closed-loop/latencies.ts';
 export type { Distributions } from './closed-loop/distributions.ts';
 export type { LoadTimeline } from './closed-loop/load-timeline.ts';
 export { type ProgramLoops, programLoops } from './closed-loop/program-loops.ts';
-export { closedLoop, type ClosedLoop, type WhatIf } from './closed-loop/simulate.ts';
+export { closedLoop, type ClosedLoop, type Timing, type WhatIf } from './closed-loop/simulate.ts';
 export { fitOfExperiment, fitsInUse } from './fits-in-use.ts';
 export { createPool } from './pool.ts';
 export type { RequestWeights } from './observed-part.ts';

@@ -2,7 +2,7 @@ import { mean, pearson, quantile, type RowRange } from '../numeric/index.ts';
 import { timeBlocks } from './blocks.ts';
 import type { ExperimentMetrics, ObjectiveName } from './types.ts';
 
-/** Weights of the sums over steps that give mean E2E, TTFT and ITL. */
+/** Weights of sums over steps: scheduled requests, those that prefill (`ttft`) and those that decode (`itl`). */
 export interface SumWeights {
   readonly e2e: ArrayLike<number>;
   readonly ttft: ArrayLike<number>;
@@ -53,8 +53,8 @@ export function experimentMetrics(
     pearson: pearson(predicted, observed),
     p99: quantile(absolute, 0.99),
     e2eError: sumError(p, y, weights.e2e, rows),
-    ttftError: sumError(p, y, weights.ttft, rows),
-    itlError: sumError(p, y, weights.itl, rows),
+    prefillWeightedError: sumError(p, y, weights.ttft, rows),
+    decodeWeightedError: sumError(p, y, weights.itl, rows),
     e2eBlockError: mean(timeBlocks(rows).map((block) => sumError(p, y, weights.e2e, block))),
   };
 }

@@ -44,13 +44,15 @@ export function observedMetrics(
     pearson: pearson(predicted, measured),
     p99: quantile(absolute, 0.99),
     e2eError: errors.e2e.mean,
-    ttftError: errors.ttft.mean,
-    itlError: errors.itl.mean,
+    prefillWeightedError: null,
+    decodeWeightedError: null,
     e2eBlockError: mean(
       timeBlocks([from, to]).map((block) => errorOf(mean(p.subarray(...block)), mean(y.subarray(...block)))),
     ),
     requests: {
       replayError: total > 0 ? sum / total : 0,
+      ttftError: errors.ttft.mean,
+      itlError: errors.itl.mean,
       e2eP90Error: errors.e2e.p90,
       ttftP90Error: errors.ttft.p90,
       itlP90Error: errors.itl.p90,

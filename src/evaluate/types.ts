@@ -43,16 +43,16 @@ export interface ExperimentMetrics {
   readonly p99: number;
   /** |mean predicted − mean observed| / mean observed of the sums over steps weighted by scheduled requests. */
   readonly e2eError: number;
-  /** The same, weighted by prefill requests; 0 where the split has none. */
-  readonly ttftError: number;
-  /** The same, weighted by decode requests; 0 where the split has none. */
-  readonly itlError: number;
+  /** The same, weighted by prefilling requests; 0 where the split has none, null where steps were not measured. */
+  readonly prefillWeightedError: number | null;
+  /** The same, weighted by decoding requests. */
+  readonly decodeWeightedError: number | null;
   /** As `e2eError`, but the mean over blocks of time, so that errors of opposite sign do not cancel over a run. */
   readonly e2eBlockError: number;
   /**
    * Only where requests were observed rather than steps. The figures above are then over requests: `rows` counts them, `mape`,
-   * `mspe`, `pearson` and `p99` are of their E2E, the errors of sums are those of the means over requests, and blocks of time are
-   * blocks of requests.
+   * `mspe`, `pearson` and `p99` are of their E2E, `e2eError` is that of its mean over requests, and blocks of time are blocks of
+   * requests.
    */
   readonly requests?: RequestErrors;
 }
@@ -61,6 +61,10 @@ export interface ExperimentMetrics {
 export interface RequestErrors {
   /** Weighted mean of the errors of the means and, by half, of the 90th percentiles of E2E, TTFT and time between tokens. */
   readonly replayError: number;
+  /** |mean predicted − mean observed| / mean observed of the time to first token. */
+  readonly ttftError: number;
+  /** The same of the mean time between a request's tokens. */
+  readonly itlError: number;
   /** |p90 predicted − p90 observed| / p90 observed of E2E. */
   readonly e2eP90Error: number;
   /** The same of TTFT. */

@@ -17,6 +17,7 @@ export function baselineReferences(
   objective: ObjectiveName,
 ): readonly Reference[] {
   const data = trainingData(dataset, target);
+  if (data.valid.length === 0) return [];
   const random = createRandom(SEED);
   return referencePredictors().flatMap((predictor) => {
     const fitted = predictor.fit(data, random.split(predictor.name));

@@ -3,32 +3,51 @@ import { csvText } from './csv.ts';
 import { formatPercent } from './format.ts';
 import { renderTable } from './table.ts';
 
+type Named = 'id' | 'rows' | 'e2eBlockError' | 'requests';
+
 /** Errors of one experiment, or of all of them together; null where there is none. */
-export type MetricsRow = Pick<ExperimentMetrics, 'id' | 'rows'> & {
-  readonly [F in Exclude<keyof ExperimentMetrics, 'id' | 'rows' | 'e2eBlockError' | 'requests'>]: number | null;
+export type MetricsRow = Pick<ExperimentMetrics, 'id' | 'rows' | 'requests'> & {
+  readonly [F in Exclude<keyof ExperimentMetrics, Named>]: number | null;
 };
 
-/** Errors by experiment as a table. */
+/** The figures of an experiment, those of observed requests last. */
+const FIGURES: Readonly<Record<string, { readonly header: string; readonly of: (row: MetricsRow) => number | null }>> =
+  {
+    mape: { header: 'MAPE %', of: ({ mape }) => mape },
+    mspe: { header: 'MSPE %', of: ({ mspe }) => mspe },
+    pearson: { header: 'r', of: ({ pearson }) => pearson },
+    p99: { header: 'p99 %', of: ({ p99 }) => p99 },
+    e2eError: { header: 'E2E %', of: ({ e2eError }) => e2eError },
+    prefillWeightedError: { header: 'prefill-wtd %', of: ({ prefillWeightedError }) => prefillWeightedError },
+    decodeWeightedError: { header: 'decode-wtd %', of: ({ decodeWeightedError }) => decodeWeightedError },
+    ttftError: { header: 'TTFT %', of: ({ requests }) => requests?.ttftError ?? null },
+    itlError: { header: 'ITL %', of: ({ requests }) => requests?.itlError ?? null },
+  };
+
+/** Errors by experiment as a table; a figure that no row has is left out. */
 export function metricsTable(rows: readonly MetricsRow[]): string {
-  const headers = ['rows', 'MAPE %', 'MSPE %', 'r', 'p99 %', 'E2E %', 'TTFT %', 'ITL %'];
+  const shown = Object.entries(FIGURES).filter(([, { of }]) => rows.some((row) => of(row) !== null));
   return renderTable(
-    [{ header: 'experiment' }, ...headers.map((header) => ({ header, align: 'right' as const }))],
+    [
+      { header: 'experiment' },
+      { header: 'rows', align: 'right' },
+      ...shown.map(([, { header }]) => ({ header, align: 'right' as const })),
+    ],
     rows.map((row) => [
       row.id,
       String(row.rows),
-      formatPercent(row.mape),
-      formatPercent(row.mspe),
-      row.pearson?.toFixed(3) ?? '–',
-      ...[row.p99, row.e2eError, row.ttftError, row.itlError].map(formatPercent),
+      ...shown.map(([name, { of }]) => (name === 'pearson' ? (of(row)?.toFixed(3) ?? '–') : formatPercent(of(row)))),
     ]),
   );
 }
 
 /** Errors by experiment as comma-separated values, numbers at full precision; `split` is the rows they are of. */
 export function metricsCsv(parts: readonly { readonly split: string; readonly rows: readonly MetricsRow[] }[]): string {
-  const figures = ['rows', 'mape', 'mspe', 'pearson', 'p99', 'e2eError', 'ttftError', 'itlError'] as const;
+  const figures = Object.entries(FIGURES);
   return csvText(
-    ['experiment', 'split', ...figures],
-    parts.flatMap(({ split, rows }) => rows.map((row) => [row.id, split, ...figures.map((name) => row[name])])),
+    ['experiment', 'split', 'rows', ...figures.map(([name]) => name)],
+    parts.flatMap(({ split, rows }) =>
+      rows.map((row) => [row.id, split, row.rows, ...figures.map(([, { of }]) => of(row))]),
+    ),
   );
 }

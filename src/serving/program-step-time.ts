@@ -18,8 +18,8 @@ import {
 } from '../program/index.ts';
 import { type Batch, batchSums, type StepTime } from './batch.ts';
 
-/** A step lasts as long as this at least, µs: a program that says less is not to stop the clock. */
-const LEAST_US = 1;
+/** A step lasts as long as this at least, µs: a model that says less is not to stop the clock. */
+export const LEAST_STEP_US = 1;
 
 /**
  * The step time that a program predicts. Features mean what they mean in the data: the context is that of all blocks in
@@ -52,7 +52,7 @@ export function programStepTime(
     if (contexts === 'blocks') row[4] = batch.usedBlocks * context.blockSize;
     else row.set(contextsOf(batch, tally), 4);
     for (const [k, valueOf] of reduce.entries()) row[sums.length + k] = valueOf(batch);
-    return Math.max(LEAST_US, evaluate(row));
+    return Math.max(LEAST_STEP_US, evaluate(row));
   };
 }
 

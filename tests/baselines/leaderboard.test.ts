@@ -87,7 +87,7 @@ describe('rank', () => {
         log.push('open');
         return test;
       },
-      (name) => log.push(name),
+      { onFitted: (name) => log.push(name) },
     );
     expect(log).toEqual(['naive-mean-experiment', 'blackbox-global', 'open']);
   });

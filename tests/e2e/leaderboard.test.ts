@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { makeDataset, saveDataset } from '../../src/data/index.ts';
+import { makeDataset, saveDataset, withReplays } from '../../src/data/index.ts';
 import { smallDataset } from '../baselines/sample.ts';
+import { SERVER, served } from '../evaluate/closed-loop/served.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { evolve, evolveJson } from './evolve.ts';
 
@@ -16,10 +17,22 @@ interface Board {
     readonly name: string;
     readonly kind: string;
     readonly fittedOn: string;
-    readonly mean: { readonly mape: number };
+    readonly mean: { readonly mape: number | null };
     readonly experiments: readonly object[];
+    readonly closedLoop: {
+      readonly mean: { readonly e2e: number };
+      readonly experiments: readonly { readonly id: string; readonly requests: number }[];
+    } | null;
   }[];
   readonly queueing: { readonly missing: Readonly<Record<string, string>> };
+}
+
+/** The commands that opened test rows, as a file has them. */
+function openings(path: string): readonly string[] {
+  return readFileSync(path, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => (JSON.parse(line) as { command: string }).command);
 }
 
 describe('evolve leaderboard', () => {
@@ -37,23 +50,45 @@ describe('evolve leaderboard', () => {
     expect(board).toMatchObject({ target: 'cycle', run: 'mine', testAccess: { command: 'leaderboard' } });
     const winner = board.rows.find(({ kind }) => kind === 'winner')!;
     expect(winner.name).toBe(`program ${best.id}`);
-    expect(winner.mean.mape).toBeCloseTo(validated.mean.mape, 6);
+    expect(winner.mean.mape!).toBeCloseTo(validated.mean.mape, 6);
     expect(board.rows.filter(({ kind }) => kind === 'baseline')).toHaveLength(11);
     for (const row of board.rows) {
       expect(row.fittedOn).not.toBe('');
       expect(row.experiments).toHaveLength(3);
+      expect(row.closedLoop).toBeNull();
     }
     expect(Object.keys(board.queueing.missing)).toHaveLength(3);
     expect(Object.keys(validated.invariants)).toHaveLength(6);
     expect(Object.keys(validated.generalisation)).toEqual(['leaveOneModelOut', 'leaveOneWorkloadOut', 'lowToHighLoad']);
 
-    for (const path of ['mine/test-access.jsonl', 'small/test-access.jsonl']) {
-      const commands = readFileSync(join(folder, path), 'utf8')
-        .trim()
-        .split('\n')
-        .map((line) => (JSON.parse(line) as { command: string }).command);
-      expect(commands).toEqual(['leaderboard', 'validate']);
-    }
+    for (const path of ['mine/test-access.jsonl', 'small/test-access.jsonl'])
+      expect(openings(join(folder, path))).toEqual(['leaderboard', 'validate']);
+  });
+
+  it('ranks by closed loop where requests alone were logged, as validation judges too', {
+    timeout: 240_000,
+  }, () => {
+    const folder = temporaryFolder();
+    saveDataset(withReplays(makeDataset('made up', [served(SERVER)])), join(folder, 'small'));
+    evolveJson(folder, ...SHORT, '--out', 'mine');
+    const board = evolveJson<Board>(folder, 'leaderboard', 'mine');
+    expect(board.rows.filter(({ kind }) => kind === 'baseline')).toHaveLength(11);
+    const errors = board.rows.map(({ closedLoop, mean, experiments }) => {
+      expect(closedLoop!.experiments).toMatchObject([{ id: 'run-1', requests: 20 }]);
+      expect([mean.mape, experiments]).toEqual([null, []]);
+      return closedLoop!.mean.e2e;
+    });
+    expect(errors).toEqual([...errors].sort((a, b) => a - b));
+    const { closedLoop } = evolveJson<{ closedLoop: { mean: { e2e: number }; experiments: readonly object[] } }>(
+      folder,
+      'validate',
+      'mine',
+    );
+    const winner = board.rows.find(({ kind }) => kind === 'winner')!;
+    expect(closedLoop.mean.e2e).toBeCloseTo(winner.closedLoop!.mean.e2e, 9);
+    expect(closedLoop.experiments).toMatchObject([{ id: 'run-1', requests: 20 }]);
+    for (const path of ['mine/test-access.jsonl', 'small/test-access.jsonl'])
+      expect(openings(join(folder, path))).toEqual(['leaderboard', 'validate']);
   });
 
   it('refuses a run on other data, and two output formats at once', () => {

@@ -34,8 +34,8 @@ describe('experimentMetrics', () => {
     // Blocks +10, −10, +10, −10 and (1·0 + 3·20)/4 = +15.
     ['e2eError', 3],
     ['e2eBlockError', 11],
-    ['ttftError', 15],
-    ['itlError', 0],
+    ['prefillWeightedError', 15],
+    ['decodeWeightedError', 0],
   ] as const)('%s by hand is %d', (key, expected) => {
     expect(metrics[key]).toBeCloseTo(expected, 10);
   });
@@ -51,8 +51,8 @@ describe('experimentMetrics', () => {
       pearson: 1,
       p99: 0,
       e2eError: 0,
-      ttftError: 0,
-      itlError: 0,
+      prefillWeightedError: 0,
+      decodeWeightedError: 0,
       e2eBlockError: 0,
     });
   });

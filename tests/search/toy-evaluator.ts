@@ -96,8 +96,8 @@ function metrics(id: string, predicted: readonly number[], y: readonly number[])
     p99: 100 * Math.max(...errors.map(Math.abs)),
     e2eError: bias,
     e2eBlockError: bias,
-    ttftError: bias,
-    itlError: bias,
+    prefillWeightedError: bias,
+    decodeWeightedError: bias,
   };
 }
 

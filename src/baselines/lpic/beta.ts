@@ -38,15 +38,16 @@ function fitBeta(train: readonly LabelledRows[], mfuOf: MfuOf, random: Random): 
     if (rows.y.length < LEAST_ROWS) continue;
     models.set(key, crossValidatedRidge(concatMatrices(rows.columns(mfuOf)), rows.y, random.split('lpic', key)));
   }
+  const accelerators = [...new Set([...models.keys()].map((key) => key.split('/')[0]!))].map((name) => hardware(name));
   return {
     parameters: models.size * (BETA_FEATURES.length + 1),
     notes: [...models].map(([key, { penalty, rows }]) => `${key}: ${rows} rows, penalty ${penalty}`),
     predict: (rows) => {
       const p = new Float64Array(rows.steps.stepId.length);
       for (const [regime, at] of rowsByRegime(rows)) {
-        const found = findModel(models, rows, regime);
+        const found = findModel(models, accelerators, rows, regime);
         if (found === undefined) return undefined;
-        const own = someRows(rows, at);
+        const own = at.length === p.length ? rows : someRows(rows, at);
         const columns = scaled(betaFeatures(own, mfuOf(rows.context.hardware)), found.from, rows.context.hardware);
         const values = applyLinear(found.model, columns, at.length);
         for (const [i, row] of at.entries()) p[row] = values[i]!;
@@ -111,16 +112,15 @@ function classKey(rows: StepRows): string {
  */
 function findModel(
   models: Models,
+  accelerators: readonly Hardware[],
   rows: StepRows,
   regime: string,
 ): { readonly model: ChosenRidge; readonly from: Hardware } | undefined {
   const own = rows.context.hardware;
-  const accelerators = [...new Set([...models.keys()].map((key) => key.split('/')[0]!))]
-    .map((name) => hardware(name))
-    .sort((a, b) => distance(a, own) - distance(b, own));
+  const nearest = accelerators.toSorted((a, b) => distance(a, own) - distance(b, own));
   const kind = architectureClass(rows);
   for (const kinds of [[kind], ['dense', 'moe']]) {
-    for (const from of accelerators) {
+    for (const from of nearest) {
       for (const each of kinds) {
         const model = models.get(`${from.name}/${each}/${regime}`) ?? models.get(`${from.name}/${each}`);
         if (model !== undefined) return { model, from };

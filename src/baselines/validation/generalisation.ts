@@ -1,37 +1,18 @@
 import pLimit from 'p-limit';
-import type { RegressionTable, TableExperiment } from '../../data/index.ts';
-import {
-  createPool,
-  type EvaluateSettings,
-  type ExperimentMetrics,
-  type GroupFit,
-  groupOf,
-  type Scope,
-} from '../../evaluate/index.ts';
-import { UserError } from '../../base/index.ts';
+import { modelKey, type TableExperiment } from '../../data/index.ts';
+import type { ExperimentMetrics } from '../../evaluate/index.ts';
 import { createRandom, mean, median } from '../../numeric/index.ts';
-import type { Program } from '../../program/index.ts';
+import { type ClosedLoopScore, type LoopErrors, overLoops } from '../closed-loop/score.ts';
 import { fittedProgram } from '../fitted-program.ts';
 import { blackbox } from '../formulas.ts';
 import type { FittedPredictor } from '../predictor.ts';
-import { type LabelledRows, someLabelledRows, type TrainingData } from '../rows.ts';
+import { type LabelledRows, someLabelledRows } from '../rows.ts';
 import { type Figures, metricsOf, overExperiments } from '../score.ts';
+import { fitConstants, fitFold, type GeneralisationInput, heldOutPredictor } from './fold-fits.ts';
+import { heldOutLoops } from './held-out-loops.ts';
 import { selectRows } from './select-rows.ts';
 
-/** What the checks of generalisation need. */
-export interface GeneralisationInput {
-  readonly program: Program;
-  /** The constants that the run fitted. */
-  readonly fits: readonly GroupFit[];
-  /** `jobs`: how many parts are held out at a time. */
-  readonly settings: EvaluateSettings;
-  /** Training and validation rows. */
-  readonly table: RegressionTable;
-  readonly data: TrainingData;
-  readonly test: readonly LabelledRows[];
-}
-
-/** Errors on the test rows of what was held out. */
+/** Errors on the test rows and requests of what was held out. */
 export interface HeldOut {
   /** Model key or workload. */
   readonly heldOut: string;
@@ -41,6 +22,8 @@ export interface HeldOut {
   readonly experiments: readonly ExperimentMetrics[];
   /** The blackbox line, fitted on the same rows. */
   readonly blackbox: readonly ExperimentMetrics[];
+  /** The program in closed loop; nothing where the data has no clients. */
+  readonly closedLoop: readonly LoopErrors[];
 }
 
 /** One way of holding out; means over all experiments. */
@@ -51,6 +34,8 @@ export interface HoldOutCheck {
   readonly mean: Figures;
   /** Of the blackbox line. */
   readonly blackboxMean: Figures;
+  /** Of the program in closed loop, experiments that were not saturated; null where nothing was served. */
+  readonly closedLoop: Pick<ClosedLoopScore, 'mean' | 'median'> | null;
 }
 
 /** A check that was made, or why the data does not allow it. */
@@ -61,15 +46,9 @@ export type Checked<T> =
       readonly impossible: string;
     };
 
-/** The constants that a held-out experiment gets: those of its group where the others have it, else the pooled ones. */
-interface FoldFits {
-  readonly byGroup: readonly GroupFit[];
-  readonly pooled: readonly GroupFit[];
-}
-
 /**
  * Holds out one model after the other (experiments of equal architecture and parallelism), fits the constants on the training
- * rows of all others together, and scores the test rows of what was held out.
+ * rows of all others together, and scores the test rows and requests of what was held out.
  */
 export async function leaveOneModelOut(input: GeneralisationInput): Promise<Checked<HoldOutCheck>> {
   return holdOut(input, 'model', (experiment) => experiment.modelKey, true);
@@ -89,9 +68,13 @@ async function holdOut(
   keyOf: (experiment: Pick<TableExperiment, 'modelKey' | 'workload'>) => string,
   pooledOnly: boolean,
 ): Promise<Checked<HoldOutCheck>> {
-  const { table, test } = input;
-  const keys = [...new Set(table.experiments.map(keyOf))].sort();
-  if (keys.length < 2) return { impossible: `all experiments with step records have one ${what}: ${keys.join()}` };
+  const { table, test, clients } = input;
+  const served = (clients?.experiments ?? []).map((experiment) => ({
+    experiment,
+    key: keyOf({ modelKey: modelKey(experiment), workload: experiment.workload }),
+  }));
+  const keys = [...new Set([...table.experiments.map(keyOf), ...served.map(({ key }) => key)])].sort();
+  if (keys.length < 2) return { impossible: `all experiments have one ${what}: ${keys.join()}` };
   const limit = pLimit(input.settings.jobs);
   const folds = await Promise.all(
     keys.map((heldOut) =>
@@ -111,12 +94,25 @@ async function holdOut(
           experiments:
             'problem' in fits ? [] : parts.map((part) => scorePart(part, heldOutPredictor(input, fits, part))),
           blackbox: parts.map((part) => scorePart(part, line)),
+          closedLoop:
+            'problem' in fits || clients === undefined
+              ? []
+              : heldOutLoops(
+                  input,
+                  clients.dataset,
+                  served.filter(({ key }) => key === heldOut).map(({ experiment }) => experiment),
+                  served.filter(({ key }) => key !== heldOut).map(({ experiment }) => experiment),
+                  fits,
+                ),
         };
       }),
     ),
   );
+  const loops = folds.flatMap(({ closedLoop }) => closedLoop);
+  const { mean: meanLoop, median: medianLoop } = overLoops(loops);
   return {
     folds,
+    closedLoop: loops.length === 0 ? null : { mean: meanLoop, median: medianLoop },
     mean: overExperiments(
       folds.flatMap(({ experiments }) => experiments),
       mean,
@@ -126,49 +122,6 @@ async function holdOut(
       mean,
     ),
   };
-}
-
-async function fitFold(
-  input: GeneralisationInput,
-  table: RegressionTable,
-  pooledOnly: boolean,
-): Promise<FoldFits | { readonly problem: string }> {
-  const pooled = await fitConstants(input, table, 'global');
-  if ('problem' in pooled) return pooled;
-  const { scope } = input.settings;
-  if (pooledOnly || scope !== 'model') return { byGroup: [], pooled: pooled.fits };
-  const grouped = await fitConstants(input, table, scope);
-  return 'problem' in grouped ? grouped : { byGroup: grouped.fits, pooled: pooled.fits };
-}
-
-async function fitConstants(
-  { program, settings }: GeneralisationInput,
-  table: RegressionTable,
-  scope: Scope,
-): Promise<{ readonly fits: readonly GroupFit[] } | { readonly problem: string }> {
-  // A structure is judged here by how it carries over, so a poor fit is an answer and no reason to reject it.
-  const pool = await createPool(table, { ...settings, scope, screenLimit: Number.POSITIVE_INFINITY, jobs: 1 });
-  try {
-    const [evaluation] = await pool.evaluate([{ program, stream: ['generalisation'] }]);
-    if (evaluation?.status === 'ok') return { fits: evaluation.fits };
-    return { problem: `${evaluation?.reason}: ${evaluation?.detail}` };
-  } catch (error) {
-    // Too few rows remain to fit on.
-    if (error instanceof UserError) return { problem: error.message };
-    throw error;
-  } finally {
-    await pool.close();
-  }
-}
-
-function heldOutPredictor(
-  { program, settings }: GeneralisationInput,
-  fits: FoldFits,
-  part: LabelledRows,
-): FittedPredictor {
-  const group = groupOf({ id: part.experiment.id, modelKey: part.modelKey }, settings.scope);
-  const own = fits.byGroup.filter((fit) => fit.group === group);
-  return own.length > 0 ? fittedProgram(program, own, settings.scope) : fittedProgram(program, fits.pooled, 'global');
 }
 
 function scorePart(rows: LabelledRows, fitted: FittedPredictor): ExperimentMetrics {
@@ -194,10 +147,14 @@ export interface LoadCheck {
 /** Fits on batches of at most the median number of requests and scores the test rows above that. */
 export async function lowToHighLoad(input: GeneralisationInput): Promise<Checked<LoadCheck>> {
   const { table, test, program, fits, settings } = input;
-  const limits = table.experiments.map(({ rows: { train } }) => median(table.weights.e2e.subarray(...train)));
+  // Of requests that were observed nobody knows which batch took how long.
+  const limits = table.experiments.map(({ rows: { train }, observations }) =>
+    observations === undefined ? median(table.weights.e2e.subarray(...train)) : undefined,
+  );
+  if (limits.every((limit) => limit === undefined)) return { impossible: 'no steps were recorded' };
   const light = selectRows(
     table,
-    (index, split, row) => split !== 'train' || table.weights.e2e[row]! <= limits[index]!,
+    (index, split, row) => split !== 'train' || table.weights.e2e[row]! <= (limits[index] ?? Number.POSITIVE_INFINITY),
   );
   const heavy = test.flatMap((part) => {
     const limit = limits[table.experiments.findIndex(({ id }) => id === part.experiment.id)];
@@ -212,7 +169,9 @@ export async function lowToHighLoad(input: GeneralisationInput): Promise<Checked
   const extrapolated = heavy.map((part) => scorePart(part, fittedProgram(program, refitted.fits, settings.scope)));
   const fitted = heavy.map((part) => scorePart(part, fittedProgram(program, fits, settings.scope)));
   return {
-    limits: Object.fromEntries(table.experiments.map(({ id }, index) => [id, limits[index]!])),
+    limits: Object.fromEntries(
+      table.experiments.flatMap(({ id }, index) => (limits[index] === undefined ? [] : [[id, limits[index]]])),
+    ),
     extrapolated,
     fitted,
     mean: overExperiments(extrapolated, mean),

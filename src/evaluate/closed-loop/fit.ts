@@ -60,7 +60,11 @@ export function fitInClosedLoop(program: Program, fits: readonly GroupFit[], dat
 function latencyErrors(all: readonly ExperimentMetrics[]): LatencyErrors {
   const known = all.filter(({ requests }) => requests !== undefined);
   const over = (of: (metrics: ExperimentMetrics) => number): number => (known.length === 0 ? 0 : mean(known.map(of)));
-  return { ttft: over((m) => m.ttftError), itl: over((m) => m.itlError), e2e: over((m) => m.e2eError) };
+  return {
+    ttft: over((m) => m.requests!.ttftError),
+    itl: over((m) => m.requests!.itlError),
+    e2e: over((m) => m.e2eError),
+  };
 }
 
 function fitGroup(loop: Loop, fit: GroupFit, experiments: readonly Experiment[]): GroupLoop {

@@ -1,4 +1,4 @@
-import type { ObjectiveName } from '../../evaluate/index.ts';
+import type { ExperimentMetrics, ObjectiveName } from '../../evaluate/index.ts';
 import type { ClosedLoopSummary } from '../../run/index.ts';
 import { formatPercent } from '../format.ts';
 import type { LineageStep } from '../lineage.ts';
@@ -88,6 +88,7 @@ function experiments({ run, references }: ReportData, { details }: ProgramReport
   const [key, label] = FIGURE_OF[run.config.objective];
   const own = details.validationExperiments;
   const plot = experimentPlot(own, references, key, label);
+  const shown = FIGURES.filter(({ of }) => own.some((metrics) => of(metrics) !== null));
   const kinds = (['seed', 'baseline'] as const).filter((kind) =>
     references.some((reference) => reference.kind === kind),
   );
@@ -108,7 +109,7 @@ ${dataTable(
   [
     { header: 'experiment' },
     { header: 'rows', isNumber: true },
-    ...FIGURES.map(({ short, meaning }) => ({
+    ...shown.map(({ short, meaning }) => ({
       header: html`<abbr title="${meaning}">${short}</abbr>`,
       isNumber: true,
     })),
@@ -117,47 +118,65 @@ ${dataTable(
   own.map((metrics) => [
     shortName(metrics.id),
     String(metrics.rows),
-    ...FIGURES.map(({ name, show }) => show(metrics[name])),
+    ...shown.map(({ of, show }) => show(of(metrics) ?? Number.NaN)),
     ...kinds.map((kind) => best(kind, metrics.id)),
   ]),
 )}</div>`;
 }
 
 interface FigureColumn {
-  readonly name: 'mape' | 'mspe' | 'e2eError' | 'ttftError' | 'itlError' | 'p99' | 'pearson';
+  /** Null where an experiment has no such figure; a column that none of them has is left out. */
+  readonly of: (metrics: ExperimentMetrics) => number | null;
   readonly short: string;
   readonly meaning: string;
   readonly show: (value: number) => Markup;
 }
 
 const FIGURES: readonly FigureColumn[] = [
-  { name: 'mape', short: 'MAPE', meaning: 'mean absolute percentage error', show: percent },
+  { of: ({ mape }) => mape, short: 'MAPE', meaning: 'mean absolute percentage error', show: percent },
   {
-    name: 'mspe',
+    of: ({ mspe }) => mspe,
     short: 'MSPE',
     meaning: 'mean signed percentage error; negative: predicts too little',
     show: percent,
   },
   {
-    name: 'e2eError',
+    of: ({ e2eError }) => e2eError,
     short: 'E2E',
-    meaning: 'end-to-end: error of the sum over steps weighted by requests',
+    meaning: 'end-to-end: error of the sum over steps weighted by requests, or of the mean over requests',
     show: percent,
   },
   {
-    name: 'ttftError',
+    of: ({ prefillWeightedError }) => prefillWeightedError,
+    short: 'prefill-weighted',
+    meaning: 'the sum over steps weighted by prefilling requests',
+    show: percent,
+  },
+  {
+    of: ({ decodeWeightedError }) => decodeWeightedError,
+    short: 'decode-weighted',
+    meaning: 'the sum over steps weighted by decoding requests',
+    show: percent,
+  },
+  {
+    of: ({ requests }) => requests?.ttftError ?? null,
     short: 'TTFT',
-    meaning: 'time to first token: the sum weighted by prefilling requests',
+    meaning: 'time to first token: error of the mean over requests',
     show: percent,
   },
   {
-    name: 'itlError',
+    of: ({ requests }) => requests?.itlError ?? null,
     short: 'ITL',
-    meaning: 'inter-token latency: the sum weighted by decoding requests',
+    meaning: 'inter-token latency: error of the mean over requests',
     show: percent,
   },
-  { name: 'p99', short: 'p99', meaning: '99th percentile of the absolute percentage error', show: percent },
-  { name: 'pearson', short: 'r', meaning: "Pearson's correlation of predicted and observed", show: correlation },
+  { of: ({ p99 }) => p99, short: 'p99', meaning: '99th percentile of the absolute percentage error', show: percent },
+  {
+    of: ({ pearson }) => pearson,
+    short: 'r',
+    meaning: "Pearson's correlation of predicted and observed",
+    show: correlation,
+  },
 ];
 
 function partTable(title: string, header: string, parts: readonly PartFigures[]): Markup {

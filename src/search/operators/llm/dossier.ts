@@ -69,13 +69,7 @@ export function dossierOf(parent: Individual, number: number, table: RegressionT
     source: printSource(withShortStarts(withFittedStarts(parent))).trimEnd(),
     constants: constantsTable(parent),
     standardErrors: complexity.constants > 0,
-    experiments: markdownTable(
-      ['experiment', 'E2E', 'E2E of the whole', 'MAPE', 'bias', 'TTFT', 'ITL'],
-      worst.map(({ id, e2eBlockError, e2eError, mape, mspe, ttftError, itlError }) => [
-        id,
-        ...[e2eBlockError, e2eError, mape, mspe, ttftError, itlError].map(short),
-      ]),
-    ),
+    experiments: experimentsTable(worst),
     correlations: correlations.map(({ feature, r }) => `${feature} ${signed(r)}`).join(', '),
     batches: markdownTable(
       ['experiment', ...shown, 'observed µs', 'predicted µs', 'error %'],
@@ -90,6 +84,26 @@ export function dossierOf(parent: Individual, number: number, table: RegressionT
     nonPositive: short(100 * evaluation.invariants.nonPositive),
     monotonicity: short(100 * evaluation.invariants.monotonicityViolations),
   };
+}
+
+const EXPERIMENT_FIGURES: readonly (readonly [header: string, of: (metrics: ExperimentMetrics) => number | null])[] = [
+  ['E2E', ({ e2eBlockError }) => e2eBlockError],
+  ['E2E of the whole', ({ e2eError }) => e2eError],
+  ['MAPE', ({ mape }) => mape],
+  ['bias', ({ mspe }) => mspe],
+  ['prefill-weighted', ({ prefillWeightedError }) => prefillWeightedError],
+  ['decode-weighted', ({ decodeWeightedError }) => decodeWeightedError],
+  ['TTFT', ({ requests }) => requests?.ttftError ?? null],
+  ['ITL', ({ requests }) => requests?.itlError ?? null],
+];
+
+/** Errors by experiment; a figure that none of them has is left out. */
+function experimentsTable(experiments: readonly ExperimentMetrics[]): string {
+  const shown = EXPERIMENT_FIGURES.filter(([, of]) => experiments.some((metrics) => of(metrics) !== null));
+  return markdownTable(
+    ['experiment', ...shown.map(([header]) => header)],
+    experiments.map((metrics) => [metrics.id, ...shown.map(([, of]) => short(of(metrics) ?? Number.NaN))]),
+  );
 }
 
 /** Start values with as many digits as mean something to a reader. */
