@@ -52,7 +52,7 @@ function exportGroups(dataset: Dataset, scope: Scope): readonly ExportGroup[] {
     const key = modelKey(experiment);
     const group = groupOf({ id: experiment.id, modelKey: key }, scope);
     const totalKvBlocks = steps.kvBlocksTotal[0];
-    const name = `${group} ${key} ${experiment.hardware}`;
+    const name = `${group} ${key}`;
     if (groups.has(name)) continue;
     groups.set(name, {
       group,

@@ -27,7 +27,7 @@ import { replayRows } from './replay-rows.ts';
 /** What a predictor may see of step records: the records of one split of one experiment, without their targets. */
 export interface StepRows {
   readonly experiment: Pick<Experiment, 'id' | 'model' | 'workload' | 'tp' | 'settings'>;
-  /** Experiments of equal key run the same model on the same number of GPUs. */
+  /** Experiments of equal key run the same model on as many GPUs of the same kind. */
   readonly modelKey: string;
   readonly context: ServingContext;
   /** One entry for each row. */

@@ -11,7 +11,10 @@ export function servingContext(dataset: Dataset, experiment: Experiment): Servin
   };
 }
 
-/** Experiments of equal key run the same model on the same number of GPUs, whatever their folders call it. */
-export function modelKey(experiment: Experiment): string {
-  return `${experiment.architecture}-tp${experiment.tp}`;
+/**
+ * Experiments of equal key run the same model on as many GPUs of the same kind, whatever their folders call it; e.g.
+ * `llama-2-70b-tp4-H100`.
+ */
+export function modelKey({ architecture: model, tp, hardware: gpu }: Experiment): string {
+  return `${model}-tp${tp}-${hardware(gpu).name}`;
 }

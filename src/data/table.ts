@@ -9,7 +9,7 @@ export interface TableExperiment {
   readonly model: string;
   readonly workload: string;
   readonly tp: number;
-  /** `<architecture>-tp<N>`: experiments of equal key share constants in scope `model`. */
+  /** `<architecture>-tp<N>-<hardware>`: experiments of equal key share constants in scope `model`. */
   readonly modelKey: string;
   /** Weight of the experiment in the mean over experiments: 2 for mixture-of-experts models, else 1. */
   readonly weight: number;

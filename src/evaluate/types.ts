@@ -1,7 +1,7 @@
 import type { ClientOverheads, SplitName } from '../data/index.ts';
 import type { Program } from '../program/index.ts';
 
-/** One constant vector for all experiments, one for each architecture and tp, or one for each experiment. */
+/** One constant vector for all experiments, one for each architecture, tp and kind of GPU, or one for each experiment. */
 export type Scope = 'global' | 'model' | 'experiment';
 /**
  * In percent, lower is better. `e2e`: mean of the three worst experiments' `e2eBlockError`, plus a thousandth of the mean MAPE;

@@ -111,18 +111,18 @@ function fitted(program: Program, fit: GroupFit): Pick<ModelEntry, 'constants' |
 /** Experiments of one model and tp on one kind of hardware share an entry if they share constants. */
 function checkSame(a: ModelEntry, b: ModelEntry): void {
   const what = `${b.context.architecture.id} with tp ${b.context.tensorParallelism}`;
+  if (a.context.hardware.name !== b.context.hardware.name) {
+    throw new UserError({
+      code: 'export.two-kinds-of-hardware',
+      problem: `${what} was measured on ${a.context.hardware.name} and ${b.context.hardware.name}, and a simulator can hold one set of constants for it`,
+      mend: 'Export a run over one kind of hardware',
+    });
+  }
   if (a.group !== b.group) {
     throw new UserError({
       code: 'export.two-fits',
       problem: `\`${a.group}\` and \`${b.group}\` both have constants for ${what}, and a simulator can hold one set`,
       mend: 'Export a run with the scope `model`, which fits one set of constants for each model and tp',
-    });
-  }
-  if (a.context.hardware.name !== b.context.hardware.name) {
-    throw new UserError({
-      code: 'export.two-kinds-of-hardware',
-      problem: `${what} was measured on ${a.context.hardware.name} and ${b.context.hardware.name}, under one set of constants`,
-      mend: 'Export a run over one kind of hardware',
     });
   }
 }

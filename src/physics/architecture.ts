@@ -1,6 +1,6 @@
 /** A transformer as the components see it. Dimensions as in a Hugging Face `config.json`. */
 export interface Architecture {
-  /** Canonical name, e.g. `llama-2-70b`; experiments of one architecture and tp share constants in scope `model`. */
+  /** Canonical name, e.g. `llama-2-70b`; experiments of one architecture, tp and kind of GPU share constants in scope `model`. */
   readonly name: string;
   /** Hugging Face id, e.g. `meta-llama/Llama-2-70b-hf`. */
   readonly id: string;

@@ -17,7 +17,7 @@ export interface Batch {
   readonly usedBlocks: number;
 }
 
-/** How long a step takes, µs; more than 0. Only the batch may decide it. */
+/** How long a step takes, µs; more than 0. Only the batch may decide it, unless each step is timed by itself: then it is asked once a step. */
 export type StepTime = (batch: Batch) => number;
 
 /** A batch while it is made. */
@@ -63,17 +63,21 @@ export interface BatchSums {
   readonly prefillTokens: number;
   readonly decodeRequests: number;
   readonly decodeTokens: number;
+  /** In the KV cache before the step. */
+  readonly contextTokens: number;
 }
 
-export function batchSums({ count, newTokens, outputTokens }: Batch): BatchSums {
+export function batchSums({ count, computedTokens, newTokens, outputTokens }: Batch): BatchSums {
   let prefillRequests = 0;
   let prefillTokens = 0;
   let decodeTokens = 0;
+  let contextTokens = 0;
   for (let at = 0; at < count; at++) {
+    contextTokens += computedTokens[at]!;
     if (outputTokens[at] === 0) {
       prefillRequests++;
       prefillTokens += newTokens[at]!;
     } else decodeTokens += newTokens[at]!;
   }
-  return { prefillRequests, prefillTokens, decodeRequests: count - prefillRequests, decodeTokens };
+  return { prefillRequests, prefillTokens, decodeRequests: count - prefillRequests, decodeTokens, contextTokens };
 }

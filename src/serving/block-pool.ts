@@ -11,6 +11,10 @@ export class BlockPool {
   readonly total: number;
   readonly #blockSize: number;
   readonly #own: Int32Array;
+  /** Tokens that the blocks of each request have room for, shared ones among them; −1 where it holds none. */
+  readonly #room: Float64Array;
+  /** Blocks of each beginning. */
+  readonly #shared: Int32Array;
   readonly #prefixes: Prefixes | undefined;
   readonly #sharers: Int32Array;
   readonly #free: FreeQueue;
@@ -20,7 +24,9 @@ export class BlockPool {
     this.total = total;
     this.#blockSize = blockSize;
     this.#own = new Int32Array(requests).fill(-1);
+    this.#room = new Float64Array(requests).fill(-1);
     this.#prefixes = prefixes;
+    this.#shared = Int32Array.from(prefixes?.tokens ?? [], (tokens) => Math.floor(tokens / blockSize));
     this.#sharers = new Int32Array(prefixes?.tokens.length ?? 0);
     this.#free = new FreeQueue(total);
   }
@@ -31,16 +37,14 @@ export class BlockPool {
 
   /** Blocks that the request shares with others of its beginning. */
   sharedBlocks(request: number): number {
-    return this.#prefixes === undefined
-      ? 0
-      : Math.floor(this.#prefixes.tokens[this.#prefixes.of[request]!]! / this.#blockSize);
+    return this.#prefixes === undefined ? 0 : this.#shared[this.#prefixes.of[request]!]!;
   }
 
   /** How many more blocks the first `tokens` tokens of a request take than it holds. */
   missing(request: number, tokens: number): number {
     const held = this.#own[request]!;
+    const own = this.#ownBlocks(request, tokens);
     const shared = this.sharedBlocks(request);
-    const own = Math.max(0, Math.ceil(tokens / this.#blockSize) - shared);
     const opens = held < 0 && shared > 0 && this.#sharers[this.#prefixes!.of[request]!] === 0;
     return Math.max(0, own - Math.max(held, 0)) + (opens ? shared : 0);
   }
@@ -51,12 +55,15 @@ export class BlockPool {
    * @param found blocks that a request which holds none takes up again, see `left`.
    */
   hold(request: number, tokens: number, reserve = 0, found = 0): boolean {
+    // The common case by far: a decode within the last block.
+    if (tokens <= this.#room[request]!) return true;
+    const held = this.#own[request]!;
+    const own = this.#ownBlocks(request, tokens);
     const missing = this.missing(request, tokens);
     if (this.#used + missing + (missing > 0 ? reserve : 0) > this.total) return false;
-    const held = this.#own[request]!;
     if (held < 0 && this.#prefixes !== undefined) this.#sharers[this.#prefixes.of[request]!]!++;
-    const own = Math.ceil(tokens / this.#blockSize) - this.sharedBlocks(request);
-    this.#own[request] = Math.max(0, held, own);
+    this.#own[request] = own;
+    this.#room[request] = (own + this.sharedBlocks(request)) * this.#blockSize;
     if (found > 0) this.#free.reclaim(request, found);
     this.#free.take(missing - found);
     this.#used += missing;
@@ -77,6 +84,7 @@ export class BlockPool {
     const held = this.#own[request]!;
     if (held < 0) return;
     this.#own[request] = -1;
+    this.#room[request] = -1;
     const whole = Math.max(0, Math.min(held, Math.floor(computed / this.#blockSize) - this.sharedBlocks(request)));
     this.#giveBack(-1, held - whole);
     this.#giveBack(request, whole);
@@ -88,5 +96,10 @@ export class BlockPool {
   #giveBack(owner: number, blocks: number): void {
     this.#used -= blocks;
     this.#free.push(owner, blocks);
+  }
+
+  /** Blocks that the first `tokens` tokens of a request take beside shared ones. */
+  #ownBlocks(request: number, tokens: number): number {
+    return Math.max(0, Math.ceil(tokens / this.#blockSize) - this.sharedBlocks(request));
   }
 }

@@ -1,4 +1,4 @@
-import { type Batch, batchSums } from './batch.ts';
+import { batchSums } from './batch.ts';
 import type { Scheduler } from './scheduler.ts';
 
 /** The columns of a schedule: one row for each step of a rank, or for several equal ones in a row. */
@@ -27,51 +27,53 @@ type ScheduleColumn = (typeof SCHEDULE_COLUMNS)[number];
  */
 export type ScheduleRows = { readonly [C in ScheduleColumn]: Float64Array };
 
+type Timing = Pick<Record<ScheduleColumn, number>, 'startUs' | 'rank' | 'steps' | 'stepUs' | 'ownUs'>;
+
+const FIRST_CAPACITY = 1024;
+
 /** Collects the rows of a schedule. */
 export class ScheduleRecorder {
-  readonly #columns: { readonly [C in ScheduleColumn]: number[] } = {
-    startUs: [],
-    rank: [],
-    steps: [],
-    stepUs: [],
-    ownUs: [],
-    prefillRequests: [],
-    prefillTokens: [],
-    decodeRequests: [],
-    decodeTokens: [],
-    contextTokens: [],
-    waitingRequests: [],
-    preemptedRequests: [],
-    usedBlocks: [],
-  };
+  #columns: ScheduleRows = columnsOf(() => new Float64Array(FIRST_CAPACITY));
+  #length = 0;
 
   get length(): number {
-    return this.#columns.startUs.length;
+    return this.#length;
   }
 
-  add(
-    scheduler: Scheduler,
-    timing: Pick<Record<ScheduleColumn, number>, 'startUs' | 'rank' | 'steps' | 'stepUs' | 'ownUs'>,
-  ): void {
-    const { batch, waiting, preempted } = scheduler;
+  add({ batch, waiting, preempted }: Scheduler, { startUs, rank, steps, stepUs, ownUs }: Timing): void {
+    if (this.#length === this.#columns.startUs.length) this.#grow();
+    const row = this.#length++;
     const columns = this.#columns;
-    for (const [name, value] of Object.entries({ ...timing, ...batchSums(batch) }))
-      columns[name as ScheduleColumn].push(value);
-    columns.contextTokens.push(contextTokens(batch));
-    columns.waitingRequests.push(waiting);
-    columns.preemptedRequests.push(preempted);
-    columns.usedBlocks.push(batch.usedBlocks);
+    const sums = batchSums(batch);
+    columns.startUs[row] = startUs;
+    columns.rank[row] = rank;
+    columns.steps[row] = steps;
+    columns.stepUs[row] = stepUs;
+    columns.ownUs[row] = ownUs;
+    columns.prefillRequests[row] = sums.prefillRequests;
+    columns.prefillTokens[row] = sums.prefillTokens;
+    columns.decodeRequests[row] = sums.decodeRequests;
+    columns.decodeTokens[row] = sums.decodeTokens;
+    columns.contextTokens[row] = sums.contextTokens;
+    columns.waitingRequests[row] = waiting;
+    columns.preemptedRequests[row] = preempted;
+    columns.usedBlocks[row] = batch.usedBlocks;
   }
 
   rows(): ScheduleRows {
-    return Object.freeze(
-      Object.fromEntries(SCHEDULE_COLUMNS.map((name) => [name, Float64Array.from(this.#columns[name])])),
-    ) as ScheduleRows;
+    return Object.freeze(columnsOf((name) => this.#columns[name].slice(0, this.#length)));
+  }
+
+  #grow(): void {
+    const full = this.#columns;
+    this.#columns = columnsOf((name) => {
+      const wider = new Float64Array(2 * this.#length);
+      wider.set(full[name]);
+      return wider;
+    });
   }
 }
 
-function contextTokens({ count, computedTokens }: Batch): number {
-  let sum = 0;
-  for (let at = 0; at < count; at++) sum += computedTokens[at]!;
-  return sum;
+function columnsOf(column: (name: ScheduleColumn) => Float64Array): ScheduleRows {
+  return Object.fromEntries(SCHEDULE_COLUMNS.map((name) => [name, column(name)])) as ScheduleRows;
 }

@@ -12,6 +12,12 @@ export interface Progress {
   readonly preemptions: Float64Array;
 }
 
+/** Told of what becomes of single requests. */
+export interface SchedulingObserver {
+  readonly scheduled: (request: number) => void;
+  readonly preempted: (request: number, computedTokens: number) => void;
+}
+
 /**
  * The continuous-batching scheduler of one rank, after vLLM's. A step takes running requests first, in the order in which they
  * came, then waiting ones while nothing was preempted and token budget, sequence limit and KV blocks allow; the first one that
@@ -23,10 +29,15 @@ export class Scheduler {
   readonly pool: BlockPool;
   /** Requests preempted by the last step that was scheduled. */
   preempted = 0;
+  /** Requests that this step took from those waiting: the last ones of its batch. */
+  admitted = 0;
   readonly #requests: ServingRequests;
   readonly #settings: EngineSettings;
   readonly #progress: Progress;
-  readonly #outputLimit: (request: number) => number;
+  readonly #observer: SchedulingObserver | undefined;
+  /** Output tokens of each request at most. */
+  readonly #outputLimit: Float64Array;
+  readonly #threshold: number;
   readonly #running: number[] = [];
   /** Front first; `#head` is the front, so that taking one costs nothing. */
   #waiting: number[] = [];
@@ -36,12 +47,16 @@ export class Scheduler {
   /** Whether what the last step left waiting may be let in by the next one. */
   #isEasing = false;
 
-  constructor(requests: ServingRequests, settings: EngineSettings, progress: Progress) {
+  constructor(requests: ServingRequests, settings: EngineSettings, progress: Progress, observer?: SchedulingObserver) {
     this.#requests = requests;
     this.#settings = settings;
     this.#progress = progress;
-    this.#outputLimit = (request) =>
-      Math.max(1, Math.min(requests.outputTokens[request]!, settings.maxModelLen - requests.promptTokens[request]!));
+    this.#observer = observer;
+    this.#threshold =
+      settings.longPrefillTokenThreshold > 0 ? settings.longPrefillTokenThreshold : Number.POSITIVE_INFINITY;
+    this.#outputLimit = requests.outputTokens.map((tokens, request) =>
+      Math.max(1, Math.min(tokens, settings.maxModelLen - requests.promptTokens[request]!)),
+    );
     this.batch = new BatchBuilder(settings.maxNumSeqs);
     this.pool = new BlockPool(
       settings.kvBlocks,
@@ -59,10 +74,15 @@ export class Scheduler {
     return this.#waiting.length - this.#head;
   }
 
+  /** Requests that wait, the next one first. */
+  waitingRequests(): readonly number[] {
+    return this.#waiting.slice(this.#head);
+  }
+
   /** Lets a request in; false where it could never be served: its prompt is too long, or it needs more blocks than there are. */
   add(request: number): boolean {
     const prompt = this.#requests.promptTokens[request]!;
-    const most = prompt + this.#outputLimit(request) - 1;
+    const most = prompt + this.#outputLimit[request]! - 1;
     const { maxModelLen, kvBlocks, blockSize, chunkedPrefill, maxNumBatchedTokens } = this.#settings;
     const isHopeless =
       prompt >= maxModelLen ||
@@ -77,6 +97,7 @@ export class Scheduler {
   schedule(): void {
     this.batch.clear();
     this.preempted = 0;
+    this.admitted = 0;
     let budget = this.#settings.maxNumBatchedTokens;
     for (let at = 0; at < this.#running.length; at++) budget = this.#continue(at, budget);
     if (this.preempted === 0) this.#admit(budget);
@@ -97,7 +118,7 @@ export class Scheduler {
       const known = batch.promptTokens[at]! + batch.outputTokens[at]!;
       if (batch.outputTokens[at] === 0 || batch.newTokens[at] !== 1 || batch.computedTokens[at]! + 1 !== known)
         return 1;
-      steps = Math.min(steps, this.#outputLimit(batch.request[at]!) - batch.outputTokens[at]!);
+      steps = Math.min(steps, this.#outputLimit[batch.request[at]!]! - batch.outputTokens[at]!);
     }
     // What waits was refused by this very step, and would be by the next ones where nothing leaves.
     if (steps <= 1 || this.#isEasing || batch.count !== this.#running.length || this.preempted > 0) return 1;
@@ -115,18 +136,19 @@ export class Scheduler {
    */
   complete(steps: number, onToken: (request: number, isDone: boolean) => void): void {
     const { computed, generated } = this.#progress;
-    const { batch } = this;
-    for (let at = 0; at < batch.count; at++) {
-      const request = batch.request[at]!;
-      const known = this.#requests.promptTokens[request]! + generated[request]!;
-      if (computed[request]! + batch.newTokens[at]! * steps < known) {
-        computed[request]! += batch.newTokens[at]!;
+    const { count, request: requests, newTokens, promptTokens } = this.batch;
+    for (let at = 0; at < count; at++) {
+      const request = requests[at]!;
+      const tokens = newTokens[at]!;
+      const known = promptTokens[at]! + generated[request]!;
+      if (computed[request]! + tokens * steps < known) {
+        computed[request]! += tokens;
         continue;
       }
       if (steps > 1) this.pool.hold(request, computed[request]! + steps);
-      computed[request]! += batch.newTokens[at]! + steps - 1;
+      computed[request]! += tokens + steps - 1;
       generated[request]! += steps;
-      const isDone = generated[request]! >= this.#outputLimit(request);
+      const isDone = generated[request]! >= this.#outputLimit[request]!;
       onToken(request, isDone);
       if (isDone) this.#leave(request);
     }
@@ -140,14 +162,17 @@ export class Scheduler {
 
   #continue(index: number, budget: number): number {
     const request = this.#running[index]!;
-    const tokens = this.#tokensOf(request, budget);
+    const computed = this.#progress.computed[request]!;
+    const prompt = this.#requests.promptTokens[request]!;
+    const output = this.#progress.generated[request]!;
+    const tokens = this.#most(prompt + output - computed, budget);
     if (tokens === 0) return budget;
-    while (!this.pool.hold(request, this.#progress.computed[request]! + tokens)) {
+    while (!this.pool.hold(request, computed + tokens)) {
       this.#preemptLast();
       // It was the last one itself: it waits now.
       if (this.#running.length <= index) return budget;
     }
-    this.#take(request, tokens);
+    this.batch.add(request, computed, tokens, prompt, output);
     return budget - tokens;
   }
 
@@ -167,6 +192,8 @@ export class Scheduler {
       if (!this.pool.hold(request, computed + tokens, reserve, found)) return;
       this.#head++;
       this.#running.push(request);
+      this.admitted++;
+      this.#observer?.scheduled(request);
       this.#take(request, tokens);
       budget -= tokens;
     }
@@ -198,6 +225,7 @@ export class Scheduler {
   #preemptLast(): void {
     const request = this.#running.pop()!;
     this.pool.release(request, this.#settings.prefixCaching ? this.#progress.computed[request]! : 0);
+    this.#observer?.preempted(request, this.#progress.computed[request]!);
     this.#progress.computed[request] = 0;
     this.#progress.preemptions[request]!++;
     this.preempted++;
@@ -211,8 +239,12 @@ export class Scheduler {
   }
 
   #tokensOf(request: number, budget: number): number {
-    const { longPrefillTokenThreshold: threshold } = this.#settings;
-    return Math.min(this.#lacking(request), budget, threshold > 0 ? threshold : Number.POSITIVE_INFINITY);
+    return this.#most(this.#lacking(request), budget);
+  }
+
+  #most(lacking: number, budget: number): number {
+    const tokens = lacking < budget ? lacking : budget;
+    return tokens < this.#threshold ? tokens : this.#threshold;
   }
 
   #take(request: number, tokens: number): void {

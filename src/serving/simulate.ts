@@ -1,25 +1,11 @@
 import type { StepTime } from './batch.ts';
 import { Arrivals, type Load } from './load.ts';
+import type { EngineObserver } from './observer.ts';
+import { pathsFrom, type RequestPaths } from './request-paths.ts';
 import type { ServingRequests } from './requests.ts';
 import { type ScheduleRows, ScheduleRecorder } from './schedule.ts';
-import { type Progress, Scheduler } from './scheduler.ts';
+import { type Progress, Scheduler, type SchedulingObserver } from './scheduler.ts';
 import type { EngineSettings } from './settings.ts';
-
-/** How each request went, one row each; times in µs, NaN where it never came to that. */
-export interface RequestPaths {
-  readonly arrivalUs: Float64Array;
-  readonly scheduledUs: Float64Array;
-  readonly firstTokenUs: Float64Array;
-  readonly lastTokenUs: Float64Array;
-  readonly outputTokens: Float64Array;
-  readonly preemptions: Float64Array;
-  /** The rank that served it; −1 where none could. */
-  readonly rank: Int32Array;
-  /** Rows of the schedule: the first that it took part in, those that gave its first and its last token; −1 for none. */
-  readonly scheduledRow: Int32Array;
-  readonly firstTokenRow: Int32Array;
-  readonly lastTokenRow: Int32Array;
-}
 
 /** What came of a load. */
 export interface Served {
@@ -31,6 +17,8 @@ export interface ServeOptions {
   readonly load?: Load;
   /** Equal steps in a row that are timed as one at most: at their mean context, exact for times linear in it. 1: each by itself. */
   readonly equalSteps?: number;
+  /** Sees what happens. */
+  readonly observer?: EngineObserver;
 }
 
 interface Rank {
@@ -66,6 +54,7 @@ class Engine {
   readonly #settings: EngineSettings;
   readonly #stepTime: StepTime;
   readonly #equalSteps: number;
+  readonly #observer: EngineObserver | undefined;
   readonly #arrivals: Arrivals;
   readonly #ranks: readonly Rank[];
   readonly #progress: Progress;
@@ -76,11 +65,10 @@ class Engine {
   constructor(requests: ServingRequests, settings: EngineSettings, stepTime: StepTime, options: ServeOptions) {
     const count = requests.arrivalUs.length;
     const arrivalUs = requests.arrivalUs.slice();
-    const unknown = (): Float64Array => new Float64Array(count).fill(Number.NaN);
-    const nowhere = (): Int32Array => new Int32Array(count).fill(-1);
     const load = options.load ?? { kind: 'open' };
     this.#settings = settings;
     this.#stepTime = stepTime;
+    this.#observer = options.observer;
     // Where the answer of one rank sends a request to another, no rank may run ahead.
     const isAlone = load.kind === 'open' || settings.dataParallel === 1;
     this.#equalSteps = isAlone ? (options.equalSteps ?? 1) : 1;
@@ -90,40 +78,39 @@ class Engine {
       generated: new Float64Array(count),
       preemptions: new Float64Array(count),
     };
+    const observer = options.observer && this.#onScheduling(options.observer);
     this.#ranks = Array.from({ length: settings.dataParallel }, (_, id) => ({
       id,
-      scheduler: new Scheduler(requests, settings, this.#progress),
+      scheduler: new Scheduler(requests, settings, this.#progress, observer),
       inbox: [],
       endUs: Number.POSITIVE_INFINITY,
       lastStartUs: Number.NEGATIVE_INFINITY,
       steps: 0,
       row: -1,
     }));
-    this.#paths = {
-      arrivalUs,
-      scheduledUs: unknown(),
-      firstTokenUs: unknown(),
-      lastTokenUs: unknown(),
-      outputTokens: this.#progress.generated,
-      preemptions: this.#progress.preemptions,
-      rank: nowhere(),
-      scheduledRow: nowhere(),
-      firstTokenRow: nowhere(),
-      lastTokenRow: nowhere(),
-    };
+    this.#paths = pathsFrom(arrivalUs, this.#progress);
   }
 
   run(): Served {
     for (;;) {
-      const endUs = Math.min(...this.#ranks.map((rank) => rank.endUs));
+      let endUs = Number.POSITIVE_INFINITY;
+      for (const rank of this.#ranks) endUs = Math.min(endUs, rank.endUs);
       const nextUs = Math.min(endUs, this.#arrivals.nextUs);
       if (nextUs === Number.POSITIVE_INFINITY) break;
+      if (endUs === Number.POSITIVE_INFINITY && nextUs > this.#nowUs) this.#observer?.idle?.(this.#nowUs, nextUs);
       this.#nowUs = nextUs;
       for (const rank of this.#ranks) if (rank.endUs === nextUs) this.#complete(rank);
       while (this.#arrivals.nextUs <= nextUs) this.#route(this.#arrivals.take());
       this.#start();
     }
     return { rows: this.#recorder.rows(), requests: Object.freeze(this.#paths) };
+  }
+
+  #onScheduling(observer: EngineObserver): SchedulingObserver {
+    return {
+      scheduled: (request) => observer.scheduled?.(request, this.#nowUs),
+      preempted: (request, computedTokens) => observer.preempted?.(request, computedTokens, this.#nowUs),
+    };
   }
 
   /** To the rank with the least to do, waiting requests counting four times, as vLLM's balancer has it. */
@@ -135,28 +122,36 @@ class Engine {
   }
 
   #complete(rank: Rank): void {
-    const { firstTokenRow, firstTokenUs, lastTokenRow, lastTokenUs } = this.#paths;
+    const { firstTokenRow, firstTokenUs, lastTokenRow, lastTokenUs, outputTokens } = this.#paths;
+    const { row } = rank;
+    const nowUs = this.#nowUs;
+    const observer = this.#observer;
+    const seesTokens = observer?.token !== undefined;
+    let finished = 0;
     rank.endUs = Number.POSITIVE_INFINITY;
     rank.scheduler.complete(rank.steps, (request, isDone) => {
       if (firstTokenRow[request]! < 0) {
-        firstTokenRow[request] = rank.row;
-        firstTokenUs[request] = this.#nowUs;
+        firstTokenRow[request] = row;
+        firstTokenUs[request] = nowUs;
       }
+      if (seesTokens) observer.token?.(request, outputTokens[request]!, nowUs);
       if (!isDone) return;
-      lastTokenRow[request] = rank.row;
-      lastTokenUs[request] = this.#nowUs;
-      this.#arrivals.onAnswer(this.#nowUs);
+      finished++;
+      lastTokenRow[request] = row;
+      lastTokenUs[request] = nowUs;
+      this.#arrivals.onAnswer(nowUs);
     });
+    observer?.stepEnds?.(rank.id, finished, nowUs);
   }
 
   /** Starts a step wherever none runs. */
   #start(): void {
-    const idle = this.#ranks.filter((rank) => rank.endUs === Number.POSITIVE_INFINITY);
-    if (this.#settings.lockStep && idle.length < this.#ranks.length) return;
-    const ready = idle.filter((rank) => this.#schedule(rank));
-    if (ready.length === 0) return;
-    if (!this.#settings.lockStep) for (const rank of ready) this.#run([rank]);
-    else this.#run(ready);
+    const { lockStep } = this.#settings;
+    const isIdle = ({ endUs }: Rank): boolean => endUs === Number.POSITIVE_INFINITY;
+    if (lockStep && !this.#ranks.every(isIdle)) return;
+    const ready = this.#ranks.filter((rank) => isIdle(rank) && this.#schedule(rank));
+    if (!lockStep) for (const rank of ready) this.#run([rank]);
+    else if (ready.length > 0) this.#run(ready);
   }
 
   /** Makes the next batch of a rank; false where there is nothing to do. */
@@ -175,6 +170,7 @@ class Engine {
   }
 
   #admit(rank: Rank, untilUs: number): void {
+    if (rank.inbox.length === 0) return;
     const { arrivalUs } = this.#paths;
     const seen = rank.inbox.filter((request) => arrivalUs[request]! <= untilUs);
     if (seen.length === 0) return;
@@ -189,31 +185,35 @@ class Engine {
   /** Runs the batches of some ranks side by side; each step takes as long as the longest of them. */
   #run(ranks: readonly Rank[]): void {
     const firstUs = this.#timesOf(ranks);
-    const steps = Math.min(...ranks.map((rank) => this.#equalStepsOf(rank, Math.max(...firstUs))));
+    const longestUs = Math.max(...firstUs);
+    let steps = this.#equalSteps;
+    for (const rank of ranks) if (steps > 1) steps = Math.min(steps, this.#equalStepsOf(rank, longestUs));
     if (steps > 1) for (const { scheduler } of ranks) scheduler.batch.shiftContext((steps - 1) / 2);
     const timesUs = steps > 1 ? this.#timesOf(ranks) : firstUs;
-    for (const [at, rank] of ranks.entries()) this.#begin(rank, steps, Math.max(...timesUs), timesUs[at]!);
+    const stepUs = Math.max(...timesUs);
+    ranks.forEach((rank, at) => this.#begin(rank, steps, stepUs, timesUs[at]!));
   }
 
   #timesOf(ranks: readonly Rank[]): readonly number[] {
-    const times = ranks.map(({ scheduler }) => this.#stepTime(scheduler.batch));
-    const wrong = times.find((time) => !(time > 0 && Number.isFinite(time)));
-    if (wrong !== undefined) throw new RangeError(`a step time of ${wrong} µs: it must be a positive number`);
-    return times;
+    return ranks.map(({ scheduler }) => {
+      const us = this.#stepTime(scheduler.batch);
+      if (us > 0 && Number.isFinite(us)) return us;
+      throw new RangeError(`a step time of ${us} µs: it must be a positive number`);
+    });
   }
 
   /** Equal steps until the batch changes by itself or by the next arrival. */
   #equalStepsOf({ scheduler, inbox }: Rank, stepUs: number): number {
-    if (this.#equalSteps === 1 || inbox.length > 0) return 1;
+    if (inbox.length > 0) return 1;
     const untilArrival = Math.ceil((this.#arrivals.nextUs - this.#nowUs) / stepUs);
     return scheduler.unchangedSteps(Math.max(1, Math.min(this.#equalSteps, untilArrival)));
   }
 
   #begin(rank: Rank, steps: number, stepUs: number, ownUs: number): void {
-    const { batch } = rank.scheduler;
+    const { batch, admitted } = rank.scheduler;
     const { scheduledUs, scheduledRow } = this.#paths;
     const row = this.#recorder.length;
-    for (let at = 0; at < batch.count; at++) {
+    for (let at = batch.count - admitted; at < batch.count; at++) {
       const request = batch.request[at]!;
       if (scheduledRow[request]! >= 0) continue;
       scheduledRow[request] = row;
@@ -224,5 +224,10 @@ class Engine {
     rank.row = row;
     rank.endUs = this.#nowUs + steps * stepUs;
     rank.lastStartUs = rank.endUs - stepUs;
+    if (this.#observer?.stepBegins === undefined) return;
+    const { running, preempted } = rank.scheduler;
+    const waiting = (): readonly number[] => rank.scheduler.waitingRequests();
+    const { id, endUs } = rank;
+    this.#observer.stepBegins({ rank: id, startUs: this.#nowUs, endUs, batch, running, waiting, preempted });
   }
 }

@@ -83,7 +83,7 @@ describe('blackbox', () => {
 describe('published features', () => {
   it('are thirty, by the published formulas', async () => {
     const { test } = await smallRows('duration');
-    const part = test.find((rows) => rows.modelKey === 'llama-2-70b-tp4')!;
+    const part = test.find((rows) => rows.modelKey === 'llama-2-70b-tp4-H100')!;
     const columns = publishedFeatures(part);
     expect(columns).toHaveLength(30);
     const value = (name: string): number => columns[PUBLISHED_FEATURES.indexOf(name)]![0]!;
@@ -144,7 +144,7 @@ describe('analytical corrections', () => {
 describe('direct calibration', () => {
   it('puts the line through the experiments of a model', async () => {
     const { data, test } = await smallRows();
-    const parts = data.train.filter((part) => part.modelKey === 'llama-2-70b-tp4');
+    const parts = data.train.filter((part) => part.modelKey === 'llama-2-70b-tp4-H100');
     const batch = (part: (typeof parts)[number]): number =>
       part.steps.decodeRequests.reduce((sum, n, row) => sum + n * part.steps.decodeTokens[row]!, 0) /
       part.steps.decodeRequests.reduce((sum, n) => sum + n, 0);
@@ -156,9 +156,9 @@ describe('direct calibration', () => {
       ]),
     );
     const fit = directCalibration().fit({ ...data, measured }, createRandom(1));
-    const rows = test.find((part) => part.modelKey === 'llama-2-70b-tp4')!;
+    const rows = test.find((part) => part.modelKey === 'llama-2-70b-tp4-H100')!;
     const p = fit.predict(rows)!;
     for (const [row, value] of p.entries()) expect(value).toBeCloseTo(10000 + 50 * rows.steps.decodeTokens[row]!, 3);
-    expect(fit.predict(test.find((part) => part.modelKey !== 'llama-2-70b-tp4')!)).toBeUndefined();
+    expect(fit.predict(test.find((part) => part.modelKey !== 'llama-2-70b-tp4-H100')!)).toBeUndefined();
   });
 });

@@ -164,7 +164,7 @@ describe('the invariants of programs that read contexts of requests', () => {
   const sum = (name: MeasuredName): Float64Array => column((batch) => requestSums(batch, BLOCK)[name]);
   const rows: LabelledRows = {
     experiment: { id: 'x', model: 'llama-2-70b', workload: 'general', tp: 4 },
-    modelKey: 'llama-2-70b-tp4',
+    modelKey: 'llama-2-70b-tp4-H100',
     context,
     steps: {
       ...sampleSteps(ids),
@@ -189,7 +189,7 @@ describe('the invariants of programs that read contexts of requests', () => {
     const features = batches.map((batch) => featuresOfRequests(batch, context, names, 'requests'));
     return checkInvariants({
       program,
-      fits: [{ group: 'llama-2-70b-tp4', constants: startsOf(program), standardErrors: {} }],
+      fits: [{ group: 'llama-2-70b-tp4-H100', constants: startsOf(program), standardErrors: {} }],
       scope: 'model',
       evaluated: { nonPositive: 0, deterministic: true, pure: true, monotonicityViolations: 0 },
       features: featureTable(

@@ -198,7 +198,7 @@ describe('generalisation', () => {
     const input = await inputOf(await smallDataset());
     const models = await leaveOneModelOut(input);
     if ('impossible' in models) throw new Error(models.impossible);
-    expect(models.folds.map(({ heldOut }) => heldOut)).toEqual(['llama-2-70b-tp4', 'mixtral-8x7b-v0-1-tp2']);
+    expect(models.folds.map(({ heldOut }) => heldOut)).toEqual(['llama-2-70b-tp4-H100', 'mixtral-8x7b-v0-1-tp2-H100']);
     expect(models.folds.map(({ experiments }) => experiments.length)).toEqual([2, 1]);
 
     const workloads = await leaveOneWorkloadOut(input);

@@ -94,8 +94,8 @@ describe.skipIf(realData === undefined)(
       ]);
       expect(test.features).toEqual(search.features);
       expect(search.experiments.map(({ modelKey, weight }) => [modelKey, weight])).toEqual([
-        ['llama-2-70b-tp4', 1],
-        ['llama-2-70b-tp4', 1],
+        ['llama-2-70b-tp4-H100', 1],
+        ['llama-2-70b-tp4-H100', 1],
       ]);
       const duration = buildTable(dataset, { target: 'duration', splits: ['train', 'valid', 'test'] });
       expect(duration.y).toHaveLength(5992 + 6679);

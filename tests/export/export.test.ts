@@ -170,17 +170,17 @@ describe('groups and models', () => {
       },
       'was measured on H100 and A100',
     ],
-    ['a group has no fit', { fits: [] }, 'group `llama-2-7b-tp1` has no fitted constants'],
+    ['a group has no fit', { fits: [] }, 'group `llama-2-7b-tp1-H100` has no fitted constants'],
     ['there is no group', { groups: [] }, 'the run has no model to export'],
     [
       'a constant is missing',
       { fits: withConstants(seed, {}).fits },
-      'constant `prefillGemm` of group `llama-2-7b-tp1` has no value',
+      'constant `prefillGemm` of group `llama-2-7b-tp1-H100` has no value',
     ],
     [
       'a constant is not finite',
       { fits: withConstants(seed, { ...startsOf(seed), overheadUs: NaN }).fits },
-      'constant `overheadUs` of group `llama-2-7b-tp1` is NaN',
+      'constant `overheadUs` of group `llama-2-7b-tp1-H100` is NaN',
     ],
     [
       'the program reads the waiting queue',

@@ -73,7 +73,7 @@ const MODELS: readonly (readonly [string, number])[] = [
 
 /** A run of scope `model` whose constants are the start values, a little different for each model. */
 export function sampleInput(program: Program, changes: Partial<ExportInput> = {}): ExportInput {
-  const groups = MODELS.map(([model, tp]) => ({ group: `${model}-tp${tp}`, context: context(model, tp) }));
+  const groups = MODELS.map(([model, tp]) => ({ group: `${model}-tp${tp}-H100`, context: context(model, tp) }));
   return {
     program,
     scope: 'model',

@@ -1,8 +1,8 @@
 import type { ServingContext } from '../../physics/index.ts';
-import type { StepWork } from './engine.ts';
+import type { StepWork } from './step-work.ts';
 
 /** The law of one served model: the mean cycle of a step in µs. */
-export type StepLaw = (work: Readonly<StepWork>) => number;
+export type StepLaw = (work: StepWork) => number;
 
 /**
  * The hidden law of the demo: the time that a step takes, before jitter. It is what a search on the demo data should
@@ -49,7 +49,7 @@ export function hiddenLaw(context: ServingContext): StepLaw {
 
     const gemmUs = gemmUsPerToken * Math.sqrt(rows * (rows + c.gemmHalfRows)) + chunkAttentionUs * work.chunkAttention;
     const weightsUs = denseUs + expertUs * experts;
-    const kvUs = kvUsPerToken * work.contextTokens * Math.sqrt(1 + c.kvHalfRequests / requests);
+    const kvUs = kvUsPerToken * (work.contextTokens + tokens) * Math.sqrt(1 + c.kvHalfRequests / requests);
     const reduceUs = reduces * (c.reduceLatencyUs + reduceUsPerToken * tokens);
     return overlap(weightsUs + kvUs, gemmUs + c.requestUs * requests) + reduceUs + hostUs;
   };

@@ -1,22 +1,15 @@
 import type { Random } from '../../numeric/index.ts';
+import type { ServingRequests } from '../../serving/index.ts';
 import { drawQuietPrompts, QUIET_AT, quietS } from './quiet.ts';
 import type { Scenario } from './scenarios.ts';
 import { SERVER } from './server-settings.ts';
 
-/** The requests of an experiment as columns, in order of arrival. */
-export interface Requests {
+/** The requests of an experiment as columns, in order of arrival at the engine, µs from the start. */
+export interface Requests extends Required<ServingRequests> {
   readonly count: number;
-  /** When the server sees it, µs from the start. */
-  readonly arrivalUs: Float64Array;
-  readonly promptTokens: Int32Array;
-  /** Leading prompt tokens that are in the prefix cache when it is first scheduled. */
-  readonly cachedTokens: Int32Array;
-  readonly outputTokens: Int32Array;
-  /** Which system prompt it opens with, 0 to `groups` − 1. */
-  readonly group: Int32Array;
-  readonly groups: number;
 }
 
+/** System prompts; each request opens with one of them. */
 const GROUPS = 10;
 const PROMPTS = 100;
 /** Time over which a client's lateness fades, and its standard deviation. */
@@ -41,11 +34,13 @@ export function drawRequests(scenario: Scenario, random: Random): Requests {
   return {
     count: requests.length,
     arrivalUs: Float64Array.from(requests, ({ arrivalUs }) => arrivalUs),
-    promptTokens: Int32Array.from(requests, ({ promptTokens }) => promptTokens),
-    cachedTokens: Int32Array.from(requests, ({ cachedTokens }) => cachedTokens),
-    outputTokens: Int32Array.from(requests, ({ outputTokens }) => outputTokens),
-    group: Int32Array.from(requests, (_, r) => r % GROUPS),
-    groups: GROUPS,
+    promptTokens: Float64Array.from(requests, ({ promptTokens }) => promptTokens),
+    cachedTokens: Float64Array.from(requests, ({ cachedTokens }) => cachedTokens),
+    outputTokens: Float64Array.from(requests, ({ outputTokens }) => outputTokens),
+    prefixes: {
+      of: Int32Array.from(requests, (_, r) => r % GROUPS),
+      tokens: new Float64Array(GROUPS).fill(scenario.workload.systemPromptTokens),
+    },
   };
 }
 
@@ -94,11 +89,6 @@ function quietRequests(scenario: Scenario, random: Random): readonly Request[] {
 
 function durationS({ stages }: Scenario): number {
   return stages.reduce((total, stage) => total + stage.durationS, 0);
-}
-
-/** Tokens of the system prompt that requests of one group share as whole blocks. */
-export function sharedTokens(scenario: Scenario): number {
-  return wholeBlocks(scenario.workload.systemPromptTokens);
 }
 
 function wholeBlocks(tokens: number): number {

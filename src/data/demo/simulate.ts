@@ -1,14 +1,16 @@
-import { createRandom, type Random } from '../../numeric/index.ts';
+import { createRandom } from '../../numeric/index.ts';
 import { architecture, hardware } from '../../physics/index.ts';
-import type { Experiment, MeasuredLatency } from '../dataset.ts';
-import { Engine } from './engine.ts';
-import { hiddenLaw, type StepLaw } from './hidden-law.ts';
-import { SchedulerCall, stepJitter } from './noise.ts';
+import { serve, type StepTime } from '../../serving/index.ts';
+import type { Experiment } from '../dataset.ts';
+import { clientLog, latencyOf } from './client-log.ts';
+import { hiddenLaw } from './hidden-law.ts';
+import { stepJitter } from './noise.ts';
 import type { RunObserver } from './observer.ts';
-import { StepRecorder } from './recorder.ts';
-import { drawRequests, type Requests, sharedTokens } from './requests.ts';
+import { drawRequests, type Requests } from './requests.ts';
 import type { Scenario } from './scenarios.ts';
-import { SERVER } from './server-settings.ts';
+import { engineSettings, SERVER, settingsOf } from './server-settings.ts';
+import { StepLog } from './step-log.ts';
+import { workOf } from './step-work.ts';
 
 export interface SimulationSettings {
   readonly seed: number;
@@ -18,23 +20,10 @@ export interface SimulationSettings {
 
 /** An experiment, and what only the simulation knows of it. */
 export interface Simulation {
-  readonly experiment: Experiment & Required<Pick<Experiment, 'steps' | 'measured'>>;
+  readonly experiment: Experiment & Required<Pick<Experiment, 'steps' | 'settings' | 'requests' | 'measured'>>;
   readonly requests: Requests;
-  /** How often each request was preempted. */
-  readonly preemptions: Int32Array;
   readonly stepCount: number;
-  readonly arrived: number;
-  readonly finished: number;
 }
-
-/** One way between client and server. */
-export const NETWORK_US = 500;
-/** Tokenising before the engine has a request; detokenising after it has made a token. */
-export const FRONTEND_US = 1500;
-/** Between server and client, both ways. */
-const CLIENT_US = 2 * (NETWORK_US + FRONTEND_US);
-/** Monotonic clock of the server at the start of an experiment. */
-export const BOOT_NS = 19_000_000_000_000;
 
 /**
  * Runs one experiment until its last request has finished. The same scenario, seed and share give the same bytes on every
@@ -49,132 +38,42 @@ export function simulate(
 ): Simulation {
   const random = createRandom(settings.seed).split('demo', scenario.id);
   const requests = drawRequests(scenario, random.split('requests'));
-  const model = architecture(scenario.model);
-  const engine = new Engine(requests, scenario.kvBlocks, sharedTokens(scenario));
-  const law = hiddenLaw({
-    architecture: model,
-    hardware: hardware(SERVER.hardware),
-    tensorParallelism: scenario.tp,
-    blockSize: SERVER.blockTokens,
+  const log = new StepLog({
+    requests: requests.count,
+    kvBlocks: scenario.kvBlocks,
+    sampleShare: settings.sampleShare,
+    random,
+    observer: observe?.(requests),
   });
-  const recorder = new StepRecorder();
-  const stepCount = runSteps(engine, law, recorder, random, settings.sampleShare, observe?.(requests));
+  const served = serve(requests, engineSettings(scenario), stepTimeOf(scenario, settings), { observer: log });
+  const clients = clientLog(requests, served.requests);
   return {
     experiment: Object.freeze({
       id: scenario.id,
       model: scenario.model,
       workload: scenario.workload.name,
       tp: scenario.tp,
-      architecture: model.name,
+      architecture: architecture(scenario.model).name,
       hardware: SERVER.hardware,
       blockSize: SERVER.blockTokens,
-      steps: recorder.columns(),
-      measured: clientLatency(requests, engine),
+      settings: settingsOf(scenario),
+      steps: log.columns(),
+      requests: clients,
+      measured: latencyOf(clients),
     }),
     requests,
-    preemptions: engine.preemptions,
-    stepCount,
-    arrived: engine.arrived,
-    finished: engine.finished,
+    stepCount: log.stepCount,
   };
 }
 
-function runSteps(
-  engine: Engine,
-  law: StepLaw,
-  recorder: StepRecorder,
-  random: Random,
-  sampleShare: number,
-  observer: RunObserver | undefined,
-): number {
-  const jitter = random.split('jitter');
-  const sampling = random.split('sampling');
-  const call = new SchedulerCall(random.split('scheduler-call'));
-  const { work, pool } = engine;
-  const clock = { stepId: 0, ns: 0 };
-  let stepCount = 0;
-  engine.observer = observer && {
-    scheduled: (request) => observer.scheduled(request, clock),
-    preempted: (request, computedTokens) => observer.preempted(request, computedTokens, clock),
-    token: (request, token) => observer.token(request, token, clock),
-  };
-  for (;;) {
-    clock.stepId++;
-    if (!engine.schedule(clock.ns / 1000)) {
-      const arrivalUs = engine.nextArrivalUs;
-      if (arrivalUs === undefined) return stepCount;
-      // As in vLLM, an empty step tells the workers what has finished: it has an id, and no record. So no two consecutive
-      // ids have an idle gap between them, which would pass for a step time.
-      observer?.idle(clock, arrivalUs * 1000);
-      clock.ns = arrivalUs * 1000;
-      continue;
-    }
-    const cycleNs = Math.round(law(work) * stepJitter(jitter) * 1000);
-    const requests = work.prefillRequests + work.decodeRequests;
-    const durationUs = call.next(requests, work.prefillRequests, cycleNs / 1000);
-    const { running: runningDepth, waiting: waitingDepth } = engine;
-    const kvBlocksUsed = pool.used;
-    const startNs = BOOT_NS + clock.ns;
-    const isRecorded = sampling.uniform() < sampleShare;
-    observer?.batch(engine, clock, isRecorded);
-    clock.ns += cycleNs;
-    const finishedRequests = engine.complete(clock.ns / 1000);
-    stepCount++;
-    if (!isRecorded && observer === undefined) continue;
-    const record = {
-      stepId: clock.stepId,
-      startNs,
-      endNs: startNs + durationUs * 1000 + (clock.stepId % 1000),
-      durationUs,
-      runningDepth,
-      waitingDepth,
-      prefillRequests: work.prefillRequests,
-      decodeRequests: work.decodeRequests,
-      scheduledTokens: work.prefillTokens + work.decodeTokens,
-      prefillTokens: work.prefillTokens,
-      decodeTokens: work.decodeTokens,
-      finishedRequests,
-      preemptedRequests: work.preemptedRequests,
-      kvUsageRatio: kvBlocksUsed / pool.total,
-      kvBlocksTotal: pool.total,
-      kvBlocksFree: pool.total - kvBlocksUsed,
-    };
-    if (isRecorded) recorder.add(record);
-    observer?.step(record, cycleNs, isRecorded);
-  }
-}
-
-/** What a load generator would report, from the requests' own times. */
-function clientLatency(requests: Requests, engine: Engine): MeasuredLatency {
-  const n = requests.count;
-  let streamed = 0;
-  let e2eUs = 0;
-  let ttftUs = 0;
-  let itlUs = 0;
-  let prompt = 0;
-  let output = 0;
-  for (let r = 0; r < n; r++) {
-    const first = engine.firstTokenUs[r] as number;
-    const last = engine.finishUs[r] as number;
-    const arrival = requests.arrivalUs[r] as number;
-    const tokens = requests.outputTokens[r] as number;
-    e2eUs += last - arrival + CLIENT_US;
-    ttftUs += first - arrival + CLIENT_US;
-    if (tokens > 1) {
-      itlUs += (last - first) / (tokens - 1);
-      streamed++;
-    }
-    prompt += requests.promptTokens[r] as number;
-    output += tokens;
-  }
-  return Object.freeze({
-    e2eMs: e2eUs / n / 1000,
-    ttftMs: ttftUs / n / 1000,
-    // Two stream events a token: what is reported is half the time between tokens.
-    itlMs: itlUs / streamed / 2 / 1000,
-    completed: n,
-    failed: 0,
-    meanPromptTokens: prompt / n,
-    meanOutputTokens: output / n,
+/** How long the steps of a run take: the law with the jitter of its seed, which is drawn anew for each step. */
+export function stepTimeOf(scenario: Scenario, { seed }: Pick<SimulationSettings, 'seed'>): StepTime {
+  const jitter = createRandom(seed).split('demo', scenario.id).split('jitter');
+  const law = hiddenLaw({
+    architecture: architecture(scenario.model),
+    hardware: hardware(SERVER.hardware),
+    tensorParallelism: scenario.tp,
+    blockSize: SERVER.blockTokens,
   });
+  return (batch) => Math.round(law(workOf(batch)) * stepJitter(jitter) * 1000) / 1000;
 }

@@ -13,7 +13,7 @@ const cacheDir = folderForAll();
 
 beforeAll(async () => {
   demo = await demoDataset({ cacheDir });
-});
+}, 60_000);
 
 describe('demo data', () => {
   it('is the same bytes on every machine', () => {

@@ -10,7 +10,7 @@ let runs: readonly Simulation[];
 
 beforeAll(() => {
   runs = SCENARIOS.map((scenario) => simulate(scenario, { seed: 1, sampleShare: 1 }));
-});
+}, 60_000);
 
 function sum(values: Float64Array): number {
   return values.reduce((total, value) => total + value, 0);
@@ -40,19 +40,19 @@ function cyclesOf(steps: StepColumns): Float64Array {
 
 describe.each(SCENARIOS.map((scenario, at) => ({ id: scenario.id, scenario, at })))('$id', ({ scenario, at }) => {
   it('finishes every request that arrived, once', () => {
-    const { experiment, arrived, finished, stepCount } = runs[at]!;
+    const { experiment, requests, stepCount } = runs[at]!;
     const load = scenario.stages.reduce((n, { rate, durationS }) => n + Math.round(rate * durationS), 0);
-    expect(arrived).toBe(load + QUIET_AT.length * QUIET_PROMPTS);
-    expect(finished).toBe(arrived);
-    expect(sum(experiment.steps.finishedRequests)).toBe(arrived);
-    expect(experiment.measured.completed).toBe(arrived);
+    expect(requests.count).toBe(load + QUIET_AT.length * QUIET_PROMPTS);
+    expect(sum(experiment.steps.finishedRequests)).toBe(requests.count);
+    expect(experiment.requests.lastTokenUs.every((us, r) => us >= experiment.requests.firstTokenUs[r]!)).toBe(true);
+    expect(experiment.measured.completed).toBe(requests.count);
     expect(experiment.steps.stepId.length).toBe(stepCount);
   });
 
   it('takes a decode step for every output token but the first, and more only after preemption', () => {
-    const { experiment, arrived } = runs[at]!;
-    const { steps, measured } = experiment;
-    const decodes = Math.round(measured.meanOutputTokens * arrived) - arrived;
+    const { experiment, requests } = runs[at]!;
+    const { steps } = experiment;
+    const decodes = sum(requests.outputTokens) - requests.count;
     const surplus = sum(steps.decodeRequests) - decodes;
     const preemptions = sum(steps.preemptedRequests);
     expect(surplus).toBeGreaterThanOrEqual(0);

@@ -44,7 +44,10 @@ describe('several sources', () => {
       ['mixtral-8x7b-v0-1-tp2-default', 'H100', 2, 64],
     ]);
     const rows = buildTable(both, { target: 'duration', splits: ['train', 'valid', 'test'] });
-    expect(rows.experiments.map(({ modelKey }) => modelKey)).toEqual(['llama-2-70b-tp4', 'mixtral-8x7b-v0-1-tp2']);
+    expect(rows.experiments.map(({ modelKey }) => modelKey)).toEqual([
+      'llama-2-70b-tp4-A100',
+      'mixtral-8x7b-v0-1-tp2-H100',
+    ]);
     expect(rows.y).toHaveLength(70);
     expect(rows.columns.every((column) => column.every(Number.isFinite))).toBe(true);
     expect(rows.features.map(({ name }) => name)).not.toContain('kvTokens');

@@ -1,6 +1,5 @@
 import { type BatchState, STATE_COLUMN_NAMES, type StateColumn } from '../../../physics/index.ts';
-import type { Engine } from '../engine.ts';
-import type { RunObserver, StepClock } from '../observer.ts';
+import type { RunObserver, ScheduledBatch, StepClock } from '../observer.ts';
 import type { Requests } from '../requests.ts';
 
 /** Collects the exact state of the batch of each recorded step. */
@@ -19,17 +18,15 @@ export class BatchStates implements Pick<RunObserver, 'batch'> {
     this.#requests = requests;
   }
 
-  batch(engine: Engine, _: StepClock, isRecorded: boolean): void {
+  batch(batch: ScheduledBatch, _: StepClock, isRecorded: boolean): void {
     if (!isRecorded) return;
-    for (const { request, computedTokens, newTokens, outputTokens } of engine.batch()) {
-      // One that runs and was not scheduled is not of the batch.
-      if (newTokens === 0) continue;
+    for (const { request, computedTokens, newTokens, outputTokens, preemptions } of batch.requests()) {
       const columns = this.#columns;
       columns.computedTokens.push(computedTokens);
       columns.newTokens.push(newTokens);
-      columns.promptTokens.push(this.#requests.promptTokens[request] as number);
+      columns.promptTokens.push(this.#requests.promptTokens[request]!);
       columns.outputTokens.push(outputTokens);
-      columns.preemptions.push(engine.preemptions[request] as number);
+      columns.preemptions.push(preemptions);
     }
     this.#offsets.push(this.#columns.newTokens.length);
   }

@@ -48,7 +48,7 @@ server:
       '',
       '',
       0,
-      `system-${requests.group[r]}`,
+      `system-${requests.prefixes.of[r]}`,
       prefix,
       true,
       promptTokens - prefix,

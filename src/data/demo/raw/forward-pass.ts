@@ -1,9 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import type { StagedFile } from '../../../base/index.ts';
-import type { Engine } from '../engine.ts';
-import type { RunObserver, StepClock, StepRecord } from '../observer.ts';
+import type { RunObserver, ScheduledBatch, StepClock, StepRecord } from '../observer.ts';
 import type { Requests } from '../requests.ts';
-import { BOOT_NS } from '../simulate.ts';
+import { BOOT_NS } from '../step-log.ts';
 import { hexId } from './ids.ts';
 import type { RunFacts } from './simulated-run.ts';
 
@@ -44,10 +43,10 @@ export class ForwardPasses implements Pick<RunObserver, 'batch' | 'step' | 'idle
     this.#worker = hexId(`${facts.scenario.id} worker`, 16);
   }
 
-  batch(engine: Engine): void {
-    const batch = engine.batch();
-    const prefills = batch.filter(({ outputTokens }) => outputTokens === 0);
-    const decodes = batch.filter(({ outputTokens }) => outputTokens > 0);
+  batch(batch: ScheduledBatch): void {
+    const requests = batch.requests();
+    const prefills = requests.filter(({ outputTokens }) => outputTokens === 0);
+    const decodes = requests.filter(({ outputTokens }) => outputTokens > 0);
     const { promptTokens } = this.#requests;
     const prompts = momentsOf(prefills.map(({ request }) => promptTokens[request] as number));
     const contexts = momentsOf(decodes.map(({ computedTokens }) => computedTokens));
@@ -60,7 +59,7 @@ export class ForwardPasses implements Pick<RunObserver, 'batch' | 'step' | 'idle
       sum_decode_kv_tokens: contexts.sum,
       var_decode_kv_tokens: contexts.variance,
     };
-    const { fresh, preempted } = engine.queued();
+    const { fresh, preempted } = batch.waiting();
     // A preempted request has nothing in the cache.
     this.#queued = queuedMetrics(
       momentsOf(fresh.map((request) => promptTokens[request] as number)),

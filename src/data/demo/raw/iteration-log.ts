@@ -1,6 +1,6 @@
 import type { StagedFile } from '../../../base/index.ts';
 import type { RunObserver, StepRecord } from '../observer.ts';
-import { BOOT_NS } from '../simulate.ts';
+import { BOOT_NS } from '../step-log.ts';
 import type { RunFacts } from './simulated-run.ts';
 import { serverLog, stampOf } from './vllm-log.ts';
 

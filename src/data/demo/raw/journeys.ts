@@ -1,6 +1,6 @@
 import type { RunObserver, StepClock } from '../observer.ts';
 import type { Requests } from '../requests.ts';
-import { BOOT_NS } from '../simulate.ts';
+import { BOOT_NS } from '../step-log.ts';
 import { doubleAttribute, event, intAttribute, type OtlpText, textAttribute } from './otlp-text.ts';
 import { unixNano } from './units.ts';
 

@@ -21,8 +21,8 @@ export function observeAll(observers: readonly Partial<RunObserver>[]): RunObser
     token: (request, token, clock) => {
       for (const each of tokens) each.token?.(request, token, clock);
     },
-    batch: (engine, clock, isRecorded) => {
-      for (const each of batches) each.batch?.(engine, clock, isRecorded);
+    batch: (batch, clock, isRecorded) => {
+      for (const each of batches) each.batch?.(batch, clock, isRecorded);
     },
     step: (record, cycleNs, isRecorded) => {
       for (const each of steps) each.step?.(record, cycleNs, isRecorded);

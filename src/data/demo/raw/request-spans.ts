@@ -1,5 +1,6 @@
 import type { Requests } from '../requests.ts';
-import { BOOT_NS, FRONTEND_US } from '../simulate.ts';
+import { FRONTEND_US } from '../client-log.ts';
+import { BOOT_NS } from '../step-log.ts';
 import { hexId, requestIds } from './ids.ts';
 import type { FinishedJourney } from './journeys.ts';
 import {

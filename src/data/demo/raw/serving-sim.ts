@@ -2,7 +2,7 @@ import type { StagedFile, StagedFolder } from '../../../base/index.ts';
 import type { RunObserver, StepClock, StepRecord } from '../observer.ts';
 import type { Requests } from '../requests.ts';
 import { SERVER } from '../server-settings.ts';
-import { BOOT_NS } from '../simulate.ts';
+import { BOOT_NS } from '../step-log.ts';
 import { hexId } from './ids.ts';
 import { type SimulatedRun, VLLM_VERSION } from './simulated-run.ts';
 import { seconds } from './units.ts';

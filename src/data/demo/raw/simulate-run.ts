@@ -4,7 +4,8 @@ import type { ServerSettings } from '../../server-settings.ts';
 import type { RunObserver } from '../observer.ts';
 import type { Requests } from '../requests.ts';
 import type { Scenario } from '../scenarios.ts';
-import { BOOT_NS, simulate, type Simulation, type SimulationSettings } from '../simulate.ts';
+import { simulate, type Simulation, type SimulationSettings } from '../simulate.ts';
+import { BOOT_NS } from '../step-log.ts';
 import { BatchStates } from './batch-states.ts';
 import { observeAll } from './observers.ts';
 import { RequestTimes } from './request-times.ts';
@@ -66,7 +67,8 @@ export function observeRun(
     times = new RequestTimes(requests);
     return observeAll([times, ...observe(requests)]);
   });
-  const { requests, preemptions } = simulation;
+  const { requests, experiment } = simulation;
+  const { preemptions } = experiment.requests;
   return { run: { ...factsOf(scenario), requests, times: times as RequestTimes, preemptions }, simulation };
 }
 

@@ -3,8 +3,8 @@ import type { RequestRecord } from '../../requests.ts';
 import type { ServerSettings } from '../../server-settings.ts';
 import type { Requests } from '../requests.ts';
 import type { Scenario } from '../scenarios.ts';
-import { SERVER } from '../server-settings.ts';
-import { FRONTEND_US, NETWORK_US } from '../simulate.ts';
+import { settingsOf } from '../server-settings.ts';
+import { CLIENT_US, FRONTEND_US } from '../client-log.ts';
 import type { RequestTimes } from './request-times.ts';
 
 /** The release of vLLM that the simulated server stands in for. */
@@ -25,7 +25,7 @@ export interface SimulatedRun extends RunFacts {
   readonly requests: Requests;
   readonly times: RequestTimes;
   /** How often each request was preempted. */
-  readonly preemptions: Int32Array;
+  readonly preemptions: Float64Array;
 }
 
 export function factsOf(scenario: Scenario): RunFacts {
@@ -35,15 +35,7 @@ export function factsOf(scenario: Scenario): RunFacts {
     settings: Object.freeze({
       engine: 'vllm',
       engineVersion: VLLM_VERSION,
-      maxNumSeqs: SERVER.maxSequences,
-      maxNumBatchedTokens: SERVER.maxBatchedTokens,
-      maxModelLen: SERVER.maxModelTokens,
-      kvBlocks: scenario.kvBlocks,
-      prefixCaching: true,
-      chunkedPrefill: true,
-      asyncScheduling: false,
-      dataParallel: 1,
-      pipelineParallel: 1,
+      ...settingsOf(scenario),
     }),
     startUs: 1000 * startMs(scenario.id),
   };
@@ -90,9 +82,9 @@ export interface ClientRequest {
 }
 
 export function clientRequest({ requests, times }: SimulatedRun, request: number): ClientRequest {
-  const tokenUs = times.tokensOf(request).map((us) => us + FRONTEND_US + NETWORK_US);
+  const tokenUs = times.tokensOf(request).map((us) => us + CLIENT_US);
   return {
-    sentUs: (requests.arrivalUs[request] as number) - FRONTEND_US - NETWORK_US,
+    sentUs: (requests.arrivalUs[request] as number) - CLIENT_US,
     tokenUs,
     promptTokens: requests.promptTokens[request] as number,
     cachedTokens: requests.cachedTokens[request] as number,

@@ -1,15 +1,9 @@
 import { STEP_COLUMNS } from '../../../physics/index.ts';
 import { COLUMN_NAMES } from '../../steps/column-names.ts';
-import type { RequestState } from '../engine.ts';
-import type { StepRecord } from '../observer.ts';
+import type { RequestState, StepRecord } from '../observer.ts';
 import type { Requests } from '../requests.ts';
 import { SERVER } from '../server-settings.ts';
 import { doubleAttribute, event, intAttribute, type OtlpText, textAttribute } from './otlp-text.ts';
-
-/** A request of a recorded batch, and what the tracer says of it besides. */
-export interface Snapshot extends RequestState {
-  readonly preemptions: number;
-}
 
 /** The `step.BATCH_SUMMARY` event of a step. */
 export function batchSummary(record: StepRecord, unixNs: string): OtlpText {
@@ -29,7 +23,7 @@ export function batchSummary(record: StepRecord, unixNs: string): OtlpText {
 export function requestSnapshot(
   stepId: number,
   id: string,
-  snapshot: Snapshot,
+  snapshot: RequestState,
   { promptTokens, cachedTokens }: Requests,
   unixNs: string,
 ): OtlpText {

@@ -1,8 +1,7 @@
 import type { StagedFile } from '../../../base/index.ts';
-import type { Engine } from '../engine.ts';
-import type { RunObserver, StepClock, StepRecord } from '../observer.ts';
+import type { RequestState, RunObserver, ScheduledBatch, StepClock, StepRecord } from '../observer.ts';
 import type { Requests } from '../requests.ts';
-import { BOOT_NS } from '../simulate.ts';
+import { BOOT_NS } from '../step-log.ts';
 import { hexId, requestIds } from './ids.ts';
 import { Journeys } from './journeys.ts';
 import {
@@ -17,7 +16,7 @@ import {
 import { unixNano } from './units.ts';
 import { requestSpans } from './request-spans.ts';
 import type { RunFacts } from './simulated-run.ts';
-import { batchSummary, requestSnapshot, type Snapshot } from './step-span.ts';
+import { batchSummary, requestSnapshot } from './step-span.ts';
 
 /** A span of steps is closed and exported after so many. */
 const SPAN_STEPS = 100;
@@ -37,7 +36,7 @@ export class Traces implements RunObserver {
   #api: OtlpText[] = [];
   /** Events of steps since then. */
   #events: OtlpText[] = [];
-  #batch: readonly Snapshot[] = [];
+  #batch: readonly RequestState[] = [];
   #spans = 0;
   #spanFirst = 1;
   #spanStartNs = 0;
@@ -68,13 +67,10 @@ export class Traces implements RunObserver {
     this.#journeys.token(request, token, clock);
   }
 
-  batch(engine: Engine, clock: StepClock, isRecorded: boolean): void {
-    this.#journeys.batch(engine, clock);
+  batch(batch: ScheduledBatch, clock: StepClock, isRecorded: boolean): void {
+    this.#journeys.batch(batch, clock);
     if (!isRecorded) return;
-    this.#batch = engine.batch().map((state) => ({
-      ...state,
-      preemptions: engine.preemptions[state.request] as number,
-    }));
+    this.#batch = batch.requests();
   }
 
   step(record: StepRecord, cycleNs: number, isRecorded: boolean): void {

@@ -17,7 +17,7 @@ const OBJECTIVES: { readonly [O in ObjectiveName]: string } = {
 
 const SCOPES: { readonly [S in Scope]: string } = {
   global: 'one value of each for all experiments.',
-  model: 'one value of each for every model and its number of GPUs.',
+  model: 'one value of each for every model on its GPUs.',
   experiment: 'one value of each for every experiment.',
 };
 
