@@ -15,6 +15,7 @@ export const SEEDS: readonly string[] = [
   'blackbox',
   'corrections',
   'kv-aware',
+  'mixed-attention',
   'phase-max',
   'regime-switch',
   'roofline',

@@ -10,7 +10,9 @@ const seeds: readonly string[] = readdirSync(folder).filter((file) => file.endsW
 describe('seed programs', () => {
   it('are the five classic models and the analytical corrections', () => {
     expect(seeds).toEqual(
-      ['blackbox', 'corrections', 'kv-aware', 'phase-max', 'regime-switch', 'roofline'].map((name) => `${name}.js`),
+      ['blackbox', 'corrections', 'kv-aware', 'mixed-attention', 'phase-max', 'regime-switch', 'roofline'].map(
+        (name) => `${name}.js`,
+      ),
     );
   });
 
