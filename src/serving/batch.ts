@@ -17,7 +17,7 @@ export interface Batch {
   readonly usedBlocks: number;
 }
 
-/** How long a step takes, µs; more than 0. Only the batch may decide it, unless each step is timed by itself: then it is asked once a step. */
+/** How long a step takes, µs; more than 0. Only the batch may decide it, unless each step is timed by itself, once. */
 export type StepTime = (batch: Batch) => number;
 
 /** A batch while it is made. */

@@ -71,9 +71,12 @@ describe('an observer of the engine', () => {
   it('sees each rank for itself', () => {
     const seen = observed({ ...SETTINGS, dataParallel: 2 });
     expect(seen.filter((event) => event.includes('ends'))).toEqual([
-      ...['15 rank 0 ends, 0 finished', '15 rank 1 ends, 0 finished'],
-      ...['25 rank 0 ends, 0 finished', '25 rank 1 ends, 0 finished'],
-      ...['35 rank 0 ends, 1 finished', '35 rank 1 ends, 1 finished'],
+      '15 rank 0 ends, 0 finished',
+      '15 rank 1 ends, 0 finished',
+      '25 rank 0 ends, 0 finished',
+      '25 rank 1 ends, 0 finished',
+      '35 rank 0 ends, 1 finished',
+      '35 rank 1 ends, 1 finished',
       '210 rank 0 ends, 1 finished',
     ]);
   });

@@ -5,7 +5,7 @@ import type { Requests } from './requests.ts';
 import { BOOT_NS } from './step-log.ts';
 
 /** One way between client and server. */
-export const NETWORK_US = 500;
+const NETWORK_US = 500;
 /** Tokenising before the engine has a request; detokenising after it has made a token. */
 export const FRONTEND_US = 1500;
 /** Between client and engine, one way. */
