@@ -3,7 +3,9 @@ import type { ServingRequests } from '../../serving/index.ts';
 import type { Experiment, SplitName } from '../dataset.ts';
 import type { RequestColumns } from '../requests.ts';
 import { splitRanges } from '../split.ts';
-import type { ClientReport } from './load-profile.ts';
+import { drawnLoad } from './drawn-load.ts';
+import type { ClientReport, LoadProfile, LoadReports } from './load-profile.ts';
+import { failedShare } from './unsteady.ts';
 
 /** The requests that the clients of an experiment sent, and what they reported of them. */
 export interface ClientLoad {
@@ -25,14 +27,52 @@ export interface ClientLoad {
 /** What clients saw of requests, one entry for each; times on the clock of the arrivals, NaN where not known. */
 export type MeasuredRequests = Pick<RequestColumns, 'firstTokenUs' | 'lastTokenUs' | 'departedUs' | 'preemptions'>;
 
+/** What tells of the clients of an experiment. */
+export type Clients = Pick<Experiment, 'requests' | 'load' | 'reports' | 'blockSize'>;
+
 /**
- * The load of an experiment, from its request log.
+ * The load of an experiment: from its request log or, without one, drawn from what its load generator was told to send.
  *
  * @param rate how many times as fast the requests are to come.
- * @returns undefined where there is none.
+ * @returns undefined where there is neither.
  */
-export function clientLoad({ requests }: Pick<Experiment, 'requests'>, rate = 1): ClientLoad | undefined {
-  return requests === undefined ? undefined : loggedLoad(requests, rate);
+export function clientLoad({ requests, load, reports, blockSize }: Clients, rate = 1): ClientLoad | undefined {
+  if (requests !== undefined) return loggedLoad(requests, rate);
+  return load === undefined ? undefined : profileLoad(load, reports, blockSize, rate);
+}
+
+function profileLoad(
+  profile: LoadProfile,
+  reports: LoadReports | undefined,
+  blockSize: number,
+  rate: number,
+): ClientLoad {
+  const { requests, stages } = drawnLoad(profile, blockSize, rate);
+  const all: RowRange = [0, requests.arrivalUs.length];
+  return {
+    requests,
+    splits: { train: all, valid: all, test: [all[1], all[1]] },
+    ...(reports && { reported: { overall: reports.overall, stages: stageReports(reports, stages) } }),
+    assumed: [
+      `requests drawn from the load profile, each prompt of ${requests.promptTokens[0]} tokens`,
+      ...(reports && reports.overall.failed > 0 ? [assumedOfFailed(reports.overall)] : []),
+    ],
+  };
+}
+
+/** A load of one stage may have one report; other ones that do not match the stages are nobody's. */
+function stageReports(
+  { overall, stages }: LoadReports,
+  ranges: readonly RowRange[],
+): NonNullable<ClientLoad['reported']>['stages'] {
+  const reports = ranges.length === 1 && stages.length === 0 ? [overall] : stages;
+  if (reports.length !== ranges.length) return [];
+  return ranges.map((range, at) => ({ range, report: reports[at]! }));
+}
+
+function assumedOfFailed(report: ClientReport): string {
+  const { failed, completed } = report;
+  return `${failedShare(failed, completed)}, and no figure holds them: they are served here to their end`;
 }
 
 function loggedLoad(log: RequestColumns, rate: number): ClientLoad | undefined {

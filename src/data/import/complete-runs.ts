@@ -71,7 +71,7 @@ function allKnown(runs: readonly RunRecords[]): readonly Completed[] {
 }
 
 function experimentOf(run: Completed, options: ImportOptions): Experiment {
-  const { model, tp, workload = 'default', requests, measured, settings, blockSize = 16 } = run;
+  const { model, tp, workload = 'default', requests, measured, load, reports, settings, blockSize = 16 } = run;
   for (const note of run.notes) options.onNote?.(`${run.place}: ${note}`);
   const { originNs, ...records } = runSteps(run, options);
   const experiment: Experiment = {
@@ -86,6 +86,8 @@ function experimentOf(run: Completed, options: ImportOptions): Experiment {
     ...records,
     ...(requests && { requests: onClockOf(originNs, requests) }),
     ...(measured && { measured }),
+    ...(load && { load }),
+    ...(reports && { reports }),
   };
   return withTreatment(experiment, options);
 }

@@ -3,10 +3,13 @@ import { basename, join, resolve } from 'node:path';
 import { UserError, withFile } from '../../../base/index.ts';
 import { parseExperimentName } from './experiment-name.ts';
 import { type KvEventLog, readKvEvents } from './kv-events.ts';
-import { readMeasuredLatency } from './lifecycle.ts';
+import { readReports } from './client-reports.ts';
+import { readMeasuredLatency, SUMMARY_FILE } from './lifecycle.ts';
+import { readLoadProfile } from './load-profile.ts';
 import { readTraces } from '../../otlp/read-traces.ts';
 import { traceFiles } from '../../otlp/trace-files.ts';
 import { readParquet } from '../../files/parquet.ts';
+import type { MeasuredLatency } from '../../dataset.ts';
 import type { RequestColumns } from '../../requests.ts';
 import { CONFIG_FILE, readServerFacts } from './server-facts.ts';
 import { FORMATS } from '../formats.ts';
@@ -66,13 +69,13 @@ async function readExperiment(folder: string): Promise<RunRecords> {
   const id = basename(resolve(folder));
   const { model, tp, workload } = parseExperimentName(id)!;
   const records = await readRecords(folder);
-  const summary = join(folder, 'results', 'summary_lifecycle_metrics.json');
+  const summary = join(folder, 'results', SUMMARY_FILE);
   const measured = existsSync(summary) ? readMeasuredLatency(summary) : undefined;
   if (records.steps === undefined && records.requests === undefined && measured === undefined) {
     throw new UserError({
       code: 'data.empty-experiment',
       place: { file: folder },
-      problem: `neither step records (${STEPS} or traces.json) nor measured latency (${join('results', 'summary_lifecycle_metrics.json')})`,
+      problem: `neither step records (${STEPS} or traces.json) nor measured latency (${join('results', SUMMARY_FILE)})`,
       mend: 'Copy the folder again from the run, or remove it',
     });
   }
@@ -86,7 +89,15 @@ async function readExperiment(folder: string): Promise<RunRecords> {
     ...(await readServer(folder, model, tp)),
     ...records,
     ...(measured && { measured }),
+    ...readClients(folder, measured),
   };
+}
+
+/** What the load generator was told to send, and what it reported of that. */
+function readClients(folder: string, measured: MeasuredLatency | undefined): Pick<RunRecords, 'load' | 'reports'> {
+  const load = readLoadProfile(folder, measured?.meanPromptTokens);
+  const reports = load && readReports(folder, load.outputTokens);
+  return { ...(load && { load }), ...(reports && { reports }) };
 }
 
 /** Traces say most; what they do not hold, a table of steps or the client's log may have. */
