@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parse, stringify, YAMLParseError } from 'yaml';
 import { z } from 'zod';
 import { makeFolder, UserError, writeFileAtomically } from '../base/index.ts';
+import { firstEntries } from '../evaluate/index.ts';
 import { KEPT_PREFIX } from '../report/index.ts';
 import { frontEntry, type Run } from '../run/index.ts';
 import type { Individual } from '../search/index.ts';
@@ -59,7 +60,7 @@ function keptText(run: Run, individual: Individual, seedProgram: string | undefi
         constants,
         features,
         validationExperiments: Object.fromEntries(
-          metrics.valid.map(({ id: name, mape: ofExperiment, e2eError }) => [name, { mape: ofExperiment, e2eError }]),
+          firstEntries(metrics.valid).map(({ id: name, mape: ofExperiment, e2eError }) => [name, { mape: ofExperiment, e2eError }]),
         ),
       },
       provenance: {

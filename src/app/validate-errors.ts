@@ -8,6 +8,7 @@ import {
 import {
   type Accepted,
   type ExperimentMetrics,
+  firstEntries,
   objectiveError,
   type GroupFit,
   type ObjectiveName,
@@ -36,8 +37,8 @@ export function testErrors(
   });
   return {
     experiments,
-    mean: overExperiments(experiments, mean),
-    median: overExperiments(experiments, median),
+    mean: overExperiments(firstEntries(experiments), mean),
+    median: overExperiments(firstEntries(experiments), median),
     intervals: {
       meanMape: meanIntervals(
         errors.map((each) => each.errors),
@@ -52,15 +53,15 @@ export function testErrors(
 export function gapOf(
   { error, validationError, metrics }: Accepted,
   test: readonly ExperimentMetrics[],
-  weights: readonly number[],
+  weightOf: (metrics: ExperimentMetrics) => number,
   objective: ObjectiveName,
 ): ValidateDocument['gap'] {
   const average = (figure: 'mape' | 'e2eError'): BySplit => ({
-    train: mean(metrics.train.map((each) => each[figure])),
-    valid: mean(metrics.valid.map((each) => each[figure])),
-    test: mean(test.map((each) => each[figure])),
+    train: mean(firstEntries(metrics.train).map((each) => each[figure])),
+    valid: mean(firstEntries(metrics.valid).map((each) => each[figure])),
+    test: mean(firstEntries(test).map((each) => each[figure])),
   });
-  const weighted = test.map((each, at) => ({ metrics: each, weight: weights[at] ?? 1 }));
+  const weighted = test.map((metrics) => ({ metrics, weight: weightOf(metrics) }));
   return {
     mape: average('mape'),
     e2eError: average('e2eError'),

@@ -7,12 +7,13 @@ import {
   refuseWithoutTestRows,
   trainingData,
 } from '../baselines/index.ts';
-import { buildTable, contextSource, type RegressionTable } from '../data/index.ts';
+import { buildTable, contextSource, type RegressionTable, type TableExperiment } from '../data/index.ts';
 import {
   createPool,
   DEFAULT_EVALUATE_SETTINGS,
   type EvaluateSettings,
   type ExperimentMetrics,
+  firstEntries,
   type GroupFit,
 } from '../evaluate/index.ts';
 import type { Program } from '../program/index.ts';
@@ -56,7 +57,12 @@ export async function validateProgram(
   const experiments = await scoreOnTest(program, fits, testTable, settings);
   const test = openRows(dataset, target, 'test');
   const input = { program, fits, settings, table, data: trainingData(dataset, target), test };
-  const weights = testTable.experiments.map(({ weight }) => weight);
+  const weightOf = ({ id: experiment, requests }: ExperimentMetrics): number => {
+    const isRequests = requests !== undefined;
+    const isOwn = (entry: TableExperiment): boolean =>
+      entry.id === experiment && (entry.observations !== undefined) === isRequests;
+    return testTable.experiments.find(isOwn)?.weight ?? 1;
+  };
   const latency = target === 'cycle' ? littlesLaw(dataset, program, fits, scope) : [];
   onNote?.('holding out models');
   const models = await leaveOneModelOut(input);
@@ -68,7 +74,7 @@ export async function validateProgram(
     program: programId,
     split: 'test',
     ...testErrors(experiments, program, fits, scope, test),
-    gap: gapOf(evaluation, experiments, weights, objective),
+    gap: gapOf(evaluation, experiments, weightOf, objective),
     generalisation: { leaveOneModelOut: models, leaveOneWorkloadOut: workloads, lowToHighLoad: load },
     invariants: checkInvariants({
       program,
@@ -78,7 +84,7 @@ export async function validateProgram(
       features: table.features,
       contexts: contextSource(dataset),
       test,
-      metrics: experiments,
+      metrics: firstEntries(experiments),
     }),
     testAccess: access,
     ...(latency.length > 0 && { littlesLaw: latency }),

@@ -1,3 +1,4 @@
+export { entryNames, firstEntries, namedEntries, withoutSecondEntries } from './entries.ts';
 export { groupOf } from './groups.ts';
 export { experimentMetrics, objectiveError, type WeightedMetrics } from './objectives.ts';
 export { clientOverheads } from './closed-loop/client-overheads.ts';

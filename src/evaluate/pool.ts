@@ -2,6 +2,7 @@ import type { RegressionTable, SplitName } from '../data/index.ts';
 import { UserError } from '../base/index.ts';
 import { sandboxHost } from '../kernel/index.ts';
 import type { Program } from '../program/index.ts';
+import { judgedTable } from './entries.ts';
 import { groupExperiments } from './groups.ts';
 import type { InitMessage, Work } from './messages.ts';
 import { precheck, reject } from './precheck.ts';
@@ -53,9 +54,9 @@ export class Pool implements Evaluator {
     settings: EvaluateSettings,
     start: StartWorker = (init) => new WorkerProcess(init),
   ) {
-    this.#table = table;
+    this.#table = judgedTable(table, settings.objective);
     this.#settings = settings;
-    this.#init = { kind: 'init', table, settings, host: sandboxHost() };
+    this.#init = { kind: 'init', table: this.#table, settings, host: sandboxHost() };
     this.#start = start;
     this.#idle = Array.from({ length: Math.max(1, settings.jobs) }, () => start(this.#init));
   }

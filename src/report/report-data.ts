@@ -1,5 +1,5 @@
 import { buildTable, type Dataset, type RegressionTable } from '../data/index.ts';
-import type { ExperimentMetrics, GroupFit, InvariantFigures } from '../evaluate/index.ts';
+import { type ExperimentMetrics, type GroupFit, type InvariantFigures, withoutSecondEntries } from '../evaluate/index.ts';
 import { printMathml } from '../program/index.ts';
 import {
   frontEntries,
@@ -82,7 +82,8 @@ export class ReportCollector {
     this.#table =
       dataset === undefined
         ? undefined
-        : buildTable(dataset, { target: run.config.target, splits: ['train', 'valid'] });
+        : // Rows of a replay are no measurement: where there are others, these are drawn alone.
+          withoutSecondEntries(buildTable(dataset, { target: run.config.target, splits: ['train', 'valid'] }));
   }
 
   /** The report on what is committed now. */

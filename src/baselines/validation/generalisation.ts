@@ -7,6 +7,7 @@ import {
   type GroupFit,
   groupOf,
   type Scope,
+  withoutSecondEntries,
 } from '../../evaluate/index.ts';
 import { UserError } from '../../base/index.ts';
 import { createRandom, mean, median } from '../../numeric/index.ts';
@@ -89,7 +90,8 @@ async function holdOut(
   keyOf: (experiment: Pick<TableExperiment, 'modelKey' | 'workload'>) => string,
   pooledOnly: boolean,
 ): Promise<Checked<HoldOutCheck>> {
-  const { table, test } = input;
+  const { test } = input;
+  const table = withoutSecondEntries(input.table);
   const keys = [...new Set(table.experiments.map(keyOf))].sort();
   if (keys.length < 2) return { impossible: `all experiments with step records have one ${what}: ${keys.join()}` };
   const limit = pLimit(input.settings.jobs);
@@ -193,7 +195,8 @@ export interface LoadCheck {
 
 /** Fits on batches of at most the median number of requests and scores the test rows above that. */
 export async function lowToHighLoad(input: GeneralisationInput): Promise<Checked<LoadCheck>> {
-  const { table, test, program, fits, settings } = input;
+  const { test, program, fits, settings } = input;
+  const table = withoutSecondEntries(input.table);
   const limits = table.experiments.map(({ rows: { train } }) => median(table.weights.e2e.subarray(...train)));
   const light = selectRows(
     table,

@@ -11,9 +11,12 @@ const TTFT_WEIGHT = 0.5;
 const P90_WEIGHT = 0.1;
 /** What a start value that is wrong by a factor of e costs, beside a relative error. Some figures cannot tell six constants. */
 const PRIOR = 0.01;
-const ITERATIONS = 10;
-/** Of the logarithm of a constant. A schedule changes by jumps: differences over less than this tell little. */
-const DIFFERENCE = 0.03;
+const ITERATIONS = 6;
+/**
+ * Of the logarithm of a constant, in one descent after the other. A schedule changes by jumps: differences over little tell little, far
+ * from the end least of all.
+ */
+const DIFFERENCES = [0.3, 0.1, 0.03] as const;
 
 /**
  * Fits the reference to what was reported of stages: means of TTFT, of the time between tokens and of E2E, and lightly their 90th
@@ -35,6 +38,17 @@ export function referenceOfReports(
       ...Array.from(scales, (scale) => PRIOR * scale),
     ];
   };
+  let scales: Float64Array = new Float64Array(start.length);
+  for (const difference of DIFFERENCES) scales = descended(residuals, scales, difference);
+  return at(scales);
+}
+
+/** Levenberg–Marquardt with derivatives by differences. */
+function descended(
+  residuals: (parameters: Float64Array) => readonly number[],
+  start: Float64Array,
+  difference: number,
+): Float64Array {
   const half = (values: readonly number[]): number => values.reduce((sum, r) => sum + r * r, 0) / 2;
   const problem = {
     size: start.length,
@@ -43,8 +57,8 @@ export function referenceOfReports(
       const here = residuals(scales);
       const slopes = Array.from(scales, (scale, i) => {
         const moved = scales.slice();
-        moved[i] = scale + DIFFERENCE;
-        return residuals(moved).map((r, k) => (r - here[k]!) / DIFFERENCE);
+        moved[i] = scale + difference;
+        return residuals(moved).map((r, k) => (r - here[k]!) / difference);
       });
       for (const [i, slope] of slopes.entries()) {
         jtr[i] = dot(slope, here);
@@ -53,11 +67,7 @@ export function referenceOfReports(
       return half(here);
     },
   };
-  const { parameters } = leastSquares(problem, new Float64Array(start.length), {
-    maxIterations: ITERATIONS,
-    costTolerance: 1e-3,
-  });
-  return at(parameters);
+  return leastSquares(problem, start, { maxIterations: ITERATIONS, costTolerance: 1e-2 }).parameters;
 }
 
 /** Weighted relative errors of the figures of a window. */

@@ -42,6 +42,7 @@ export function referenceOfSteps(
   return { stepTime, overheadUs: overheadUs(load, windows, settings, stepTime) };
 }
 
+/** Of a log the median over training requests; of reports the least of the stages, as requests may have queued in the others. */
 function overheadUs(
   { requests, measured, splits }: ClientLoad,
   windows: readonly ReplayWindow[],
@@ -49,14 +50,15 @@ function overheadUs(
   stepTime: StepTime,
 ): number {
   const known = windows.filter(({ observed }) => observed[0] < splits.train[1]);
-  const paths = serveWindows(requests, known, settings, stepTime);
-  const late = known.flatMap(({ served, observed, report }, w) => {
-    const { firstTokenUs, arrivalUs } = paths[w]!;
-    const rows = Array.from({ length: Math.min(observed[1], splits.train[1]) - observed[0] }, (_, k) => observed[0] + k);
-    if (report !== undefined) {
-      return [1000 * report.ttftMs.mean - mean(rows.map((r) => firstTokenUs[r - served[0]]! - arrivalUs[r - served[0]]!))];
-    }
-    return rows.map((r) => measured!.firstTokenUs[r]! - firstTokenUs[r - served[0]]!).filter(Number.isFinite);
+  const late = serveWindows(requests, known, settings, stepTime).map(({ firstTokenUs, arrivalUs }, w) => {
+    const { served, observed, report } = known[w]!;
+    const end = Math.min(observed[1], splits.train[1]);
+    const rows = Array.from({ length: end - observed[0] }, (_, k) => observed[0] + k);
+    const at = (r: number): number => r - served[0];
+    if (report === undefined) return rows.map((r) => measured!.firstTokenUs[r]! - firstTokenUs[at(r)]!);
+    return [1000 * report.ttftMs.mean - mean(rows.map((r) => firstTokenUs[at(r)]! - arrivalUs[at(r)]!))];
   });
-  return late.length === 0 ? 0 : Math.max(0, median(late));
+  const values = late.flat().filter(Number.isFinite);
+  if (values.length === 0) return 0;
+  return Math.max(0, measured === undefined ? Math.min(...values) : median(values));
 }

@@ -56,7 +56,7 @@ export interface RunRecords extends RunFacts {
    * What holds where neither the source nor the user says it, e.g. the name by which a client called the model; without it such
    * facts are asked for.
    */
-  readonly assumed?: Omit<RunFacts, 'settings'>;
+  readonly assumed?: Partial<RunFacts>;
   /** Whether the columns were named by the user. */
   readonly isMapped?: boolean;
   /** What was left out, corrected or guessed on the way, one line each, with counts. */

@@ -1,4 +1,4 @@
-import type { ObjectiveName } from '../../evaluate/index.ts';
+import { entryNames, type ObjectiveName } from '../../evaluate/index.ts';
 import { formatNumber, formatPercent } from '../format.ts';
 import type { LineageStep } from '../lineage.ts';
 import type { ProgramReport, Reference, ReportData } from '../report-data.ts';
@@ -101,8 +101,9 @@ function experiments({ run, references }: ReportData, { details }: ProgramReport
   const kinds = (['seed', 'baseline'] as const).filter((kind) =>
     references.some((reference) => reference.kind === kind),
   );
-  const best = (kind: Reference['kind'], id: string): Part => {
-    const other = bestOther(references, kind, id, key);
+  const names = entryNames(own);
+  const best = (kind: Reference['kind'], entry: string): Part => {
+    const other = bestOther(references, kind, entry, key);
     return other === undefined ? '–' : html`${percent(other.value)} <small>${other.name}</small>`;
   };
   return html`<h3>Errors by experiment</h3>
@@ -124,11 +125,11 @@ ${dataTable(
     })),
     ...kinds.map((kind) => ({ header: html`best ${kind}, ${label}`, isNumber: true })),
   ],
-  own.map((metrics) => [
-    shortName(metrics.id),
+  own.map((metrics, at) => [
+    shortName(names[at]!),
     String(metrics.rows),
     ...FIGURES.map(({ name, show }) => show(metrics[name])),
-    ...kinds.map((kind) => best(kind, metrics.id)),
+    ...kinds.map((kind) => best(kind, names[at]!)),
   ]),
 )}</div>`;
 }

@@ -11,6 +11,7 @@ import { traceFiles } from '../../otlp/trace-files.ts';
 import { readParquet } from '../../files/parquet.ts';
 import type { MeasuredLatency } from '../../dataset.ts';
 import type { RequestColumns } from '../../requests.ts';
+import type { ServerSettings } from '../../server-settings.ts';
 import { CONFIG_FILE, readServerFacts } from './server-facts.ts';
 import { FORMATS } from '../formats.ts';
 import { ASSUMED_HARDWARE, type RawSteps, type RunRecords } from '../source.ts';
@@ -24,6 +25,11 @@ const CLIENT_LOG = 'per_request_lifecycle_metrics.json';
 const CLIENT_FORMAT = 'inference-perf';
 
 const KV_LOG = 'kv_events.jsonl';
+
+/** First day of the names of runs that are taken to be of vLLM 0.14, of January 2026, or later. */
+const ASYNC_SINCE = '20260201';
+const ASYNC_NOTE =
+  'asynchronous scheduling is assumed: the version is not known, and vLLM has it by default since 0.14, of January 2026';
 
 const NOTHING: Pick<RunRecords, 'steps' | 'requests' | 'notes'> = { notes: [] };
 
@@ -79,18 +85,26 @@ async function readExperiment(folder: string): Promise<RunRecords> {
       mend: 'Copy the folder again from the run, or remove it',
     });
   }
+  const server = await readServer(folder, model, tp);
+  const isAsync = isAssumedAsync(id, server.settings);
   return {
     id,
     model,
     workload,
     tp,
     place: folder,
-    assumed: { hardware: ASSUMED_HARDWARE },
-    ...(await readServer(folder, model, tp)),
+    assumed: { hardware: ASSUMED_HARDWARE, ...(isAsync && { settings: { asyncScheduling: true } }) },
+    ...server,
     ...records,
+    notes: [...records.notes, ...(isAsync ? [ASYNC_NOTE] : [])],
     ...(measured && { measured }),
     ...readClients(folder, measured),
   };
+}
+
+/** Whether nothing says how steps are scheduled, and the run is of a time when vLLM had come to schedule them asynchronously. */
+function isAssumedAsync(id: string, { engineVersion, asyncScheduling }: ServerSettings): boolean {
+  return engineVersion === undefined && asyncScheduling === undefined && id >= ASYNC_SINCE;
 }
 
 /** What the load generator was told to send, and what it reported of that. */

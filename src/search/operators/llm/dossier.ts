@@ -1,5 +1,5 @@
 import type { RegressionTable } from '../../../data/index.ts';
-import type { ExperimentMetrics, ObjectiveName } from '../../../evaluate/index.ts';
+import { entryNames, type ExperimentMetrics, type ObjectiveName } from '../../../evaluate/index.ts';
 import { type Program, printSource } from '../../../program/index.ts';
 import { withFittedStarts } from '../../fitted-starts.ts';
 import type { Individual } from '../../individual.ts';
@@ -48,6 +48,7 @@ const ERROR_OF: { readonly [O in ObjectiveName]: (metrics: ExperimentMetrics) =>
 export function dossierOf(parent: Individual, number: number, table: RegressionTable, task: Task): Dossier {
   const { evaluation, criteria, complexity } = parent;
   const worst = worstExperiments(parent, task);
+  const names = entryNames(worst);
   const correlations = evaluation.residualCorrelations.slice(0, CORRELATIONS);
   const shown = [...new Set([...complexity.features, ...correlations.map(({ feature }) => feature)])].slice(
     0,
@@ -56,7 +57,7 @@ export function dossierOf(parent: Individual, number: number, table: RegressionT
   const batches = worstBatches(parent, table, {
     scope: task.scope,
     shown,
-    experiments: worst.slice(0, WORST_EXPERIMENTS).map(({ id }) => id),
+    experiments: [...new Set(worst.map(({ id }) => id))].slice(0, WORST_EXPERIMENTS),
     each: BATCHES_EACH,
   });
   return {
@@ -71,8 +72,8 @@ export function dossierOf(parent: Individual, number: number, table: RegressionT
     standardErrors: complexity.constants > 0,
     experiments: markdownTable(
       ['experiment', 'E2E', 'E2E of the whole', 'MAPE', 'bias', 'TTFT', 'ITL'],
-      worst.map(({ id, e2eBlockError, e2eError, mape, mspe, ttftError, itlError }) => [
-        id,
+      worst.map(({ e2eBlockError, e2eError, mape, mspe, ttftError, itlError }, at) => [
+        names[at]!,
         ...[e2eBlockError, e2eError, mape, mspe, ttftError, itlError].map(short),
       ]),
     ),
