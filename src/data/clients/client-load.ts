@@ -1,10 +1,12 @@
 import type { RowRange } from '../../numeric/index.ts';
-import type { ServingRequests } from '../../serving/index.ts';
+import type { Prefixes, ServingRequests } from '../../serving/index.ts';
 import type { Experiment, SplitName } from '../dataset.ts';
 import type { RequestColumns } from '../requests.ts';
 import { splitRanges } from '../split.ts';
 import { drawnLoad } from './drawn-load.ts';
 import type { ClientReport, LoadProfile, LoadReports } from './load-profile.ts';
+import { servedRows } from './served-rows.ts';
+import { sharedTokens } from './shared-tokens.ts';
 import { failedShare } from './unsteady.ts';
 
 /** The requests that the clients of an experiment sent, and what they reported of them. */
@@ -28,7 +30,7 @@ export interface ClientLoad {
 export type MeasuredRequests = Pick<RequestColumns, 'firstTokenUs' | 'lastTokenUs' | 'departedUs' | 'preemptions'>;
 
 /** What tells of the clients of an experiment. */
-export type Clients = Pick<Experiment, 'requests' | 'load' | 'reports' | 'blockSize'>;
+export type Clients = Pick<Experiment, 'requests' | 'load' | 'reports' | 'blockSize' | 'steps'>;
 
 /**
  * The load of an experiment: from its request log or, without one, drawn from what its load generator was told to send.
@@ -36,8 +38,9 @@ export type Clients = Pick<Experiment, 'requests' | 'load' | 'reports' | 'blockS
  * @param rate how many times as fast the requests are to come.
  * @returns undefined where there is neither.
  */
-export function clientLoad({ requests, load, reports, blockSize }: Clients, rate = 1): ClientLoad | undefined {
-  if (requests !== undefined) return loggedLoad(requests, rate);
+export function clientLoad(clients: Clients, rate = 1): ClientLoad | undefined {
+  const { requests, load, reports, blockSize } = clients;
+  if (requests !== undefined) return loggedLoad(requests, sharedTokens(clients), rate);
   return load === undefined ? undefined : profileLoad(load, reports, blockSize, rate);
 }
 
@@ -75,14 +78,14 @@ function assumedOfFailed(report: ClientReport): string {
   return `${failedShare(failed, completed)}, and no figure holds them: they are served here to their end`;
 }
 
-function loggedLoad(log: RequestColumns, rate: number): ClientLoad | undefined {
+function loggedLoad(log: RequestColumns, shared: number, rate: number): ClientLoad | undefined {
   const rows = servedRows(log);
   const { arrivalUs, firstTokenUs, lastTokenUs, departedUs, preemptions, cachedTokens } = log;
   const ofRows = (column: Float64Array): Float64Array => Float64Array.from(rows, (row) => column[row]!);
   if (rows.length === 0) return undefined;
   const left = arrivalUs.length - rows.length;
   return {
-    requests: loadOf(log, rows, rate),
+    requests: { ...loadOf(log, rows, rate), ...(shared > 0 && { prefixes: onePrefix(rows.length, shared) }) },
     splits: splitRanges(rows.length),
     measured: {
       firstTokenUs: ofRows(firstTokenUs),
@@ -92,16 +95,15 @@ function loggedLoad(log: RequestColumns, rate: number): ClientLoad | undefined {
     },
     assumed: [
       ...(left > 0 ? [`${left} requests of unknown arrival or length left out`] : []),
+      ...(shared > 0 ? [`${shared} tokens of each prompt share KV blocks: step records have so much less in use`] : []),
       ...(cachedTokens.every(Number.isNaN) ? ['no prompt is in the prefix cache: the log does not say'] : []),
     ],
   };
 }
 
-/** Rows of the log whose request can be served: its arrival and its lengths are known. */
-export function servedRows({ arrivalUs, promptTokens, outputTokens }: RequestColumns): readonly number[] {
-  return Array.from(arrivalUs.keys()).filter(
-    (row) => Number.isFinite(arrivalUs[row]!) && promptTokens[row]! > 0 && outputTokens[row]! > 0,
-  );
+/** Nobody knows who shares with whom; most blocks are shared by many, so one beginning of all is much the same. */
+function onePrefix(count: number, tokens: number): Prefixes {
+  return { of: new Int32Array(count), tokens: Float64Array.of(tokens) };
 }
 
 /** The requests of some rows of a log, as an engine is to serve them. */

@@ -3,7 +3,8 @@ import type { SplitName } from '../dataset.ts';
 import type { RequestColumns } from '../requests.ts';
 import { SPLITS, splitRanges } from '../split.ts';
 import { OBSERVED, type Observed, type Observations } from '../table.ts';
-import { type Clients, servedRows } from '../clients/client-load.ts';
+import type { Clients } from '../clients/client-load.ts';
+import { servedRows } from '../clients/served-rows.ts';
 import { observationsOfReports } from './report-observations.ts';
 import type { Replay } from './replay.ts';
 

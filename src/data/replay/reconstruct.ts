@@ -1,16 +1,18 @@
 import { createRandom, type RowRange } from '../../numeric/index.ts';
 import type { ServingContext } from '../../physics/index.ts';
-import type { EngineSettings, ServingRequests, StepTime } from '../../serving/index.ts';
-import { type ClientLoad, clientLoad, type MeasuredRequests, servedRows } from '../clients/client-load.ts';
+import type { EngineSettings, Served, ServingRequests, StepTime } from '../../serving/index.ts';
+import { type ClientLoad, clientLoad, type MeasuredRequests } from '../clients/client-load.ts';
 import { type ClientOverheads, NO_OVERHEADS } from '../clients/overheads.ts';
+import { servedRows } from '../clients/served-rows.ts';
 import type { Experiment } from '../dataset.ts';
 import type { RequestColumns } from '../requests.ts';
 import { engineOf } from './engine-of.ts';
+import { lateTokensUs } from './late-tokens.ts';
 import { fitReference, type MeasuredTimes, type Reference } from './reference.ts';
 import type { Replay } from './replay.ts';
 import { referenceOfReports } from './report-reference.ts';
-import { someRequests, type Timeline, timelineOfWindows } from './serve-windows.ts';
-import { referenceOfSteps } from './step-reference.ts';
+import { serveWindows, someRequests, type Timeline, timelineOfWindows } from './serve-windows.ts';
+import { stepTimeOfRecords } from './step-reference.ts';
 import { LEAST_REQUESTS, type ReplayWindow, replayWindows } from './windows.ts';
 
 /** The reference is fitted on the first requests of a longer log: what one replay costs grows with their number. */
@@ -33,15 +35,15 @@ export interface KnownTiming {
 export function reconstruct(experiment: Experiment, context: ServingContext): Replay | undefined {
   const known = replayed(experiment);
   if (known === undefined) return undefined;
+  const { load, windows } = known;
   const { settings } = engineOf(experiment, context);
-  const reference = referenceOf(experiment, known, settings, context);
-  return (
-    reference &&
-    replayOf(experiment, known, settings, {
-      stepTime: reference.stepTime,
-      overheads: { ...NO_OVERHEADS, requestUs: reference.overheadUs },
-    })
-  );
+  const ofRecords = stepTimeOfRecords(experiment);
+  const reference = ofRecords === undefined ? referenceOf(experiment, known, settings, context) : undefined;
+  const stepTime = ofRecords ?? reference?.stepTime;
+  if (stepTime === undefined) return undefined;
+  const served = serveWindows(load.requests, windows, settings, stepTime);
+  const requestUs = reference?.overheadUs ?? lateTokensUs(load, windows, served);
+  return replayOf(experiment, known, served, settings, { ...NO_OVERHEADS, requestUs });
 }
 
 /**
@@ -51,7 +53,10 @@ export function reconstruct(experiment: Experiment, context: ServingContext): Re
  */
 export function replayWith(experiment: Experiment, context: ServingContext, timing: KnownTiming): Replay | undefined {
   const known = replayed(experiment);
-  return known && replayOf(experiment, known, engineOf(experiment, context).settings, timing);
+  if (known === undefined) return undefined;
+  const { settings } = engineOf(experiment, context);
+  const served = serveWindows(known.load.requests, known.windows, settings, timing.stepTime);
+  return replayOf(experiment, known, served, settings, timing.overheads);
 }
 
 /** A load, and what of it is replayed. */
@@ -85,8 +90,6 @@ function referenceOf(
   settings: EngineSettings,
   context: ServingContext,
 ): Reference | undefined {
-  const ofSteps = referenceOfSteps(experiment, load, windows, settings);
-  if (ofSteps !== undefined) return ofSteps;
   if (load.measured === undefined) return referenceOfReports(load.requests, windows, settings, context);
   const count = Math.min(MOST_FITTED, load.requests.arrivalUs.length);
   const measured = measuredTimes(load.requests, load.measured, count, load.splits.train);
@@ -98,10 +101,11 @@ function referenceOf(
 function replayOf(
   { requests }: Experiment,
   { load, windows }: Replayed,
+  served: readonly Served[],
   settings: EngineSettings,
-  { stepTime, overheads }: KnownTiming,
+  overheads: ClientOverheads,
 ): Replay {
-  const timeline = timelineOfWindows(load.requests, windows, settings, stepTime);
+  const timeline = timelineOfWindows(load.requests.arrivalUs.length, windows, served, settings);
   return Object.freeze({ ...(requests === undefined ? timeline : ofLog(timeline, requests)), overheads });
 }
 

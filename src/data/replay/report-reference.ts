@@ -34,7 +34,7 @@ export function referenceOfReports(
     const reference = at(scales);
     const served = serveWindows(requests, windows, settings, reference.stepTime);
     return [
-      ...windows.flatMap((window, w) => errorsOf(served[w]!, window, reference.overheadUs)),
+      ...windows.flatMap((window, w) => errorsOf(served[w]!.requests, window, reference.overheadUs)),
       ...Array.from(scales, (scale) => PRIOR * scale),
     ];
   };

@@ -1,6 +1,6 @@
 import { concatColumns, type RowRange } from '../../numeric/index.ts';
 import type { StepColumns } from '../../physics/index.ts';
-import { type EngineSettings, type RequestPaths, serve, type ServingRequests, type StepTime } from '../../serving/index.ts';
+import { type EngineSettings, serve, type Served, type ServingRequests, type StepTime } from '../../serving/index.ts';
 import { COLUMN_NAMES } from '../steps/column-names.ts';
 import { REPLAY_STEPS } from './reference.ts';
 import type { Replay } from './replay.ts';
@@ -10,36 +10,36 @@ import type { ReplayWindow } from './windows.ts';
 /** The rows of some windows one after another; places of requests that are not observed are −1. */
 export type Timeline = Omit<Replay, 'overheads'>;
 
-/** What came of the requests of each window. */
+/** What came of each window. */
 export function serveWindows(
   requests: ServingRequests,
   windows: readonly ReplayWindow[],
   settings: EngineSettings,
   stepTime: StepTime,
-): readonly RequestPaths[] {
-  return windows.map(
-    ({ served }) => serve(someRequests(requests, served), settings, stepTime, { equalSteps: REPLAY_STEPS }).requests,
+): readonly Served[] {
+  return windows.map(({ served }) =>
+    serve(someRequests(requests, served), settings, stepTime, { equalSteps: REPLAY_STEPS }),
   );
 }
 
-/** The batches that the observed requests of some windows took part in. */
+/**
+ * The batches that the observed requests of some windows took part in.
+ *
+ * @param count of all requests.
+ */
 export function timelineOfWindows(
-  requests: ServingRequests,
+  count: number,
   windows: readonly ReplayWindow[],
+  all: readonly Served[],
   settings: EngineSettings,
-  stepTime: StepTime,
 ): Timeline {
-  const count = requests.arrivalUs.length;
   const nowhere = (): Int32Array => new Int32Array(count).fill(-1);
   const places = { arrivalRow: nowhere(), firstTokenRow: nowhere(), lastTokenRow: nowhere() };
   const arrivalHead = new Float64Array(count);
   const parts: { readonly steps: StepColumns; readonly counts: Float64Array }[] = [];
   let rows = 0;
-  for (const { served, observed } of windows) {
-    const own = timelineOf(
-      serve(someRequests(requests, served), settings, stepTime, { equalSteps: REPLAY_STEPS }),
-      settings,
-    );
+  for (const [w, { served, observed }] of windows.entries()) {
+    const own = timelineOf(all[w]!, settings);
     const isWhole = observed[0] === served[0] && observed[1] === served[1];
     const [first, end] = isWhole ? [0, own.counts.length] : rowsOf(own, observed, served[0]);
     for (let request = observed[0]; request < observed[1]; request++) {

@@ -1,64 +1,84 @@
-import { mean, median } from '../../numeric/index.ts';
-import { batchSums, type EngineSettings, type StepTime } from '../../serving/index.ts';
-import type { ClientLoad } from '../clients/client-load.ts';
+import { solveSymmetric, smoothAbsolute } from '../../numeric/index.ts';
+import { batchSums, type StepTime } from '../../serving/index.ts';
 import type { Experiment } from '../dataset.ts';
-import { cycleLine } from '../signal/cycle-line.ts';
 import { splitRanges } from '../split.ts';
 import { targetRows } from '../target.ts';
-import type { Reference } from './reference.ts';
-import { serveWindows } from './serve-windows.ts';
-import type { ReplayWindow } from './windows.ts';
 
 /** A step takes this at least, µs, whatever a line says of batches that were not recorded. */
 const LEAST_US = 1;
+/** Fewer cycles say nothing of what is usual. */
+const LEAST_CYCLES = 12;
+const ITERATIONS = 20;
+/** Of relative residuals: wild cycles count by their number, not by their size. */
+const ROBUST = smoothAbsolute(0.02);
+
+/** Terms of the line: fixed, prefill tokens, decode tokens, prefilling at all, tokens in KV blocks. */
+type Terms = readonly [number, number, number, number, number];
 
 /**
- * The reference that step records give: a robust line in decode and prefill tokens through the training cycles, and what first
- * tokens of training requests came later than by it.
+ * The step time that the training cycles of step records give: a robust line in tokens, context and whether there is a prefill, with no
+ * slope below 0. It is no model of the engine to be kept: it finds the batches.
  *
  * @returns undefined where there are too few cycles.
  */
-export function referenceOfSteps(
-  experiment: Experiment,
-  load: ClientLoad,
-  windows: readonly ReplayWindow[],
-  settings: EngineSettings,
-): Reference | undefined {
-  const { steps } = experiment;
+export function stepTimeOfRecords(experiment: Experiment): StepTime | undefined {
+  const { steps, blockSize } = experiment;
   if (steps === undefined) return undefined;
   const { index, y } = targetRows(experiment, 'cycle');
   const [, end] = splitRanges(steps.stepId.length).train;
-  const sized = {
-    decodeTokens: Float64Array.from(index, (row) => steps.decodeTokens[row]!),
-    prefillTokens: Float64Array.from(index, (row) => steps.prefillTokens[row]!),
-    cycleUs: y,
-  };
-  const line = cycleLine(sized, Int32Array.from(index.keys()).filter((at) => index[at]! < end));
-  if (line === undefined) return undefined;
-  const stepTime: StepTime = (batch) => {
+  const at = Int32Array.from(index.keys()).filter((k) => index[k]! < end && y[k]! > 0);
+  if (at.length < LEAST_CYCLES) return undefined;
+  const hasBlocks = at.every((k) => Number.isFinite(steps.kvBlocksTotal[index[k]!]! - steps.kvBlocksFree[index[k]!]!));
+  const terms = Array.from(at, (k): Terms => {
+    const row = index[k]!;
+    const prefill = steps.prefillTokens[row]!;
+    const used = hasBlocks ? steps.kvBlocksTotal[row]! - steps.kvBlocksFree[row]! : 0;
+    return [1, prefill, steps.decodeTokens[row]!, Math.sign(prefill), used * blockSize];
+  });
+  const line = nonNegativeLine(
+    terms,
+    Float64Array.from(at, (k) => y[k]!),
+  );
+  return (batch) => {
     const { decodeTokens, prefillTokens } = batchSums(batch);
-    return Math.max(LEAST_US, line.at(decodeTokens, prefillTokens));
+    const context = batch.usedBlocks * blockSize;
+    return Math.max(LEAST_US, dot(line, [1, prefillTokens, decodeTokens, Math.sign(prefillTokens), context]));
   };
-  return { stepTime, overheadUs: overheadUs(load, windows, settings, stepTime) };
 }
 
-/** Of a log the median over training requests; of reports the least of the stages, as requests may have queued in the others. */
-function overheadUs(
-  { requests, measured, splits }: ClientLoad,
-  windows: readonly ReplayWindow[],
-  settings: EngineSettings,
-  stepTime: StepTime,
-): number {
-  const known = windows.filter(({ observed }) => observed[0] < splits.train[1]);
-  const late = serveWindows(requests, known, settings, stepTime).map(({ firstTokenUs, arrivalUs }, w) => {
-    const { served, observed, report } = known[w]!;
-    const end = Math.min(observed[1], splits.train[1]);
-    const rows = Array.from({ length: end - observed[0] }, (_, k) => observed[0] + k);
-    const at = (r: number): number => r - served[0];
-    if (report === undefined) return rows.map((r) => measured!.firstTokenUs[r]! - firstTokenUs[at(r)]!);
-    return [1000 * report.ttftMs.mean - mean(rows.map((r) => firstTokenUs[at(r)]! - arrivalUs[at(r)]!))];
-  });
-  const values = late.flat().filter(Number.isFinite);
-  if (values.length === 0) return 0;
-  return Math.max(0, measured === undefined ? Math.min(...values) : median(values));
+/** Least robust relative residuals; terms that would get a negative coefficient are left out, the most negative first. */
+function nonNegativeLine(terms: readonly Terms[], y: Float64Array): Float64Array {
+  let kept = [0, 1, 2, 3, 4];
+  for (;;) {
+    const coefficients = line(terms, y, kept);
+    const worst = kept.reduce((a, b) => (coefficients[b]! < coefficients[a]! ? b : a));
+    if (coefficients[worst]! >= 0 || kept.length === 1) return coefficients;
+    kept = kept.filter((term) => term !== worst);
+  }
+}
+
+/** Iteratively reweighted least squares of the kept terms; the others have coefficient 0. */
+function line(terms: readonly Terms[], y: Float64Array, kept: readonly number[]): Float64Array {
+  const n = kept.length;
+  let coefficients = new Float64Array(5);
+  for (let iteration = 0; iteration < ITERATIONS; iteration++) {
+    const a = new Float64Array(n * n);
+    const b = new Float64Array(n);
+    for (const [k, row] of terms.entries()) {
+      const residual = iteration === 0 ? 0 : dot(coefficients, row) / y[k]! - 1;
+      const weight = ROBUST.weight(residual) / y[k]! ** 2;
+      for (const [i, term] of kept.entries()) {
+        b[i]! += weight * row[term]! * y[k]!;
+        for (const [j, other] of kept.entries()) a[i * n + j]! += weight * row[term]! * row[other]!;
+      }
+    }
+    const { x } = solveSymmetric(a, b, n);
+    coefficients = new Float64Array(5);
+    for (const [i, term] of kept.entries()) coefficients[term] = x[i]!;
+  }
+  return coefficients;
+}
+
+function dot(coefficients: Float64Array, row: Terms): number {
+  return row.reduce((sum, value, i) => sum + value * coefficients[i]!, 0);
 }

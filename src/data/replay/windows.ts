@@ -19,7 +19,7 @@ export const LEAST_REQUESTS = 20;
 const OF_STAGE = 100;
 /** Windows of each split of a log beside step records, and requests in each of them. */
 const OF_SPLIT: { readonly [S in SplitName]: number } = { train: 3, valid: 1, test: 1 };
-const OF_WINDOW = 60;
+const OF_WINDOW = 40;
 /** An engine is as full as it will be when the first requests leave; so many of their times are waited for, before and after. */
 const LEAD = 1.5;
 
@@ -38,7 +38,7 @@ export function replayWindows(load: ClientLoad, hasSteps: boolean, turn: number)
   const leadUs = LEAD * usualE2eUs(load);
   if (!hasSteps || count <= 5 * OF_WINDOW || !Number.isFinite(leadUs)) return [whole];
   return SPLITS.flatMap((split) =>
-    spread(load.splits[split], OF_SPLIT[split]).map((observed) => around(load, observed, leadUs, [0, count])),
+    spread(load.requests.arrivalUs, load.splits[split], OF_SPLIT[split]).map((observed) => around(load, observed, leadUs, [0, count])),
   );
 }
 
@@ -71,13 +71,21 @@ function around(
   };
 }
 
-/** Windows evenly over a range; the whole range where it is no longer than they are. */
-function spread([start, end]: RowRange, windows: number): readonly RowRange[] {
+/**
+ * Windows evenly over the time of a range, so that a burst of requests does not stand for all; the whole range where it is no longer
+ * than they are.
+ */
+function spread(arrivalUs: Float64Array, [start, end]: RowRange, windows: number): readonly RowRange[] {
   const length = end - start;
   if (length <= windows * OF_WINDOW) return length > 0 ? [[start, end]] : [];
+  const [firstUs, lastUs] = [arrivalUs[start]!, arrivalUs[end - 1]!];
+  let from = start;
   return Array.from({ length: windows }, (_, at): RowRange => {
-    const from = start + Math.floor(((at + 0.5) / windows) * length - OF_WINDOW / 2);
-    return [from, from + OF_WINDOW];
+    const middle = firstFrom(arrivalUs, firstUs + ((at + 0.5) / windows) * (lastUs - firstUs));
+    const last = end - (windows - at) * OF_WINDOW;
+    const own = Math.min(Math.max(from, middle - OF_WINDOW / 2), last);
+    from = own + OF_WINDOW;
+    return [own, from];
   });
 }
 
