@@ -7,6 +7,7 @@ export {
   DEMO_SEED,
   type DemoOptions,
   demoDataset,
+  replayedDemo,
   scenariosWith,
   simulateDemo,
   type WrittenExperiment,
@@ -35,4 +36,5 @@ export { type ClientLoad, clientLoad, type MeasuredRequests } from './clients/cl
 export type { LatencyFigures } from './clients/latency-figures.ts';
 export type { ClientReport, LoadProfile } from './clients/load-profile.ts';
 export { type ClientOverheads, NO_OVERHEADS } from './clients/overheads.ts';
+export { replayWith } from './replay/reconstruct.ts';
 export { withReplays } from './replay/with-replays.ts';

@@ -7,7 +7,7 @@ import { drawnLoad } from './drawn-load.ts';
 import type { ClientReport, LoadProfile, LoadReports } from './load-profile.ts';
 import { servedRows } from './served-rows.ts';
 import { sharedTokens } from './shared-tokens.ts';
-import { failedShare } from './unsteady.ts';
+import { failedShare, whyUnsteady } from './unsteady.ts';
 
 /** The requests that the clients of an experiment sent, and what they reported of them. */
 export interface ClientLoad {
@@ -58,7 +58,7 @@ function profileLoad(
     ...(reports && { reported: { overall: reports.overall, stages: stageReports(reports, stages) } }),
     assumed: [
       `requests drawn from the load profile, each prompt of ${requests.promptTokens[0]} tokens`,
-      ...(reports && reports.overall.failed > 0 ? [assumedOfFailed(reports.overall)] : []),
+      ...(reports ? assumedOfReport(reports.overall) : []),
     ],
   };
 }
@@ -73,9 +73,13 @@ function stageReports(
   return ranges.map((range, at) => ({ range, report: reports[at]! }));
 }
 
-function assumedOfFailed(report: ClientReport): string {
+function assumedOfReport(report: ClientReport): readonly string[] {
   const { failed, completed } = report;
-  return `${failedShare(failed, completed)}, and no figure holds them: they are served here to their end`;
+  const why = whyUnsteady(report);
+  return [
+    ...(failed > 0 ? [`${failedShare(failed, completed)}, and no figure holds them: they are served here to their end`] : []),
+    ...(why === undefined ? [] : [`nothing is fitted to the reports: ${why}`]),
+  ];
 }
 
 function loggedLoad(log: RequestColumns, shared: number, rate: number): ClientLoad | undefined {

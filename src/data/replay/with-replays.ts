@@ -23,7 +23,7 @@ export function withReplays(dataset: Dataset, onNote?: (line: string) => void): 
     const note = (line: string): void => onNote?.(`${experiment.id}: ${line}`);
     const unsteady = experiment.requests === undefined ? whyUnsteady(experiment.reports!.overall) : undefined;
     if (unsteady !== undefined) {
-      note(`not replayed, since ${unsteady}: nothing is fitted to its reports`);
+      note(`not replayed, nothing is fitted to its reports: ${unsteady}`);
       return experiment;
     }
     note(startNote(experiment));
