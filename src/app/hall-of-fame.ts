@@ -60,7 +60,10 @@ function keptText(run: Run, individual: Individual, seedProgram: string | undefi
         constants,
         features,
         validationExperiments: Object.fromEntries(
-          firstEntries(metrics.valid).map(({ id: name, mape: ofExperiment, e2eError }) => [name, { mape: ofExperiment, e2eError }]),
+          firstEntries(metrics.valid).map(({ id: name, mape: ofExperiment, e2eError }) => [
+            name,
+            { mape: ofExperiment, e2eError },
+          ]),
         ),
       },
       provenance: {

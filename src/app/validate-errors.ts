@@ -61,7 +61,7 @@ export function gapOf(
     valid: mean(firstEntries(metrics.valid).map((each) => each[figure])),
     test: mean(firstEntries(test).map((each) => each[figure])),
   });
-  const weighted = test.map((metrics) => ({ metrics, weight: weightOf(metrics) }));
+  const weighted = test.map((own) => ({ metrics: own, weight: weightOf(own) }));
   return {
     mape: average('mape'),
     e2eError: average('e2eError'),

@@ -1,5 +1,10 @@
 import { buildTable, type Dataset, type RegressionTable } from '../data/index.ts';
-import { type ExperimentMetrics, type GroupFit, type InvariantFigures, withoutSecondEntries } from '../evaluate/index.ts';
+import {
+  type ExperimentMetrics,
+  type GroupFit,
+  type InvariantFigures,
+  withoutSecondEntries,
+} from '../evaluate/index.ts';
 import { printMathml } from '../program/index.ts';
 import {
   frontEntries,

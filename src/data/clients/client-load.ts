@@ -77,7 +77,9 @@ function assumedOfReport(report: ClientReport): readonly string[] {
   const { failed, completed } = report;
   const why = whyUnsteady(report);
   return [
-    ...(failed > 0 ? [`${failedShare(failed, completed)}, and no figure holds them: they are served here to their end`] : []),
+    ...(failed > 0
+      ? [`${failedShare(failed, completed)}, and no figure holds them: they are served here to their end`]
+      : []),
     ...(why === undefined ? [] : [`nothing is fitted to the reports: ${why}`]),
   ];
 }

@@ -8,7 +8,11 @@ import { servedRows } from './served-rows.ts';
  *
  * @returns 0 where it is not known, or less than a block.
  */
-export function sharedTokens({ requests, steps, blockSize }: Pick<Experiment, 'requests' | 'steps' | 'blockSize'>): number {
+export function sharedTokens({
+  requests,
+  steps,
+  blockSize,
+}: Pick<Experiment, 'requests' | 'steps' | 'blockSize'>): number {
   if (requests === undefined || steps === undefined) return 0;
   const { kvBlocksTotal, kvBlocksFree, prefillRequests, decodeRequests } = steps;
   let used = 0;

@@ -3,9 +3,7 @@ import type { SplitName } from '../dataset.ts';
 import type { RequestColumns } from '../requests.ts';
 import { SPLITS, splitRanges } from '../split.ts';
 import { OBSERVED, type Observed, type Observations } from '../table.ts';
-import type { Clients } from '../clients/client-load.ts';
 import { servedRows } from '../clients/served-rows.ts';
-import { observationsOfReports } from './report-observations.ts';
 import type { Replay } from './replay.ts';
 
 /** What was measured of the requests of some splits, as sums over rows of a replay. */
@@ -28,13 +26,6 @@ interface Observation {
   readonly head: number;
   readonly end: number;
   readonly y: number;
-}
-
-/** What was measured of the requests of an experiment, or reported of them. */
-export function observationsOf(clients: Clients, replay: Replay, splits: readonly SplitName[]): SplitObservations {
-  return clients.requests === undefined
-    ? observationsOfReports(clients, replay, splits)
-    : observationsOfSplits(clients.requests, replay, splits);
 }
 
 /** The observations of a log: of each request its time to first token, from there to its last, and both together. */

@@ -29,7 +29,8 @@ export function referenceOfReports(
   context: ServingContext,
 ): Reference {
   const start = startValues(context);
-  const at = (scales: ArrayLike<number>): Reference => referenceAt(start.map((value, i) => value * Math.exp(scales[i]!)));
+  const at = (scales: ArrayLike<number>): Reference =>
+    referenceAt(start.map((value, i) => value * Math.exp(scales[i]!)));
   const residuals = (scales: Float64Array): readonly number[] => {
     const reference = at(scales);
     const served = serveWindows(requests, windows, settings, reference.stepTime);

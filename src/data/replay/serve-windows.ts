@@ -81,7 +81,9 @@ export function someRequests(requests: ServingRequests, [start, end]: RowRange):
 }
 
 function someRows(steps: StepColumns, [start, end]: RowRange): StepColumns {
-  return Object.fromEntries(COLUMN_NAMES.map((name) => [name, steps[name].slice(start, end)])) as unknown as StepColumns;
+  return Object.fromEntries(
+    COLUMN_NAMES.map((name) => [name, steps[name].slice(start, end)]),
+  ) as unknown as StepColumns;
 }
 
 /** Step ids go on from one part to the next. */

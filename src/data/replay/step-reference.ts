@@ -35,14 +35,14 @@ export function stepTimeOfRecords(experiment: Experiment): StepTime | undefined 
     const used = hasBlocks ? steps.kvBlocksTotal[row]! - steps.kvBlocksFree[row]! : 0;
     return [1, prefill, steps.decodeTokens[row]!, Math.sign(prefill), used * blockSize];
   });
-  const line = nonNegativeLine(
+  const coefficients = nonNegativeLine(
     terms,
     Float64Array.from(at, (k) => y[k]!),
   );
   return (batch) => {
     const { decodeTokens, prefillTokens } = batchSums(batch);
     const context = batch.usedBlocks * blockSize;
-    return Math.max(LEAST_US, dot(line, [1, prefillTokens, decodeTokens, Math.sign(prefillTokens), context]));
+    return Math.max(LEAST_US, dot(coefficients, [1, prefillTokens, decodeTokens, Math.sign(prefillTokens), context]));
   };
 }
 

@@ -38,7 +38,9 @@ export function replayWindows(load: ClientLoad, hasSteps: boolean, turn: number)
   const leadUs = LEAD * usualE2eUs(load);
   if (!hasSteps || count <= 5 * OF_WINDOW || !Number.isFinite(leadUs)) return [whole];
   return SPLITS.flatMap((split) =>
-    spread(load.requests.arrivalUs, load.splits[split], OF_SPLIT[split]).map((observed) => around(load, observed, leadUs, [0, count])),
+    spread(load.requests.arrivalUs, load.splits[split], OF_SPLIT[split]).map((observed) =>
+      around(load, observed, leadUs, [0, count]),
+    ),
   );
 }
 

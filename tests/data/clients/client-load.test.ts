@@ -31,7 +31,10 @@ describe('requests drawn from a load profile', () => {
 
   it('come at equal intervals, one stage after another', () => {
     expect([...requests.arrivalUs].map((us) => us / 1e6)).toEqual([
-      ...[0, 0.5, 1, 1.5],
+      0,
+      0.5,
+      1,
+      1.5,
       ...range(0, 10).map((at) => 2 + at / 5),
     ]);
     expect(stages).toEqual([
@@ -45,7 +48,7 @@ describe('requests drawn from a load profile', () => {
     expect(new Set(requests.promptTokens)).toEqual(new Set([50]));
     // Nothing; then one whole block of the system prompt; from the second turn on all blocks before the last token.
     expect([...requests.cachedTokens!]).toEqual([0, 0, 16, 16, 16, 16, ...range(0, 8).map(() => 48)]);
-    expect([...requests.prefixes!.of.slice(0, 4)]).toEqual([0, 1, 0, 1]);
+    expect(Array.from(requests.prefixes!.of.slice(0, 4))).toEqual([0, 1, 0, 1]);
     expect([...requests.prefixes!.tokens]).toEqual([20, 20]);
   });
 
@@ -71,7 +74,10 @@ describe('a load of clients that is known by its reports', () => {
       { range: [0, 4], report: reports.stages[0] },
       { range: [4, 14], report: reports.stages[1] },
     ]);
-    expect(load.assumed).toEqual([expect.stringMatching(/drawn/), expect.stringMatching(/^2 % of the requests failed/)]);
+    expect(load.assumed).toEqual([
+      expect.stringMatching(/drawn/),
+      expect.stringMatching(/^2 % of the requests failed/),
+    ]);
   });
 
   it('needs a report of each stage', () => {

@@ -92,7 +92,10 @@ describe('the load and the reports of a ground-truth folder', () => {
 
   it('are left out where the load is of another kind, or a stage has no latencies', async () => {
     const { run, results } = folder();
-    writeFileSync(join(results, 'config.yaml'), RESOLVED.replace('output_len: 101', 'output_len: 101, enable_multi_turn_chat: true'));
+    writeFileSync(
+      join(results, 'config.yaml'),
+      RESOLVED.replace('output_len: 101', 'output_len: 101, enable_multi_turn_chat: true'),
+    );
     const talking = (await importDataset(run)).experiments[0]!;
     expect([talking.load, talking.reports]).toEqual([undefined, undefined]);
     writeFileSync(join(results, 'config.yaml'), RESOLVED);
@@ -112,8 +115,8 @@ describe('the load and the reports of a ground-truth folder', () => {
 describe('scheduling that nothing tells of', () => {
   it('is asynchronous in a run of a time when vLLM had come to that', async () => {
     const settings = async (date: string, server?: object) =>
-      (await importDataset(folder(date).run, server === undefined ? {} : { server: { settings: server } })).experiments[0]!
-        .settings;
+      (await importDataset(folder(date).run, server === undefined ? {} : { server: { settings: server } }))
+        .experiments[0]!.settings;
     expect(await settings('20260131')).toBeUndefined();
     expect(await settings('20260201')).toEqual({ asyncScheduling: true });
     expect(await settings('20260201', { engineVersion: '0.13.0' })).toEqual({ engineVersion: '0.13.0' });
