@@ -2,12 +2,12 @@ import {
   type Dataset,
   DEMO_SAMPLE_SHARE,
   DEMO_SEED,
-  demoDataset,
   describeDataset,
   importDataset,
   type ImportOptions,
   parseMap,
   readServerFile,
+  replayedDemo,
   saveDataset,
   scenariosWith,
   withReplays,
@@ -55,7 +55,7 @@ export async function importData(sources: string | readonly string[], options: D
 
 /** Writes the embedded demo data as a dataset folder: a simulation of traffic, not a measurement. */
 export async function writeDemoData(folder: string): Promise<Dataset> {
-  const dataset = await demoDataset();
+  const dataset = await replayedDemo();
   saveDataset(dataset, folder);
   return dataset;
 }

@@ -4,7 +4,7 @@ import { parse, stringify, YAMLParseError } from 'yaml';
 import { z } from 'zod';
 import { makeFolder, UserError, writeFileAtomically } from '../base/index.ts';
 import type { ClientOverheads } from '../data/index.ts';
-import { type ClosedLoopFit, fitsInUse } from '../evaluate/index.ts';
+import { type ClosedLoopFit, firstEntries, fitsInUse } from '../evaluate/index.ts';
 import { KEPT_PREFIX } from '../report/index.ts';
 import { frontEntry, type Run } from '../run/index.ts';
 import type { Individual } from '../search/index.ts';
@@ -72,7 +72,10 @@ function keptText(run: Run, individual: Individual, seedProgram: string | undefi
         features,
         ...(closedLoop !== undefined && { closedLoop: closedLoopFigures(closedLoop) }),
         validationExperiments: Object.fromEntries(
-          metrics.valid.map(({ id: name, mape: ofExperiment, e2eError }) => [name, { mape: ofExperiment, e2eError }]),
+          firstEntries(metrics.valid).map(({ id: name, mape: ofExperiment, e2eError }) => [
+            name,
+            { mape: ofExperiment, e2eError },
+          ]),
         ),
       },
       provenance: {

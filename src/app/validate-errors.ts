@@ -7,12 +7,13 @@ import {
 } from '../baselines/index.ts';
 import {
   type ExperimentMetrics,
+  firstEntries,
   objectiveError,
   type GroupFit,
   type ObjectiveName,
   type Scope,
 } from '../evaluate/index.ts';
-import type { SplitName, TableExperiment } from '../data/index.ts';
+import type { SplitName } from '../data/index.ts';
 import { createRandom, mean, median } from '../numeric/index.ts';
 import type { Program } from '../program/index.ts';
 import type { BySplit, TestErrors, ValidateDocument } from './documents.ts';
@@ -36,8 +37,8 @@ export function testErrors(
   });
   return {
     experiments,
-    mean: overExperiments(experiments, mean),
-    median: overExperiments(experiments, median),
+    mean: overExperiments(firstEntries(experiments), mean),
+    median: overExperiments(firstEntries(experiments), median),
     intervals: {
       meanMape: meanIntervals(
         errors.map((each) => each.errors),
@@ -54,7 +55,7 @@ export type SplitMetrics = { readonly [S in SplitName]: readonly ExperimentMetri
 /** Errors of a program on its training and validation rows beside those on the test rows. */
 export function gapOf(
   metrics: SplitMetrics,
-  experiments: readonly TableExperiment[],
+  weightOf: (metrics: ExperimentMetrics) => number,
   objective: ObjectiveName,
 ): ValidateDocument['gap'] {
   const bySplit = (of: (own: readonly ExperimentMetrics[]) => number): BySplit => ({
@@ -62,14 +63,13 @@ export function gapOf(
     valid: of(metrics.valid),
     test: of(metrics.test),
   });
-  const weightOf = new Map(experiments.map(({ id, weight }) => [id, weight]));
   return {
-    mape: bySplit((own) => mean(own.map(({ mape }) => mape))),
-    e2eError: bySplit((own) => mean(own.map(({ e2eError }) => e2eError))),
+    mape: bySplit((own) => mean(firstEntries(own).map(({ mape }) => mape))),
+    e2eError: bySplit((own) => mean(firstEntries(own).map(({ e2eError }) => e2eError))),
     objective: bySplit((own) =>
       objectiveError(
         objective,
-        own.map((each) => ({ metrics: each, weight: weightOf.get(each.id) ?? 1 })),
+        own.map((each) => ({ metrics: each, weight: weightOf(each) })),
       ),
     ),
   };

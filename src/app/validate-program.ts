@@ -9,12 +9,19 @@ import {
   trainingData,
   withClients,
 } from '../baselines/index.ts';
-import { buildTable, contextSource, type RegressionTable, type SplitName } from '../data/index.ts';
+import {
+  buildTable,
+  contextSource,
+  type RegressionTable,
+  type SplitName,
+  type TableExperiment,
+} from '../data/index.ts';
 import {
   createPool,
   DEFAULT_EVALUATE_SETTINGS,
   type EvaluateSettings,
   type ExperimentMetrics,
+  firstEntries,
   fitsInUse,
   type GroupFit,
 } from '../evaluate/index.ts';
@@ -81,6 +88,12 @@ export async function validateProgram(
   };
   if (clients !== undefined) onNote?.('serving requests');
   const closedLoop = clients === undefined ? null : validateClosedLoop(dataset, served, program, fits, scope);
+  const weightOf = ({ id: experiment, requests }: ExperimentMetrics): number => {
+    const isRequests = requests !== undefined;
+    const isOwn = (entry: TableExperiment): boolean =>
+      entry.id === experiment && (entry.observations !== undefined) === isRequests;
+    return testTable.experiments.find(isOwn)?.weight ?? 1;
+  };
   const latency = target === 'cycle' ? littlesLaw(dataset, program, fits, scope) : [];
   onNote?.('holding out models');
   const models = await leaveOneModelOut(input);
@@ -93,7 +106,7 @@ export async function validateProgram(
     split: 'test',
     ...testErrors(experiments, program, fits, scope, test),
     closedLoop,
-    gap: gapOf({ ...fitted, test: experiments }, table.experiments, objective),
+    gap: gapOf({ ...fitted, test: experiments }, weightOf, objective),
     generalisation: { leaveOneModelOut: models, leaveOneWorkloadOut: workloads, lowToHighLoad: load },
     invariants: checkInvariants({
       program,
@@ -104,7 +117,7 @@ export async function validateProgram(
       contexts: contextSource(dataset),
       // Where steps were not recorded, the batches that the requests made.
       test: [...test, ...replayedRows(dataset, target, 'test')],
-      metrics: experiments,
+      metrics: firstEntries(experiments),
     }),
     testAccess: access,
     ...(latency.length > 0 && { littlesLaw: latency }),

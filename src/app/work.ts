@@ -13,8 +13,8 @@ import { parseSeeds } from './seeds.ts';
 export interface OpenedRun {
   readonly run: Run;
   readonly jobs: number;
-  /** Experiments with step records, and those that are left out because they have none. */
-  readonly experiments: { readonly withSteps: number; readonly summaryOnly: number };
+  /** Experiments that something can be fitted to, and those that are left out. */
+  readonly experiments: { readonly used: number; readonly leftOut: number };
   /** Training and validation rows. */
   readonly rows: number;
 }
@@ -58,7 +58,7 @@ export async function workOn(
 ): Promise<RunDocument> {
   // Test rows are not even loaded here: they judge once, in `validateProgram`.
   const table = buildTable(dataset, { target: run.config.target, splits: ['train', 'valid'] });
-  const follower = (await follow?.({ run, jobs, experiments: countOf(dataset), rows: table.y.length })) ?? {};
+  const follower = (await follow?.({ run, jobs, experiments: countOf(dataset, table), rows: table.y.length })) ?? {};
   const { onStart, onGeneration, onEnd, signal } = follower;
   try {
     // A missing key is told before any process is started.
@@ -91,7 +91,7 @@ function clientsOf({ config }: Run, dataset: Dataset, table: RegressionTable): C
   return { dataset: withoutTests(dataset), scope, contexts: data.contexts ?? 'blocks', requestWeights };
 }
 
-function countOf({ experiments }: Dataset): OpenedRun['experiments'] {
-  const withSteps = experiments.filter(({ steps }) => steps !== undefined).length;
-  return { withSteps, summaryOnly: experiments.length - withSteps };
+function countOf({ experiments }: Dataset, table: RegressionTable): OpenedRun['experiments'] {
+  const used = new Set(table.experiments.map(({ id }) => id)).size;
+  return { used, leftOut: experiments.length - used };
 }

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { UserError } from '../base/index.ts';
-import { type Dataset, demoDataset, loadDataset } from '../data/index.ts';
+import { type Dataset, loadDataset, replayedDemo } from '../data/index.ts';
 import { latestRun, openRun, type Run, runFiles } from '../run/index.ts';
 
 /** What a run on the embedded demo data remembers; a folder is remembered by its absolute path, so it is never this. */
@@ -9,7 +9,7 @@ const DEMO = 'demo';
 
 /** The dataset in a folder; the embedded demo data where no folder is given. */
 export function openDataset(folder?: string): Promise<Dataset> {
-  return folder === undefined ? demoDataset() : loadDataset(folder);
+  return folder === undefined ? replayedDemo() : loadDataset(folder);
 }
 
 /** What a run remembers of where its data came from, so that a later command finds it from any working directory. */

@@ -9,13 +9,13 @@ import { note, print, printJson } from './output.ts';
 /** What a run is about, before it is worked on. */
 export function runHeader({ run: { directory, config }, experiments, rows, jobs }: OpenedRun): string {
   const { target, objective, scope, search } = config;
-  const { withSteps, summaryOnly } = experiments;
+  const { used, leftOut } = experiments;
   const data =
     config.data.source === 'demo' ? 'the embedded demo: simulated traffic, not measurements' : config.data.source;
   return [
     `run        ${directory}`,
     `data       ${data}`,
-    `           ${withSteps} experiments, ${rows} training and validation rows${summaryOnly > 0 ? `; ${summaryOnly} summary-only experiments left out` : ''}`,
+    `           ${used} experiments, ${rows} training and validation rows${leftOut > 0 ? `; ${leftOut} left out, which have neither step records nor batches that were found` : ''}`,
     `target     ${target}  objective ${objective}  scope ${scope}  seed ${search.seed}`,
     `search     ${search.generations} generations × ${search.children} children, ${search.islands} islands, ${jobs} processes${sandboxHost() === 'isolate' ? ' with isolates' : ''}`,
     operatorLine(config),

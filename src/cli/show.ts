@@ -1,5 +1,5 @@
 import { readProgram, type ShowDocument } from '../app/index.ts';
-import type { ExperimentMetrics, ObjectiveName } from '../evaluate/index.ts';
+import { type ExperimentMetrics, namedEntries, type ObjectiveName } from '../evaluate/index.ts';
 import {
   barText,
   type ConstantsRow,
@@ -36,8 +36,8 @@ export async function showCommand(
   if (options.csv) {
     return print(
       metricsCsv([
-        { split: 'train', rows: document.experiments },
-        { split: 'valid', rows: document.validationExperiments },
+        { split: 'train', rows: namedEntries(document.experiments) },
+        { split: 'valid', rows: namedEntries(document.validationExperiments) },
       ]),
     );
   }
@@ -59,12 +59,12 @@ export function programText(document: ShowDocument, objective: ObjectiveName): s
     ...closedLoopLines(document),
     '',
     'Training rows:',
-    metricsTable(document.experiments),
+    metricsTable(namedEntries(document.experiments)),
     '',
     'Validation rows:',
-    metricsTable(document.validationExperiments),
+    metricsTable(namedEntries(document.validationExperiments)),
     '',
-    experimentBars(document.validationExperiments, objective),
+    experimentBars(namedEntries(document.validationExperiments), objective),
     '',
     parent === undefined ? 'Parents: none, a seed program' : `Parents: ${document.parents.join(', ')}`,
     ...(document.change.length === 0

@@ -1,16 +1,17 @@
 import type { BySplit, LatencyCheck, ValidateDocument } from '../app/index.ts';
 import type { Checked, Figures, HoldOutCheck, Intervals, InvariantReport, LoadCheck } from '../baselines/index.ts';
 import { closedLoopSections } from './closed-loop-text.ts';
+import { firstEntries, namedEntries } from '../evaluate/index.ts';
 import { formatPercent, type MetricsRow, metricsTable, renderTable } from '../report/index.ts';
 
 type Cells = readonly string[];
 
 /** A validation for the terminal. */
 export function validationText(report: ValidateDocument): string {
-  const rows = report.experiments.reduce((sum, experiment) => sum + experiment.rows, 0);
+  const rows = firstEntries(report.experiments).reduce((sum, experiment) => sum + experiment.rows, 0);
   return [
     metricsTable([
-      ...report.experiments,
+      ...namedEntries(report.experiments),
       averageRow('mean', rows, report.mean),
       averageRow('median', rows, report.median),
     ]),

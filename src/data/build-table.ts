@@ -5,10 +5,11 @@ import { modelKey, servingContext } from './context.ts';
 import type { Dataset, Experiment, SplitName, TargetName } from './dataset.ts';
 import { noRows } from './no-rows.ts';
 import { contextSource, contextsOf, requestsOfParts } from './request-state.ts';
-import { observationsOfSplits, ofTable, shifted, type SplitObservations } from './replay/observations.ts';
+import { ofTable, shifted, type SplitObservations } from './replay/observations.ts';
+import { observationsOf } from './replay/observations-of.ts';
 import type { Replay } from './replay/replay.ts';
 import { SPLITS, splitRanges } from './split.ts';
-import type { Observations, RegressionTable, TableExperiment } from './table.ts';
+import type { Observations, RegressionTable, ReportColumns, TableExperiment } from './table.ts';
 import { targetRows } from './target.ts';
 
 /** Which rows of a dataset a table holds. */
@@ -38,7 +39,7 @@ interface Part {
 
 /**
  * The rows to fit and score: every feature that can be had beside the target, experiments without step records or a
- * replay left out.
+ * replay left out. Those that have both have two entries, see {@link TableExperiment}.
  * A row belongs to the split of its step; feature ranges come from training rows whatever the splits asked for.
  *
  * @throws UserError where the dataset has no row with the target.
@@ -48,9 +49,13 @@ export function buildTable(dataset: Dataset, options: TableOptions): RegressionT
   const available = featuresOf(dataset).map(({ name }) => name);
   const names = available.filter((name) => options.features?.includes(name) ?? true);
   const parts = dataset.experiments.flatMap((experiment): readonly Part[] => {
-    if (experiment.steps !== undefined) return [partOf(dataset, experiment, experiment.steps, names, options)];
-    if (experiment.replay === undefined || options.target !== 'cycle') return [];
-    return [replayPart(dataset, experiment, experiment.replay, names, options)];
+    const { steps, replay } = experiment;
+    return [
+      ...(steps === undefined ? [] : [partOf(dataset, experiment, steps, names, options)]),
+      ...(replay === undefined || options.target !== 'cycle'
+        ? []
+        : [replayPart(dataset, experiment, replay, names, options)]),
+    ];
   });
   if (parts.every(({ trainingRows }) => trainingRows.length === 0)) throw noRows(dataset, options.target);
   const requests = requestsOfParts(dataset, parts);
@@ -117,7 +122,7 @@ function replayPart(
   names: readonly string[],
   { splits }: TableOptions,
 ): Part {
-  const observed = observationsOfSplits(experiment.requests!, replay, splits);
+  const observed = observationsOf(experiment, replay, splits);
   const features = computeFeatures(replay.steps, servingContext(dataset, experiment), names);
   const columns = ([start, end]: RowRange): Float64Array[] => names.map((name) => features[name]!.slice(start, end));
   const { rows } = observed;
@@ -151,6 +156,14 @@ function tableObservations(parts: readonly Part[]): Observations {
     end: Int32Array.from(all.flatMap(({ end }) => [...end])),
     y: concatColumns(all.map(({ y }) => y)),
     tokens: concatColumns(all.map(({ tokens }) => tokens)),
+    ...(all.some(({ reports }) => reports) && { reports: tableReports(all) }),
+  };
+}
+
+function tableReports(all: readonly Observations[]): ReportColumns {
+  return {
+    of: Int32Array.from(all.flatMap(({ reports, y }) => [...(reports?.of ?? new Int32Array(y.length).fill(-1))])),
+    p90: concatColumns(all.map(({ reports, y }) => reports?.p90 ?? new Float64Array(y.length).fill(Number.NaN))),
   };
 }
 
@@ -166,6 +179,7 @@ function tableExperiments(dataset: Dataset, parts: readonly Part[]): readonly Ta
       return [from, start];
     };
     const { id, model, workload, tp } = experiment;
+    const entries = parts.filter((part) => part.experiment === experiment).length;
     const isMoe = servingContext(dataset, experiment).architecture.experts > 1;
     return {
       id,
@@ -173,7 +187,7 @@ function tableExperiments(dataset: Dataset, parts: readonly Part[]): readonly Ta
       workload,
       tp,
       modelKey: modelKey(experiment),
-      weight: isMoe ? 2 : 1,
+      weight: (isMoe ? 2 : 1) / entries,
       rows: { train: range('train'), valid: range('valid'), test: range('test') },
       ...(observations && { observations }),
     };

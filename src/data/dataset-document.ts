@@ -60,6 +60,8 @@ export interface ExperimentEntry
   readonly originNs?: number;
   readonly replay?: {
     readonly rows: number;
+    /** Requests that were drawn; those of a log are counted above. */
+    readonly requests?: number;
     readonly overheads: ClientOverheads;
   };
 }
@@ -124,7 +126,7 @@ const EXPERIMENT: z.ZodType<ExperimentEntry> = z.object({
   requests: count.exactOptional(),
   tokenTimes: count.exactOptional(),
   originNs: z.number().exactOptional(),
-  replay: z.object({ rows: count, overheads: OVERHEADS }).exactOptional(),
+  replay: z.object({ rows: count, requests: count.exactOptional(), overheads: OVERHEADS }).exactOptional(),
   measured: MEASURED.exactOptional(),
   load: LOAD.exactOptional(),
   reports: z.strictObject({ overall: REPORT, stages: z.array(REPORT) }).exactOptional(),

@@ -72,9 +72,14 @@ const TABLES = {
     file: 'replay-requests.parquet',
     columns: ({ replay }: Experiment): Columns | undefined =>
       replay && PLACES.map((name) => [name, Float64Array.from(replay[name])]),
-    rows: ({ replay, requests = 0 }: ExperimentEntry): number => (replay === undefined ? 0 : requests),
+    rows: placesOf,
   },
 } as const;
+
+/** Requests whose places in a replay are known. */
+function placesOf({ replay, requests = 0 }: ExperimentEntry): number {
+  return replay === undefined ? 0 : (replay.requests ?? requests);
+}
 
 const TABLE_NAMES = Object.keys(TABLES) as readonly TableName[];
 
@@ -116,7 +121,13 @@ export function tableEntry({
     ...(requests && { requests: requests.arrivalUs.length }),
     ...(requests?.tokenTimes && { tokenTimes: requests.tokenTimes.us.length }),
     ...(requests?.originNs !== undefined && { originNs: requests.originNs }),
-    ...(replay && { replay: { rows: replay.counts.length, overheads: replay.overheads } }),
+    ...(replay && {
+      replay: {
+        rows: replay.counts.length,
+        ...(requests === undefined && { requests: replay.arrivalRow.length }),
+        overheads: replay.overheads,
+      },
+    }),
   };
 }
 
@@ -221,10 +232,11 @@ function requestsOf(
 function replayOf(
   stored: StoredRows | undefined,
   places: StoredRows | undefined,
-  { replay: { rows, overheads } = { rows: 0, overheads: NO_OVERHEADS }, requests = 0 }: ExperimentEntry,
+  entry: ExperimentEntry,
   path: string,
 ): Replay {
-  const place = (name: (typeof PLACES)[number]): Float64Array => numbers(places, name, requests);
+  const { rows, overheads } = entry.replay ?? { rows: 0, overheads: NO_OVERHEADS };
+  const place = (name: (typeof PLACES)[number]): Float64Array => numbers(places, name, placesOf(entry));
   return Object.freeze({
     steps: storedSteps(stored?.columns ?? new Map(), path, locateRecord(path, stored?.records), new Float64Array(rows))
       .steps,

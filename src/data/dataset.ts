@@ -67,7 +67,7 @@ export interface Experiment {
   readonly treatment?: Treatment;
   /** The requests of the run as they were logged. */
   readonly requests?: RequestColumns;
-  /** The batches that the requests must have made, where they were logged and steps were not. */
+  /** The batches that the requests of its clients must have made, where these were logged or are known by their load. */
   readonly replay?: Replay;
   readonly measured?: MeasuredLatency;
   /** What its load generator was told to send, where it is known. */

@@ -1,5 +1,6 @@
 import { type FeatureKind, STEP_COLUMNS } from '../physics/index.ts';
 import { featuresOf, unavailableFeatures } from './available-features.ts';
+import { whyUnsteady } from './clients/unsteady.ts';
 import { servingContext } from './context.ts';
 import type { Dataset, Experiment, MeasuredLatency, SplitName } from './dataset.ts';
 import { type Outcome, OUTCOMES, type RequestColumns } from './requests.ts';
@@ -118,6 +119,7 @@ function describeExperiment(dataset: Dataset, experiment: Experiment): Experimen
   const dropped = { cycle: notPositive(cycle), duration: notPositive(targetRows(experiment, 'duration')) };
   const [testStart, testEnd] = ranges.test;
   const boundaries = requests && stepBoundaries(requests);
+  const signal = steps && signalOf(experiment, cycle, servingContext(dataset, experiment));
   return {
     id,
     model,
@@ -131,11 +133,18 @@ function describeExperiment(dataset: Dataset, experiment: Experiment): Experimen
     ...(measured && { measured }),
     ...(requests && { requests: describeRequests(requests, experiment.replay !== undefined) }),
     ...(settings && { settings }),
-    warnings: [],
-    ...(steps && signalOf(experiment, cycle, servingContext(dataset, experiment))),
+    ...signal,
+    warnings: [...(signal?.warnings ?? []), ...clientWarnings(experiment)],
     reconciliation: reconcile(experiment, cycle),
     ...(boundaries && { stepBoundaries: { known: boundaries.endsUs.length, shared: boundaries.shared } }),
   };
+}
+
+/** What keeps the reports of a load generator from being fitted to. */
+function clientWarnings({ requests, load, reports }: Experiment): readonly string[] {
+  if (requests !== undefined || load === undefined || reports === undefined) return [];
+  const why = whyUnsteady(reports.overall);
+  return why === undefined ? [] : [`nothing is fitted to what its clients reported: ${why}`];
 }
 
 function describeRequests(requests: RequestColumns, replayed: boolean): RequestsDescription {

@@ -7,6 +7,7 @@ export {
   DEMO_SEED,
   type DemoOptions,
   demoDataset,
+  replayedDemo,
   scenariosWith,
   simulateDemo,
   type WrittenExperiment,
@@ -33,7 +34,9 @@ export { FORMATS } from './sources/formats.ts';
 export { readServerFile } from './sources/server-file.ts';
 export { type EngineChanges, engineOf } from './replay/engine-of.ts';
 export { REPLAY_STEPS } from './replay/reference.ts';
-export { type ClientLoad, clientLoad, type MeasuredRequests, servedRows } from './clients/client-load.ts';
+export { type ClientLoad, clientLoad } from './clients/client-load.ts';
+export { servedRows } from './clients/served-rows.ts';
+export { whyUnsteady } from './clients/unsteady.ts';
 export type { LatencyFigures } from './clients/latency-figures.ts';
 export type { ClientReport, LoadProfile } from './clients/load-profile.ts';
 export { type ClientOverheads, NO_OVERHEADS } from './clients/overheads.ts';

@@ -3,7 +3,11 @@ import type { RequestRows } from '../physics/index.ts';
 import type { FeatureTable } from '../program/index.ts';
 import type { SplitName } from './dataset.ts';
 
-/** One experiment of a table: what it is of, and which rows are its own. */
+/**
+ * One experiment of a table: what it is of, and which rows are its own. An experiment whose steps were recorded and whose clients
+ * were observed has two entries of one id, in one group: first that of its steps, then that of its clients, which alone has
+ * `observations`. Each has half the weight.
+ */
 export interface TableExperiment {
   readonly id: string;
   readonly model: string;
@@ -11,11 +15,14 @@ export interface TableExperiment {
   readonly tp: number;
   /** `<architecture>-tp<N>-<hardware>`: experiments of equal key share constants in scope `model`. */
   readonly modelKey: string;
-  /** Weight of the experiment in the mean over experiments: 2 for mixture-of-experts models, else 1. */
+  /** Weight in the mean over experiments: 2 for mixture-of-experts models, else 1; half of it where the experiment has two entries. */
   readonly weight: number;
   /** Row ranges of the splits; a split that was left out is empty. */
   readonly rows: { readonly [S in SplitName]: RowRange };
-  /** Ranges of the table's observations by the split of their request; absent where steps were measured. */
+  /**
+   * Ranges of the table's observations by the split of their request; absent where steps were measured. Those of reports train and
+   * validate alike.
+   */
   readonly observations?: { readonly [S in SplitName]: RowRange };
 }
 
@@ -39,6 +46,16 @@ export interface Observations {
   readonly y: Float64Array;
   /** Output tokens that came out in this time. */
   readonly tokens: Float64Array;
+  /** Absent where all of them were measured one by one. */
+  readonly reports?: ReportColumns;
+}
+
+/** Of observations that were reported together, as columns beside them; `y` of each is then the mean that was reported. */
+export interface ReportColumns {
+  /** Which of its experiment's reports an observation is of, ascending within a kind; −1 where it was measured by itself. */
+  readonly of: Int32Array;
+  /** The 90th percentile that was reported, in the unit of `y`; NaN where it was measured by itself. */
+  readonly p90: Float64Array;
 }
 
 /**

@@ -1,13 +1,13 @@
+export { entryNames, firstEntries, namedEntries, withoutSecondEntries } from './entries.ts';
 export { groupOf } from './groups.ts';
 export { experimentMetrics, objectiveError, type WeightedMetrics } from './objectives.ts';
 export { clientOverheads } from './closed-loop/client-overheads.ts';
 export type { ClientLoop } from './closed-loop/fit.ts';
-export type { ClientFigures } from './closed-loop/latencies.ts';
 export type { Distributions } from './closed-loop/distributions.ts';
 export type { LoadTimeline } from './closed-loop/load-timeline.ts';
 export { type ProgramLoops, programLoops } from './closed-loop/program-loops.ts';
 export { closedLoop, type ClosedLoop, type Timing, type WhatIf } from './closed-loop/simulate.ts';
-export { fitOfExperiment, fitsInUse } from './fits-in-use.ts';
+export { fitsInUse } from './fits-in-use.ts';
 export { createPool } from './pool.ts';
 export type { RequestWeights } from './observed-part.ts';
 export { precheck } from './precheck.ts';
@@ -20,7 +20,6 @@ export type {
   Evaluation,
   Evaluator,
   ExperimentMetrics,
-  FittedProgram,
   GroupFit,
   LatencyErrors,
   InvariantFigures,

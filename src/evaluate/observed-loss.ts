@@ -2,7 +2,7 @@ import { type Block, GivenPasses, type LossForm, type NormalSums, type RowSetCol
 import type { ClientOverheads } from '../data/index.ts';
 import { concatColumns, type RobustLoss, type RowRange } from '../numeric/index.ts';
 import { timeBlocks } from './blocks.ts';
-import type { RequestWeights, ObservedPart } from './observed-part.ts';
+import type { RequestWeights, ObservedKind, ObservedPart } from './observed-part.ts';
 import type { Part } from './row-writer.ts';
 import { addShortfall } from './shortfall.ts';
 
@@ -28,13 +28,17 @@ export type PartWithRequests = Part & { readonly observed: ObservedPart };
  * The loss over the observations of some parts, whose rows are contiguous:
  * Σ_e share_e·Σ_k weight_k·[mean ρ((p − y)/y) + ½·30·biasWeight·mean over blocks of time of (Σ v·(p − y) / Σ v·y)²], kinds k by
  * their weights among those that the experiment has, v what makes a sum one of the means that clients report; and the shortfall
- * penalty over all rows. p is a sum of the predictions of single steps, so with sums over the rows before each row a pass costs
+ * penalty over all rows. Of observations that were reported together only the mean is known: they have no part in the mean of ρ, and
+ * each report is a block, so that its term goes by mean predicted − mean reported. p is a sum of the predictions of single steps, so with sums over the rows before each row a pass costs
  * little more than these predictions do.
  */
 export class ObservedLoss {
   /** Rows of the layout. */
   readonly rows: RowRange;
-  /** Requests, as many as there are observations of the most frequent kind: those of a request depend on each other. */
+  /**
+   * Requests, as many as there are observations of the most frequent kind: those of a request depend on each other. Reports count for
+   * one each.
+   */
   readonly requests: number;
   readonly #least: number;
   /** Steps of each row. */
@@ -73,7 +77,7 @@ export class ObservedLoss {
         (row) => row - first,
       );
     this.rows = [first, end];
-    this.requests = observed.reduce((sum, { kinds }) => sum + Math.max(0, ...kinds.map(countOf)), 0);
+    this.requests = observed.reduce((sum, { kinds }) => sum + Math.max(0, ...kinds.map(measuredCount)), 0);
     this.#least = least;
     this.#steps = steps?.slice(first, end) ?? new Float64Array(end - first).fill(1);
     this.#start = rowsOf('start');
@@ -180,6 +184,11 @@ function fromArrival({ kinds, y }: ObservedPart): Float64Array {
   return column;
 }
 
+/** How often something was measured. */
+function measuredCount({ range, reports }: ObservedKind): number {
+  return reports?.length ?? countOf({ range });
+}
+
 function countOf({ range }: { readonly range: RowRange }): number {
   return range[1] - range[0];
 }
@@ -193,10 +202,10 @@ function observationSet(parts: readonly PartWithRequests[], weights: RequestWeig
   for (const { observed, share } of parts) {
     const { kinds, perToken } = observed;
     const total = kinds.reduce((sum, { kind }) => sum + weights[kind], 0);
-    for (const { kind, range } of kinds) {
+    for (const { kind, range, reports } of kinds) {
       const ofKind = total > 0 ? (share * weights[kind]) / total : 0;
-      rowWeights.fill(ofKind / countOf({ range }), at + range[0], at + range[1]);
-      const ofTime = timeBlocks(range);
+      if (reports === undefined) rowWeights.fill(ofKind / countOf({ range }), at + range[0], at + range[1]);
+      const ofTime = reports?.map((report) => report.range) ?? timeBlocks(range);
       for (const [from, to] of ofTime) {
         let measured = 0;
         for (let i = from; i < to; i++) measured += perToken[i]! * observed.y[i]!;

@@ -1,6 +1,6 @@
-import { mean, pearson, quantile } from '../numeric/index.ts';
+import { mean, pearson, quantile, type RowRange } from '../numeric/index.ts';
 import { timeBlocks } from './blocks.ts';
-import type { RequestWeights, ObservedPart } from './observed-part.ts';
+import type { ObservedKind, ObservedPart, ObservedReport, RequestWeights } from './observed-part.ts';
 import type { ExperimentMetrics } from './types.ts';
 
 /** Weight of the error of a 90th percentile beside that of a mean. */
@@ -9,7 +9,8 @@ const P90_WEIGHT = 0.5;
 /**
  * Metrics of an experiment whose requests were observed, in percent but for `pearson`. What is averaged over rows elsewhere is
  * averaged over requests here: over their E2E or, where that was not observed, over the longest times that were. Blocks of time
- * are blocks of requests.
+ * are blocks of requests. Of reports the means and percentiles of each stage are judged, and stages stand for requests: figures are
+ * means over stages, and stages are the blocks of time.
  *
  * @param p predicted sums, in the order of the observations
  */
@@ -19,26 +20,31 @@ export function observedMetrics(
   p: Float64Array,
   weights: RequestWeights,
 ): ExperimentMetrics {
-  const { kinds, y } = observed;
+  const { kinds } = observed;
   const [longest] = kinds;
-  const [from, to] = longest?.range ?? [0, 0];
-  const predicted = p.subarray(from, to);
-  const measured = y.subarray(from, to);
+  const [predicted, measured] = comparedOf(longest, observed, p);
   const signed = predicted.map((value, i) => 100 * (value / measured[i]! - 1));
   const absolute = signed.map(Math.abs);
   const errors = { e2e: { mean: 0, p90: 0 }, ttft: { mean: 0, p90: 0 }, itl: { mean: 0, p90: 0 } };
   let sum = 0;
   let total = 0;
-  for (const { kind, range, ...of } of kinds) {
-    const values = p.subarray(...range).map((value, i) => value * observed.perToken[range[0] + i]!);
-    const error = { mean: errorOf(mean(values), of.mean), p90: errorOf(quantile(values, 0.9), of.p90) };
+  for (const { kind, range, reports, ...of } of kinds) {
+    const values = (column: Float64Array, [start, end]: RowRange): Float64Array =>
+      column.subarray(start, end).map((value, i) => value * observed.perToken[start + i]!);
+    const judged = reports?.map((report) => ({ range: report.range, ...figuresOf(report, observed, values) }));
+    const error = meanError(
+      (judged ?? [{ range, ...of }]).map((each) => {
+        const own = values(p, each.range);
+        return { mean: errorOf(mean(own), each.mean), p90: errorOf(quantile(own, 0.9), each.p90) };
+      }),
+    );
     errors[kind] = error;
     sum += weights[kind] * (error.mean + P90_WEIGHT * error.p90);
     total += weights[kind] * (1 + P90_WEIGHT);
   }
   return {
     id,
-    rows: to - from,
+    rows: measured.length,
     mape: mean(absolute),
     mspe: mean(signed),
     pearson: pearson(predicted, measured),
@@ -47,7 +53,9 @@ export function observedMetrics(
     prefillWeightedError: null,
     decodeWeightedError: null,
     e2eBlockError: mean(
-      timeBlocks([from, to]).map((block) => errorOf(mean(p.subarray(...block)), mean(y.subarray(...block)))),
+      timeBlocks([0, measured.length], longest?.reports?.length).map((block) =>
+        errorOf(mean(predicted.subarray(...block)), mean(measured.subarray(...block))),
+      ),
     ),
     requests: {
       replayError: total > 0 ? sum / total : 0,
@@ -58,6 +66,39 @@ export function observedMetrics(
       itlP90Error: errors.itl.p90,
     },
   };
+}
+
+/** What is compared of a kind: each request, or the means of each stage. */
+function comparedOf(
+  kind: ObservedKind | undefined,
+  { y }: ObservedPart,
+  p: Float64Array,
+): readonly [predicted: Float64Array, measured: Float64Array] {
+  const { range = [0, 0], reports } = kind ?? {};
+  if (reports === undefined) return [p.subarray(...range), y.subarray(...range)];
+  return [
+    Float64Array.from(reports, (report) => mean(p.subarray(...report.range))),
+    Float64Array.from(reports, (report) => mean(y.subarray(...report.range))),
+  ];
+}
+
+/** What a report says, in the unit of means over requests. */
+function figuresOf(
+  { range, p90 }: ObservedReport,
+  { y }: ObservedPart,
+  values: (column: Float64Array, range: RowRange) => Float64Array,
+): Figures {
+  const reported = mean(values(y, range));
+  return { mean: reported, p90: (p90 / y[range[0]]!) * reported };
+}
+
+interface Figures {
+  readonly mean: number;
+  readonly p90: number;
+}
+
+function meanError(errors: readonly Figures[]): Figures {
+  return { mean: mean(errors.map((error) => error.mean)), p90: mean(errors.map((error) => error.p90)) };
 }
 
 function errorOf(predicted: number, measured: number): number {

@@ -1,10 +1,20 @@
 import { OBSERVED, type Observations, type Observed, type RegressionTable, type SplitName } from '../data/index.ts';
 import { mean, quantile, type RowRange } from '../numeric/index.ts';
 
+/** Observations that were reported together. */
+export interface ObservedReport {
+  /** Of a part's observations; the `y` of each is the mean that was reported. */
+  readonly range: RowRange;
+  /** The 90th percentile that was reported, in the unit of `y`. */
+  readonly p90: number;
+}
+
 /** Observations of one kind: a range of a part's observations. */
 export interface ObservedKind {
   readonly kind: Observed;
   readonly range: RowRange;
+  /** What they were reported in, one after another; absent where each was measured by itself. */
+  readonly reports?: readonly ObservedReport[];
   /** Of what was measured over requests, µs: E2E, TTFT, or the mean time between a request's tokens. */
   readonly mean: number;
   readonly p90: number;
@@ -73,7 +83,7 @@ export function observedPart(
 ): ObservedPart | undefined {
   const range = rangeOf(table, experiment, split);
   if (range === undefined) return undefined;
-  const { kind, start, head, end, y, tokens } = table.observations as Observations;
+  const { kind, start, head, end, y, tokens, reports } = table.observations as Observations;
   const ofKind = (wanted: Observed): number[] => {
     const number = OBSERVED.indexOf(wanted);
     const all = Array.from({ length: range[1] - range[0] }, (_, i) => range[0] + i);
@@ -95,7 +105,16 @@ export function observedPart(
     from = ofThis[1];
     if (indices.length === 0) return [];
     const values = measured.subarray(...ofThis).map((value, i) => value * perToken[ofThis[0] + i]!);
-    return [{ kind: KINDS[at]!, range: ofThis, mean: mean(values), p90: quantile(values, 0.9) }];
+    const reported = reports && reportRanges(indices, ofThis[0], reports);
+    return [
+      {
+        kind: KINDS[at]!,
+        range: ofThis,
+        ...(reported && { reports: reported }),
+        mean: mean(values),
+        p90: quantile(values, 0.9),
+      },
+    ];
   });
   return {
     kinds,
@@ -106,6 +125,25 @@ export function observedPart(
     perToken,
     tokens: counts,
   };
+}
+
+/**
+ * Neighbours of one report each; undefined where they were measured by themselves.
+ *
+ * @param indices of the table's observations
+ * @param first place of the first of them among those of the part
+ */
+function reportRanges(
+  indices: readonly number[],
+  first: number,
+  { of, p90 }: NonNullable<Observations['reports']>,
+): readonly ObservedReport[] | undefined {
+  if (of[indices[0]!]! < 0) return undefined;
+  const starts = indices.flatMap((index, at) => (at === 0 || of[index] !== of[indices[at - 1]!] ? [at] : []));
+  return starts.map((from, k) => ({
+    range: [first + from, first + (starts[k + 1] ?? indices.length)],
+    p90: p90[indices[from]!]!,
+  }));
 }
 
 /** Which steps sums are over. */

@@ -3,6 +3,7 @@ import { UserError } from '../base/index.ts';
 import { sandboxHost } from '../kernel/index.ts';
 import type { Program } from '../program/index.ts';
 import type { ClientLoop } from './closed-loop/fit.ts';
+import { judgedTable } from './entries.ts';
 import { groupExperiments } from './groups.ts';
 import type { InitMessage, Work } from './messages.ts';
 import { precheck, reject } from './precheck.ts';
@@ -73,9 +74,9 @@ export class Pool implements Evaluator {
     clients?: ClientLoop,
     start: StartWorker = (init) => new WorkerProcess(init),
   ) {
-    this.#table = table;
+    this.#table = judgedTable(table, settings.objective);
     this.#settings = settings;
-    this.#init = { kind: 'init', table, settings, host: sandboxHost(), ...(clients && { clients }) };
+    this.#init = { kind: 'init', table: this.#table, settings, host: sandboxHost(), ...(clients && { clients }) };
     if (clients !== undefined) this.closeLoop = async (programs) => this.#closeLoop(programs);
     this.#start = start;
     this.#idle = Array.from({ length: Math.max(1, settings.jobs) }, () => start(this.#init));

@@ -13,6 +13,7 @@ import {
 import { residualCorrelations } from './correlations.ts';
 import { RowSetFitter } from './row-set-fitter.ts';
 import { checkKernel, checkPredictions, type FittedGroup, invariantFigures } from './checks.ts';
+import { judgedTable } from './entries.ts';
 import { type GroupLayout, type Layout, layoutTable } from './layout.ts';
 import { type RowSetData, type GroupData, groupData, LOSS_SCHEDULE } from './loss.ts';
 import { objectiveError } from './objectives.ts';
@@ -57,7 +58,8 @@ export class ProgramEvaluator {
   readonly #targets: TargetRange;
 
   /** Throws a UserError where the rows do not fit into a sandbox. */
-  constructor(table: RegressionTable, settings: EvaluateSettings, host: HostName = sandboxHost()) {
+  constructor(all: RegressionTable, settings: EvaluateSettings, host: HostName = sandboxHost()) {
+    const table = judgedTable(all, settings.objective);
     this.#settings = settings;
     this.#layout = layoutTable(table, settings, createRandom(settings.seed));
     this.#targets = targetRange(table.y);

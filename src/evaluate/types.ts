@@ -29,7 +29,7 @@ export interface FittedProgram {
 
 /** Errors of one experiment on one split. Percent, except `pearson`. */
 export interface ExperimentMetrics {
-  /** Id of the experiment. */
+  /** Id of the experiment; that of one whose steps and clients were observed comes twice, the errors on its steps first. */
   readonly id: string;
   /** Rows that were scored. */
   readonly rows: number;

@@ -5,6 +5,7 @@ import {
   fitsInUse,
   type GroupFit,
   type InvariantFigures,
+  withoutSecondEntries,
 } from '../evaluate/index.ts';
 import { printMathml } from '../program/index.ts';
 import {
@@ -94,7 +95,8 @@ export class ReportCollector {
     this.#table =
       dataset === undefined
         ? undefined
-        : buildTable(dataset, { target: run.config.target, splits: ['train', 'valid'] });
+        : // Rows of a replay are no measurement: where there are others, these are drawn alone.
+          withoutSecondEntries(buildTable(dataset, { target: run.config.target, splits: ['train', 'valid'] }));
   }
 
   /** The report on what is committed now. */

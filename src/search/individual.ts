@@ -1,4 +1,4 @@
-import type { Accepted, ClosedLoopFit } from '../evaluate/index.ts';
+import { type Accepted, type ClosedLoopFit, firstEntries } from '../evaluate/index.ts';
 import type { Complexity } from '../program/index.ts';
 import type { Entry, Size } from './archive/index.ts';
 import type { CheckedProgram } from './checked-program.ts';
@@ -27,9 +27,9 @@ export interface Individual extends Entry, CheckedProgram {
   readonly evaluation: Accepted;
 }
 
-/** Mean of the experiments' MAPE on one split, percent. */
+/** Mean of the experiments' MAPE on one split, percent; on steps where an experiment has some. */
 export function meanMape(evaluation: Accepted, split: 'train' | 'valid'): number {
-  const metrics = evaluation.metrics[split];
+  const metrics = firstEntries(evaluation.metrics[split]);
   return metrics.length === 0 ? 0 : metrics.reduce((sum, m) => sum + m.mape, 0) / metrics.length;
 }
 

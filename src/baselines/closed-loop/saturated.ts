@@ -1,16 +1,16 @@
-import { type Experiment, OUTCOMES } from '../../data/index.ts';
+import { type Experiment, OUTCOMES, whyUnsteady } from '../../data/index.ts';
 
 /** From this share of failed requests on a server was not up to its load. */
 const MOST_FAILED = 0.1;
 
-/** Whether more than a tenth of an experiment's requests failed, as far as its clients say. */
+/** Whether a server was not up to its load: more than a tenth of the requests failed, or, by reports, most of their time was a queue's. */
 export function isSaturated({
   reports,
   measured,
   requests,
 }: Pick<Experiment, 'reports' | 'measured' | 'requests'>): boolean {
-  const counted = reports?.overall ?? measured;
-  if (counted !== undefined) return counted.failed > MOST_FAILED * (counted.failed + counted.completed);
+  if (reports !== undefined) return whyUnsteady(reports.overall) !== undefined;
+  if (measured !== undefined) return measured.failed > MOST_FAILED * (measured.failed + measured.completed);
   if (requests === undefined) return false;
   const failed = requests.outcome.filter((outcome) => OUTCOMES[outcome] === 'failed').length;
   return failed > MOST_FAILED * requests.outcome.length;

@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import { modelKey, type TableExperiment } from '../../data/index.ts';
-import type { ExperimentMetrics } from '../../evaluate/index.ts';
+import { type ExperimentMetrics, withoutSecondEntries } from '../../evaluate/index.ts';
 import { createRandom, mean, median } from '../../numeric/index.ts';
 import { type ClosedLoopScore, type LoopErrors, overLoops } from '../closed-loop/score.ts';
 import { fittedProgram } from '../fitted-program.ts';
@@ -146,7 +146,9 @@ export interface LoadCheck {
 
 /** Fits on batches of at most the median number of requests and scores the test rows above that. */
 export async function lowToHighLoad(input: GeneralisationInput): Promise<Checked<LoadCheck>> {
-  const { table, test, program, fits, settings } = input;
+  const { test, program, fits, settings } = input;
+  // Clients see light and heavy batches alike.
+  const table = withoutSecondEntries(input.table);
   // Of requests that were observed nobody knows which batch took how long.
   const limits = table.experiments.map(({ rows: { train }, observations }) =>
     observations === undefined ? median(table.weights.e2e.subarray(...train)) : undefined,

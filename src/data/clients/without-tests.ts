@@ -1,7 +1,7 @@
 import type { Dataset, Experiment } from '../dataset.ts';
 import { REQUEST_COLUMN_NAMES, type RequestColumn, type RequestColumns } from '../requests.ts';
 import { splitRanges } from '../split.ts';
-import { servedRows } from './client-load.ts';
+import { servedRows } from './served-rows.ts';
 
 /** Times that an answer tells. */
 const ANSWERED: readonly RequestColumn[] = [

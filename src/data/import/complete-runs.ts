@@ -4,6 +4,7 @@ import type { Experiment } from '../dataset.ts';
 import { type Given, idleOption } from './idle-option.ts';
 import type { ImportOptions } from './import-options.ts';
 import type { RequestColumns } from '../requests.ts';
+import type { ServerSettings } from '../server-settings.ts';
 import { runSteps } from './run-steps.ts';
 import type { RunRecords } from '../sources/source.ts';
 import { withTreatment } from './treat.ts';
@@ -44,8 +45,13 @@ function withOptions(run: RunRecords, options: ImportOptions): RunRecords {
     ...definedOnly(run),
     place: run.place,
     notes: run.notes,
-    settings: { ...server?.settings, ...run.settings },
+    settings: settingsOf(run, { ...server?.settings, ...run.settings }),
   };
+}
+
+/** What is assumed of an engine depends on its version: where that is known, its defaults are known too. */
+function settingsOf({ assumed }: RunRecords, said: ServerSettings): ServerSettings {
+  return said.engineVersion === undefined ? { ...assumed?.settings, ...said } : said;
 }
 
 function allKnown(runs: readonly RunRecords[]): readonly Completed[] {
@@ -71,7 +77,7 @@ function allKnown(runs: readonly RunRecords[]): readonly Completed[] {
 }
 
 function experimentOf(run: Completed, options: ImportOptions): Experiment {
-  const { model, tp, workload = 'default', requests, measured, settings, blockSize = 16 } = run;
+  const { model, tp, workload = 'default', requests, measured, load, reports, settings, blockSize = 16 } = run;
   for (const note of run.notes) options.onNote?.(`${run.place}: ${note}`);
   const { originNs, ...records } = runSteps(run, options);
   const experiment: Experiment = {
@@ -86,6 +92,8 @@ function experimentOf(run: Completed, options: ImportOptions): Experiment {
     ...records,
     ...(requests && { requests: onClockOf(originNs, requests) }),
     ...(measured && { measured }),
+    ...(load && { load }),
+    ...(reports && { reports }),
   };
   return withTreatment(experiment, options);
 }

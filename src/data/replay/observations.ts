@@ -3,7 +3,7 @@ import type { SplitName } from '../dataset.ts';
 import type { RequestColumns } from '../requests.ts';
 import { SPLITS, splitRanges } from '../split.ts';
 import { OBSERVED, type Observed, type Observations } from '../table.ts';
-import { servedRows } from '../clients/client-load.ts';
+import { servedRows } from '../clients/served-rows.ts';
 import type { Replay } from './replay.ts';
 
 /** What was measured of the requests of some splits, as sums over rows of a replay. */

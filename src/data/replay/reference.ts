@@ -68,11 +68,16 @@ export function fitReference(
       }),
     );
   }
-  const constants = at(search.best!.x);
+  return referenceAt(at(search.best!.x));
+}
+
+/** The reference of some constants. */
+export function referenceAt(constants: Constants): Reference {
   return { stepTime: referenceTime(constants), overheadUs: constants[5]! };
 }
 
-function startValues(context: ServingContext): readonly number[] {
+/** What the peak of the accelerator makes of the constants. */
+export function startValues(context: ServingContext): readonly number[] {
   const { layers, kvHeads, headSize, bytesPerParameter, parameters, tp, peakFlops, memoryBandwidth } =
     modelParameters(context);
   const flopsPerUs = peakFlops * START_EFFICIENCY * tp * 1e-6;

@@ -1,4 +1,5 @@
 import type { BatchState } from '../../physics/index.ts';
+import type { LoadProfile, LoadReports } from '../clients/load-profile.ts';
 import type { ColumnMap } from './tables/column-map.ts';
 import type { MeasuredLatency } from '../dataset.ts';
 import type { KvEventLog } from './ground-truth/kv-events.ts';
@@ -48,11 +49,14 @@ export interface RunRecords extends RunFacts {
   readonly requests?: RequestColumns;
   readonly kvEvents?: KvEventLog;
   readonly measured?: MeasuredLatency;
+  /** What the load generator was told to send, and what it reported of that. */
+  readonly load?: LoadProfile;
+  readonly reports?: LoadReports;
   /**
    * What holds where neither the source nor the user says it, e.g. the name by which a client called the model; without it such
    * facts are asked for.
    */
-  readonly assumed?: Omit<RunFacts, 'settings'>;
+  readonly assumed?: Partial<RunFacts>;
   /** Whether the columns were named by the user. */
   readonly isMapped?: boolean;
   /** What was left out, corrected or guessed on the way, one line each, with counts. */

@@ -22,6 +22,7 @@ interface GroupLoop {
   readonly fit: GroupFit;
   readonly rounds: number;
   readonly converged: boolean;
+  readonly saturated: readonly string[];
   readonly train: readonly WeightedMetrics[];
   readonly valid: readonly WeightedMetrics[];
 }
@@ -46,7 +47,7 @@ export function fitInClosedLoop(program: Program, fits: readonly GroupFit[], dat
     fits: groups.map(({ fit }) => fit),
     rounds: Math.max(...groups.map(({ rounds }) => rounds)),
     converged: groups.every(({ converged }) => converged),
-    saturated: [],
+    saturated: groups.flatMap(({ saturated }) => saturated),
     error: objectiveError(
       'replay',
       groups.flatMap(({ train }) => train),
@@ -86,6 +87,7 @@ function fitGroup(loop: Loop, fit: GroupFit, experiments: readonly Experiment[])
     },
     rounds: loop.rounds,
     converged: cost < NO_LOSS || (stop !== 'iterations' && stop !== 'start'),
+    saturated: loop.saturated(parameters),
     train: loop.metrics(parameters, 'train'),
     valid: loop.metrics(parameters, 'valid'),
   };

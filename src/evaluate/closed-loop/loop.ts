@@ -1,22 +1,27 @@
 import {
   buildTable,
+  clientLoad,
+  engineOf,
+  REPLAY_STEPS,
   type ClientOverheads,
   type Dataset,
   type Experiment,
+  NO_OVERHEADS,
   type RegressionTable,
   replayWith,
   servingContext,
   type SplitName,
 } from '../../data/index.ts';
-import type { ContextSource } from '../../physics/index.ts';
+import type { ContextSource, ServingContext } from '../../physics/index.ts';
 import { GivenPasses, type LossForm, type NormalSums } from '../../kernel/index.ts';
 import type { LeastSquaresProblem, RowRange } from '../../numeric/index.ts';
 import { differentiate, evaluateColumns, type Graph, type Program } from '../../program/index.ts';
-import { programStepTime } from '../../serving/index.ts';
+import { programStepTime, serve, type StepTime } from '../../serving/index.ts';
 import { LOSS_SCHEDULE, rowSetData, type RowSetData } from '../loss.ts';
 import { experimentMetrics, type WeightedMetrics } from '../objectives.ts';
 import { ObservedLoss, overheadsOf, type PartWithRequests } from '../observed-loss.ts';
 import { observedMetrics } from '../observed-metrics.ts';
+import { isSaturated } from './saturation.ts';
 import { observedPart, predictObserved, type RequestWeights, rowsNeeded } from '../observed-part.ts';
 
 /** Overheads that are fitted beside the constants: of a request, and of a token. */
@@ -122,6 +127,26 @@ export class Loop implements LeastSquaresProblem {
     });
   }
 
+  /** Ids of experiments with a request log whose requests queue up for as long as the load lasts. */
+  saturated(parameters: Float64Array): readonly string[] {
+    const { dataset } = this.#data;
+    const constants = this.constants(parameters);
+    return this.#experiments.flatMap((experiment) => {
+      const load = clientLoad(experiment);
+      if (load?.measured === undefined) return [];
+      const context = servingContext(dataset, experiment);
+      const stepTime = this.#stepTime(constants, context);
+      const served = serve(load.requests, engineOf(experiment, context).settings, stepTime, {
+        equalSteps: REPLAY_STEPS,
+      });
+      return isSaturated(served) ? [experiment.id] : [];
+    });
+  }
+
+  #stepTime(constants: Readonly<Record<string, number>>, context: ServingContext): StepTime {
+    return programStepTime(this.#program, constants, context, this.#data.contexts);
+  }
+
   #outcome(parameters: Float64Array): Outcome | undefined {
     if (this.#last !== undefined && isEqual(this.#last.at, parameters)) return this.#last;
     const constants = this.constants(parameters);
@@ -143,11 +168,14 @@ export class Loop implements LeastSquaresProblem {
   /** The experiments with the batches that these constants make; undefined where a step would take no time that is a number. */
   #served(constants: Readonly<Record<string, number>>): readonly Experiment[] | undefined {
     this.rounds++;
-    const { dataset, contexts } = this.#data;
+    const { dataset } = this.#data;
     try {
       return this.#experiments.map((experiment) => {
         const context = servingContext(dataset, experiment);
-        const replay = replayWith(experiment, context, programStepTime(this.#program, constants, context, contexts));
+        const replay = replayWith(experiment, context, {
+          stepTime: this.#stepTime(constants, context),
+          overheads: NO_OVERHEADS,
+        });
         return replay === undefined ? experiment : { ...experiment, replay };
       });
     } catch (error) {

@@ -1,4 +1,4 @@
-import type { ExperimentMetrics, ObjectiveName } from '../../evaluate/index.ts';
+import { entryNames, type ExperimentMetrics, type ObjectiveName } from '../../evaluate/index.ts';
 import type { ClosedLoopSummary } from '../../run/index.ts';
 import { formatPercent } from '../format.ts';
 import type { LineageStep } from '../lineage.ts';
@@ -92,8 +92,9 @@ function experiments({ run, references }: ReportData, { details }: ProgramReport
   const kinds = (['seed', 'baseline'] as const).filter((kind) =>
     references.some((reference) => reference.kind === kind),
   );
-  const best = (kind: Reference['kind'], id: string): Part => {
-    const other = bestOther(references, kind, id, key);
+  const names = entryNames(own);
+  const best = (kind: Reference['kind'], entry: string): Part => {
+    const other = bestOther(references, kind, entry, key);
     return other === undefined ? '–' : html`${percent(other.value)} <small>${other.name}</small>`;
   };
   return html`<h3>Errors by experiment</h3>
@@ -115,11 +116,11 @@ ${dataTable(
     })),
     ...kinds.map((kind) => ({ header: html`best ${kind}, ${label}`, isNumber: true })),
   ],
-  own.map((metrics) => [
-    shortName(metrics.id),
+  own.map((metrics, at) => [
+    shortName(names[at]!),
     String(metrics.rows),
     ...shown.map(({ of, show }) => show(of(metrics) ?? Number.NaN)),
-    ...kinds.map((kind) => best(kind, metrics.id)),
+    ...kinds.map((kind) => best(kind, names[at]!)),
   ]),
 )}</div>`;
 }

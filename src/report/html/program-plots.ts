@@ -1,4 +1,4 @@
-import type { ExperimentMetrics } from '../../evaluate/index.ts';
+import { entryNames, type ExperimentMetrics } from '../../evaluate/index.ts';
 import { formatPercent } from '../format.ts';
 import type { Reference } from '../report-data.ts';
 import type { DensityCell, ResidualFigures } from '../row-figures.ts';
@@ -125,7 +125,7 @@ export interface BestOther {
   readonly value: number;
 }
 
-/** The reference of one kind with the lowest figure on an experiment; undefined where none predicts it. */
+/** The reference of one kind with the lowest figure on an experiment, by its entry's name; undefined where none predicts it. */
 export function bestOther(
   references: readonly Reference[],
   kind: Reference['kind'],
@@ -135,7 +135,7 @@ export function bestOther(
   return references
     .filter((reference) => reference.kind === kind)
     .flatMap(({ name, experiments }) => {
-      const value = experiments.find(({ id }) => id === experiment)?.[figure];
+      const value = experiments[entryNames(experiments).indexOf(experiment)]?.[figure];
       return value === undefined || !Number.isFinite(value) ? [] : [{ name, value }];
     })
     .sort((a, b) => a.value - b.value)[0];
@@ -156,11 +156,12 @@ export function experimentPlot(
     name,
     value: Math.max(LEAST_SHOWN, value),
   });
-  const own = experiments.map(({ id, [figure]: value }) => point(id, 'this program', value));
+  const names = entryNames(experiments);
+  const own = experiments.map(({ [figure]: value }, at) => point(names[at]!, 'this program', value));
   const best = (kind: Reference['kind']): typeof own =>
-    experiments.flatMap(({ id }) => {
-      const other = bestOther(references, kind, id, figure);
-      return other === undefined ? [] : [point(id, other.name, other.value)];
+    names.flatMap((entry) => {
+      const other = bestOther(references, kind, entry, figure);
+      return other === undefined ? [] : [point(entry, other.name, other.value)];
     });
   const [seeds, baselines] = [best('seed'), best('baseline')];
   const values = [...own, ...seeds, ...baselines].map(({ value }) => value).filter((value) => Number.isFinite(value));

@@ -1,3 +1,4 @@
+import { entryNames } from '../../evaluate/index.ts';
 import { formatPercent } from '../format.ts';
 import type { ReportData } from '../report-data.ts';
 import { dataTable, figure, number, percent } from './elements.ts';
@@ -91,8 +92,8 @@ export function referenceSection({ run, references, programs, pick }: ReportData
   const [figureName, label] = FIGURE_OF[run.config.objective];
   const chosen = programs.find(({ details }) => details.id === pick)?.details;
   const experiments = references
-    .flatMap((reference) => reference.experiments.map(({ id }) => id))
-    .filter((id, at, all) => all.indexOf(id) === at);
+    .flatMap((reference) => entryNames(reference.experiments))
+    .filter((name, at, all) => all.indexOf(name) === at);
   const rows = [
     ...(chosen === undefined
       ? []
@@ -113,14 +114,14 @@ ${dataTable(
     { header: 'predictor' },
     { header: 'kind' },
     { header: 'objective', isNumber: true },
-    ...experiments.map((id) => ({ header: shortName(id), isNumber: true })),
+    ...experiments.map((name) => ({ header: shortName(name), isNumber: true })),
   ],
   rows.map((row) => [
     row.name,
     row.kind,
     percent(row.error),
-    ...experiments.map((id) => {
-      const metrics = row.experiments.find((candidate) => candidate.id === id);
+    ...experiments.map((name) => {
+      const metrics = row.experiments[entryNames(row.experiments).indexOf(name)];
       return metrics === undefined ? '–' : percent(metrics[figureName]);
     }),
   ]),

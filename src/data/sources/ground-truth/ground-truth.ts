@@ -3,11 +3,15 @@ import { basename, join, resolve } from 'node:path';
 import { UserError, withFile } from '../../../base/index.ts';
 import { parseExperimentName } from './experiment-name.ts';
 import { type KvEventLog, readKvEvents } from './kv-events.ts';
-import { readMeasuredLatency } from './lifecycle.ts';
+import { readReports } from './client-reports.ts';
+import { readMeasuredLatency, SUMMARY_FILE } from './lifecycle.ts';
+import { readLoadProfile } from './load-profile.ts';
 import { readTraces } from '../../otlp/read-traces.ts';
 import { traceFiles } from '../../otlp/trace-files.ts';
 import { readParquet } from '../../files/parquet.ts';
+import type { MeasuredLatency } from '../../dataset.ts';
 import type { RequestColumns } from '../../requests.ts';
+import type { ServerSettings } from '../../server-settings.ts';
 import { CONFIG_FILE, readServerFacts } from './server-facts.ts';
 import { FORMATS } from '../formats.ts';
 import { ASSUMED_HARDWARE, type RawSteps, type RunRecords } from '../source.ts';
@@ -21,6 +25,11 @@ const CLIENT_LOG = 'per_request_lifecycle_metrics.json';
 const CLIENT_FORMAT = 'inference-perf';
 
 const KV_LOG = 'kv_events.jsonl';
+
+/** First day of the names of runs that are taken to be of vLLM 0.14, of January 2026, or later. */
+const ASYNC_SINCE = '20260201';
+const ASYNC_NOTE =
+  'asynchronous scheduling is assumed: the version is not known, and vLLM has it by default since 0.14, of January 2026';
 
 const NOTHING: Pick<RunRecords, 'steps' | 'requests' | 'notes'> = { notes: [] };
 
@@ -66,27 +75,43 @@ async function readExperiment(folder: string): Promise<RunRecords> {
   const id = basename(resolve(folder));
   const { model, tp, workload } = parseExperimentName(id)!;
   const records = await readRecords(folder);
-  const summary = join(folder, 'results', 'summary_lifecycle_metrics.json');
+  const summary = join(folder, 'results', SUMMARY_FILE);
   const measured = existsSync(summary) ? readMeasuredLatency(summary) : undefined;
   if (records.steps === undefined && records.requests === undefined && measured === undefined) {
     throw new UserError({
       code: 'data.empty-experiment',
       place: { file: folder },
-      problem: `neither step records (${STEPS} or traces.json) nor measured latency (${join('results', 'summary_lifecycle_metrics.json')})`,
+      problem: `neither step records (${STEPS} or traces.json) nor measured latency (${join('results', SUMMARY_FILE)})`,
       mend: 'Copy the folder again from the run, or remove it',
     });
   }
+  const server = await readServer(folder, model, tp);
+  const isAsync = isAssumedAsync(id, server.settings);
   return {
     id,
     model,
     workload,
     tp,
     place: folder,
-    assumed: { hardware: ASSUMED_HARDWARE },
-    ...(await readServer(folder, model, tp)),
+    assumed: { hardware: ASSUMED_HARDWARE, ...(isAsync && { settings: { asyncScheduling: true } }) },
+    ...server,
     ...records,
+    notes: [...records.notes, ...(isAsync ? [ASYNC_NOTE] : [])],
     ...(measured && { measured }),
+    ...readClients(folder, measured),
   };
+}
+
+/** Whether nothing says how steps are scheduled, and the run is of a time when vLLM had come to schedule them asynchronously. */
+function isAssumedAsync(id: string, { engineVersion, asyncScheduling }: ServerSettings): boolean {
+  return engineVersion === undefined && asyncScheduling === undefined && id >= ASYNC_SINCE;
+}
+
+/** What the load generator was told to send, and what it reported of that. */
+function readClients(folder: string, measured: MeasuredLatency | undefined): Pick<RunRecords, 'load' | 'reports'> {
+  const load = readLoadProfile(folder, measured?.meanPromptTokens);
+  const reports = load && readReports(folder, load.outputTokens);
+  return { ...(load && { load }), ...(reports && { reports }) };
 }
 
 /** Traces say most; what they do not hold, a table of steps or the client's log may have. */

@@ -2,6 +2,9 @@ import { z } from 'zod';
 import { type DocumentKind, readJson } from '../../../base/index.ts';
 import type { MeasuredLatency } from '../../dataset.ts';
 
+/** What a run's client reported of all its requests. */
+export const SUMMARY_FILE = 'summary_lifecycle_metrics.json';
+
 const mean = z.object({ mean: z.number().nonnegative() });
 
 const SUMMARY_SCHEMA = z.object({

@@ -1,5 +1,5 @@
 import type { RegressionTable } from '../../../data/index.ts';
-import type { ExperimentMetrics, ObjectiveName } from '../../../evaluate/index.ts';
+import { namedEntries, type ExperimentMetrics, type ObjectiveName } from '../../../evaluate/index.ts';
 import { type Program, printSource } from '../../../program/index.ts';
 import { withFittedStarts } from '../../fitted-starts.ts';
 import type { Individual } from '../../individual.ts';
@@ -56,7 +56,7 @@ export function dossierOf(parent: Individual, number: number, table: RegressionT
   const batches = worstBatches(parent, table, {
     scope: task.scope,
     shown,
-    experiments: worst.slice(0, WORST_EXPERIMENTS).map(({ id }) => id),
+    experiments: [...new Set(worst.map(({ id }) => id))].slice(0, WORST_EXPERIMENTS),
     each: BATCHES_EACH,
   });
   return {
@@ -69,7 +69,7 @@ export function dossierOf(parent: Individual, number: number, table: RegressionT
     source: printSource(withShortStarts(withFittedStarts(parent))).trimEnd(),
     constants: constantsTable(parent),
     standardErrors: complexity.constants > 0,
-    experiments: experimentsTable(worst),
+    experiments: experimentsTable(namedEntries(worst)),
     correlations: correlations.map(({ feature, r }) => `${feature} ${signed(r)}`).join(', '),
     batches: markdownTable(
       ['experiment', ...shown, 'observed µs', 'predicted µs', 'error %'],

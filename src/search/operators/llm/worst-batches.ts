@@ -49,6 +49,7 @@ export function worstBatches(
     Object.fromEntries([...names].map((name) => [name, columns.get(name)?.[row] ?? Number.NaN]));
 
   return experiments.flatMap((id) => {
+    // Of two entries the first: its steps were measured.
     const experiment = table.experiments.find((candidate) => candidate.id === id);
     const fit = experiment && evaluation.fits.find(({ group }) => group === groupOf(experiment, scope));
     if (experiment === undefined || fit === undefined) return [];

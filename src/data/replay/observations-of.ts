@@ -1,0 +1,12 @@
+import type { Clients } from '../clients/client-load.ts';
+import type { SplitName } from '../dataset.ts';
+import { observationsOfSplits, type SplitObservations } from './observations.ts';
+import type { Replay } from './replay.ts';
+import { observationsOfReports } from './report-observations.ts';
+
+/** What was measured of the requests of an experiment, or reported of them. */
+export function observationsOf(clients: Clients, replay: Replay, splits: readonly SplitName[]): SplitObservations {
+  return clients.requests === undefined
+    ? observationsOfReports(clients, replay, splits)
+    : observationsOfSplits(clients.requests, replay, splits);
+}
