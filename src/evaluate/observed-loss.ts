@@ -1,7 +1,7 @@
 import { type Block, GivenPasses, type LossForm, type NormalSums, type RowSetColumns } from '../kernel/index.ts';
 import { concatColumns, type RobustLoss, type RowRange } from '../numeric/index.ts';
 import { timeBlocks } from './blocks.ts';
-import type { RequestWeights, ObservedKind, ObservedPart } from './observed-part.ts';
+import { measuredCount, type ObservedPart, type RequestWeights } from './observed-part.ts';
 import type { Part } from './row-writer.ts';
 import { addShortfall } from './shortfall.ts';
 
@@ -136,11 +136,6 @@ export class ObservedLoss {
 function isSame(a: SlopeKey | undefined, b: SlopeKey | undefined): boolean {
   if (a === undefined || b === undefined) return false;
   return a.of === b.of && a.at.every((value, i) => Object.is(value, b.at[i]));
-}
-
-/** How often something was measured. */
-function measuredCount({ range, reports }: ObservedKind): number {
-  return reports?.length ?? countOf({ range });
 }
 
 function countOf({ range }: { readonly range: RowRange }): number {

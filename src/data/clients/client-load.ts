@@ -113,7 +113,7 @@ function onePrefix(count: number, tokens: number): Prefixes {
 }
 
 /** The requests of some rows of a log, as an engine is to serve them. */
-export function loadOf(requests: RequestColumns, rows: readonly number[], rate = 1): ServingRequests {
+function loadOf(requests: RequestColumns, rows: readonly number[], rate = 1): ServingRequests {
   const { arrivalUs, promptTokens, outputTokens, cachedTokens } = requests;
   return {
     arrivalUs: Float64Array.from(rows, (row) => arrivalUs[row]! / rate),
