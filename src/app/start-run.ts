@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { compareRuns } from '../baselines/index.ts';
 import { UserError } from '../base/index.ts';
-import { buildTable, contextSource, type Dataset, type TargetName } from '../data/index.ts';
+import { buildTable, contextSource, type Dataset, type RegressionTable, type TargetName } from '../data/index.ts';
 import {
   DEFAULT_EVALUATE_SETTINGS,
   isFlatTable,
@@ -30,7 +30,10 @@ export interface RunOptions extends WorkOptions {
   readonly data?: string;
   /** What to predict; default `cycle`. */
   readonly target?: TargetName;
-  /** What a program's error measures; default: `e2e` for `cycle`, `mape` for `duration`. */
+  /**
+   * What a program's error measures; default: `replay` where some experiment is known by its clients alone, else `e2e` for `cycle`
+   * and `mape` for `duration`.
+   */
   readonly objective?: ObjectiveName;
   /**
    * What E2E, TTFT and time between tokens weigh where requests were logged rather than steps; default 1, 0.3 and 1. Numbers of 0
@@ -51,6 +54,12 @@ export interface RunOptions extends WorkOptions {
   readonly seeds?: readonly SeedText[];
   /** Folder of kept programs to start from too, see `keepProgram`. */
   readonly seedFrom?: string;
+}
+
+/** Whether nothing but what clients saw is known of some experiment. */
+function someAreOfClientsAlone({ experiments }: RegressionTable): boolean {
+  const stepped = new Set(experiments.flatMap(({ id, observations }) => (observations === undefined ? [id] : [])));
+  return experiments.some(({ id }) => !stepped.has(id));
 }
 
 /** An end-to-end sum means nothing on the scheduler's duration, so that target is scored row by row. */
@@ -116,7 +125,7 @@ async function configOf(options: RunOptions): Promise<{ readonly config: RunConf
   const table = buildTable(dataset, { target, splits: ['train', 'valid'] });
   const seeds = isFlatTable(table) ? [...given, CONSTANT_SEED] : given;
   const contexts = contextSource(dataset);
-  const objective = options.objective ?? (table.observations === undefined ? DEFAULT_OBJECTIVE[target] : 'replay');
+  const objective = options.objective ?? (someAreOfClientsAlone(table) ? 'replay' : DEFAULT_OBJECTIVE[target]);
   const requestWeights =
     options.requestWeights ?? (objective === 'replay' ? DEFAULT_EVALUATE_SETTINGS.requestWeights : undefined);
   if (options.requestWeights !== undefined && table.observations === undefined) {

@@ -67,7 +67,13 @@ export async function workOn(
     try {
       const { state, seconds } = await continueRun(
         run,
-        { evaluator, operators, features: table.features, seeds: parseSeeds(run.config.seeds) },
+        {
+          evaluator,
+          operators,
+          features: table.features,
+          seeds: parseSeeds(run.config.seeds),
+          loopsPickAlone: run.config.objective !== 'replay',
+        },
         {
           ...(onStart !== undefined && { onStart }),
           ...(onGeneration !== undefined && { onGeneration }),
@@ -84,11 +90,17 @@ export async function workOn(
   }
 }
 
-/** What programs are fitted with in closed loop, where the run's error measures what clients saw. */
+/** What programs are fitted with in closed loop. */
 function clientsOf({ config }: Run, dataset: Dataset, table: RegressionTable): ClientLoop | undefined {
-  if (config.objective !== 'replay' || table.observations === undefined) return undefined;
-  const { scope, data, requestWeights = DEFAULT_EVALUATE_SETTINGS.requestWeights } = config;
-  return { dataset: withoutTests(dataset), scope, contexts: data.contexts ?? 'blocks', requestWeights };
+  if (table.observations === undefined) return undefined;
+  const { scope, objective, data, requestWeights = DEFAULT_EVALUATE_SETTINGS.requestWeights } = config;
+  return {
+    dataset: withoutTests(dataset),
+    scope,
+    contexts: data.contexts ?? 'blocks',
+    requestWeights,
+    fitsConstants: objective === 'replay',
+  };
 }
 
 function countOf({ experiments }: Dataset, table: RegressionTable): OpenedRun['experiments'] {

@@ -50,6 +50,7 @@ function runFooter(directory: string, document: RunDocument): string {
     '',
     `${document.proposed} programs proposed, ${document.evaluated} evaluated to the end${rejected === '' ? '' : `, rejected: ${rejected}`}`,
     `coverage ${formatPercent(100 * document.coverage)} %, QD score ${document.qdScore.toFixed(2)}, hypervolume ${document.hypervolume.toFixed(4)}, ${formatSeconds(document.seconds)}`,
+    ...closedLoopLine(document),
     ...llmLines(document),
     `archive ${document.archiveHash}`,
     stopped === null ? '' : STOPPED[stopped],
@@ -57,6 +58,15 @@ function runFooter(directory: string, document: RunDocument): string {
   ]
     .filter((line, at) => at === 0 || line !== '')
     .join('\n');
+}
+
+/** The pick against the clients, where they are known. */
+function closedLoopLine({ best }: RunDocument): readonly string[] {
+  if (best?.closedLoop === undefined) return [];
+  const { latencies, saturated } = best.closedLoop;
+  const errors = `TTFT ${formatPercent(latencies.ttft)} %, ITL ${formatPercent(latencies.itl)} %, E2E ${formatPercent(latencies.e2e)} %`;
+  const full = saturated.length === 0 ? '' : `; saturated: ${saturated.join(', ')}`;
+  return [`closed loop of ${best.id}, off what clients measured (validation, median of experiments): ${errors}${full}`];
 }
 
 /** A path as a shell reads it as one word. */

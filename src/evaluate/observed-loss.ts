@@ -2,7 +2,7 @@ import { type Block, GivenPasses, type LossForm, type NormalSums, type RowSetCol
 import type { ClientOverheads } from '../data/index.ts';
 import { concatColumns, type RobustLoss, type RowRange } from '../numeric/index.ts';
 import { timeBlocks } from './blocks.ts';
-import type { RequestWeights, ObservedKind, ObservedPart } from './observed-part.ts';
+import { measuredCount, type ObservedPart, type RequestWeights } from './observed-part.ts';
 import type { Part } from './row-writer.ts';
 import { addShortfall } from './shortfall.ts';
 
@@ -182,11 +182,6 @@ function fromArrival({ kinds, y }: ObservedPart): Float64Array {
   const column = new Float64Array(y.length);
   for (const { kind, range } of kinds) if (kind !== 'itl') column.fill(1, ...range);
   return column;
-}
-
-/** How often something was measured. */
-function measuredCount({ range, reports }: ObservedKind): number {
-  return reports?.length ?? countOf({ range });
 }
 
 function countOf({ range }: { readonly range: RowRange }): number {

@@ -42,6 +42,11 @@ export interface ObservedPart {
   readonly tokens: Float64Array;
 }
 
+/** How often something was measured: each request, or each report. */
+export function measuredCount({ range, reports }: ObservedKind): number {
+  return reports?.length ?? range[1] - range[0];
+}
+
 /** Weights of the kinds in losses and errors. */
 export type RequestWeights = { readonly [K in Observed]: number };
 

@@ -104,7 +104,7 @@ export interface ClosedLoopFit {
   readonly error: number;
   /** The same of validation requests. */
   readonly validationError: number;
-  /** Errors of the means over validation requests, means over experiments, percent. */
+  /** Errors of the means over validation requests, medians over experiments, percent. */
   readonly latencies: LatencyErrors;
 }
 

@@ -57,7 +57,7 @@ export interface ClosedLoopSummary {
   readonly converged: boolean;
   /** Ids of experiments whose requests queue up for as long as the load lasts. */
   readonly saturated: readonly string[];
-  /** Errors of the means over validation requests, means over experiments. */
+  /** Errors of the means over validation requests, medians over experiments. */
   readonly latencies: LatencyErrors;
 }
 

@@ -27,6 +27,8 @@ export interface SearchDependencies {
   readonly operators: readonly Operator[];
   readonly features: FeatureTable;
   readonly seeds: readonly Seed[];
+  /** Whether only the program that is chosen by its rows is fitted in closed loop; default: all that may be chosen are. */
+  readonly loopsPickAlone?: boolean;
 }
 
 /** One committed generation: its events, the last of which is its `generation` event, and the state after them. */
@@ -132,9 +134,10 @@ async function refitFront(open: OpenGeneration, evaluator: Evaluator): Promise<v
  * Fits the programs that may be chosen in closed loop: during a search the batches are those of the replay that the data came
  * with, and what a program makes of them itself is only seen when it serves the requests.
  */
-async function closeLoop(open: OpenGeneration, evaluator: Evaluator): Promise<void> {
+async function closeLoop(open: OpenGeneration, { evaluator, loopsPickAlone }: SearchDependencies): Promise<void> {
   if (evaluator.closeLoop === undefined) return;
-  const programs = choosable(open.state.archive.front);
+  const { front } = open.state.archive;
+  const programs = loopsPickAlone === true ? [pickProgram(front)!] : choosable(front);
   const fits = await evaluator.closeLoop(
     programs.map(({ program, evaluation }) => ({ program, fits: evaluation.fits })),
   );
@@ -170,7 +173,7 @@ export async function* search(start: SearchState, dependencies: SearchDependenci
     const stopped = stopReason(open);
     if (stopped !== null) {
       await refitFront(open, dependencies.evaluator);
-      await closeLoop(open, dependencies.evaluator);
+      await closeLoop(open, dependencies);
     }
     emitReports(open);
     open.emit({ type: 'generation', generation: open.number, stopped });

@@ -24,10 +24,10 @@ export async function demoDataset(options: CachedDemoOptions = {}): Promise<Data
 }
 
 /** The dataset in a folder; where there is none that can be read, it is made, and kept there if possible. */
-export async function cached(folder: string, make: () => Dataset): Promise<Dataset> {
+export async function cached(folder: string, make: () => Dataset | Promise<Dataset>): Promise<Dataset> {
   const kept = await load(folder);
   if (kept !== undefined) return kept;
-  const dataset = make();
+  const dataset = await make();
   save(dataset, folder);
   return dataset;
 }

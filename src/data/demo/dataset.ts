@@ -9,7 +9,7 @@ export const DEMO_SEED = 1;
  * Hash of the demo data with the default seed. It changes with whatever changes the simulation; a test compares it with
  * what is simulated, so that results on the demo stay comparable and caches are never stale.
  */
-export const DEMO_HASH = '816543a51a3b2eaad7daf4a661ded293407ce629ed6bdd914f3ed4a44cb57325';
+export const DEMO_HASH = '32651d05516efa080e04a109cf3aaaa38e1470289768d55dc85649cc8d16a277';
 /** Share of the steps that are recorded, as in real traces. */
 export const DEMO_SAMPLE_SHARE = 0.1;
 

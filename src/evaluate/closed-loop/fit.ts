@@ -1,13 +1,15 @@
 import { clientLoad, type ClientOverheads, type Experiment, modelKey, NO_OVERHEADS } from '../../data/index.ts';
-import { leastSquares, mean, median } from '../../numeric/index.ts';
+import { leastSquares, median } from '../../numeric/index.ts';
 import type { Program } from '../../program/index.ts';
 import { groupOf } from '../groups.ts';
 import { objectiveError, type WeightedMetrics } from '../objectives.ts';
 import type { ClosedLoopFit, ExperimentMetrics, GroupFit, LatencyErrors, Scope } from '../types.ts';
-import { Loop, type LoopData, USUAL_OVERHEADS } from './loop.ts';
+import { Loop, type LoopData, OVERHEADS, USUAL_OVERHEADS } from './loop.ts';
 
 /** Replays of one group's requests at most: a step of the fit takes one. */
 const MOST_ROUNDS = 14;
+/** The same where only overheads are fitted: latencies are linear in them, but for how the loss weighs them. */
+const OVERHEAD_ROUNDS = 3;
 /** The fit has converged when a step would lower the loss by less than this share, or change no parameter by more. */
 const TOLERANCE = 5e-3;
 /** A loss that is as good as none: relative errors of a tenth of a per cent. */
@@ -16,6 +18,8 @@ const NO_LOSS = 1e-6;
 /** The clients of a dataset, and which experiments share constants. */
 export interface ClientLoop extends LoopData {
   readonly scope: Scope;
+  /** Whether constants are fitted too. Where steps were recorded and decide, only what clients see beyond them is. */
+  readonly fitsConstants: boolean;
 }
 
 interface GroupLoop {
@@ -40,7 +44,7 @@ export function fitInClosedLoop(program: Program, fits: readonly GroupFit[], dat
     const experiments = data.dataset.experiments.filter(
       (experiment) => groupOf({ id: experiment.id, modelKey: modelKey(experiment) }, data.scope) === fit.group,
     );
-    return fitGroup(new Loop(program, experiments, data), fit, experiments);
+    return fitGroup(new Loop(program, experiments, data), fit, experiments, data.fitsConstants);
   });
   const valid = groups.flatMap((group) => group.valid);
   return {
@@ -57,10 +61,10 @@ export function fitInClosedLoop(program: Program, fits: readonly GroupFit[], dat
   };
 }
 
-/** Over the experiments whose clients are known. */
+/** Over the experiments whose clients are known; the median, as a queue that builds up in one of them has errors of any size. */
 function latencyErrors(all: readonly ExperimentMetrics[]): LatencyErrors {
   const known = all.filter(({ requests }) => requests !== undefined);
-  const over = (of: (metrics: ExperimentMetrics) => number): number => (known.length === 0 ? 0 : mean(known.map(of)));
+  const over = (of: (metrics: ExperimentMetrics) => number): number => (known.length === 0 ? 0 : median(known.map(of)));
   return {
     ttft: over((m) => m.requests!.ttftError),
     itl: over((m) => m.requests!.itlError),
@@ -68,15 +72,17 @@ function latencyErrors(all: readonly ExperimentMetrics[]): LatencyErrors {
   };
 }
 
-function fitGroup(loop: Loop, fit: GroupFit, experiments: readonly Experiment[]): GroupLoop {
+function fitGroup(loop: Loop, fit: GroupFit, experiments: readonly Experiment[], fitsConstants: boolean): GroupLoop {
   const start = loop.parameters(fit.constants, overheadsOf(experiments));
-  const n = start.length;
-  const lower = start.map((_, i) => (i < n - 2 ? Number.NEGATIVE_INFINITY : 0));
+  const n = loop.size - OVERHEADS;
+  const bounds = (free: number, ofOverheads: number): Float64Array =>
+    start.map((value, i) => (i >= n ? ofOverheads : fitsConstants ? free : value));
   const { parameters, cost, stop } = leastSquares(loop, start, {
-    maxIterations: MOST_ROUNDS - 1,
+    maxIterations: (fitsConstants ? MOST_ROUNDS : OVERHEAD_ROUNDS) - 1,
     costTolerance: TOLERANCE,
     stepTolerance: TOLERANCE,
-    lower,
+    lower: bounds(Number.NEGATIVE_INFINITY, 0),
+    upper: bounds(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY),
   });
   const { completionUs } = overheadsOf(experiments);
   return {

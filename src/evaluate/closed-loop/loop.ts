@@ -25,7 +25,7 @@ import { isSaturated } from './saturation.ts';
 import { observedPart, predictObserved, type RequestWeights, rowsNeeded } from '../observed-part.ts';
 
 /** Overheads that are fitted beside the constants: of a request, and of a token. */
-const OVERHEADS = 2;
+export const OVERHEADS = 2;
 
 /**
  * The size that overheads usually have, µs: of the order of what the simulator's shipped model has (15.6 ms and 46 µs). A weak

@@ -1,0 +1,49 @@
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { readProgram, simulateProgram, startRun, validateProgram } from '../../src/app/index.ts';
+import { makeDataset, saveDataset, withReplays } from '../../src/data/index.ts';
+import { openRun, type Run } from '../../src/run/index.ts';
+import { SERVER, served } from '../evaluate/closed-loop/served.ts';
+import { folderForAll } from '../temporary-folder.ts';
+
+let run: Run;
+
+/** The steps of a replay, as if they had been recorded, beside the log that was replayed. */
+beforeAll(async () => {
+  const folder = folderForAll();
+  const logged = served(SERVER);
+  const { steps } = withReplays(makeDataset('made up', [logged])).experiments[0]!.replay!;
+  const stepped = { ...logged, steps: { ...steps, stepId: steps.stepId.map((_, at) => at) } };
+  const data = join(folder, 'data');
+  saveDataset(withReplays(makeDataset('made up', [stepped])), data);
+  const directory = join(folder, 'run');
+  await startRun({ data, directory, runs: folder, jobs: 1, search: { generations: 2, children: 4, seed: 1 } });
+  run = openRun(directory);
+}, 60_000);
+
+describe('a run on steps and clients of one experiment', { timeout: 60_000 }, () => {
+  it('judges by both', () => {
+    expect(run.config.objective).toBe('replay');
+    const { experiments } = readProgram(run);
+    expect(experiments.map(({ id, requests }) => [id, requests !== undefined])).toEqual([
+      ['run-1', false],
+      ['run-1', true],
+    ]);
+  });
+
+  it('is served in closed loop', async () => {
+    const { experiments } = await simulateProgram(run);
+    expect(experiments).toHaveLength(1);
+    expect(Math.abs(experiments[0]!.error!.itl!.mean)).toBeLessThan(10);
+  });
+
+  it('is validated on steps, and on requests by their weights', async () => {
+    const { experiments, mean, gap } = await validateProgram(run, undefined, { jobs: 1 });
+    const [ofSteps, ofClients] = experiments;
+    expect([ofSteps!.requests, ofClients!.requests !== undefined]).toEqual([undefined, true]);
+    expect(mean.mape).toBe(ofSteps!.mape);
+    expect(gap.mape.test).toBe(ofSteps!.mape);
+    const errors = (ofSteps!.e2eBlockError + ofClients!.requests!.replayError) / 2;
+    expect(gap.objective.test).toBeCloseTo(errors + 1e-3 * ((ofSteps!.mape + ofClients!.mape) / 2), 9);
+  });
+});
