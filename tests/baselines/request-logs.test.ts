@@ -150,6 +150,19 @@ describe('selectRows', () => {
       expect(rowsOf(some, at)).toEqual(rowsOf(table, from + at));
     expect(selectRows(table, () => false).observations).toBeUndefined();
   });
+
+  it('keeps observations that train and validate alike in both splits', () => {
+    const table = buildTable(logs(), { target: 'cycle', splits: ['train', 'valid'] });
+    const [first, ...others] = table.experiments;
+    const { train } = first!.observations!;
+    const shared = { ...first!, observations: { ...first!.observations!, valid: train } };
+    const all = selectRows({ ...table, experiments: [shared, ...others] }, () => true);
+    const [own] = all.experiments;
+    const measured = (split: 'train' | 'valid'): readonly number[] =>
+      Array.from(all.observations!.y.subarray(...own!.observations![split]));
+    expect(measured('valid')).toEqual(measured('train'));
+    expect(measured('train')).toEqual(Array.from(table.observations!.y.subarray(...train)));
+  });
 });
 
 describe('what is held out of request logs', { timeout: 120_000 }, () => {

@@ -85,7 +85,9 @@ function entriesAt<C extends object>(columns: C, at: readonly number[]): C {
   const gathered = Object.entries(columns).map(([name, column]: [string, Float64Array | object]) => {
     if (!ArrayBuffer.isView(column)) return [name, entriesAt(column, at)];
     const values = column as Float64Array;
-    return [name, values.filter((_, i) => i < at.length).map((_, i) => values[at[i]!]!)];
+    // Entries may come twice: what was reported trains and validates.
+    const Columns = values.constructor as Float64ArrayConstructor;
+    return [name, Columns.from(at, (entry) => values[entry]!)];
   });
   return Object.fromEntries(gathered) as C;
 }
