@@ -13,7 +13,8 @@ export interface DrawnLoad {
 const SEED = 1;
 
 /**
- * Draws the requests of a load as inference-perf sends them: at equal intervals or as a Poisson process, one stage after another;
+ * Draws the requests of a load as inference-perf sends them, one stage after another: at random times, at a constant rate as many as
+ * the rate makes of the time of the stage (step records of real runs show batches as uneven as that), or as a Poisson process;
  * prompts in turn, those of the groups by turns too. The prefix cache has nothing of a group's first prompt, the system prompt of
  * another that comes for the first time, and afterwards all but the last token, in whole blocks. All prompts are of the mean length.
  * Where more is cached than the system prompt, what requests share of the KV cache is still counted as the system prompt alone:
@@ -60,7 +61,9 @@ export function drawnLoad(profile: LoadProfile, blockSize: number, rate = 1): Dr
 const ARRIVALS: {
   readonly [A in LoadProfile['arrivals']]: (stage: LoadStage, uniform: () => number) => readonly number[];
 } = {
-  constant: ({ rate, durationS }) => Array.from({ length: Math.round(rate * durationS) }, (_, at) => at / rate),
+  // Gaps of a Poisson process, stretched to the stage: the order statistics of uniform times.
+  constant: ({ rate, durationS }, uniform) =>
+    Array.from({ length: Math.round(rate * durationS) }, () => durationS * uniform()).sort((a, b) => a - b),
   poisson: ({ rate, durationS }, uniform) => {
     const times: number[] = [];
     for (let s = -Math.log(1 - uniform()) / rate; s < durationS; s -= Math.log(1 - uniform()) / rate) times.push(s);

@@ -15,7 +15,7 @@ export interface LoadStage {
  * Source: the `shared_prefix` data and the `load` section of inference-perf.
  */
 export interface LoadProfile {
-  /** Requests come at equal intervals, or as a Poisson process. */
+  /** As many requests as the rate makes of a stage's time, at random times in it; or a Poisson process, whose number varies too. */
   readonly arrivals: 'constant' | 'poisson';
   /** One after another. */
   readonly stages: readonly LoadStage[];

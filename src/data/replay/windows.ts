@@ -15,8 +15,8 @@ export interface ReplayWindow {
 
 /** Fewer requests with times say too little of an engine. */
 export const LEAST_REQUESTS = 20;
-/** Requests of a stage that are looked at: in a steady state more of them say the same. */
-const OF_STAGE = 100;
+/** Requests of a stage that are looked at: at random arrivals batches are uneven, and fewer would not have the mean of the stage. */
+const OF_STAGE = 300;
 /** Windows of each split of a log beside step records, and requests in each of them. */
 const OF_SPLIT: { readonly [S in SplitName]: number } = { train: 3, valid: 1, test: 1 };
 const OF_WINDOW = 40;
