@@ -1,6 +1,13 @@
 import { join } from 'node:path';
 import { type FolderFile, UserError } from '../base/index.ts';
-import { type BatchState, STATE_COLUMN_NAMES, STEP_COLUMNS, type StateColumn } from '../physics/index.ts';
+import {
+  type BatchState,
+  gatherRequests,
+  type RequestRows,
+  STATE_COLUMN_NAMES,
+  STEP_COLUMNS,
+  type StateColumn,
+} from '../physics/index.ts';
 import { COLUMN_NAMES, READ_COLUMNS } from './steps/column-names.ts';
 import { NO_OVERHEADS } from './clients/overheads.ts';
 import type { Experiment } from './dataset.ts';
@@ -9,7 +16,7 @@ import { type ExperimentColumns, experimentTable, readExperimentTable, type Stor
 import { KV_EVENT_NAMES, type KvEvents } from './kv-events.ts';
 import type { Replay } from './replay/replay.ts';
 import { REQUEST_COLUMN_NAMES, type RequestColumn, type RequestColumns } from './requests.ts';
-import { RowNumbers, type WritableColumn } from './files/row-numbers.ts';
+import { Doubles, RowNumbers, type WritableColumn } from './files/row-numbers.ts';
 import { locateRecord, storedSteps } from './steps/steps.ts';
 
 type Columns = readonly (readonly [name: string, column: WritableColumn])[];
@@ -18,6 +25,7 @@ type TableName = keyof typeof TABLES;
 
 const ENGINE = 'engine';
 const COUNT = 'count';
+const BATCH_COLUMNS = ['context', 'newTokens', 'promptTokens'] as const;
 const PLACES = ['arrivalRow', 'arrivalHead', 'firstTokenRow', 'lastTokenRow'] as const;
 /** Of ragged columns: the row of the table above that an entry belongs to. */
 const ROW = 'row';
@@ -74,6 +82,15 @@ const TABLES = {
       replay && PLACES.map((name) => [name, Float64Array.from(replay[name])]),
     rows: placesOf,
   },
+  batches: {
+    file: 'replay-batches.parquet',
+    columns: ({ replay }: Experiment): Columns | undefined =>
+      replay?.requests && [
+        [ROW, new RowNumbers(replay.requests.offsets)],
+        ...BATCH_COLUMNS.map((name) => [name, new Doubles(replay.requests![name])] as const),
+      ],
+    rows: ({ replay }: ExperimentEntry): number => replay?.batches ?? 0,
+  },
 } as const;
 
 /** Requests whose places in a replay are known. */
@@ -125,6 +142,7 @@ export function tableEntry({
       replay: {
         rows: replay.counts.length,
         ...(requests === undefined && { requests: replay.arrivalRow.length }),
+        ...(replay.requests && { batches: replay.requests.newTokens.length }),
         overheads: replay.overheads,
       },
     }),
@@ -175,6 +193,7 @@ export async function readTables(
       replay: replayOf(
         tables.replay.get(entry.id),
         tables.places.get(entry.id),
+        tables.batches.get(entry.id),
         entry,
         join(folder, TABLES.replay.file),
       ),
@@ -232,6 +251,7 @@ function requestsOf(
 function replayOf(
   stored: StoredRows | undefined,
   places: StoredRows | undefined,
+  batches: StoredRows | undefined,
   entry: ExperimentEntry,
   path: string,
 ): Replay {
@@ -241,12 +261,26 @@ function replayOf(
     steps: storedSteps(stored?.columns ?? new Map(), path, locateRecord(path, stored?.records), new Float64Array(rows))
       .steps,
     counts: numbers(stored, COUNT, rows),
+    ...(entry.replay?.batches !== undefined && { requests: batchesOf(batches, rows, entry.replay.batches) }),
     arrivalRow: Int32Array.from(place('arrivalRow')),
     arrivalHead: place('arrivalHead'),
     firstTokenRow: Int32Array.from(place('firstTokenRow')),
     lastTokenRow: Int32Array.from(place('lastTokenRow')),
     overheads,
   });
+}
+
+function batchesOf(stored: StoredRows | undefined, rows: number, requests: number): RequestRows {
+  const column = (name: (typeof BATCH_COLUMNS)[number]): Float64Array => numbers(stored, name, requests);
+  const offsets = offsetsOf(numbers(stored, ROW, requests), rows);
+  const wide = {
+    offsets,
+    context: column('context'),
+    newTokens: column('newTokens'),
+    promptTokens: column('promptTokens'),
+  };
+  const all = Int32Array.from({ length: rows }, (_, row) => row);
+  return gatherRequests(wide, all);
 }
 
 function offsetsOf(rows: Float64Array, length: number): Float64Array {
