@@ -1,5 +1,5 @@
 import { concatColumns, type RowRange } from '../numeric/index.ts';
-import { computeFeatures, featureTable, type RequestRows, requestTable, type StepColumns } from '../physics/index.ts';
+import { computeFeatures, featureTable, requestTable, type StepColumns } from '../physics/index.ts';
 import { featuresOf } from './available-features.ts';
 import { modelKey, servingContext } from './context.ts';
 import type { Dataset, Experiment, SplitName, TargetName } from './dataset.ts';
@@ -58,17 +58,11 @@ export function buildTable(dataset: Dataset, options: TableOptions): RegressionT
     ];
   });
   if (parts.every(({ trainingRows }) => trainingRows.length === 0)) throw noRows(dataset, options.target);
-  const requestsOf = (rowsOf: (part: Part) => Int32Array): RequestRows | undefined =>
-    requestsOfParts(
-      dataset,
-      parts.map((part) => ({
-        experiment: part.experiment,
-        rows: rowsOf(part),
-        of: part.replayed === undefined ? 'steps' : 'replay',
-      })),
-    );
-  const requests = requestsOf(({ rows }) => rows);
-  const trained = requestsOf(({ trainingRows }) => trainingRows);
+  const requests = requestsOfParts(dataset, parts);
+  const trained = requestsOfParts(
+    dataset,
+    parts.map(({ trainingRows, ...part }) => ({ ...part, rows: trainingRows })),
+  );
   const training = names.map((name, at) => [name, concatColumns(parts.map((part) => part.training[at]!))] as const);
   return Object.freeze({
     features: featureTable(Object.fromEntries(training), contexts, trained && requestTable(trained)),

@@ -73,11 +73,17 @@ export function requestsOfRows(
 interface PartOfRows {
   readonly experiment: Experiment;
   readonly rows: ArrayLike<number>;
-  readonly of: 'steps' | 'replay';
+  /** There where the rows are those of the replay. */
+  readonly replayed?: object | undefined;
 }
 
 /** The requests of the rows of several experiments, one after another; undefined where the dataset does not know all of them. */
 export function requestsOfParts(dataset: Dataset, parts: readonly PartOfRows[]): RequestRows | undefined {
   if (!knowsRequests(dataset)) return undefined;
-  return concatRequests(parts.flatMap(({ experiment, rows, of }) => requestsOfRows(experiment, rows, of) ?? []));
+  return concatRequests(
+    parts.flatMap(
+      ({ experiment, rows, replayed }) =>
+        requestsOfRows(experiment, rows, replayed === undefined ? 'steps' : 'replay') ?? [],
+    ),
+  );
 }
