@@ -98,8 +98,11 @@ export function replayedRows(dataset: Dataset, target: TargetName, split: SplitN
   return dataset.experiments.flatMap((experiment) => {
     const { steps, replay } = experiment;
     if (steps !== undefined || replay === undefined) return [];
-    const own = gatherSteps(replay.steps, replayRows(experiment, split));
-    return own.stepId.length === 0 ? [] : [{ ...whereOf(dataset, experiment), steps: own, y: own.durationUs }];
+    const rows = replayRows(experiment, split);
+    if (rows.length === 0) return [];
+    const own = gatherSteps(replay.steps, rows);
+    const requests = knowsRequests(dataset) ? requestsOfRows(experiment, rows) : undefined;
+    return [{ ...whereOf(dataset, experiment), steps: own, ...(requests && { requests }), y: own.durationUs }];
   });
 }
 

@@ -61,7 +61,7 @@ export function buildTable(dataset: Dataset, options: TableOptions): RegressionT
   const requests = requestsOfParts(dataset, parts);
   const trained = requestsOfParts(
     dataset,
-    parts.map(({ experiment, trainingRows }) => ({ experiment, rows: trainingRows })),
+    parts.map(({ trainingRows, ...part }) => ({ ...part, rows: trainingRows })),
   );
   const training = names.map((name, at) => [name, concatColumns(parts.map((part) => part.training[at]!))] as const);
   return Object.freeze({

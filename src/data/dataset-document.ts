@@ -62,6 +62,8 @@ export interface ExperimentEntry
     readonly rows: number;
     /** Requests that were drawn; those of a log are counted above. */
     readonly requests?: number;
+    /** Requests of its batches, one by one. */
+    readonly batches?: number;
     readonly overheads: ClientOverheads;
   };
 }
@@ -126,7 +128,9 @@ const EXPERIMENT: z.ZodType<ExperimentEntry> = z.object({
   requests: count.exactOptional(),
   tokenTimes: count.exactOptional(),
   originNs: z.number().exactOptional(),
-  replay: z.object({ rows: count, requests: count.exactOptional(), overheads: OVERHEADS }).exactOptional(),
+  replay: z
+    .object({ rows: count, requests: count.exactOptional(), batches: count.exactOptional(), overheads: OVERHEADS })
+    .exactOptional(),
   measured: MEASURED.exactOptional(),
   load: LOAD.exactOptional(),
   reports: z.strictObject({ overall: REPORT, stages: z.array(REPORT) }).exactOptional(),

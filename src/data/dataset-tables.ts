@@ -2,25 +2,20 @@ import { join } from 'node:path';
 import { type FolderFile, UserError } from '../base/index.ts';
 import { type BatchState, STATE_COLUMN_NAMES, STEP_COLUMNS, type StateColumn } from '../physics/index.ts';
 import { COLUMN_NAMES, READ_COLUMNS } from './steps/column-names.ts';
-import { NO_OVERHEADS } from './clients/overheads.ts';
 import type { Experiment } from './dataset.ts';
 import { MEND, type ExperimentEntry } from './dataset-document.ts';
 import { type ExperimentColumns, experimentTable, readExperimentTable, type StoredRows } from './experiment-tables.ts';
 import { KV_EVENT_NAMES, type KvEvents } from './kv-events.ts';
-import type { Replay } from './replay/replay.ts';
 import { REQUEST_COLUMN_NAMES, type RequestColumn, type RequestColumns } from './requests.ts';
-import { RowNumbers, type WritableColumn } from './files/row-numbers.ts';
+import { RowNumbers } from './files/row-numbers.ts';
+import { batchColumns, type Columns, placeColumns, placesOf, replayColumns, replayOf } from './replay-tables.ts';
+import { integers, numbers, offsetsOf, ROW } from './stored-columns.ts';
 import { locateRecord, storedSteps } from './steps/steps.ts';
 
-type Columns = readonly (readonly [name: string, column: WritableColumn])[];
 type Tables = Readonly<Record<TableName, ReadonlyMap<string, StoredRows>>>;
 type TableName = keyof typeof TABLES;
 
 const ENGINE = 'engine';
-const COUNT = 'count';
-const PLACES = ['arrivalRow', 'arrivalHead', 'firstTokenRow', 'lastTokenRow'] as const;
-/** Of ragged columns: the row of the table above that an entry belongs to. */
-const ROW = 'row';
 
 /** One Parquet file each beside `dataset.json`; those of requests and of batches are there where some were recorded. */
 const TABLES = {
@@ -61,25 +56,20 @@ const TABLES = {
   },
   replay: {
     file: 'replay.parquet',
-    columns: ({ replay }: Experiment): Columns | undefined =>
-      replay && [
-        ...COLUMN_NAMES.map((name) => [STEP_COLUMNS[name], replay.steps[name]] as const),
-        [COUNT, replay.counts],
-      ],
+    columns: ({ replay }: Experiment): Columns | undefined => replay && replayColumns(replay),
     rows: ({ replay }: ExperimentEntry): number => replay?.rows ?? 0,
   },
   places: {
     file: 'replay-requests.parquet',
-    columns: ({ replay }: Experiment): Columns | undefined =>
-      replay && PLACES.map((name) => [name, Float64Array.from(replay[name])]),
+    columns: ({ replay }: Experiment): Columns | undefined => replay && placeColumns(replay),
     rows: placesOf,
   },
+  batches: {
+    file: 'replay-batches.parquet',
+    columns: ({ replay }: Experiment): Columns | undefined => replay?.requests && batchColumns(replay.requests),
+    rows: ({ replay }: ExperimentEntry): number => replay?.batches ?? 0,
+  },
 } as const;
-
-/** Requests whose places in a replay are known. */
-function placesOf({ replay, requests = 0 }: ExperimentEntry): number {
-  return replay === undefined ? 0 : (replay.requests ?? requests);
-}
 
 const TABLE_NAMES = Object.keys(TABLES) as readonly TableName[];
 
@@ -125,6 +115,7 @@ export function tableEntry({
       replay: {
         rows: replay.counts.length,
         ...(requests === undefined && { requests: replay.arrivalRow.length }),
+        ...(replay.requests && { batches: replay.requests.newTokens.length }),
         overheads: replay.overheads,
       },
     }),
@@ -173,8 +164,11 @@ export async function readTables(
     }),
     ...(entry.replay !== undefined && {
       replay: replayOf(
-        tables.replay.get(entry.id),
-        tables.places.get(entry.id),
+        {
+          steps: tables.replay.get(entry.id),
+          places: tables.places.get(entry.id),
+          batches: tables.batches.get(entry.id),
+        },
         entry,
         join(folder, TABLES.replay.file),
       ),
@@ -227,42 +221,4 @@ function requestsOf(
       }),
     }),
   });
-}
-
-function replayOf(
-  stored: StoredRows | undefined,
-  places: StoredRows | undefined,
-  entry: ExperimentEntry,
-  path: string,
-): Replay {
-  const { rows, overheads } = entry.replay ?? { rows: 0, overheads: NO_OVERHEADS };
-  const place = (name: (typeof PLACES)[number]): Float64Array => numbers(places, name, placesOf(entry));
-  return Object.freeze({
-    steps: storedSteps(stored?.columns ?? new Map(), path, locateRecord(path, stored?.records), new Float64Array(rows))
-      .steps,
-    counts: numbers(stored, COUNT, rows),
-    arrivalRow: Int32Array.from(place('arrivalRow')),
-    arrivalHead: place('arrivalHead'),
-    firstTokenRow: Int32Array.from(place('firstTokenRow')),
-    lastTokenRow: Int32Array.from(place('lastTokenRow')),
-    overheads,
-  });
-}
-
-function offsetsOf(rows: Float64Array, length: number): Float64Array {
-  const offsets = new Float64Array(length + 1);
-  for (const row of rows) offsets[row + 1]!++;
-  for (let row = 0; row < length; row++) offsets[row + 1]! += offsets[row]!;
-  return offsets;
-}
-
-function integers(stored: StoredRows | undefined, name: string, length: number): Int32Array {
-  const cells = stored?.columns.get(name) ?? [];
-  return Int32Array.from({ length }, (_, row) => Number(cells[row]));
-}
-
-/** Cells as numbers; the hash of the dataset tells whether they are the ones that were stored. */
-function numbers(stored: StoredRows | undefined, name: string, length: number): Float64Array {
-  const cells = stored?.columns.get(name) ?? [];
-  return Float64Array.from({ length }, (_, row) => Number(cells[row] ?? Number.NaN));
 }

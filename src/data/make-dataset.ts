@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import { UserError } from '../base/index.ts';
-import type { Architecture } from '../physics/index.ts';
+import type { Architecture, RequestColumn } from '../physics/index.ts';
 import { COLUMN_NAMES } from './steps/column-names.ts';
 import type { Dataset, Experiment } from './dataset.ts';
 import type { Replay } from './replay/replay.ts';
@@ -82,14 +82,9 @@ function addTo(hash: Hash, experiment: Experiment): void {
   }
 }
 
-function columnsOf({
-  steps,
-  engines,
-  state,
-  requests,
-  replay,
-  kvEvents,
-}: Experiment): readonly (readonly [string, Float64Array | Int32Array])[] {
+type HashedColumn = readonly [string, RequestColumn];
+
+function columnsOf({ steps, engines, state, requests, replay, kvEvents }: Experiment): readonly HashedColumn[] {
   const { tokenTimes, originNs } = requests ?? {};
   return [
     ...(steps ? COLUMN_NAMES.map((name) => [name, steps[name]] as const) : []),
@@ -104,10 +99,11 @@ function columnsOf({
   ];
 }
 
-function replayColumns({ steps, counts, overheads, ...places }: Replay): readonly (readonly [string, Float64Array])[] {
+function replayColumns({ steps, counts, requests, overheads, ...places }: Replay): readonly HashedColumn[] {
   return [
     ...COLUMN_NAMES.map((name) => [`replay.${name}`, steps[name]] as const),
     ['replay.counts', counts],
+    ...(requests ? sortedEntries(requests).map(([name, column]) => [`replay.request.${name}`, column] as const) : []),
     ...sortedEntries(places).map(([name, column]) => [`replay.${name}`, Float64Array.from(column)] as const),
     ...sortedEntries(overheads).map(([name, us]) => [`replay.${name}`, Float64Array.of(us)] as const),
   ];

@@ -9,7 +9,6 @@ import {
   requestRowsOfState,
 } from '../physics/index.ts';
 import type { Dataset, Experiment } from './dataset.ts';
-import type { Replay } from './replay/replay.ts';
 
 /**
  * How a dataset knows the contexts of requests: from their state where every experiment with step records has the state of
@@ -41,32 +40,50 @@ export function contextsOf(dataset: Dataset, { state, blockSize }: Experiment): 
   return state !== undefined && contextSource(dataset) === 'requests' ? contextSums(state, blockSize) : undefined;
 }
 
-/** A replay that kept the requests of its rows. */
-type ReplayedRequests = Replay & { readonly requests?: RequestRows };
-
 /** Whether the requests of every batch are known, recorded or replayed, so that programs may read reductions over them. */
-export function knowsRequests(dataset: Dataset): boolean {
-  const batches = dataset.experiments.filter(({ steps, replay }) => steps !== undefined || replay !== undefined);
-  return batches.length > 0 && batches.every(isKnown);
+export function knowsRequests({ experiments }: Dataset): boolean {
+  const known = experiments.some(({ steps, replay }) => steps !== undefined || replay !== undefined);
+  return (
+    known &&
+    recordsAllRequests(experiments) &&
+    experiments.every(({ replay }) => replay === undefined || replay.requests !== undefined)
+  );
 }
 
-function isKnown(experiment: Experiment): boolean {
-  const replay: ReplayedRequests | undefined = experiment.replay;
-  return experiment.steps === undefined ? replay?.requests !== undefined : hasWholeState(experiment);
+/** Whether the state of every request was recorded wherever steps were, so that it is worth while to keep the requests of replays. */
+export function recordsAllRequests(experiments: readonly Experiment[]): boolean {
+  return experiments.every((experiment) => experiment.steps === undefined || hasWholeState(experiment));
 }
 
-/** The requests of some batches of an experiment, in the order of the rows given; undefined where they are not known. */
-export function requestsOfRows(experiment: Experiment, rows: ArrayLike<number>): RequestRows | undefined {
-  const replay: ReplayedRequests | undefined = experiment.replay;
-  if (experiment.steps === undefined) return replay?.requests && gatherRequests(replay.requests, rows);
-  return experiment.state === undefined ? undefined : requestRowsOfState(experiment.state, rows);
+/**
+ * The requests of some batches of an experiment, in the order of the rows given; undefined where they are not known.
+ *
+ * @param of what the rows are of; where both are there, of the step records.
+ */
+export function requestsOfRows(
+  { steps, state, replay }: Experiment,
+  rows: ArrayLike<number>,
+  of: 'steps' | 'replay' = steps === undefined ? 'replay' : 'steps',
+): RequestRows | undefined {
+  if (of === 'replay') return replay?.requests && gatherRequests(replay.requests, rows);
+  return state === undefined ? undefined : requestRowsOfState(state, rows);
+}
+
+/** Rows of the step records of an experiment, or of its replay. */
+interface PartOfRows {
+  readonly experiment: Experiment;
+  readonly rows: ArrayLike<number>;
+  /** There where the rows are those of the replay. */
+  readonly replayed?: object | undefined;
 }
 
 /** The requests of the rows of several experiments, one after another; undefined where the dataset does not know all of them. */
-export function requestsOfParts(
-  dataset: Dataset,
-  parts: readonly { readonly experiment: Experiment; readonly rows: ArrayLike<number> }[],
-): RequestRows | undefined {
+export function requestsOfParts(dataset: Dataset, parts: readonly PartOfRows[]): RequestRows | undefined {
   if (!knowsRequests(dataset)) return undefined;
-  return concatRequests(parts.flatMap(({ experiment, rows }) => requestsOfRows(experiment, rows) ?? []));
+  return concatRequests(
+    parts.flatMap(
+      ({ experiment, rows, replayed }) =>
+        requestsOfRows(experiment, rows, replayed === undefined ? 'steps' : 'replay') ?? [],
+    ),
+  );
 }

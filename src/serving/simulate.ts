@@ -1,4 +1,6 @@
+import type { RequestRows } from '../physics/index.ts';
 import type { StepTime } from './batch.ts';
+import { BatchRecorder } from './batch-recorder.ts';
 import { Arrivals, type Load } from './load.ts';
 import type { EngineObserver } from './observer.ts';
 import { pathsFrom, type RequestPaths } from './request-paths.ts';
@@ -11,12 +13,16 @@ import type { EngineSettings } from './settings.ts';
 export interface Served {
   readonly rows: ScheduleRows;
   readonly requests: RequestPaths;
+  /** The requests of each row; of equal steps with their mean context. Only where they were asked for. */
+  readonly batches?: RequestRows;
 }
 
 export interface ServeOptions {
   readonly load?: Load;
   /** Equal steps in a row that are timed as one at most: at their mean context, exact for times linear in it. 1: each by itself. */
   readonly equalSteps?: number;
+  /** Whether to keep the requests of each row, which are many times as many; by default they are not. */
+  readonly keepBatches?: boolean;
   /** Sees what happens. */
   readonly observer?: EngineObserver;
 }
@@ -59,6 +65,7 @@ class Engine {
   readonly #ranks: readonly Rank[];
   readonly #progress: Progress;
   readonly #recorder = new ScheduleRecorder();
+  readonly #batches: BatchRecorder | undefined;
   readonly #paths: RequestPaths;
   #nowUs = 0;
 
@@ -69,6 +76,7 @@ class Engine {
     this.#settings = settings;
     this.#stepTime = stepTime;
     this.#observer = options.observer;
+    this.#batches = options.keepBatches === true ? new BatchRecorder() : undefined;
     // Where the answer of one rank sends a request to another, no rank may run ahead.
     const isAlone = load.kind === 'open' || settings.dataParallel === 1;
     this.#equalSteps = isAlone ? (options.equalSteps ?? 1) : 1;
@@ -103,7 +111,11 @@ class Engine {
       while (this.#arrivals.nextUs <= nextUs) this.#route(this.#arrivals.take());
       this.#start();
     }
-    return { rows: this.#recorder.rows(), requests: Object.freeze(this.#paths) };
+    return {
+      rows: this.#recorder.rows(),
+      requests: Object.freeze(this.#paths),
+      ...(this.#batches && { batches: this.#batches.rows() }),
+    };
   }
 
   #onScheduling(observer: EngineObserver): SchedulingObserver {
@@ -220,6 +232,7 @@ class Engine {
       scheduledUs[request] = this.#nowUs;
     }
     this.#recorder.add(rank.scheduler, { startUs: this.#nowUs, rank: rank.id, steps, stepUs, ownUs });
+    this.#batches?.add(batch);
     rank.steps = steps;
     rank.row = row;
     rank.endUs = this.#nowUs + steps * stepUs;

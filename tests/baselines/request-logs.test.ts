@@ -22,6 +22,8 @@ import type { GeneralisationInput } from '../../src/baselines/validation/fold-fi
 import { selectRows } from '../../src/baselines/validation/select-rows.ts';
 import { buildTable, type Dataset, type Experiment, makeDataset, withReplays } from '../../src/data/index.ts';
 import { DEFAULT_EVALUATE_SETTINGS } from '../../src/evaluate/index.ts';
+import { reductionColumn } from '../../src/physics/index.ts';
+import { reductionOf } from '../../src/program/index.ts';
 import { SERVER, served } from '../evaluate/closed-loop/served.ts';
 import { refusalOf } from '../user-error.ts';
 
@@ -66,6 +68,12 @@ describe('rows to learn from where steps were not recorded', () => {
     const [own] = train;
     expect(own!.y).toEqual(own!.steps.durationUs);
     expect(trainingData(logs(), 'duration').train).toEqual([]);
+  });
+
+  it('know the requests of each batch, so that programs may reduce over them', () => {
+    const [own] = trainingData(logs(), 'cycle').train;
+    const tokens = reductionColumn(reductionOf('sum((r) => r.newTokens)')!, own!.requests!);
+    expect(tokens).toEqual(own!.steps.scheduledTokens);
   });
 
   it('come with means of what the clients of training requests measured', () => {

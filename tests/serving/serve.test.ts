@@ -39,6 +39,22 @@ describe('the engine model, worked by hand', () => {
     expect([requests.scheduledRow[0], requests.firstTokenRow[0], requests.lastTokenRow[0]]).toEqual([0, 0, 2]);
   });
 
+  it('keeps the requests of each row where it is told to, equal steps with their mean context', () => {
+    const rows = [
+      [3, 5, 4],
+      [4, 2, 1],
+    ] as const;
+    const { batches } = run(rows, {}, () => 10, { equalSteps: 32, keepBatches: true });
+    // A prompt of 5; at 13 the other prompt beside a first decode; from 23 on two decodes alone, of contexts 6 and 7.
+    expect(batches).toEqual({
+      offsets: Float64Array.of(0, 1, 3, 4),
+      context: Float64Array.of(0, 5, 0, 6.5),
+      newTokens: Float64Array.of(5, 1, 2, 1),
+      promptTokens: Float64Array.of(5, 5, 2, 5),
+    });
+    expect(run(rows).batches).toBeUndefined();
+  });
+
   it('computes a prompt in chunks under the token budget, behind the decodes', () => {
     const { rows, requests } = run(
       [

@@ -40,3 +40,20 @@ export class RowNumbers implements WritableColumn {
     return low;
   }
 }
+
+/** A narrow column, widened part by part. */
+export class Doubles implements WritableColumn {
+  readonly #column: Uint8Array | Uint16Array | Int32Array | Float64Array;
+
+  constructor(column: Uint8Array | Uint16Array | Int32Array | Float64Array) {
+    this.#column = column;
+  }
+
+  get length(): number {
+    return this.#column.length;
+  }
+
+  subarray(from: number, to: number): Float64Array {
+    return Float64Array.from(this.#column.subarray(from, to));
+  }
+}

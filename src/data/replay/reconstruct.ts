@@ -19,10 +19,12 @@ import { LEAST_REQUESTS, type ReplayWindow, replayWindows } from './windows.ts';
 const MOST_FITTED = 600;
 const SEED = 1;
 
-/** A step time that is known, and what clients see beyond steps. */
+/** A step time that is known, what clients see beyond steps, and what of it is kept. */
 export interface KnownTiming {
   readonly stepTime: StepTime;
   readonly overheads: ClientOverheads;
+  /** Whether the replay keeps the requests of its batches; by default it does not. */
+  readonly keepBatches?: boolean;
 }
 
 /**
@@ -30,9 +32,14 @@ export interface KnownTiming {
  * that of the step records, where there are some, else it is fitted to what the clients measured or reported; of a log to training
  * requests alone, the others are served with what they brought, their prompts and outputs.
  *
+ * @param keepBatches whether the replay keeps the requests of its batches.
  * @returns undefined where no load is known, or too little was measured of it.
  */
-export function reconstruct(experiment: Experiment, context: ServingContext): Replay | undefined {
+export function reconstruct(
+  experiment: Experiment,
+  context: ServingContext,
+  keepBatches: boolean = false,
+): Replay | undefined {
   const known = replayed(experiment);
   if (known === undefined) return undefined;
   const { load, windows } = known;
@@ -41,7 +48,7 @@ export function reconstruct(experiment: Experiment, context: ServingContext): Re
   const reference = ofRecords === undefined ? referenceOf(experiment, known, settings, context) : undefined;
   const stepTime = ofRecords ?? reference?.stepTime;
   if (stepTime === undefined) return undefined;
-  const served = serveWindows(load.requests, windows, settings, stepTime);
+  const served = serveWindows(load.requests, windows, settings, stepTime, keepBatches);
   const requestUs = reference?.overheadUs ?? lateTokensUs(load, windows, served);
   return replayOf(experiment, known, served, settings, { ...NO_OVERHEADS, requestUs });
 }
@@ -55,7 +62,7 @@ export function replayWith(experiment: Experiment, context: ServingContext, timi
   const known = replayed(experiment);
   if (known === undefined) return undefined;
   const { settings } = engineOf(experiment, context);
-  const served = serveWindows(known.load.requests, known.windows, settings, timing.stepTime);
+  const served = serveWindows(known.load.requests, known.windows, settings, timing.stepTime, timing.keepBatches);
   return replayOf(experiment, known, served, settings, timing.overheads);
 }
 

@@ -1,4 +1,4 @@
-import type { StepColumns } from '../../physics/index.ts';
+import type { RequestRows, StepColumns } from '../../physics/index.ts';
 import type { ClientOverheads } from '../clients/overheads.ts';
 
 /**
@@ -10,6 +10,8 @@ export interface Replay {
   readonly steps: StepColumns;
   /** Equal steps in a row that each row stands for. */
   readonly counts: Float64Array;
+  /** The requests of each row; of equal steps with their mean context. Absent where nobody asked for them. */
+  readonly requests?: RequestRows;
   /**
    * Rows of each request, of the log or drawn: the one in which it arrived, those that gave its first and its last token; −1 for none,
    * as of requests outside of the windows.

@@ -1,5 +1,5 @@
 import { concatColumns, type RowRange } from '../../numeric/index.ts';
-import type { StepColumns } from '../../physics/index.ts';
+import { concatRequests, gatherRequests, type RequestRows, type StepColumns } from '../../physics/index.ts';
 import { type EngineSettings, serve, type Served, type ServingRequests, type StepTime } from '../../serving/index.ts';
 import { COLUMN_NAMES } from '../steps/column-names.ts';
 import { REPLAY_STEPS } from './reference.ts';
@@ -7,19 +7,26 @@ import type { Replay } from './replay.ts';
 import { timelineOf } from './timeline.ts';
 import type { ReplayWindow } from './windows.ts';
 
+/** Some rows of a timeline. */
+type Part = Pick<Timeline, 'steps' | 'counts' | 'requests'>;
+
 /** The rows of some windows one after another; places of requests that are not observed are −1. */
 export type Timeline = Omit<Replay, 'overheads'>;
 
-/** What came of each window. */
+/**
+ * What came of each window.
+ *
+ * @param keepBatches whether to keep the requests of each batch.
+ */
 export function serveWindows(
   requests: ServingRequests,
   windows: readonly ReplayWindow[],
   settings: EngineSettings,
   stepTime: StepTime,
+  keepBatches: boolean = false,
 ): readonly Served[] {
-  return windows.map(({ served }) =>
-    serve(someRequests(requests, served), settings, stepTime, { equalSteps: REPLAY_STEPS }),
-  );
+  const options = { equalSteps: REPLAY_STEPS, keepBatches };
+  return windows.map(({ served }) => serve(someRequests(requests, served), settings, stepTime, options));
 }
 
 /**
@@ -36,7 +43,7 @@ export function timelineOfWindows(
   const nowhere = (): Int32Array => new Int32Array(count).fill(-1);
   const places = { arrivalRow: nowhere(), firstTokenRow: nowhere(), lastTokenRow: nowhere() };
   const arrivalHead = new Float64Array(count);
-  const parts: { readonly steps: StepColumns; readonly counts: Float64Array }[] = [];
+  const parts: Part[] = [];
   let rows = 0;
   for (const [w, { served, observed }] of windows.entries()) {
     const own = timelineOf(all[w]!, settings);
@@ -50,7 +57,11 @@ export function timelineOfWindows(
       }
       arrivalHead[request] = own.arrivalHead[at]!;
     }
-    parts.push({ steps: someRows(own.steps, [first, end]), counts: own.counts.slice(first, end) });
+    parts.push({
+      steps: someRows(own.steps, [first, end]),
+      counts: own.counts.slice(first, end),
+      ...(own.requests && { requests: requestsOf(own.requests, [first, end]) }),
+    });
     rows += end - first;
   }
   return { ...joined(parts), ...places, arrivalHead };
@@ -86,11 +97,16 @@ function someRows(steps: StepColumns, [start, end]: RowRange): StepColumns {
   ) as unknown as StepColumns;
 }
 
+function requestsOf(requests: RequestRows, [start, end]: RowRange): RequestRows {
+  if (start === 0 && end === requests.offsets.length - 1) return requests;
+  return gatherRequests(
+    requests,
+    Int32Array.from({ length: end - start }, (_, at) => start + at),
+  );
+}
+
 /** Step ids go on from one part to the next. */
-function joined(parts: readonly { readonly steps: StepColumns; readonly counts: Float64Array }[]): {
-  readonly steps: StepColumns;
-  readonly counts: Float64Array;
-} {
+function joined(parts: readonly Part[]): Part {
   const counts = concatColumns(parts.map((part) => part.counts));
   const columns = COLUMN_NAMES.map((name) => [name, concatColumns(parts.map(({ steps }) => steps[name]))]);
   const steps = Object.fromEntries(columns) as unknown as StepColumns;
@@ -100,5 +116,10 @@ function joined(parts: readonly { readonly steps: StepColumns; readonly counts: 
     id += count;
     return own;
   });
-  return { steps: Object.freeze({ ...steps, stepId }), counts };
+  const requests = parts.flatMap((part) => part.requests ?? []);
+  return {
+    steps: Object.freeze({ ...steps, stepId }),
+    counts,
+    ...(requests.length > 0 && { requests: concatRequests(requests) }),
+  };
 }

@@ -1,4 +1,4 @@
-import type { StepColumns } from '../../physics/index.ts';
+import { gatherRequests, type StepColumns } from '../../physics/index.ts';
 import type { EngineSettings, ScheduleRows, Served } from '../../serving/index.ts';
 import type { Replay } from './replay.ts';
 
@@ -6,7 +6,10 @@ import type { Replay } from './replay.ts';
  * A schedule as rows one after another, with the requests' places in them: rank by rank, or, where the ranks go in lock-step, one
  * row for each step, that of the rank which takes longest.
  */
-export function timelineOf({ rows: all, requests }: Served, settings: EngineSettings): Omit<Replay, 'overheads'> {
+export function timelineOf(
+  { rows: all, requests, batches }: Served,
+  settings: EngineSettings,
+): Omit<Replay, 'overheads'> {
   const rows = settings.lockStep ? { ...all, rank: new Float64Array(all.rank.length) } : all;
   const kept = settings.lockStep ? longestRows(rows) : rankRows(rows);
   const positions = positionsOf(rows, kept, settings.lockStep);
@@ -19,6 +22,7 @@ export function timelineOf({ rows: all, requests }: Served, settings: EngineSett
   return {
     steps: stepsOf(rows, kept, requests.lastTokenRow.map(at), settings),
     counts: Float64Array.from(kept, (row) => rows.steps[row]!),
+    ...(batches && { requests: gatherRequests(batches, kept) }),
     arrivalRow: Int32Array.from(arrivals, ({ row }) => row),
     arrivalHead: Float64Array.from(arrivals, ({ head }) => head),
     firstTokenRow: requests.firstTokenRow.map(at),

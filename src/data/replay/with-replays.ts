@@ -2,7 +2,7 @@ import { servingContext } from '../context.ts';
 import { whyUnsteady } from '../clients/unsteady.ts';
 import type { Dataset, Experiment } from '../dataset.ts';
 import { makeDataset } from '../make-dataset.ts';
-import { contextSource } from '../request-state.ts';
+import { contextSource, recordsAllRequests } from '../request-state.ts';
 import { reconstruct } from './reconstruct.ts';
 
 /**
@@ -18,6 +18,7 @@ export function withReplays(dataset: Dataset, onNote?: (line: string) => void): 
     !(isExact && steps !== undefined) &&
     (requests !== undefined || (load !== undefined && reports !== undefined));
   if (!dataset.experiments.some(lacks)) return dataset;
+  const keepBatches = recordsAllRequests(dataset.experiments);
   const experiments = dataset.experiments.map((experiment) => {
     if (!lacks(experiment)) return experiment;
     const note = (line: string): void => onNote?.(`${experiment.id}: ${line}`);
@@ -27,7 +28,7 @@ export function withReplays(dataset: Dataset, onNote?: (line: string) => void): 
       return experiment;
     }
     note(startNote(experiment));
-    const replay = reconstruct(experiment, servingContext(dataset, experiment));
+    const replay = reconstruct(experiment, servingContext(dataset, experiment), keepBatches);
     if (replay === undefined) note(LACKING[experiment.requests === undefined ? 'reports' : 'log']);
     return replay === undefined ? experiment : { ...experiment, replay };
   });

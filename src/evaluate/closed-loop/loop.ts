@@ -11,11 +11,12 @@ import {
   replayWith,
   servingContext,
   type SplitName,
+  withReductionColumns,
 } from '../../data/index.ts';
 import type { ContextSource, ServingContext } from '../../physics/index.ts';
 import { GivenPasses, type LossForm, type NormalSums } from '../../kernel/index.ts';
 import type { LeastSquaresProblem, RowRange } from '../../numeric/index.ts';
-import { differentiate, evaluateColumns, type Graph, type Program } from '../../program/index.ts';
+import { differentiate, evaluateColumns, type Graph, type Program, reductionsOf } from '../../program/index.ts';
 import { programStepTime, serve, type StepTime } from '../../serving/index.ts';
 import { LOSS_SCHEDULE, rowSetData, type RowSetData } from '../loss.ts';
 import { experimentMetrics, type WeightedMetrics } from '../objectives.ts';
@@ -153,9 +154,12 @@ export class Loop implements LeastSquaresProblem {
     const experiments = this.#served(constants);
     if (experiments === undefined) return undefined;
     const features = new Set(this.#graph.nodes.flatMap((node) => (node.kind === 'feature' ? [node.name] : [])));
-    const table = buildTable(
-      { ...this.#data.dataset, experiments },
-      { target: 'cycle', splits: ['train', 'valid'], features: [...features] },
+    const table = withReductionColumns(
+      buildTable(
+        { ...this.#data.dataset, experiments },
+        { target: 'cycle', splits: ['train', 'valid'], features: [...features] },
+      ),
+      this.#graph,
     );
     const columns = Object.fromEntries(table.features.map(({ name }, at) => [name, table.columns[at]!]));
     const roots = evaluateColumns(this.#graph, columns, constants, table.y.length);
@@ -175,6 +179,7 @@ export class Loop implements LeastSquaresProblem {
         const replay = replayWith(experiment, context, {
           stepTime: this.#stepTime(constants, context),
           overheads: NO_OVERHEADS,
+          keepBatches: reductionsOf(this.#graph).length > 0,
         });
         return replay === undefined ? experiment : { ...experiment, replay };
       });

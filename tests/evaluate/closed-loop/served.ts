@@ -20,8 +20,8 @@ export const law: StepTime = (batch) => {
   return 12_000 + 40 * decodeTokens + 9 * prefillTokens;
 };
 
-/** The experiment with 100 requests that an engine with that law would have served. */
-export function served(experiment: Experiment): Experiment {
+/** The experiment with 100 requests that an engine with that law, or another one, would have served. */
+export function served(experiment: Experiment, stepTime: StepTime = law): Experiment {
   const rows = Array.from({ length: 100 }, (_, r) => r);
   const load = {
     arrivalUs: Float64Array.from(rows, (r) => r * 70_000 + (r % 7) * 9_000).sort(),
@@ -29,7 +29,7 @@ export function served(experiment: Experiment): Experiment {
     outputTokens: Float64Array.from(rows, (r) => 2 + ((r * 53) % 60)),
   };
   const dataset = makeDataset('made up', [experiment]);
-  const { requests: paths } = serve(load, engineOf(experiment, servingContext(dataset, experiment)).settings, law);
+  const { requests: paths } = serve(load, engineOf(experiment, servingContext(dataset, experiment)).settings, stepTime);
   const requests = requestColumns(
     rows.map((r) => ({
       arrivalUs: load.arrivalUs[r],
