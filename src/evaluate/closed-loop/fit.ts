@@ -12,8 +12,8 @@ const MOST_ROUNDS = 14;
 const OVERHEAD_ROUNDS = 3;
 /** The fit has converged when a step would lower the loss by less than this share, or change no parameter by more. */
 const TOLERANCE = 5e-3;
-/** A loss that is as good as none: relative errors of a tenth of a per cent. */
-const NO_LOSS = 1e-6;
+/** Latencies stand still when a step changes their error by less, percentage points. */
+const SETTLED = 0.1;
 
 /** The clients of a dataset, and which experiments share constants. */
 export interface ClientLoop extends LoopData {
@@ -77,7 +77,7 @@ function fitGroup(loop: Loop, fit: GroupFit, experiments: readonly Experiment[],
   const n = loop.size - OVERHEADS;
   const bounds = (free: number, ofOverheads: number): Float64Array =>
     start.map((value, i) => (i >= n ? ofOverheads : fitsConstants ? free : value));
-  const { parameters, cost, stop } = leastSquares(loop, start, {
+  const { parameters, stop } = leastSquares(loop, start, {
     maxIterations: (fitsConstants ? MOST_ROUNDS : OVERHEAD_ROUNDS) - 1,
     costTolerance: TOLERANCE,
     stepTolerance: TOLERANCE,
@@ -92,11 +92,16 @@ function fitGroup(loop: Loop, fit: GroupFit, experiments: readonly Experiment[],
       overheads: { ...loop.overheads(parameters), completionUs },
     },
     rounds: loop.rounds,
-    converged: cost < NO_LOSS || (stop !== 'iterations' && stop !== 'start'),
+    converged: stop === 'iterations' ? standsStill(loop.course) : stop !== 'start',
     saturated: loop.saturated(parameters),
     train: loop.metrics(parameters, 'train'),
     valid: loop.metrics(parameters, 'valid'),
   };
+}
+
+function standsStill(course: readonly number[]): boolean {
+  const [before = Number.NaN, last = Number.NaN] = course.slice(-2);
+  return Math.abs(last - before) < SETTLED;
 }
 
 /** What the replays of experiments found, and how long after their last token answers ended. */

@@ -19,7 +19,7 @@ import type { LeastSquaresProblem, RowRange } from '../../numeric/index.ts';
 import { differentiate, evaluateColumns, type Graph, type Program, reductionsOf } from '../../program/index.ts';
 import { programStepTime, serve, type StepTime } from '../../serving/index.ts';
 import { LOSS_SCHEDULE, rowSetData, type RowSetData } from '../loss.ts';
-import { experimentMetrics, type WeightedMetrics } from '../objectives.ts';
+import { experimentMetrics, objectiveError, type WeightedMetrics } from '../objectives.ts';
 import { ObservedLoss, overheadsOf, type PartWithRequests } from '../observed-loss.ts';
 import { observedMetrics } from '../observed-metrics.ts';
 import { isSaturated } from './saturation.ts';
@@ -65,6 +65,8 @@ export class Loop implements LeastSquaresProblem {
   readonly size: number;
   /** Replays so far. */
   rounds = 0;
+  /** Errors of the latencies at the points that were stepped to, by the objective `replay`. */
+  readonly course: number[] = [];
   readonly #program: Program;
   readonly #names: readonly string[];
   readonly #graph: Graph;
@@ -90,6 +92,7 @@ export class Loop implements LeastSquaresProblem {
   normalEquations(parameters: Float64Array, jtj: Float64Array, jtr: Float64Array): number {
     const sums = this.#outcome(parameters)?.sums;
     if (sums === undefined) return Number.POSITIVE_INFINITY;
+    this.course.push(objectiveError('replay', this.metrics(parameters, 'train')));
     jtj.set(sums.jtj);
     jtr.set(sums.jtr);
     return sums.cost;

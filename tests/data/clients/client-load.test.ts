@@ -29,14 +29,16 @@ function report(ttftMs: number, e2eMs: number, failed = 0): ClientReport {
 describe('requests drawn from a load profile', () => {
   const { requests, stages } = drawnLoad(PROFILE, 16);
 
-  it('come at equal intervals, one stage after another', () => {
-    expect([...requests.arrivalUs].map((us) => us / 1e6)).toEqual([
-      0,
-      0.5,
-      1,
-      1.5,
-      ...range(0, 10).map((at) => 2 + at / 5),
-    ]);
+  it('come at random times, as many in each stage as its rate makes, the same each time', () => {
+    const { arrivalUs } = drawnLoad({ ...PROFILE, stages: [{ rate: 8, durationS: 500 }] }, 16).requests;
+    expect(arrivalUs).toHaveLength(4000);
+    const counts = range(0, 500).map((s) => arrivalUs.filter((us) => us >= s * 1e6 && us < (s + 1) * 1e6).length);
+    const variance = counts.reduce((sum, count) => sum + (count - 8) ** 2, 0) / counts.length;
+    expect(variance).toBeGreaterThan(6.5);
+    expect(variance).toBeLessThan(9.5);
+    expect([...arrivalUs].sort((a, b) => a - b)).toEqual([...arrivalUs]);
+    expect(requests.arrivalUs[3]!).toBeLessThan(2e6);
+    expect(requests.arrivalUs[4]!).toBeGreaterThanOrEqual(2e6);
     expect(stages).toEqual([
       [0, 4],
       [4, 14],
