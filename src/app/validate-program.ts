@@ -85,6 +85,7 @@ export async function validateProgram(
     data: trainingData(dataset, target),
     test,
     ...(clients && { clients }),
+    contexts: contextSource(dataset),
   };
   if (clients !== undefined) onNote?.('serving requests');
   const closedLoop = clients === undefined ? null : validateClosedLoop(dataset, served, program, fits, scope);

@@ -34,7 +34,7 @@ function logs(): Dataset {
   made ??= withReplays(
     makeDataset('made up', [
       served({ ...SERVER, id: 'a', workload: 'chat' }),
-      served({ ...SERVER, id: 'b', workload: 'code', settings: { ...SERVER.settings!, maxNumSeqs: 5 } }),
+      served({ ...SERVER, id: 'b', workload: 'code', settings: { ...SERVER.settings!, maxNumSeqs: 10 } }),
     ]),
   );
   return made;

@@ -1,5 +1,13 @@
-import type { Dataset, Experiment, RegressionTable } from '../../data/index.ts';
-import { createPool, type EvaluateSettings, fitsInUse, type GroupFit, type Scope } from '../../evaluate/index.ts';
+import { type Dataset, type Experiment, type RegressionTable, withoutTests } from '../../data/index.ts';
+import type { ContextSource } from '../../physics/index.ts';
+import {
+  type ClientLoop,
+  createPool,
+  type EvaluateSettings,
+  fitsInUse,
+  type GroupFit,
+  type Scope,
+} from '../../evaluate/index.ts';
 import { UserError } from '../../base/index.ts';
 import type { Program } from '../../program/index.ts';
 import { fittedProgram } from '../fitted-program.ts';
@@ -20,6 +28,8 @@ export interface GeneralisationInput {
   readonly test: readonly LabelledRows[];
   /** Experiments that are served in closed loop too; none where step times are no clock, or nobody's load is known. */
   readonly clients?: { readonly dataset: Dataset; readonly experiments: readonly Experiment[] };
+  /** How the program's features know the contexts of requests; from blocks by default. */
+  readonly contexts?: ContextSource;
 }
 
 /** The constants that a held-out experiment gets: those of its group where the others have it, else the pooled ones. */
@@ -47,15 +57,21 @@ export async function fitFold(
 }
 
 export async function fitConstants(
-  { program, settings }: GeneralisationInput,
+  input: GeneralisationInput,
   table: RegressionTable,
   scope: Scope,
 ): Promise<{ readonly fits: readonly GroupFit[] } | NoFits> {
+  const { program, settings } = input;
   // A structure is judged here by how it carries over, so a poor fit is an answer and no reason to reject it.
-  const pool = await createPool(table, { ...settings, scope, screenLimit: Number.POSITIVE_INFINITY, jobs: 1 });
+  const options = { ...settings, scope, screenLimit: Number.POSITIVE_INFINITY, jobs: 1 };
+  const pool = await createPool(table, options, clientsOf(input, table, scope));
   try {
     const [evaluation] = await pool.evaluate([{ program, stream: ['generalisation'] }]);
-    if (evaluation?.status === 'ok') return { fits: fitsInUse(evaluation) };
+    if (evaluation?.status === 'ok') {
+      const { fits } = evaluation;
+      const [closedLoop] = (await pool.closeLoop?.([{ program, fits }])) ?? [];
+      return { fits: fitsInUse({ fits, ...(closedLoop && { closedLoop }) }) };
+    }
     return { problem: `${evaluation?.reason}: ${evaluation?.detail}` };
   } catch (error) {
     // Too few rows remain to fit on.
@@ -64,6 +80,20 @@ export async function fitConstants(
   } finally {
     await pool.close();
   }
+}
+
+/** Clients to fit constants with as a run does it in the end: those of the table's experiments, where they decide and in its own scope. */
+function clientsOf(
+  { clients, settings, contexts = 'blocks' }: GeneralisationInput,
+  table: RegressionTable,
+  scope: Scope,
+): ClientLoop | undefined {
+  if (clients === undefined || settings.objective !== 'replay' || scope !== settings.scope) return undefined;
+  const kept = new Set(table.experiments.map(({ id }) => id));
+  const dataset = withoutTests(clients.dataset);
+  const experiments = dataset.experiments.filter(({ id }) => kept.has(id));
+  const { requestWeights } = settings;
+  return { dataset: { ...dataset, experiments }, scope, contexts, requestWeights, fitsConstants: true };
 }
 
 export function heldOutPredictor(
