@@ -1,4 +1,4 @@
-import type { Candidate, Evaluation, Evaluator } from '../evaluate/index.ts';
+import type { Candidate, ClosedLoopFit, Evaluation, Evaluator } from '../evaluate/index.ts';
 import { UserError } from '../base/index.ts';
 import { createRandom } from '../numeric/index.ts';
 import type { FeatureTable, Program } from '../program/index.ts';
@@ -137,7 +137,8 @@ async function refitFront(open: OpenGeneration, evaluator: Evaluator): Promise<v
 async function closeLoop(open: OpenGeneration, { evaluator, loopsPickAlone }: SearchDependencies): Promise<void> {
   if (evaluator.closeLoop === undefined) return;
   const { front } = open.state.archive;
-  const programs = loopsPickAlone === true ? [pickProgram(front)!] : choosable(front);
+  const pick = loopsPickAlone === true ? pickProgram(front) : undefined;
+  const programs = loopsPickAlone === true ? (pick === undefined ? [] : [pick]) : choosable(front);
   const fits = await evaluator.closeLoop(
     programs.map(({ program, evaluation }) => ({ program, fits: evaluation.fits })),
   );
@@ -146,9 +147,14 @@ async function closeLoop(open: OpenGeneration, { evaluator, loopsPickAlone }: Se
     generation: open.number,
     programs: programs.flatMap(({ id }, i) => {
       const closedLoop = fits[i];
-      return closedLoop === undefined || !Number.isFinite(closedLoop.error) ? [] : [{ id, closedLoop }];
+      return closedLoop !== undefined && isMeasured(closedLoop) ? [{ id, closedLoop }] : [];
     }),
   });
+}
+
+/** A program without errors there is chosen by those that it has elsewhere, as one that was not fitted in closed loop. */
+function isMeasured({ error, validationError }: ClosedLoopFit): boolean {
+  return Number.isFinite(error) && Number.isFinite(validationError);
 }
 
 /**

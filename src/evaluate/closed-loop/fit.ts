@@ -26,6 +26,8 @@ interface GroupLoop {
   readonly fit: GroupFit;
   readonly rounds: number;
   readonly converged: boolean;
+  /** False where some batch has no time under the constants: there are no latencies then. */
+  readonly isServed: boolean;
   readonly saturated: readonly string[];
   readonly train: readonly WeightedMetrics[];
   readonly valid: readonly WeightedMetrics[];
@@ -38,6 +40,7 @@ interface GroupLoop {
  * worse than the start; that is what keeps schedule and constants from chasing each other where a queue builds up.
  *
  * @param fits constants to start from, one for each group.
+ * @returns with errors that are no numbers where some group's requests cannot be served with its constants.
  */
 export function fitInClosedLoop(program: Program, fits: readonly GroupFit[], data: ClientLoop): ClosedLoopFit {
   const groups = fits.map((fit) => {
@@ -47,16 +50,16 @@ export function fitInClosedLoop(program: Program, fits: readonly GroupFit[], dat
     return fitGroup(new Loop(program, experiments, data), fit, experiments, data.fitsConstants);
   });
   const valid = groups.flatMap((group) => group.valid);
+  // A group that cannot be served has no errors; those of the others must not stand for it.
+  const errorOf = (experiments: readonly WeightedMetrics[]): number =>
+    groups.every(({ isServed }) => isServed) ? objectiveError('replay', experiments) : Number.NaN;
   return {
     fits: groups.map(({ fit }) => fit),
     rounds: Math.max(...groups.map(({ rounds }) => rounds)),
     converged: groups.every(({ converged }) => converged),
     saturated: groups.flatMap(({ saturated }) => saturated),
-    error: objectiveError(
-      'replay',
-      groups.flatMap(({ train }) => train),
-    ),
-    validationError: objectiveError('replay', valid),
+    error: errorOf(groups.flatMap(({ train }) => train)),
+    validationError: errorOf(valid),
     latencies: latencyErrors(valid.map(({ metrics }) => metrics)),
   };
 }
@@ -93,7 +96,8 @@ function fitGroup(loop: Loop, fit: GroupFit, experiments: readonly Experiment[],
     },
     rounds: loop.rounds,
     converged: cost < NO_LOSS || (stop !== 'iterations' && stop !== 'start'),
-    saturated: loop.saturated(parameters),
+    isServed: stop !== 'start',
+    saturated: stop === 'start' ? [] : loop.saturated(parameters),
     train: loop.metrics(parameters, 'train'),
     valid: loop.metrics(parameters, 'valid'),
   };
