@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ClosedLoopFit, Evaluator, FittedProgram } from '../../src/evaluate/index.ts';
+import type { ClosedLoopFit, Evaluator } from '../../src/evaluate/index.ts';
 import {
   type ClosedLoopEvent,
   pickProgram,
@@ -13,6 +13,7 @@ import { createToyEvaluator } from './toy-evaluator.ts';
 import { toyDependencies, toySearch, toySettings } from './toy-search.ts';
 
 type CloseLoop = NonNullable<Evaluator['closeLoop']>;
+type FittedProgram = Parameters<CloseLoop>[0][number];
 
 /** The larger a program, the worse it does in closed loop: the other way round than by its rows. */
 function loopOf({ program, fits }: FittedProgram): ClosedLoopFit {
