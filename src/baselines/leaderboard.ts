@@ -127,9 +127,6 @@ function predictionTimeUs(fitted: FittedPredictor, parts: readonly LabelledRows[
 }
 
 /** A predictor gets the rows without their targets. */
-function predictBlind(
-  fitted: FittedPredictor,
-  { experiment, modelKey, context, steps, contexts }: LabelledRows,
-): Float64Array | undefined {
-  return fitted.predict({ experiment, modelKey, context, steps, ...(contexts && { contexts }) });
+function predictBlind(fitted: FittedPredictor, { y: _, ...rows }: LabelledRows): Float64Array | undefined {
+  return fitted.predict(rows);
 }
