@@ -98,7 +98,7 @@ export interface ClosedLoopFit {
   readonly rounds: number;
   /** False where the bound on rounds ended it. */
   readonly converged: boolean;
-  /** Ids of experiments whose requests queue up under these constants for as long as the load lasts. */
+  /** Ids of experiments with a request log whose requests queue up under these constants for as long as the load lasts. */
   readonly saturated: readonly string[];
   /** In percent by the objective `replay`: training requests, served in closed loop. */
   readonly error: number;
