@@ -5,7 +5,6 @@ import {
   pickProgram,
   restoreSnapshot,
   type SearchDependencies,
-  type SearchState,
   takeSnapshot,
 } from '../../src/search/index.ts';
 import { choosable } from '../../src/search/pick.ts';
@@ -78,7 +77,7 @@ describe('a search whose programs can be served', () => {
 
   it('does the last generation again as it was where it was interrupted in it', async () => {
     const whole = await toySearch(settings, dependencies(all));
-    const before = JSON.parse(JSON.stringify(takeSnapshot(whole.generations.at(-2)!.state as SearchState)));
+    const before = JSON.parse(JSON.stringify(takeSnapshot(whole.generations.at(-2)!.state)));
     const rest = await toySearch(settings, dependencies(all), restoreSnapshot(settings, before));
     expect(rest.generations.map(({ events }) => events)).toEqual([whole.generations.at(-1)!.events]);
     const stored = JSON.parse(JSON.stringify(takeSnapshot(whole.state)));
