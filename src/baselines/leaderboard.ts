@@ -127,6 +127,10 @@ function predictionTimeUs(fitted: FittedPredictor, parts: readonly LabelledRows[
 }
 
 /** A predictor gets the rows without their targets. */
-function predictBlind(fitted: FittedPredictor, { y: _, ...rows }: LabelledRows): Float64Array | undefined {
-  return fitted.predict(rows);
+function predictBlind(
+  fitted: FittedPredictor,
+  { experiment, modelKey, context, steps, contexts, requests }: LabelledRows,
+): Float64Array | undefined {
+  const known = { ...(contexts && { contexts }), ...(requests && { requests }) };
+  return fitted.predict({ experiment, modelKey, context, steps, ...known });
 }
