@@ -1,4 +1,4 @@
-import type { Candidate, ClosedLoopFit, Evaluation, Evaluator } from '../evaluate/index.ts';
+import type { Candidate, ClosedLoopFit, Evaluation, Evaluator, Rejected } from '../evaluate/index.ts';
 import { UserError } from '../base/index.ts';
 import { createRandom } from '../numeric/index.ts';
 import type { FeatureTable, Program } from '../program/index.ts';
@@ -142,19 +142,27 @@ async function closeLoop(open: OpenGeneration, { evaluator, loopsPickAlone }: Se
   const fits = await evaluator.closeLoop(
     programs.map(({ program, evaluation }) => ({ program, fits: evaluation.fits })),
   );
+  const failed = programs.flatMap(({ id }, i) => {
+    const why = whyNot(fits[i]!);
+    return why === undefined ? [] : [{ id, ...why }];
+  });
+  const fitted = programs.flatMap(({ id }, i) => {
+    const closedLoop = fits[i]!;
+    return 'status' in closedLoop || failed.some((other) => other.id === id) ? [] : [{ id, closedLoop }];
+  });
   open.emit({
     type: 'closed-loop',
     generation: open.number,
-    programs: programs.flatMap(({ id }, i) => {
-      const closedLoop = fits[i];
-      return closedLoop !== undefined && isMeasured(closedLoop) ? [{ id, closedLoop }] : [];
-    }),
+    programs: fitted,
+    ...(failed.length > 0 && { failed }),
   });
 }
 
-/** A program without errors there is chosen by those that it has elsewhere, as one that was not fitted in closed loop. */
-function isMeasured({ error, validationError }: ClosedLoopFit): boolean {
-  return Number.isFinite(error) && Number.isFinite(validationError);
+/** Why a fit in closed loop came to nothing: a program without errors there is chosen by those that it has elsewhere. */
+function whyNot(fit: ClosedLoopFit | Rejected): Pick<Rejected, 'reason' | 'detail'> | undefined {
+  if ('status' in fit) return { reason: fit.reason, detail: fit.detail };
+  if (Number.isFinite(fit.error) && Number.isFinite(fit.validationError)) return undefined;
+  return { reason: 'not-finite', detail: 'the error in closed loop is not a number' };
 }
 
 /**

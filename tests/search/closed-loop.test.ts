@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ClosedLoopFit, Evaluator } from '../../src/evaluate/index.ts';
+import type { ClosedLoopFit, Evaluator, Rejected } from '../../src/evaluate/index.ts';
 import {
   type ClosedLoopEvent,
   pickProgram,
@@ -56,21 +56,25 @@ describe('a search whose programs can be served', () => {
   });
 
   it('leaves out what came to nothing, or has no error, and chooses by rows where nothing is left', async () => {
+    const answers: readonly ((fitted: FittedProgram) => ClosedLoopFit | Rejected)[] = [
+      () => ({ status: 'rejected', reason: 'timeout', detail: 'no result' }),
+      (fitted) => ({ ...loopOf(fitted), error: Number.NaN }),
+      (fitted) => ({ ...loopOf(fitted), validationError: Number.NaN }),
+    ];
     const [noFit, noError, noValidation] = await Promise.all(
-      [
-        (): undefined => undefined,
-        (fitted: FittedProgram) => ({ ...loopOf(fitted), error: Number.NaN }),
-        (fitted: FittedProgram) => ({ ...loopOf(fitted), validationError: Number.NaN }),
-      ].map((of) =>
+      answers.map((answer) =>
         toySearch(
           settings,
-          dependencies((programs) => Promise.resolve(programs.map(of))),
+          dependencies((programs) => Promise.resolve(programs.map(answer))),
         ),
       ),
     );
     const plain = await toySearch(settings);
+    expect(loopEvents(noFit!)[0]!.failed![0]).toMatchObject({ reason: 'timeout', detail: 'no result' });
+    expect(loopEvents(noError!)[0]!.failed![0]).toMatchObject({ reason: 'not-finite' });
     for (const search of [noFit!, noError!, noValidation!]) {
       expect(loopEvents(search).map(({ programs }) => programs)).toEqual([[]]);
+      expect(loopEvents(search)[0]!.failed).toHaveLength(choosable(plain.state.archive.front).length);
       expect(pickProgram(search.state.archive.front)!.id).toBe(pickProgram(plain.state.archive.front)!.id);
     }
   });
