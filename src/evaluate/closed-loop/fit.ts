@@ -26,9 +26,8 @@ interface GroupLoop {
   readonly fit: GroupFit;
   readonly rounds: number;
   readonly converged: boolean;
-  /** False where some batch has no time under the constants: there are no latencies then. */
-  readonly isServed: boolean;
   readonly saturated: readonly string[];
+  /** Nothing where some batch has no time under the constants. */
   readonly train: readonly WeightedMetrics[];
   readonly valid: readonly WeightedMetrics[];
 }
@@ -52,7 +51,7 @@ export function fitInClosedLoop(program: Program, fits: readonly GroupFit[], dat
   const valid = groups.flatMap((group) => group.valid);
   // A group that cannot be served has no errors; those of the others must not stand for it.
   const errorOf = (experiments: readonly WeightedMetrics[]): number =>
-    groups.every(({ isServed }) => isServed) ? objectiveError('replay', experiments) : Number.NaN;
+    groups.every(({ train }) => train.length > 0) ? objectiveError('replay', experiments) : Number.NaN;
   return {
     fits: groups.map(({ fit }) => fit),
     rounds: Math.max(...groups.map(({ rounds }) => rounds)),
@@ -96,8 +95,7 @@ function fitGroup(loop: Loop, fit: GroupFit, experiments: readonly Experiment[],
     },
     rounds: loop.rounds,
     converged: cost < NO_LOSS || (stop !== 'iterations' && stop !== 'start'),
-    isServed: stop !== 'start',
-    saturated: stop === 'start' ? [] : loop.saturated(parameters),
+    saturated: loop.saturated(parameters),
     train: loop.metrics(parameters, 'train'),
     valid: loop.metrics(parameters, 'valid'),
   };

@@ -49,18 +49,17 @@ describe('a fit in closed loop', () => {
   const dataset = makeDataset('made up', [experiment]);
 
   it('finds the law from constants that are a fifth off', () => {
-    const { fits, error, validationError } = fitInClosedLoop(PROGRAM, fitsOf(9600, 48, 11), loopOf(dataset));
+    const { fits, error, validationError, converged } = fitInClosedLoop(PROGRAM, fitsOf(9600, 48, 11), loopOf(dataset));
+    expect(converged).toBe(true);
     expect(fits[0]!.constants['step']).toBeCloseTo(12_000, -2);
     expect(Math.abs(fits[0]!.constants['decode']! - 40)).toBeLessThan(20);
-    // Batches change by jumps, so the last steps before the law may all be taken back.
-    expect(error).toBeLessThan(0.3);
-    expect(validationError).toBeLessThan(0.3);
+    expect(error).toBeLessThan(0.1);
+    expect(validationError).toBeLessThan(0.2);
   });
 
   it('never ends with latencies worse than those of the start', () => {
     const atLaw = fitInClosedLoop(PROGRAM, fitsOf(12_000, 40, 9), loopOf(dataset));
     expect(atLaw.error).toBeLessThan(1e-9);
-    expect(atLaw.converged).toBe(true);
     expect(atLaw.fits[0]!.constants).toEqual({ step: 12_000, decode: 40, prefill: 9 });
   });
 
