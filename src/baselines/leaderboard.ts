@@ -129,7 +129,8 @@ function predictionTimeUs(fitted: FittedPredictor, parts: readonly LabelledRows[
 /** A predictor gets the rows without their targets. */
 function predictBlind(
   fitted: FittedPredictor,
-  { experiment, modelKey, context, steps, contexts }: LabelledRows,
+  { experiment, modelKey, context, steps, contexts, requests }: LabelledRows,
 ): Float64Array | undefined {
-  return fitted.predict({ experiment, modelKey, context, steps, ...(contexts && { contexts }) });
+  const known = { ...(contexts && { contexts }), ...(requests && { requests }) };
+  return fitted.predict({ experiment, modelKey, context, steps, ...known });
 }

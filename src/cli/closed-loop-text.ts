@@ -30,7 +30,12 @@ export function closedLoopSections({ closedLoop, generalisation }: ValidateDocum
       table([...counted.map(loopRow), averageRow('mean of |%|', mean), averageRow('median of |%|', median)]),
     ),
     ...(saturated.length > 0
-      ? [section('More than a tenth of the requests failed, in no average:', table(saturated.map(loopRow)))]
+      ? [
+          section(
+            'The server was not up to the load (more than a tenth of the requests failed, or most of their time was a queue’s), in no average:',
+            table(saturated.map(loopRow)),
+          ),
+        ]
       : []),
     ...(Object.keys(missing).length > 0
       ? [

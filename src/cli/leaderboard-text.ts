@@ -133,7 +133,7 @@ function closedLoopLegend(rows: readonly LeaderboardRow[]): readonly string[] {
     ...(reported === '' ? [] : [`Held against figures of whole runs, as no single request was logged: ${reported}.`]),
     ...(saturated === ''
       ? []
-      : [`More than a tenth of the requests failed, so in no average (--json has them): ${saturated}.`]),
+      : [`The server was not up to the load, so in no average (--json has them): ${saturated}.`]),
   ];
 }
 

@@ -36,7 +36,8 @@ const STOPPED: { readonly [R in NonNullable<RunDocument['stopped']>]: string } =
   stagnation: 'stopped: no improvement of 0.5 % in the last 200 generations',
 };
 
-function runFooter(directory: string, document: RunDocument): string {
+/** What a run has come to, and what to do next. */
+export function runFooter(directory: string, document: RunDocument): string {
   const { stopped } = document;
   const word = shellWord(directory);
   const rejected = Object.entries(document.rejected)

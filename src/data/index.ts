@@ -36,7 +36,7 @@ export { type EngineChanges, engineOf } from './replay/engine-of.ts';
 export { REPLAY_STEPS } from './replay/reference.ts';
 export { type ClientLoad, clientLoad } from './clients/client-load.ts';
 export { servedRows } from './clients/served-rows.ts';
-export { whyUnsteady } from './clients/unsteady.ts';
+export { areManyFailed, whyUnsteady } from './clients/unsteady.ts';
 export type { LatencyFigures } from './clients/latency-figures.ts';
 export type { ClientReport, LoadProfile } from './clients/load-profile.ts';
 export { type ClientOverheads, NO_OVERHEADS } from './clients/overheads.ts';

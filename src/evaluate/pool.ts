@@ -16,6 +16,7 @@ import type {
   ExperimentMetrics,
   FittedProgram,
   GroupFit,
+  Rejected,
 } from './types.ts';
 import { WorkerProcess, type WorkOutcome } from './worker-process.ts';
 
@@ -113,9 +114,13 @@ export class Pool implements Evaluator {
     throw new Error(outcome.kind === 'failure' ? outcome.failure.detail : `a score was answered by ${outcome.kind}`);
   }
 
-  async #closeLoop(programs: readonly FittedProgram[]): Promise<readonly (ClosedLoopFit | undefined)[]> {
+  async #closeLoop(programs: readonly FittedProgram[]): Promise<readonly (ClosedLoopFit | Rejected)[]> {
     const outcomes = await Promise.all(programs.map((fitted) => this.#submit({ kind: 'close-loop', fitted })));
-    return outcomes.map((outcome) => (outcome.kind === 'closed-loop' ? outcome.closedLoop : undefined));
+    return outcomes.map((outcome) => {
+      if (outcome.kind === 'closed-loop') return outcome.closedLoop;
+      if (outcome.kind === 'failure') return reject(outcome.failure.reason, outcome.failure.detail);
+      throw new Error(`a fit in closed loop was answered by ${outcome.kind}`);
+    });
   }
 
   async close(): Promise<void> {

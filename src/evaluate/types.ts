@@ -98,7 +98,7 @@ export interface ClosedLoopFit {
   readonly rounds: number;
   /** False where the bound on rounds ended it. */
   readonly converged: boolean;
-  /** Ids of experiments whose requests queue up under these constants for as long as the load lasts. */
+  /** Ids of experiments with a request log whose requests queue up under these constants for as long as the load lasts. */
   readonly saturated: readonly string[];
   /** In percent by the objective `replay`: training requests, served in closed loop. */
   readonly error: number;
@@ -187,10 +187,10 @@ export interface Evaluator {
   /** Metrics of a program with given constants on one split; no refit. Fits are matched to experiments by group. */
   score(program: Program, fits: readonly GroupFit[], split: SplitName): Promise<readonly ExperimentMetrics[]>;
   /**
-   * Fits programs on in closed loop with the clients, from the constants that they have; one answer for each, in their order, or
-   * undefined where it came to nothing. Absent where nothing is known of clients.
+   * Fits programs on in closed loop with the clients, from the constants that they have; one answer for each, in their order, which
+   * says why where it came to nothing. Absent where nothing is known of clients.
    */
-  readonly closeLoop?: (programs: readonly FittedProgram[]) => Promise<readonly (ClosedLoopFit | undefined)[]>;
+  readonly closeLoop?: (programs: readonly FittedProgram[]) => Promise<readonly (ClosedLoopFit | Rejected)[]>;
   /** Frees what it holds, e.g. child processes; what is being evaluated then fails. */
   close(): Promise<void>;
 }

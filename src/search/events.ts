@@ -62,6 +62,8 @@ export interface ClosedLoopEvent {
   readonly type: 'closed-loop';
   readonly generation: number;
   readonly programs: readonly { readonly id: string; readonly closedLoop: ClosedLoopFit }[];
+  /** Programs whose fit came to nothing; absent where none did. */
+  readonly failed?: RefittedEvent['failed'];
 }
 
 export interface MigratedEvent {

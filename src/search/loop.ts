@@ -1,4 +1,4 @@
-import type { Candidate, Evaluation, Evaluator } from '../evaluate/index.ts';
+import type { Candidate, ClosedLoopFit, Evaluation, Evaluator, Rejected } from '../evaluate/index.ts';
 import { UserError } from '../base/index.ts';
 import { createRandom } from '../numeric/index.ts';
 import type { FeatureTable, Program } from '../program/index.ts';
@@ -137,18 +137,32 @@ async function refitFront(open: OpenGeneration, evaluator: Evaluator): Promise<v
 async function closeLoop(open: OpenGeneration, { evaluator, loopsPickAlone }: SearchDependencies): Promise<void> {
   if (evaluator.closeLoop === undefined) return;
   const { front } = open.state.archive;
-  const programs = loopsPickAlone === true ? [pickProgram(front)!] : choosable(front);
+  const pick = loopsPickAlone === true ? pickProgram(front) : undefined;
+  const programs = loopsPickAlone === true ? (pick === undefined ? [] : [pick]) : choosable(front);
   const fits = await evaluator.closeLoop(
     programs.map(({ program, evaluation }) => ({ program, fits: evaluation.fits })),
   );
+  const failed = programs.flatMap(({ id }, i) => {
+    const why = whyNot(fits[i]!);
+    return why === undefined ? [] : [{ id, ...why }];
+  });
+  const fitted = programs.flatMap(({ id }, i) => {
+    const closedLoop = fits[i]!;
+    return 'status' in closedLoop || failed.some((other) => other.id === id) ? [] : [{ id, closedLoop }];
+  });
   open.emit({
     type: 'closed-loop',
     generation: open.number,
-    programs: programs.flatMap(({ id }, i) => {
-      const closedLoop = fits[i];
-      return closedLoop === undefined || !Number.isFinite(closedLoop.error) ? [] : [{ id, closedLoop }];
-    }),
+    programs: fitted,
+    ...(failed.length > 0 && { failed }),
   });
+}
+
+/** Why a fit in closed loop came to nothing: a program without errors there is chosen by those that it has elsewhere. */
+function whyNot(fit: ClosedLoopFit | Rejected): Pick<Rejected, 'reason' | 'detail'> | undefined {
+  if ('status' in fit) return { reason: fit.reason, detail: fit.detail };
+  if (Number.isFinite(fit.error) && Number.isFinite(fit.validationError)) return undefined;
+  return { reason: 'not-finite', detail: 'the error in closed loop is not a number' };
 }
 
 /**

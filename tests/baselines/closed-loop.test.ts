@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fittedProgram, referencePredictors, serveExperiments, trainingData } from '../../src/baselines/index.ts';
 import { predictorStepTime } from '../../src/baselines/closed-loop/predictor-step-time.ts';
-import { isSaturated } from '../../src/baselines/closed-loop/saturated.ts';
+import { wasSaturated } from '../../src/baselines/closed-loop/saturated.ts';
 import { closedLoopScore, type LoopErrors, overLoops } from '../../src/baselines/closed-loop/score.ts';
 import { OVERHEADS_OF, timingOf, withClients } from '../../src/baselines/closed-loop/serve-experiments.ts';
 import { shippedProgram } from '../../src/baselines/fitted-program.ts';
@@ -197,12 +197,12 @@ describe('averages over experiments in closed loop', () => {
 
   it('count an experiment as saturated where more than a tenth of its requests failed', () => {
     const measured = { e2eMs: 1, ttftMs: 1, itlMs: 1, meanPromptTokens: 1, meanOutputTokens: 1 };
-    expect(isSaturated({ measured: { ...measured, completed: 90, failed: 10 } })).toBe(false);
-    expect(isSaturated({ measured: { ...measured, completed: 89, failed: 11 } })).toBe(true);
+    expect(wasSaturated({ measured: { ...measured, completed: 90, failed: 10 } })).toBe(false);
+    expect(wasSaturated({ measured: { ...measured, completed: 89, failed: 11 } })).toBe(true);
     const { requests } = served(SERVER);
-    expect(isSaturated({ requests: requests! })).toBe(false);
+    expect(wasSaturated({ requests: requests! })).toBe(false);
     const outcome = requests!.outcome.slice().fill(1, 0, 11);
-    expect(isSaturated({ requests: { ...requests!, outcome } })).toBe(true);
-    expect(isSaturated({})).toBe(false);
+    expect(wasSaturated({ requests: { ...requests!, outcome } })).toBe(true);
+    expect(wasSaturated({})).toBe(false);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { openRows } from '../../src/baselines/index.ts';
+import { openRows, rank, trainingData } from '../../src/baselines/index.ts';
 import { fittedProgram } from '../../src/baselines/fitted-program.ts';
 import { reductionRanges, reductionsOfSums } from '../../src/baselines/validation/batch-reductions.ts';
 import { sumRanges } from '../../src/baselines/validation/batch-sums.ts';
@@ -32,6 +32,15 @@ describe('validation of a program that reads reductions over requests', () => {
     const fits = [{ group: 'all', constants: FITTED }];
     const predicted = fittedProgram(LONGEST, fits, 'global').predict(train!);
     expect(predicted).toEqual(train!.y);
+  });
+
+  it('ranks it by the requests of the test rows', () => {
+    const test = openRows(data, 'duration', 'test');
+    const fitted = fittedProgram(LONGEST, [{ group: 'all', constants: FITTED }], 'global');
+    const predictor = { name: 'longest', description: '', fittedOn: 'train', fit: () => fitted } as const;
+    const { rows } = rank([{ kind: 'front', predictor }], trainingData(data, 'duration'), () => test);
+    expect(rows[0]!.unpredicted).toEqual([]);
+    expect(rows[0]!.mean.mape).toBe(0);
   });
 
   it('keeps the requests of rows that it selects', () => {

@@ -33,6 +33,7 @@ serve(({ table, settings, host }) => {
   return {
     growthBytes: growthBytes(settings.memoryMb, table, evaluator.sandboxBytes),
     perform: (work) => {
+      if (work.kind === 'close-loop') process.exit(3);
       if (work.kind !== 'evaluate') throw new Error('only evaluations here');
       acts[String(work.candidate.stream[0])]?.();
       return { kind: 'evaluation', evaluation: evaluator.evaluate(work.candidate) };

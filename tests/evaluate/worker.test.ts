@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { makeDataset } from '../../src/data/index.ts';
 import { Pool } from '../../src/evaluate/pool.ts';
 import { DEFAULT_EVALUATE_SETTINGS } from '../../src/evaluate/settings.ts';
 import type { Candidate, Evaluation } from '../../src/evaluate/types.ts';
 import { workerEnvironment } from '../../src/evaluate/worker-environment.ts';
 import { WorkerProcess } from '../../src/evaluate/worker-process.ts';
 import { type HostName, isolateFault, SANDBOX_HOSTS } from '../../src/kernel/index.ts';
+import { SERVER, served } from './closed-loop/served.ts';
 import { reasonOf } from './conformance.ts';
 import { programOf, tableOf } from './tables.ts';
 
@@ -38,6 +40,32 @@ async function outcomes(
     await pool.close();
   }
 }
+
+describe('a pool whose child process ends in a fit in closed loop', () => {
+  it('says so, once another one has tried too, and goes on', async () => {
+    let children = 0;
+    const { requestWeights } = settings;
+    const dataset = makeDataset('made up', [served(SERVER)]);
+    const clients = { dataset, scope: 'global', contexts: 'blocks', requestWeights, fitsConstants: true } as const;
+    const pool = new Pool(table, settings, clients, (init) => {
+      children++;
+      return new WorkerProcess(init, HOSTILE);
+    });
+    try {
+      const [fit] = await pool.closeLoop!([{ program, fits: [] }]);
+      expect(fit).toMatchObject({
+        status: 'rejected',
+        reason: 'crash',
+        detail: expect.stringContaining('code 3') as string,
+      });
+      const [evaluation] = await pool.evaluate([{ program, stream: ['does its work'] }]);
+      expect(evaluation!.status).toBe('ok');
+      expect(children).toBe(3);
+    } finally {
+      await pool.close();
+    }
+  });
+});
 
 for (const host of Object.keys(SANDBOX_HOSTS) as HostName[]) {
   describe.skipIf(host === 'isolate' && !hasIsolate)(`a child process with kernels in the host ${host}`, () => {

@@ -20,7 +20,10 @@ export interface LoopErrors extends LatencyErrors {
   /** Requests that are judged. */
   readonly requests: number;
   readonly judgedOn: JudgedOn;
-  /** More than a tenth of the requests failed as it was measured; such an experiment is in no average. */
+  /**
+   * More than a tenth of the requests failed as it was measured or, by reports, most of their time was a queue's; such an experiment is
+   * in no average.
+   */
   readonly saturated: boolean;
 }
 

@@ -14,7 +14,7 @@ import { clientOverheads, closedLoop, type ClosedLoop, type Timing } from '../..
 import { serve, type StepTime } from '../../serving/index.ts';
 import type { FittedPredictor, ServedExperiment } from '../predictor.ts';
 import { whereOf } from '../rows.ts';
-import { isSaturated } from './saturated.ts';
+import { wasSaturated } from './saturated.ts';
 import { predictorStepTime } from './predictor-step-time.ts';
 
 /** What came of the requests of a dataset with the step times of a predictor. */
@@ -28,7 +28,7 @@ export interface ServedExperiments {
 export interface JudgedLoop {
   readonly loop: ClosedLoop;
   readonly judgedOn: JudgedOn;
-  /** More than a tenth of the requests failed as it was measured: latencies of a queue that grows say little of step times. */
+  /** The server was not up to its load as it was measured: latencies of a queue that grows say little of step times. */
   readonly saturated: boolean;
 }
 
@@ -90,7 +90,7 @@ function serveOne(
     const { stepTime } = timing;
     // A load that was reported as a whole has no test requests of its own.
     const loop = closedLoop(dataset, experiment, { stepTime, overheads }, judgedOn === 'report' ? 'valid' : 'test');
-    return loop === undefined ? 'no requests were logged' : { loop, judgedOn, saturated: isSaturated(experiment) };
+    return loop === undefined ? 'no requests were logged' : { loop, judgedOn, saturated: wasSaturated(experiment) };
   } catch (error) {
     // A predictor may have no number for batches far from those that it was fitted on.
     if (error instanceof RangeError) return error.message;

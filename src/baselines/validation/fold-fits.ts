@@ -70,7 +70,8 @@ export async function fitConstants(
     if (evaluation?.status === 'ok') {
       const { fits } = evaluation;
       const [closedLoop] = (await pool.closeLoop?.([{ program, fits }])) ?? [];
-      return { fits: fitsInUse({ fits, ...(closedLoop && { closedLoop }) }) };
+      const isFitted = closedLoop !== undefined && !('status' in closedLoop);
+      return { fits: fitsInUse({ fits, ...(isFitted && { closedLoop }) }) };
     }
     return { problem: `${evaluation?.reason}: ${evaluation?.detail}` };
   } catch (error) {

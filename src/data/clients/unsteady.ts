@@ -12,12 +12,16 @@ const MOST_WAITING = 0.5;
  * @returns undefined where they are.
  */
 export function whyUnsteady({ completed, failed, ttftMs, e2eMs }: ClientReport): string | undefined {
-  const share = failed / (completed + failed);
-  if (share > MOST_FAILED) return `${failedShare(failed, completed)} (more than ${100 * MOST_FAILED} %)`;
+  if (areManyFailed(failed, completed)) return `${failedShare(failed, completed)} (more than ${100 * MOST_FAILED} %)`;
   if (ttftMs.mean > MOST_WAITING * e2eMs.mean) {
     return `the server could not keep up: ${Math.round((100 * ttftMs.mean) / e2eMs.mean)} % of the time to the last token is the time to the first`;
   }
   return undefined;
+}
+
+/** Whether so many requests failed that the server was not up to its load. */
+export function areManyFailed(failed: number, completed: number): boolean {
+  return failed > MOST_FAILED * (completed + failed);
 }
 
 export function failedShare(failed: number, completed: number): string {

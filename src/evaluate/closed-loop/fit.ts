@@ -27,6 +27,7 @@ interface GroupLoop {
   readonly rounds: number;
   readonly converged: boolean;
   readonly saturated: readonly string[];
+  /** Nothing where some batch has no time under the constants. */
   readonly train: readonly WeightedMetrics[];
   readonly valid: readonly WeightedMetrics[];
 }
@@ -38,6 +39,7 @@ interface GroupLoop {
  * worse than the start; that is what keeps schedule and constants from chasing each other where a queue builds up.
  *
  * @param fits constants to start from, one for each group.
+ * @returns with errors that are no numbers where some group's requests cannot be served with its constants.
  */
 export function fitInClosedLoop(program: Program, fits: readonly GroupFit[], data: ClientLoop): ClosedLoopFit {
   const groups = fits.map((fit) => {
@@ -47,16 +49,16 @@ export function fitInClosedLoop(program: Program, fits: readonly GroupFit[], dat
     return fitGroup(new Loop(program, experiments, data), fit, experiments, data.fitsConstants);
   });
   const valid = groups.flatMap((group) => group.valid);
+  // A group that cannot be served has no errors; those of the others must not stand for it.
+  const errorOf = (experiments: readonly WeightedMetrics[]): number =>
+    groups.every(({ train }) => train.length > 0) ? objectiveError('replay', experiments) : Number.NaN;
   return {
     fits: groups.map(({ fit }) => fit),
     rounds: Math.max(...groups.map(({ rounds }) => rounds)),
     converged: groups.every(({ converged }) => converged),
     saturated: groups.flatMap(({ saturated }) => saturated),
-    error: objectiveError(
-      'replay',
-      groups.flatMap(({ train }) => train),
-    ),
-    validationError: objectiveError('replay', valid),
+    error: errorOf(groups.flatMap(({ train }) => train)),
+    validationError: errorOf(valid),
     latencies: latencyErrors(valid.map(({ metrics }) => metrics)),
   };
 }

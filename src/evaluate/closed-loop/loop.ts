@@ -133,6 +133,7 @@ export class Loop implements LeastSquaresProblem {
 
   /** Ids of experiments with a request log whose requests queue up for as long as the load lasts. */
   saturated(parameters: Float64Array): readonly string[] {
+    if (this.#outcome(parameters) === undefined) return [];
     const { dataset } = this.#data;
     const constants = this.constants(parameters);
     return this.#experiments.flatMap((experiment) => {

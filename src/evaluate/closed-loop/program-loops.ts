@@ -40,9 +40,15 @@ export function programLoops(
     }
     const stepTime = programStepTime(program, fit.constants, servingContext(dataset, experiment), contexts);
     const { overheads = replay?.overheads } = fit;
-    const loop = closedLoop(dataset, experiment, { stepTime, overheads }, split, whatIf);
-    if (loop === undefined) missing[id] = 'it has no requests of this split that can be served';
-    else experiments.push(loop);
+    try {
+      const loop = closedLoop(dataset, experiment, { stepTime, overheads }, split, whatIf);
+      if (loop === undefined) missing[id] = 'it has no requests of this split that can be served';
+      else experiments.push(loop);
+    } catch (error) {
+      // A program may have no number for batches far from those that it was fitted on.
+      if (!(error instanceof RangeError)) throw error;
+      missing[id] = error.message;
+    }
   }
   return { experiments, missing };
 }

@@ -91,6 +91,25 @@ describe('a fit in closed loop', () => {
     expect(own).toEqual(fitInClosedLoop(PROGRAM, fitsOf(9600, 48, 11), loopOf(dataset)));
   });
 
+  it('leaves constants as they are, to the bit, where it is to fit overheads alone', () => {
+    const seen = makeDataset('made up', [withOverheads(experiment, 8000, 0)]);
+    const start = fitsOf(12_000.1, 40 / 3, 9.7);
+    const { fits, rounds } = fitInClosedLoop(PROGRAM, start, { ...loopOf(seen), fitsConstants: false });
+    expect(fits[0]!.constants).toEqual(start[0]!.constants);
+    expect(fits[0]!.overheads!.requestUs).toBeGreaterThan(4000);
+    expect(rounds).toBeLessThan(6);
+  });
+
+  it('has no error where a group cannot be served, whatever the others have', () => {
+    const other = { ...experiment, id: 'run-2' };
+    const both = makeDataset('made up', [experiment, other]);
+    const [fit] = fitsOf(12_000, 40, 9);
+    const constants = { step: Number.NaN, decode: 40, prefill: 9 };
+    const fits = [fit!, { ...fit!, group: 'run-2', constants }];
+    const { error, validationError } = fitInClosedLoop(PROGRAM, fits, loopOf(both));
+    expect([error, validationError]).toEqual([Number.NaN, Number.NaN]);
+  });
+
   it('is the same in the processes of a pool', async () => {
     const replayed = withReplays(dataset);
     const table = buildTable(replayed, { target: 'cycle', splits: ['train', 'valid'] });
