@@ -21,14 +21,14 @@ const SCOPE = 'model';
  * (E2E − TTFT) / (output length − 1) is the mean step time as decoding requests meet it, at the mean batch that they meet. A line
  * through the experiments of a model gives both; a slope below zero, or a single experiment, gives a constant time.
  *
- * Latencies are the clients' means over the whole run, so this one predictor has seen outcomes of the test period; batch sizes
- * are those of training rows.
+ * Latencies are means over training requests where each was logged. Elsewhere they are the clients' means over the whole run, and this
+ * one predictor has seen outcomes of the test period; batch sizes are those of training rows.
  */
 export function directCalibration(): Predictor {
   return {
     name: 'direct-calibration',
     description: 'β0 and β2 from measured E2E, TTFT and output length',
-    fittedOn: `clients' means of the whole run and batch sizes of train, ${SCOPE_WORDS[SCOPE]}`,
+    fittedOn: `clients' means (of train where requests were logged, else of the whole run) and batch sizes of train, ${SCOPE_WORDS[SCOPE]}`,
     fit: ({ train, measured }) => {
       const fits = [...groupParts(train, SCOPE)].flatMap(([group, parts]) => {
         const points = parts.flatMap((part) => {

@@ -137,7 +137,7 @@ export function trainingData(dataset: Dataset, target: TargetName): TrainingData
     valid: openRows(dataset, target, 'valid'),
     measured: new Map(
       dataset.experiments.flatMap((experiment) => {
-        const latency = experiment.measured ?? loggedLatency(experiment);
+        const latency = loggedLatency(experiment) ?? experiment.measured;
         return latency ? [[experiment.id, latency] as const] : [];
       }),
     ),
