@@ -30,7 +30,12 @@ export function closedLoopSections({ closedLoop, generalisation }: ValidateDocum
       table([...counted.map(loopRow), averageRow('mean of |%|', mean), averageRow('median of |%|', median)]),
     ),
     ...(saturated.length > 0
-      ? [section('More than a tenth of the requests failed, in no average:', table(saturated.map(loopRow)))]
+      ? [
+          section(
+            'The server was not up to its load as it was measured: requests failed or queued most of their time; in no average:',
+            table(saturated.map(loopRow)),
+          ),
+        ]
       : []),
     ...(Object.keys(missing).length > 0
       ? [
