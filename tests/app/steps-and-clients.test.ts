@@ -17,7 +17,14 @@ beforeAll(async () => {
   const data = join(folder, 'data');
   saveDataset(withReplays(makeDataset('made up', [stepped])), data);
   const directory = join(folder, 'run');
-  await startRun({ data, directory, runs: folder, jobs: 1, search: { generations: 2, children: 4, seed: 1 } });
+  await startRun({
+    data,
+    directory,
+    runs: folder,
+    jobs: 1,
+    objective: 'replay',
+    search: { generations: 2, children: 4, seed: 1 },
+  });
   run = openRun(directory);
 }, 60_000);
 
@@ -35,6 +42,13 @@ describe('a run on steps and clients of one experiment', { timeout: 60_000 }, ()
     const { experiments } = await simulateProgram(run);
     expect(experiments).toHaveLength(1);
     expect(Math.abs(experiments[0]!.error!.itl!.mean)).toBeLessThan(10);
+  });
+
+  it('ends with the errors that a simulation of the whole log has, though windows of it were fitted to', async () => {
+    const { closedLoop } = readProgram(run);
+    const { error } = (await simulateProgram(run)).experiments[0]!;
+    const means = [error!.ttft!.mean, error!.itl!.mean, error!.e2e!.mean].map(Math.abs);
+    expect(Object.values(closedLoop!.latencies)).toEqual(means);
   });
 
   it('is validated on steps, and on requests by their weights', async () => {
