@@ -12,6 +12,8 @@ export interface SimulateOptions extends WhatIf {
   readonly data?: string;
   /** Whose requests are judged; default `valid`. `test` opens them, and says in the run's directory that it did. */
   readonly split?: SplitName;
+  /** Called with a line before the work, which may take some seconds. */
+  readonly onNote?: (line: string) => void;
 }
 
 /**
@@ -22,7 +24,7 @@ export interface SimulateOptions extends WhatIf {
  * @throws UserError where the run has no such program, its data is gone, or no experiment can be simulated.
  */
 export async function simulateProgram(run: Run, id?: string, options: SimulateOptions = {}): Promise<SimulateDocument> {
-  const { data, split = 'valid', ...whatIf } = options;
+  const { data, split = 'valid', onNote, ...whatIf } = options;
   const { program, evaluation, id: programId } = findProgram(run, readState(run).state, id);
   const dataset = data === undefined ? await datasetOf(run) : await openDataset(data);
   const source = data === undefined ? run.config.data.source : sourceOf(data);
@@ -30,6 +32,8 @@ export async function simulateProgram(run: Run, id?: string, options: SimulateOp
   const { scope, data: fittedOn } = run.config;
   const { contexts } = fittedOn;
   const inUse = { program, fits: fitsInUse(evaluation), scope, contexts };
+  const { length } = dataset.experiments;
+  onNote?.(`serving the requests of ${length === 1 ? '1 experiment' : `${length} experiments`}`);
   const { experiments, missing } = programLoops(dataset, inUse, split, whatIf);
   if (experiments.length > 0) return { program: programId, split, whatIf, experiments, missing, testAccess };
   const [[first, why] = ['', 'it has none']] = Object.entries(missing);

@@ -1,6 +1,7 @@
 import { buildTable, type Dataset, type RegressionTable, withoutTests } from '../data/index.ts';
 import { type ClientLoop, createPool, DEFAULT_EVALUATE_SETTINGS } from '../evaluate/index.ts';
 import type { Environment } from '../llm/index.ts';
+import { sum } from '../numeric/index.ts';
 import { continueRun, type Run } from '../run/index.ts';
 import type { Generation, Operator, SearchState } from '../search/index.ts';
 import type { RunDocument } from './documents.ts';
@@ -17,6 +18,8 @@ export interface OpenedRun {
   readonly experiments: { readonly used: number; readonly leftOut: number };
   /** Training and validation rows. */
   readonly rows: number;
+  /** Of them, batches that a replay made; the others are recorded steps. */
+  readonly replayedRows: number;
 }
 
 /** Who follows a run that is worked on, and may stop it. */
@@ -58,7 +61,8 @@ export async function workOn(
 ): Promise<RunDocument> {
   // Test rows are not even loaded here: they judge once, in `validateProgram`.
   const table = buildTable(dataset, { target: run.config.target, splits: ['train', 'valid'] });
-  const follower = (await follow?.({ run, jobs, experiments: countOf(dataset, table), rows: table.y.length })) ?? {};
+  const opened = { run, jobs, experiments: countOf(dataset, table), rows: table.y.length };
+  const follower = (await follow?.({ ...opened, replayedRows: replayedIn(table) })) ?? {};
   const { onStart, onGeneration, onEnd, signal } = follower;
   try {
     // A missing key is told before any process is started.
@@ -106,4 +110,11 @@ function clientsOf({ config }: Run, dataset: Dataset, table: RegressionTable): C
 function countOf({ experiments }: Dataset, table: RegressionTable): OpenedRun['experiments'] {
   const used = new Set(table.experiments.map(({ id }) => id)).size;
   return { used, leftOut: experiments.length - used };
+}
+
+function replayedIn({ experiments, y }: RegressionTable): number {
+  const recorded = experiments
+    .filter(({ observations }) => observations === undefined)
+    .flatMap(({ rows }) => Object.values(rows));
+  return y.length - sum(recorded.map(([start, end]) => end - start));
 }

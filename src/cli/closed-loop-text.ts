@@ -32,7 +32,7 @@ export function closedLoopSections({ closedLoop, generalisation }: ValidateDocum
     ...(saturated.length > 0
       ? [
           section(
-            'The server was not up to the load (more than a tenth of the requests failed, or most of their time was a queue’s), in no average:',
+            'The server was not up to its load as it was measured: requests failed or queued most of their time; in no average:',
             table(saturated.map(loopRow)),
           ),
         ]

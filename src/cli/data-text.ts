@@ -3,18 +3,20 @@ import type { DatasetDescription } from '../data/index.ts';
 import { renderTable } from '../report/index.ts';
 import { signalText } from './signal-text.ts';
 
+type Described = DatasetDescription['experiments'][number];
+
 /** A dataset's description for people. */
 export function describeText(source: string, description: DatasetDescription): string {
   const { experiments, features, hash } = description;
-  const experimentRows = experiments.map(({ id, rows, split, testIds, cyclePairs, measured, requests }) => [
+  const experimentRows = experiments.map(({ id, rows, split, testIds, cyclePairs, measured, requests, reported }) => [
     id,
-    rows > 0 ? String(rows) : requests === undefined ? 'summary only' : `${requests.count} requests`,
+    rows > 0 ? String(rows) : clientsText(requests, reported),
     rows === 0 ? '' : `${split.train} / ${split.valid} / ${split.test}`,
     testIds === null ? '' : testIds.join('–'),
     rows === 0 ? '' : `${cyclePairs.train} / ${cyclePairs.valid} / ${cyclePairs.test}`,
     (measured?.e2eMs ?? requests?.e2eMs)?.toFixed(0) ?? '',
     (measured?.ttftMs ?? requests?.ttftMs)?.toFixed(1) ?? '',
-    (measured?.itlMs ?? requests?.itlMs)?.toFixed(2) ?? '',
+    (reported?.itlMs ?? measured?.itlMs ?? requests?.itlMs)?.toFixed(2) ?? '',
   ]);
   const experimentTable = renderTable(
     [
@@ -40,6 +42,11 @@ export function describeText(source: string, description: DatasetDescription): s
     featureTable,
     ...unavailableLines(description),
   ].join('\n\n');
+}
+
+function clientsText(requests: Described['requests'], reported: Described['reported']): string {
+  if (requests !== undefined) return `${requests.count} requests`;
+  return reported === undefined ? 'summary only' : `report of ${reported.count}`;
 }
 
 /** Features that the data cannot give, together where the same columns are missing. */

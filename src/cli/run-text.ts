@@ -7,7 +7,7 @@ import { llmLines, operatorLine } from './llm-text.ts';
 import { note, print, printJson } from './output.ts';
 
 /** What a run is about, before it is worked on. */
-export function runHeader({ run: { directory, config }, experiments, rows, jobs }: OpenedRun): string {
+export function runHeader({ run: { directory, config }, experiments, rows, replayedRows, jobs }: OpenedRun): string {
   const { target, objective, scope, search } = config;
   const { used, leftOut } = experiments;
   const data =
@@ -15,11 +15,17 @@ export function runHeader({ run: { directory, config }, experiments, rows, jobs 
   return [
     `run        ${directory}`,
     `data       ${data}`,
-    `           ${used} experiments, ${rows} training and validation rows${leftOut > 0 ? `; ${leftOut} left out, which have neither step records nor batches that were found` : ''}`,
+    `           ${used} ${used === 1 ? 'experiment' : 'experiments'}, ${rowsText(rows, replayedRows)}${leftOut > 0 ? `; ${leftOut} left out, which have neither step records nor batches that were found` : ''}`,
     `target     ${target}  objective ${objective}  scope ${scope}  seed ${search.seed}`,
     `search     ${search.generations} generations × ${search.children} children, ${search.islands} islands, ${jobs} processes${sandboxHost() === 'isolate' ? ' with isolates' : ''}`,
     operatorLine(config),
   ].join('\n');
+}
+
+function rowsText(rows: number, replayed: number): string {
+  if (replayed === 0) return `${rows} training and validation rows`;
+  const batches = `${replayed} rows of replayed batches`;
+  return rows === replayed ? batches : `${rows - replayed} recorded training and validation rows, ${batches}`;
 }
 
 /** Prints what a run has come to: the document, or the front on stdout and the rest on stderr. */

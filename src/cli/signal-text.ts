@@ -9,8 +9,8 @@ const LISTED_IDS = 10;
 /** Contexts that are closer agree. */
 const NAMED_GAP_PERCENT = 5;
 
-const TWO_EVENTS =
-  'ITL of clients is set beside that of steps as twice what was reported: clients count two events a token';
+/** A report that counts tokens gives its own mean; one that counts stream events, about half of it. */
+const LEAST_EVENTS = 1.5;
 
 const CAUSES: { readonly [C in NonNullable<Signal['belowPeakCause']>]: string } = {
   'cached prompt tokens': 'prompt tokens seem to be counted before the prefix cache',
@@ -27,9 +27,8 @@ const REASONS: { readonly [R in Signal['excluded'][number]['reason']]: string } 
 
 /** What step records are worth and how steps and clients agree, as blocks of text; none where there are no step records. */
 export function signalText(experiments: Experiments): readonly string[] {
-  return [signalTable(experiments), reconciliationTable(experiments), remarks(experiments).join('\n')].filter(
-    (block) => block !== '',
-  );
+  const lines = [...remarks(experiments), ...twoEvents(experiments)];
+  return [signalTable(experiments), reconciliationTable(experiments), lines.join('\n')].filter((block) => block !== '');
 }
 
 function signalTable(experiments: Experiments): string {
@@ -85,7 +84,7 @@ function reconciliationTable(experiments: Experiments): string {
 }
 
 function remarks(experiments: Experiments): readonly string[] {
-  return experiments.flatMap(({ id, signal, reconciliation, requests, stepBoundaries, warnings, measured }) =>
+  return experiments.flatMap(({ id, signal, reconciliation, requests, stepBoundaries, warnings }) =>
     [
       ...(requests ? outcomesText(requests) : []),
       ...(signal?.excluded ?? []).map(
@@ -95,7 +94,6 @@ function remarks(experiments: Experiments): readonly string[] {
         ? [`${counted(signal.belowPeak)} below what the hardware takes at its peak: ${CAUSES[signal.belowPeakCause]}`]
         : []),
       ...contextRemark(reconciliation.contextPerRequest),
-      ...(measured && reconciliation.itlMs ? [TWO_EVENTS] : []),
       ...(stepBoundaries
         ? [
             `${stepBoundaries.known} ends of steps are known from tokens; ${stepBoundaries.shared} are of several requests`,
@@ -104,6 +102,17 @@ function remarks(experiments: Experiments): readonly string[] {
       ...warnings,
     ].map((line) => `${id}: ${line}`),
   );
+}
+
+/** That clients count two stream events a token, once for all experiments. */
+function twoEvents(experiments: Experiments): readonly string[] {
+  const doubled = experiments.filter(({ measured, reported, reconciliation }) => {
+    const itlMs = reported?.itlMs ?? reconciliation.itlMs?.measured;
+    return measured !== undefined && itlMs !== undefined && itlMs > LEAST_EVENTS * measured.itlMs;
+  });
+  if (doubled.length === 0) return [];
+  const which = doubled.length === 1 ? doubled[0]!.id : `${doubled.length} experiments`;
+  return [`${which}: ITL of clients is twice what was reported: clients count two stream events a token`];
 }
 
 function contextRemark(contexts: Experiments[number]['reconciliation']['contextPerRequest']): readonly string[] {

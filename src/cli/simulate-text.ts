@@ -51,9 +51,10 @@ function overview(experiments: readonly Loop[]): string {
 }
 
 function loopText(loop: Loop): string {
-  const { id, requests, timeline, saturated, assumed } = loop;
+  const { id, requests, refused, timeline, saturated, assumed } = loop;
   return [
     `${id}: ${requests} requests`,
+    ...(refused > 0 ? [`${refused} of them refused: they need more KV blocks or context than there is`] : []),
     renderTable(
       [{ header: '' }, { header: '' }, ...FIGURES.map((header) => ({ header, align: 'right' as const }))],
       [...latencyRows(loop), ...countRows(loop)],

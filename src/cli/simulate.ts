@@ -1,15 +1,21 @@
-import { type SimulateOptions, simulateProgram } from '../app/index.ts';
+import { type SimulateDocument, type SimulateOptions, simulateProgram } from '../app/index.ts';
 import { runAndProgramOf } from './find-run.ts';
 import { note, print, printJson } from './output.ts';
 import { simulateText } from './simulate-text.ts';
 import { UsageError } from './usage-error.ts';
 
-interface SimulateFlags extends Omit<SimulateOptions, 'thinkS'> {
+interface SimulateFlags extends Omit<SimulateOptions, 'thinkS' | 'onNote'> {
   /** s. */
   readonly thinkTime?: number;
   readonly test?: boolean;
   readonly json: boolean;
 }
+
+const REQUESTS_OF: { readonly [S in SimulateDocument['split']]: string } = {
+  train: 'training',
+  valid: 'validation',
+  test: 'test',
+};
 
 /** `evolve simulate [RUN] [PROGRAM]`. */
 export async function simulateCommand(
@@ -25,9 +31,10 @@ export async function simulateCommand(
     ...others,
     ...(thinkTime !== undefined && { thinkS: thinkTime }),
     ...(test && { split: 'test' }),
+    onNote: note,
   });
   if (json) return printJson(document);
-  print(`Program ${document.program} of ${run.directory} in closed loop, ${document.split} requests\n`);
+  print(`Program ${document.program} of ${run.directory} in closed loop, ${REQUESTS_OF[document.split]} requests\n`);
   print(simulateText(document));
   for (const [experiment, why] of Object.entries(document.missing)) note(`${experiment}: not simulated, ${why}`);
   if (test) note(`test requests were opened; ${run.directory}/test-access.jsonl records it`);

@@ -37,6 +37,8 @@ export interface ExperimentDescription {
   readonly measured?: MeasuredLatency;
   /** What was logged of each request; absent where nothing was. */
   readonly requests?: RequestsDescription;
+  /** What a load generator reported of the requests that it sent; absent where they were logged, or its load is not known. */
+  readonly reported?: ReportDescription;
   /** What the server was started with, as far as the source says it. */
   readonly settings?: ServerSettings;
   /** What the step records are worth as step times; absent without step records. */
@@ -66,6 +68,16 @@ interface RequestsDescription {
   readonly ttftMs: number | null;
   /** Mean time between output tokens, ms. */
   readonly itlMs: number | null;
+  /** Whether the batches that they made were found, so that programs can be fitted on them. */
+  readonly replayed: boolean;
+}
+
+/** Clients that are known by their load and a report. */
+interface ReportDescription {
+  /** Requests that were sent, failed ones among them. */
+  readonly count: number;
+  /** Mean time between output tokens, ms: of tokens, where the report counts stream events. */
+  readonly itlMs: number;
   /** Whether the batches that they made were found, so that programs can be fitted on them. */
   readonly replayed: boolean;
 }
@@ -132,6 +144,7 @@ function describeExperiment(dataset: Dataset, experiment: Experiment): Experimen
     ...((dropped.cycle > 0 || dropped.duration > 0) && { dropped }),
     ...(measured && { measured }),
     ...(requests && { requests: describeRequests(requests, experiment.replay !== undefined) }),
+    ...describeReports(experiment),
     ...(settings && { settings }),
     ...signal,
     warnings: [...(signal?.warnings ?? []), ...clientWarnings(experiment)],
@@ -145,6 +158,12 @@ function clientWarnings({ requests, load, reports }: Experiment): readonly strin
   if (requests !== undefined || load === undefined || reports === undefined) return [];
   const why = whyUnsteady(reports.overall);
   return why === undefined ? [] : [`nothing is fitted to what its clients reported: ${why}`];
+}
+
+function describeReports({ requests, load, reports, replay }: Experiment): Pick<ExperimentDescription, 'reported'> {
+  if (requests !== undefined || load === undefined || reports === undefined) return {};
+  const { completed, failed, itlMs } = reports.overall;
+  return { reported: { count: completed + failed, itlMs: itlMs.mean, replayed: replay !== undefined } };
 }
 
 function describeRequests(requests: RequestColumns, replayed: boolean): RequestsDescription {

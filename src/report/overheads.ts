@@ -20,18 +20,12 @@ export const OVERHEAD_NAMES: readonly (keyof ClientOverheads)[] = Object.freeze(
   Object.keys(OVERHEADS) as (keyof ClientOverheads)[],
 );
 
-/** Overheads by group as a table. */
+/** Overheads by group as a table, and below it what they mean: many groups leave no room beside. */
 export function overheadsTable(fits: readonly OverheadsRow[]): string {
-  return renderTable(
-    [
-      { header: 'overhead' },
-      ...fits.map(({ group }) => ({ header: group, align: 'right' as const })),
-      { header: 'meaning' },
-    ],
-    OVERHEAD_NAMES.map((name) => [
-      OVERHEADS[name].name,
-      ...fits.map(({ overheads }) => formatNumber(overheads[name])),
-      OVERHEADS[name].meaning,
-    ]),
+  const table = renderTable(
+    [{ header: 'overhead' }, ...fits.map(({ group }) => ({ header: group, align: 'right' as const }))],
+    OVERHEAD_NAMES.map((name) => [OVERHEADS[name].name, ...fits.map(({ overheads }) => formatNumber(overheads[name]))]),
   );
+  const legend = OVERHEAD_NAMES.map((name) => `${OVERHEADS[name].name.split(',')[0]}: ${OVERHEADS[name].meaning}`);
+  return [table, ...legend].join('\n');
 }

@@ -51,6 +51,13 @@ describe('a run on steps and clients of one experiment', { timeout: 60_000 }, ()
     expect(Math.abs(experiments[0]!.error!.itl!.mean)).toBeLessThan(10);
   });
 
+  it('ends with the errors that a simulation of the whole log has, though windows of it were fitted to', async () => {
+    const { closedLoop } = readProgram(run);
+    const { error } = (await simulateProgram(run)).experiments[0]!;
+    const means = [error!.ttft!.mean, error!.itl!.mean, error!.e2e!.mean].map(Math.abs);
+    expect(Object.values(closedLoop!.latencies)).toEqual(means);
+  });
+
   it('is validated on steps, and on requests by their weights', async () => {
     const { experiments, mean, gap } = await validateProgram(run, undefined, { jobs: 1 });
     const [ofSteps, ofClients] = experiments;

@@ -106,7 +106,7 @@ describe('a validation for the terminal', () => {
     expect(sections).toHaveLength(4);
     expect(sections[0]).toMatch(/calm +22 +20 +\+10.0 +11 +10 +\+10.0 +440 +400 +\+10.0 +\+10.0/);
     expect(sections[0]).not.toMatch(/busy/);
-    expect(sections[1]).toMatch(/more than a tenth.*busy/is);
+    expect(sections[1]).toMatch(/not up to its load.*busy/is);
     expect(sections[2]).toMatch(/gone: not fitted/);
     expect(sections[3]).toMatch(/chat +far +-12.3 +\+1.50 +\+2.25 +\+4.00/);
   });

@@ -50,6 +50,27 @@ describe('the description of a dataset in words', () => {
     expect(textOf({ steps: sampleSteps(range(0, 60)), measured })).toContain('twice what was reported');
   });
 
+  it('counts what a load generator reported, and its time between tokens as that of tokens', () => {
+    const of = (mean: number) => ({ mean, p50: mean, p90: mean, p99: mean });
+    const overall = { completed: 990, failed: 10, ttftMs: of(50), itlMs: of(20), e2eMs: of(1000) };
+    const text = textOf({
+      steps: undefined,
+      measured: {
+        e2eMs: 1000,
+        ttftMs: 50,
+        itlMs: 10,
+        completed: 990,
+        failed: 10,
+        meanPromptTokens: 9,
+        meanOutputTokens: 48,
+      },
+      load: { arrivals: 'constant', stages: [{ rate: 10, durationS: 100 }], groups: 1, promptsPerGroup: 9 },
+      reports: { overall, stages: [overall] },
+    });
+    expect(text).toMatch(/^a +report of 1000 +1000 +50\.0 +20\.00$/m);
+    expect(text).toContain('a: ITL of clients is twice what was reported');
+  });
+
   it('says where blocks tell of longer contexts than clients do', () => {
     const measured = {
       e2eMs: 1000,

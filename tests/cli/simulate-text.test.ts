@@ -58,6 +58,17 @@ describe('a closed loop in words', () => {
     );
   });
 
+  it('says how many requests are refused, which no figure holds', () => {
+    const few = document({ kvBlocks: 20 });
+    const { requests, refused, simulated } = few.experiments[0]!;
+    expect(refused).toBeGreaterThan(0);
+    expect(refused).toBeLessThan(requests);
+    expect(linesOf(few).join('\n')).toContain(`${refused} of them refused: they need more KV blocks`);
+    expect(simulated.e2eMs).not.toBeNull();
+    expect(document({ kvBlocks: 1 }).experiments[0]).toMatchObject({ refused: requests, simulated: { e2eMs: null } });
+    expect(simulateText(document())).not.toContain('refused');
+  });
+
   it('draws requests in flight as simulated and as measured to one scale', () => {
     const lines = linesOf(document());
     const drawn = lines.filter((line) => /in flight|as measured/.test(line)).map((line) => /[▁-█ ]+$/.exec(line)![0]);

@@ -5,6 +5,7 @@ import { groupOf } from '../groups.ts';
 import { objectiveError, type WeightedMetrics } from '../objectives.ts';
 import type { ClosedLoopFit, ExperimentMetrics, GroupFit, LatencyErrors, Scope } from '../types.ts';
 import { Loop, type LoopData, OVERHEADS, USUAL_OVERHEADS } from './loop.ts';
+import type { ClosedLoop, ClosedLoopErrors } from './simulate.ts';
 
 /** Replays of one group's requests at most: a step of the fit takes one. */
 const MOST_ROUNDS = 14;
@@ -26,7 +27,8 @@ interface GroupLoop {
   readonly fit: GroupFit;
   readonly rounds: number;
   readonly converged: boolean;
-  readonly saturated: readonly string[];
+  /** Experiments with a log, as clients met the server. */
+  readonly served: readonly ClosedLoop[];
   /** Nothing where some batch has no time under the constants. */
   readonly train: readonly WeightedMetrics[];
   readonly valid: readonly WeightedMetrics[];
@@ -52,25 +54,37 @@ export function fitInClosedLoop(program: Program, fits: readonly GroupFit[], dat
   // A group that cannot be served has no errors; those of the others must not stand for it.
   const errorOf = (experiments: readonly WeightedMetrics[]): number =>
     groups.every(({ train }) => train.length > 0) ? objectiveError('replay', experiments) : Number.NaN;
+  const served = groups.flatMap((group) => group.served);
   return {
     fits: groups.map(({ fit }) => fit),
     rounds: Math.max(...groups.map(({ rounds }) => rounds)),
     converged: groups.every(({ converged }) => converged),
-    saturated: groups.flatMap(({ saturated }) => saturated),
+    saturated: served.filter(({ saturated }) => saturated).map(({ id }) => id),
     error: errorOf(groups.flatMap(({ train }) => train)),
     validationError: errorOf(valid),
-    latencies: latencyErrors(valid.map(({ metrics }) => metrics)),
+    latencies: latencyErrors(
+      served,
+      valid.map(({ metrics }) => metrics),
+    ),
   };
 }
 
-/** Over the experiments whose clients are known; the median, as a queue that builds up in one of them has errors of any size. */
-function latencyErrors(all: readonly ExperimentMetrics[]): LatencyErrors {
-  const known = all.filter(({ requests }) => requests !== undefined);
-  const over = (of: (metrics: ExperimentMetrics) => number): number => (known.length === 0 ? 0 : median(known.map(of)));
+/**
+ * Over the experiments whose clients are known; the median, as a queue that builds up in one of them has errors of any size. Those
+ * with a log are served from its first request on, as clients met the server: a fit replays windows of it where steps were recorded.
+ */
+function latencyErrors(served: readonly ClosedLoop[], all: readonly ExperimentMetrics[]): LatencyErrors {
+  const logged = new Set(served.map(({ id }) => id));
+  const reported = all.filter(({ id, requests }) => requests !== undefined && !logged.has(id));
+  const over = (name: keyof ClosedLoopErrors, of: (metrics: ExperimentMetrics) => number): number => {
+    const signed = served.flatMap(({ error }) => error?.[name]?.mean ?? []);
+    const errors = [...signed.map(Math.abs), ...reported.map(of)];
+    return errors.length === 0 ? 0 : median(errors);
+  };
   return {
-    ttft: over((m) => m.requests!.ttftError),
-    itl: over((m) => m.requests!.itlError),
-    e2e: over((m) => m.e2eError),
+    ttft: over('ttft', (m) => m.requests!.ttftError),
+    itl: over('itl', (m) => m.requests!.itlError),
+    e2e: over('e2e', (m) => m.e2eError),
   };
 }
 
@@ -95,7 +109,7 @@ function fitGroup(loop: Loop, fit: GroupFit, experiments: readonly Experiment[],
     },
     rounds: loop.rounds,
     converged: stop === 'iterations' ? standsStill(loop.course) : stop !== 'start',
-    saturated: loop.saturated(parameters),
+    served: loop.served(parameters),
     train: loop.metrics(parameters, 'train'),
     valid: loop.metrics(parameters, 'valid'),
   };

@@ -1,8 +1,5 @@
 import {
   buildTable,
-  clientLoad,
-  engineOf,
-  REPLAY_STEPS,
   type ClientOverheads,
   type Dataset,
   type Experiment,
@@ -17,12 +14,12 @@ import type { ContextSource, ServingContext } from '../../physics/index.ts';
 import { GivenPasses, type LossForm, type NormalSums } from '../../kernel/index.ts';
 import type { LeastSquaresProblem, RowRange } from '../../numeric/index.ts';
 import { differentiate, evaluateColumns, type Graph, type Program, reductionsOf } from '../../program/index.ts';
-import { programStepTime, serve, type StepTime } from '../../serving/index.ts';
+import { programStepTime, type StepTime } from '../../serving/index.ts';
 import { LOSS_SCHEDULE, rowSetData, type RowSetData } from '../loss.ts';
 import { experimentMetrics, objectiveError, type WeightedMetrics } from '../objectives.ts';
 import { ObservedLoss, overheadsOf, type PartWithRequests } from '../observed-loss.ts';
 import { observedMetrics } from '../observed-metrics.ts';
-import { isSaturated } from './saturation.ts';
+import { closedLoop, type ClosedLoop } from './simulate.ts';
 import { observedPart, predictObserved, type RequestWeights, rowsNeeded } from '../observed-part.ts';
 
 /** Overheads that are fitted beside the constants: of a request, and of a token. */
@@ -131,20 +128,16 @@ export class Loop implements LeastSquaresProblem {
     });
   }
 
-  /** Ids of experiments with a request log whose requests queue up for as long as the load lasts. */
-  saturated(parameters: Float64Array): readonly string[] {
+  /** The experiments with a request log, served from its first request on; validation requests are judged. */
+  served(parameters: Float64Array): readonly ClosedLoop[] {
     if (this.#outcome(parameters) === undefined) return [];
     const { dataset } = this.#data;
     const constants = this.constants(parameters);
+    const overheads = { ...NO_OVERHEADS, ...this.overheads(parameters) };
     return this.#experiments.flatMap((experiment) => {
-      const load = clientLoad(experiment);
-      if (load?.measured === undefined) return [];
-      const context = servingContext(dataset, experiment);
-      const stepTime = this.#stepTime(constants, context);
-      const served = serve(load.requests, engineOf(experiment, context).settings, stepTime, {
-        equalSteps: REPLAY_STEPS,
-      });
-      return isSaturated(served) ? [experiment.id] : [];
+      if (experiment.requests === undefined) return [];
+      const stepTime = this.#stepTime(constants, servingContext(dataset, experiment));
+      return closedLoop(dataset, experiment, { stepTime, overheads }, 'valid') ?? [];
     });
   }
 

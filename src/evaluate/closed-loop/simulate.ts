@@ -59,6 +59,8 @@ export interface ClosedLoop {
   readonly id: string;
   /** Requests that are judged. */
   readonly requests: number;
+  /** Of them, those that the engine refuses, since they need more KV blocks than there are or a longer context: no figure holds them. */
+  readonly refused: number;
   /** Null where the load or the server was changed, since nobody measured that. */
   readonly measured: ClientFigures | null;
   /** What the program says. */
@@ -108,6 +110,7 @@ export function closedLoop(
   return {
     id: experiment.id,
     requests: judged[1] - judged[0],
+    refused: served.requests.lastTokenUs.subarray(...judged).filter(Number.isNaN).length,
     measured: figures,
     simulated,
     error: figures === null ? null : errorsOf(simulated, figures),
