@@ -79,7 +79,9 @@ describe('what was fitted in closed loop', () => {
   });
 
   it('is not in a kept program that has none, and a negative one is refused', () => {
-    const { file } = keepProgram(plain, undefined, { archive: join(root, 'kept-plain') });
+    const { front } = readState(plain).state.archive;
+    const without = front.find(({ evaluation }) => evaluation.closedLoop === undefined)!;
+    const { file } = keepProgram(plain, without.id, { archive: join(root, 'kept-plain') });
     expect(readKeptProgram(file).overheadsByGroup).toEqual({});
     const wrong = join(root, 'wrong.yaml');
     const text = readFileSync(keepProgram(run, id, { archive: join(root, 'kept-again') }).file, 'utf8');
