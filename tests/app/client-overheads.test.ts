@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { exportProgram, keepProgram, readKeptProgram, startRun } from '../../src/app/index.ts';
 import { makeDataset, saveDataset, withReplays } from '../../src/data/index.ts';
 import { type ClosedLoopFit, fitsInUse } from '../../src/evaluate/index.ts';
@@ -78,13 +78,13 @@ describe('what was fitted in closed loop', () => {
     expect(figures.closedLoop).toEqual(rest);
   });
 
-  it('is not in a kept program that has none, and a negative one is refused', () => {
-    const { front } = readState(plain).state.archive;
-    const without = front.find(({ evaluation }) => evaluation.closedLoop === undefined)!;
-    const { file } = keepProgram(plain, without.id, { archive: join(root, 'kept-plain') });
-    expect(readKeptProgram(file).overheadsByGroup).toEqual({});
-    const wrong = join(root, 'wrong.yaml');
+  it('is not in a kept program of before, and a negative one is refused', () => {
     const text = readFileSync(keepProgram(run, id, { archive: join(root, 'kept-again') }).file, 'utf8');
+    const { overheadsByGroup: _none, ...earlier } = parse(text) as Record<string, unknown>;
+    const without = join(root, 'without.yaml');
+    writeFileSync(without, stringify(earlier));
+    expect(readKeptProgram(without).overheadsByGroup).toEqual({});
+    const wrong = join(root, 'wrong.yaml');
     writeFileSync(wrong, text.replace('tokenUs: 45.9', 'tokenUs: -45.9'));
     expect(() => readKeptProgram(wrong)).toThrow(/overheadsByGroup\..*tokenUs/);
   });
