@@ -286,7 +286,7 @@ async function expectFigures(page: Page, shown: Shown): Promise<void> {
     panel
       .locator(`table:has(caption:has-text("${caption}")) td data`)
       .evaluateAll((cells) => cells.map((cell) => cell.getAttribute('value') ?? ''));
-  const constants = (await valuesOf('By group of experiments')).map(Number);
+  const constants = (await valuesOf('By group of experiments, with standard errors')).map(Number);
   expect(constants).toEqual(Object.values(shown.constantsByGroup['all'] ?? {}));
   const errors = (await valuesOf('This program on validation rows')).map(Number);
   for (const { mape, e2eError } of shown.validationExperiments)
