@@ -2,11 +2,11 @@ export { entryNames, firstEntries, namedEntries, withoutSecondEntries } from './
 export { groupOf } from './groups.ts';
 export { experimentMetrics, objectiveError, type WeightedMetrics } from './objectives.ts';
 export { clientOverheads } from './closed-loop/client-overheads.ts';
-export type { ClientLoop } from './closed-loop/fit.ts';
+export type { ClientLoop } from './closed-loop/client-loop.ts';
 export type { Distributions } from './closed-loop/distributions.ts';
 export type { LoadTimeline } from './closed-loop/load-timeline.ts';
 export { type ProgramLoops, programLoops } from './closed-loop/program-loops.ts';
-export { closedLoop, type ClosedLoop, type Timing, type WhatIf } from './closed-loop/simulate.ts';
+export { closedLoop, type ClosedLoop, judgeLoad, serveLoad, type Timing, type WhatIf } from './closed-loop/simulate.ts';
 export { fitsInUse } from './fits-in-use.ts';
 export { createPool } from './pool.ts';
 export type { RequestWeights } from './observed-part.ts';

@@ -2,7 +2,7 @@ import type { RegressionTable, SplitName } from '../data/index.ts';
 import type { Program } from '../program/index.ts';
 import type { HostName, WorkFailure } from '../kernel/index.ts';
 import type { EvaluateSettings } from './settings.ts';
-import type { ClientLoop } from './closed-loop/fit.ts';
+import type { ClientLoop } from './closed-loop/client-loop.ts';
 import type { Candidate, ClosedLoopFit, Evaluation, ExperimentMetrics, FittedProgram, GroupFit } from './types.ts';
 
 /** The first message to a child process: what stays resident. */

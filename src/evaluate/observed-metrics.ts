@@ -4,7 +4,7 @@ import type { ObservedKind, ObservedPart, ObservedReport, RequestWeights } from 
 import type { ExperimentMetrics } from './types.ts';
 
 /** Weight of the error of a 90th percentile beside that of a mean. */
-const P90_WEIGHT = 0.5;
+export const P90_WEIGHT = 0.5;
 
 /**
  * Metrics of an experiment whose requests were observed, in percent but for `pearson`. What is averaged over rows elsewhere is

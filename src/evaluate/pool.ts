@@ -2,7 +2,7 @@ import type { RegressionTable, SplitName } from '../data/index.ts';
 import { UserError } from '../base/index.ts';
 import { sandboxHost } from '../kernel/index.ts';
 import type { Program } from '../program/index.ts';
-import type { ClientLoop } from './closed-loop/fit.ts';
+import type { ClientLoop } from './closed-loop/client-loop.ts';
 import { judgedTable } from './entries.ts';
 import { groupExperiments } from './groups.ts';
 import type { InitMessage, Work } from './messages.ts';

@@ -1,5 +1,5 @@
 import type { RegressionTable } from '../data/index.ts';
-import type { ClientLoop } from './closed-loop/fit.ts';
+import type { ClientLoop } from './closed-loop/client-loop.ts';
 
 const MIB = 2 ** 20;
 

@@ -3,7 +3,8 @@
  * is one, otherwise in this process, which can be killed.
  */
 import type { FromWorker, Work } from './messages.ts';
-import { type ClientLoop, fitInClosedLoop } from './closed-loop/fit.ts';
+import type { ClientLoop } from './closed-loop/client-loop.ts';
+import { fitInClosedLoop } from './closed-loop/fit.ts';
 import { ProgramEvaluator } from './program-evaluator.ts';
 import { serve } from './serve.ts';
 import { growthBytes } from './worker-limits.ts';

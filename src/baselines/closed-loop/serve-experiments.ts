@@ -10,7 +10,7 @@ import {
   REPLAY_STEPS,
   servingContext,
 } from '../../data/index.ts';
-import { clientOverheads, closedLoop, type ClosedLoop, type Timing } from '../../evaluate/index.ts';
+import { clientOverheads, type ClosedLoop, judgeLoad, serveLoad, type Timing } from '../../evaluate/index.ts';
 import { serve, type StepTime } from '../../serving/index.ts';
 import type { FittedPredictor, ServedExperiment } from '../predictor.ts';
 import { whereOf } from '../rows.ts';
@@ -79,17 +79,19 @@ function serveOne(
   fitted: FittedPredictor,
   overheadsOf: OverheadsOf,
 ): JudgedLoop | string {
-  const load = clientLoad(experiment);
-  if (load === undefined) return 'no requests were logged';
   const timing = timingOf(dataset, experiment, fitted);
   if (timing === undefined) return 'not fitted for such an experiment';
   try {
+    const served = serveLoad(dataset, experiment, timing);
+    if (served === undefined) return 'no requests were logged';
+    const { load } = served;
     const overheads =
-      timing.overheads ?? overheadsOf(experiment) ?? firstOverheads(dataset, experiment, load, timing.stepTime);
+      timing.overheads ??
+      overheadsOf(experiment) ??
+      clientOverheads(load, served.served.requests, load.splits.train);
     const judgedOn = load.measured === undefined ? 'report' : 'requests';
-    const { stepTime } = timing;
     // A load that was reported as a whole has no test requests of its own.
-    const loop = closedLoop(dataset, experiment, { stepTime, overheads }, judgedOn === 'report' ? 'valid' : 'test');
+    const loop = judgeLoad(served, overheads, judgedOn === 'report' ? 'valid' : 'test');
     return loop === undefined ? 'no requests were logged' : { loop, judgedOn, saturated: wasSaturated(experiment) };
   } catch (error) {
     // A predictor may have no number for batches far from those that it was fitted on.

@@ -4,8 +4,8 @@ import type { RequestPaths } from '../../serving/index.ts';
 
 /**
  * What clients saw beyond the steps of an engine that is simulated: the median of what first tokens came later than simulated, and
- * of what answers ended after their last tokens; none where nobody measured it. Of reports it is the difference of the means. The
- * time of a token on its way out cannot be told from a step's here, so it is 0.
+ * of what answers ended after their last tokens; none where nobody measured it. Of reports it is the least difference of
+ * the means of a stage, as a queue adds to the others. The time of a token on its way out cannot be told from a step's here, so it is 0.
  *
  * @param range requests that may be looked at.
  */
@@ -22,7 +22,7 @@ export function clientOverheads(
       const own = known(simulated).slice(range[0] - start, range[1] - start);
       return 1000 * report.ttftMs.mean - own.reduce((sum, us) => sum + us, 0) / own.length;
     });
-    return { requestUs: atLeast0(late), completionUs: 0, tokenUs: 0 };
+    return { requestUs: late.length === 0 ? 0 : Math.max(0, Math.min(...late)), completionUs: 0, tokenUs: 0 };
   }
   return {
     requestUs: atLeast0(known((r) => measured.firstTokenUs[r]! - firstTokenUs[r]!)),

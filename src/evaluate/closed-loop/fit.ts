@@ -3,25 +3,19 @@ import { leastSquares, median } from '../../numeric/index.ts';
 import type { Program } from '../../program/index.ts';
 import { groupOf } from '../groups.ts';
 import { objectiveError, type WeightedMetrics } from '../objectives.ts';
-import type { ClosedLoopFit, ExperimentMetrics, GroupFit, LatencyErrors, Scope } from '../types.ts';
-import { Loop, type LoopData, OVERHEADS, USUAL_OVERHEADS } from './loop.ts';
-import type { ClosedLoop, ClosedLoopErrors } from './simulate.ts';
+import type { ClosedLoopFit, GroupFit } from '../types.ts';
+import type { ClientLoop } from './client-loop.ts';
+import { latencyErrors } from './latency-errors.ts';
+import { Loop, OVERHEADS, USUAL_OVERHEADS } from './loop.ts';
+import { serveFitted } from './serve-fitted.ts';
+import type { ClosedLoop } from './simulate.ts';
 
 /** Replays of one group's requests at most: a step of the fit takes one. */
 const MOST_ROUNDS = 14;
-/** The same where only overheads are fitted: latencies are linear in them, but for how the loss weighs them. */
-const OVERHEAD_ROUNDS = 3;
 /** The fit has converged when a step would lower the loss by less than this share, or change no parameter by more. */
 const TOLERANCE = 5e-3;
 /** Latencies stand still when a step changes their error by less, percentage points. */
 const SETTLED = 0.1;
-
-/** The clients of a dataset, and which experiments share constants. */
-export interface ClientLoop extends LoopData {
-  readonly scope: Scope;
-  /** Whether constants are fitted too. Where steps were recorded and decide, only what clients see beyond them is. */
-  readonly fitsConstants: boolean;
-}
 
 interface GroupLoop {
   readonly fit: GroupFit;
@@ -44,11 +38,12 @@ interface GroupLoop {
  * @returns with errors that are no numbers where some group's requests cannot be served with its constants.
  */
 export function fitInClosedLoop(program: Program, fits: readonly GroupFit[], data: ClientLoop): ClosedLoopFit {
+  if (!data.fitsConstants) return serveFitted(program, fits, data);
   const groups = fits.map((fit) => {
     const experiments = data.dataset.experiments.filter(
       (experiment) => groupOf({ id: experiment.id, modelKey: modelKey(experiment) }, data.scope) === fit.group,
     );
-    return fitGroup(new Loop(program, experiments, data), fit, experiments, data.fitsConstants);
+    return fitGroup(new Loop(program, experiments, data), fit, experiments);
   });
   const valid = groups.flatMap((group) => group.valid);
   // A group that cannot be served has no errors; those of the others must not stand for it.
@@ -69,36 +64,14 @@ export function fitInClosedLoop(program: Program, fits: readonly GroupFit[], dat
   };
 }
 
-/**
- * Over the experiments whose clients are known; the median, as a queue that builds up in one of them has errors of any size. Those
- * with a log are served from its first request on, as clients met the server: a fit replays windows of it where steps were recorded.
- */
-function latencyErrors(served: readonly ClosedLoop[], all: readonly ExperimentMetrics[]): LatencyErrors {
-  const logged = new Set(served.map(({ id }) => id));
-  const reported = all.filter(({ id, requests }) => requests !== undefined && !logged.has(id));
-  const over = (name: keyof ClosedLoopErrors, of: (metrics: ExperimentMetrics) => number): number => {
-    const signed = served.flatMap(({ error }) => error?.[name]?.mean ?? []);
-    const errors = [...signed.map(Math.abs), ...reported.map(of)];
-    return errors.length === 0 ? 0 : median(errors);
-  };
-  return {
-    ttft: over('ttft', (m) => m.requests!.ttftError),
-    itl: over('itl', (m) => m.requests!.itlError),
-    e2e: over('e2e', (m) => m.e2eError),
-  };
-}
-
-function fitGroup(loop: Loop, fit: GroupFit, experiments: readonly Experiment[], fitsConstants: boolean): GroupLoop {
+function fitGroup(loop: Loop, fit: GroupFit, experiments: readonly Experiment[]): GroupLoop {
   const start = loop.parameters(fit.constants, overheadsOf(experiments));
-  const n = loop.size - OVERHEADS;
-  const bounds = (free: number, ofOverheads: number): Float64Array =>
-    start.map((value, i) => (i >= n ? ofOverheads : fitsConstants ? free : value));
+  const lower = start.map((_, i) => (i < loop.size - OVERHEADS ? Number.NEGATIVE_INFINITY : 0));
   const { parameters, stop } = leastSquares(loop, start, {
-    maxIterations: (fitsConstants ? MOST_ROUNDS : OVERHEAD_ROUNDS) - 1,
+    maxIterations: MOST_ROUNDS - 1,
     costTolerance: TOLERANCE,
     stepTolerance: TOLERANCE,
-    lower: bounds(Number.NEGATIVE_INFINITY, 0),
-    upper: bounds(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY),
+    lower,
   });
   const { completionUs } = overheadsOf(experiments);
   return {

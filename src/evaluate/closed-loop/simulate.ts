@@ -14,7 +14,15 @@ import {
   type SplitName,
 } from '../../data/index.ts';
 import { mean, type RowRange } from '../../numeric/index.ts';
-import { type Load, type RequestPaths, serve, type ServingRequests, type StepTime } from '../../serving/index.ts';
+import {
+  type EngineSettings,
+  type Load,
+  type RequestPaths,
+  serve,
+  type Served,
+  type ServingRequests,
+  type StepTime,
+} from '../../serving/index.ts';
 import {
   type Distributions,
   type LatencyQuantiles,
@@ -77,38 +85,68 @@ export interface ClosedLoop {
   readonly assumed: readonly string[];
 }
 
+/** A load that was served, before anybody's requests are judged. */
+export interface ServedLoad {
+  readonly id: string;
+  readonly load: ClientLoad;
+  readonly served: Served;
+  readonly settings: EngineSettings;
+  readonly assumed: readonly string[];
+  /** Nothing was tried in place of what was. */
+  readonly isAsMeasured: boolean;
+  /** Requests come at times of their own, and not when clients have their answers. */
+  readonly isOpen: boolean;
+}
+
 /**
- * Serves the requests of an experiment, logged or drawn from its load, and compares what clients would see with what they saw.
+ * Serves the requests of an experiment, logged or drawn from its load.
  *
- * @param split whose requests are judged; all of them are served. Requests are split by arrival, as step records are in time.
- * @returns undefined where the experiment has no request of the split that can be served.
+ * @returns undefined where none is known.
  */
-export function closedLoop(
+export function serveLoad(
   dataset: Dataset,
   experiment: Experiment,
   { stepTime, overheads = NO_OVERHEADS }: Timing,
-  split: SplitName,
   { rate = 1, clients, thinkS = 0, ...changes }: WhatIf = {},
-): ClosedLoop | undefined {
+): ServedLoad | undefined {
   const load = clientLoad(experiment, rate);
   if (load === undefined) return undefined;
-  const { requests, splits } = load;
-  const judged = splits[split];
-  if (judged[0] === judged[1]) return undefined;
   const { settings, assumed } = engineOf(experiment, servingContext(dataset, experiment), changes);
-  const sessions = clients === undefined ? undefined : clientSessions(clients, thinkS, requests, overheads);
-  const served = serve(requests, settings, stepTime, {
+  const sessions = clients === undefined ? undefined : clientSessions(clients, thinkS, load.requests, overheads);
+  const served = serve(load.requests, settings, stepTime, {
     equalSteps: REPLAY_STEPS,
     ...(sessions !== undefined && { load: sessions }),
   });
+  return {
+    id: experiment.id,
+    load,
+    served,
+    settings,
+    assumed: [...assumed, ...load.assumed],
+    isAsMeasured: rate === 1 && clients === undefined && Object.values(changes).every((change) => change === undefined),
+    isOpen: sessions === undefined,
+  };
+}
+
+/**
+ * Compares what clients would see of a served load with what they saw.
+ *
+ * @param split whose requests are judged. Requests are split by arrival, as step records are in time.
+ * @returns undefined where the split has no request that can be served.
+ */
+export function judgeLoad(
+  { id, load, served, settings, assumed, isAsMeasured, isOpen }: ServedLoad,
+  overheads: ClientOverheads,
+  split: SplitName,
+): ClosedLoop | undefined {
+  const judged = load.splits[split];
+  if (judged[0] === judged[1]) return undefined;
   const seen = asSeen(served.requests, overheads);
   const simulated = clientFigures(seen, judged);
-  const isAsMeasured =
-    rate === 1 && clients === undefined && Object.values(changes).every((change) => change === undefined);
   const measured = isAsMeasured ? measuredOf(load) : {};
   const figures = measuredFigures(measured, judged);
   return {
-    id: experiment.id,
+    id,
     requests: judged[1] - judged[0],
     refused: served.requests.lastTokenUs.subarray(...judged).filter(Number.isNaN).length,
     measured: figures,
@@ -120,9 +158,26 @@ export function closedLoop(
       simulated: requestQuantiles(seen, judged),
     },
     timeline: loadTimeline({ rows: served.rows, settings, simulated: seen, measured: measured.times, judged }),
-    saturated: sessions === undefined && isSaturated(served),
-    assumed: [...assumed, ...load.assumed],
+    saturated: isOpen && isSaturated(served),
+    assumed,
   };
+}
+
+/**
+ * Serves the requests of an experiment, and compares what clients of some of them would see with what they saw.
+ *
+ * @param split whose requests are judged; all of them are served.
+ * @returns undefined where the experiment has no request of the split that can be served.
+ */
+export function closedLoop(
+  dataset: Dataset,
+  experiment: Experiment,
+  timing: Timing,
+  split: SplitName,
+  whatIf: WhatIf = {},
+): ClosedLoop | undefined {
+  const served = serveLoad(dataset, experiment, timing, whatIf);
+  return served && judgeLoad(served, timing.overheads ?? NO_OVERHEADS, split);
 }
 
 /** What is known of how a load went: times of its requests, or what was reported of them. */

@@ -86,9 +86,10 @@ describe('a load replayed by its reports', () => {
 
   it('looks at a window of each stage behind the first turn of the prompts', () => {
     const observed = [...replay!.lastTokenRow.keys()].filter((r) => replay!.lastTokenRow[r]! >= 0);
-    expect(observed).toHaveLength(200);
     expect(observed[0]).toBeGreaterThanOrEqual(10);
-    expect(observed.filter((r) => r < 240)).toHaveLength(100);
+    expect(observed.filter((r) => r >= 240)).toHaveLength(300);
+    // The first stage is shorter, and its end is left out.
+    expect(observed.filter((r) => r < 240)).toHaveLength(228);
     // All but the last token of a prompt in whole blocks was computed before.
     const { prefillTokens, prefillRequests } = replay!.steps;
     expect(prefillTokens.every((tokens, row) => tokens === 8 * prefillRequests[row]!)).toBe(true);
@@ -97,14 +98,15 @@ describe('a load replayed by its reports', () => {
   it('trains and validates on the same observations, and tests on none', () => {
     const table = buildTable(dataset, { target: 'cycle', splits: ['train', 'valid'] });
     const [entry] = table.experiments;
-    expect(entry!.observations).toEqual({ train: [0, 600], valid: [0, 600], test: [600, 600] });
+    // Of 528 requests their TTFT, the time to the last token from there, and E2E.
+    expect(entry!.observations).toEqual({ train: [0, 1584], valid: [0, 1584], test: [1584, 1584] });
     expect(entry!.rows).toEqual({
       train: [0, replay!.counts.length],
       valid: [table.y.length, table.y.length],
       test: [table.y.length, table.y.length],
     });
     const valid = buildTable(dataset, { target: 'cycle', splits: ['valid'] });
-    expect(valid.experiments[0]!.observations).toEqual({ train: [0, 0], valid: [0, 600], test: [600, 600] });
+    expect(valid.experiments[0]!.observations).toEqual({ train: [0, 0], valid: [0, 1584], test: [1584, 1584] });
     expect(valid.observations!.start).toEqual(table.observations!.start);
     const test = buildTable(dataset, { target: 'cycle', splits: ['test'] });
     expect([test.y.length, test.observations!.y.length]).toEqual([0, 0]);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Dataset, type Experiment, makeDataset, withoutTests, withReplays } from '../../../src/data/index.ts';
-import { type ClientLoop, fitInClosedLoop } from '../../../src/evaluate/closed-loop/fit.ts';
+import type { ClientLoop } from '../../../src/evaluate/closed-loop/client-loop.ts';
+import { fitInClosedLoop } from '../../../src/evaluate/closed-loop/fit.ts';
 import { createPool, DEFAULT_EVALUATE_SETTINGS } from '../../../src/evaluate/index.ts';
 import { buildTable } from '../../../src/data/index.ts';
 import { parseProgram, type Program } from '../../../src/program/index.ts';
