@@ -86,9 +86,7 @@ function serveOne(
     if (served === undefined) return 'no requests were logged';
     const { load } = served;
     const overheads =
-      timing.overheads ??
-      overheadsOf(experiment) ??
-      clientOverheads(load, served.served.requests, load.splits.train);
+      timing.overheads ?? overheadsOf(experiment) ?? clientOverheads(load, served.served.requests, load.splits.train);
     const judgedOn = load.measured === undefined ? 'report' : 'requests';
     // A load that was reported as a whole has no test requests of its own.
     const loop = judgeLoad(served, overheads, judgedOn === 'report' ? 'valid' : 'test');
