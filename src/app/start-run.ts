@@ -40,6 +40,8 @@ export interface RunOptions extends WorkOptions {
    * or more, one above 0.
    */
   readonly requestWeights?: RequestWeights;
+  /** Whether programs that may be chosen are served in closed loop at the end, where clients are known; default true. */
+  readonly closedLoop?: boolean;
   /** Which experiments share fitted constants; default `model`. */
   readonly scope?: Scope;
   /** Settings of the search, `DEFAULT_SETTINGS` where nothing is said; the seed is 1. */
@@ -142,6 +144,7 @@ async function configOf(options: RunOptions): Promise<{ readonly config: RunConf
     target,
     objective,
     ...(requestWeights !== undefined && { requestWeights }),
+    ...(options.closedLoop === false && { closedLoop: false as const }),
     scope: options.scope ?? 'model',
     operator: models?.provider ?? largestShare(operators),
     ...(llm !== undefined && { llm }),

@@ -96,7 +96,7 @@ export async function workOn(
 
 /** What programs are fitted with in closed loop. */
 function clientsOf({ config }: Run, dataset: Dataset, table: RegressionTable): ClientLoop | undefined {
-  if (table.observations === undefined) return undefined;
+  if (table.observations === undefined || config.closedLoop === false) return undefined;
   const { scope, objective, data, requestWeights = DEFAULT_EVALUATE_SETTINGS.requestWeights } = config;
   return {
     dataset: withoutTests(dataset),

@@ -26,6 +26,7 @@ export function declareRun(program: Command): void {
         'what these weigh where requests were logged rather than steps (default: 1,0.3,1)',
       ).argParser(requestWeights),
     )
+    .option('--no-closed-loop', 'do not serve what clients asked for at the end, which takes some seconds')
     .addOption(
       new Option('--scope <name>', 'which experiments share fitted constants')
         .choices(['global', 'model', 'experiment'])

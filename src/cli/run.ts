@@ -14,6 +14,7 @@ interface RunFlags extends LlmOptions, WorkFlags {
   readonly target: TargetName;
   readonly objective?: ObjectiveName;
   readonly requestWeights?: RunOptions['requestWeights'];
+  readonly closedLoop: boolean;
   readonly scope: Scope;
   readonly generations: number;
   readonly children: number;
@@ -77,6 +78,7 @@ function optionsOf(flags: RunFlags): RunOptions {
     target: flags.target,
     ...(objective !== undefined && { objective }),
     ...(requestWeights !== undefined && { requestWeights }),
+    closedLoop: flags.closedLoop,
     scope: flags.scope,
     search: {
       seed: flags.seed,

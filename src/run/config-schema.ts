@@ -36,6 +36,8 @@ export interface RunConfig {
   readonly objective: ObjectiveName;
   /** Weights of what was measured of requests; absent where the objective does not go by them and none were given. */
   readonly requestWeights?: RequestWeights | undefined;
+  /** Where programs are not to be served in closed loop at the end. */
+  readonly closedLoop?: false | undefined;
   readonly scope: Scope;
   /** What mutates programs: `grammar`, or the provider of the language models. */
   readonly operator: string;
@@ -132,6 +134,7 @@ export const CONFIG_SCHEMA: z.ZodType<RunConfig> = z
       .strictObject({ e2e: weight, ttft: weight, itl: weight })
       .refine((weights) => Object.values(weights).some((value) => value > 0), 'one of the weights must be above 0')
       .optional(),
+    closedLoop: z.literal(false).optional(),
     scope: z.enum(['global', 'model', 'experiment']),
     operator: name,
     llm: llm.optional(),

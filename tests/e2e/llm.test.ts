@@ -35,7 +35,20 @@ const SMALL = join(folderForAll(), 'small');
 beforeAll(async () => saveDataset(await smallDataset(), SMALL));
 
 const RUN = ['run', '--data', SMALL];
-const SHORT = [...RUN, '--generations', '2', '--children', '4', '--seed', '3', '--scope', 'global', '--jobs', '1'];
+const SHORT = [
+  ...RUN,
+  '--generations',
+  '2',
+  '--children',
+  '4',
+  '--seed',
+  '3',
+  '--no-closed-loop',
+  '--scope',
+  'global',
+  '--jobs',
+  '1',
+];
 
 /** Runs a command beside the server in this process, so it must not block. */
 function evolveBeside(cwd: string, environment: NodeJS.ProcessEnv, ...args: readonly string[]): Promise<Outcome> {

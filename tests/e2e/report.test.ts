@@ -18,7 +18,19 @@ source: |
   }
 `;
 
-const SHORT = ['--generations', '5', '--children', '6', '--seed', '3', '--scope', 'global', '--jobs', '1'];
+const SHORT = [
+  '--generations',
+  '5',
+  '--children',
+  '6',
+  '--seed',
+  '3',
+  '--no-closed-loop',
+  '--scope',
+  'global',
+  '--jobs',
+  '1',
+];
 
 interface Shown {
   readonly id: string;
