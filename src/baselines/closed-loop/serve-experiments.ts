@@ -1,17 +1,13 @@
 import {
   clientLoad,
-  type ClientLoad,
   type ClientOverheads,
   contextSource,
   type Dataset,
   engineOf,
   type Experiment,
   NO_OVERHEADS,
-  REPLAY_STEPS,
-  servingContext,
 } from '../../data/index.ts';
 import { clientOverheads, type ClosedLoop, judgeLoad, serveLoad, type Timing } from '../../evaluate/index.ts';
-import { serve, type StepTime } from '../../serving/index.ts';
 import type { FittedPredictor, ServedExperiment } from '../predictor.ts';
 import { whereOf } from '../rows.ts';
 import { wasSaturated } from './saturated.ts';
@@ -104,16 +100,4 @@ export function timingOf(dataset: Dataset, experiment: Experiment, fitted: Fitte
   if (fitted.timing !== undefined) return fitted.timing(served);
   const stepTime = predictorStepTime(fitted, served, engineOf(experiment, served.context).settings.kvBlocks);
   return stepTime && { stepTime };
-}
-
-/** What clients of the training requests saw beyond a first closed loop. */
-export function firstOverheads(
-  dataset: Dataset,
-  experiment: Experiment,
-  load: ClientLoad,
-  stepTime: StepTime,
-): ClientOverheads {
-  const { settings } = engineOf(experiment, servingContext(dataset, experiment));
-  const { requests: paths } = serve(load.requests, settings, stepTime, { equalSteps: REPLAY_STEPS });
-  return clientOverheads(load, paths, load.splits.train);
 }

@@ -1,7 +1,8 @@
-import { clientLoad, type ClientOverheads, type Dataset, type Experiment, NO_OVERHEADS } from '../../data/index.ts';
+import { type ClientOverheads, type Dataset, type Experiment, NO_OVERHEADS } from '../../data/index.ts';
+import { clientOverheads, serveLoad } from '../../evaluate/index.ts';
 import { median } from '../../numeric/index.ts';
 import { loopErrors, type LoopErrors } from '../closed-loop/score.ts';
-import { firstOverheads, serveExperiments, timingOf } from '../closed-loop/serve-experiments.ts';
+import { serveExperiments, timingOf } from '../closed-loop/serve-experiments.ts';
 import type { FittedPredictor } from '../predictor.ts';
 import { whereOf } from '../rows.ts';
 import { type FoldFits, type GeneralisationInput, heldOutPredictor } from './fold-fits.ts';
@@ -38,11 +39,13 @@ export function heldOutLoops(
 /** What the clients of an experiment that was fitted on saw beyond its steps. */
 function overheadsIn(dataset: Dataset, experiment: Experiment, fitted: FittedPredictor): ClientOverheads {
   if (experiment.replay !== undefined) return experiment.replay.overheads;
-  const load = clientLoad(experiment);
   const timing = timingOf(dataset, experiment, fitted);
-  if (load === undefined || timing === undefined) return NO_OVERHEADS;
+  if (timing === undefined) return NO_OVERHEADS;
+  if (timing.overheads !== undefined) return timing.overheads;
   try {
-    return timing.overheads ?? firstOverheads(dataset, experiment, load, timing.stepTime);
+    const served = serveLoad(dataset, experiment, timing);
+    if (served === undefined) return NO_OVERHEADS;
+    return clientOverheads(served.load, served.served.requests, served.load.splits.train);
   } catch (error) {
     // No number for some batch: nothing can be said of what lies beyond it.
     if (error instanceof RangeError) return NO_OVERHEADS;

@@ -25,12 +25,21 @@ export function clientOverheads(
     return { requestUs: late.length === 0 ? 0 : Math.max(0, Math.min(...late)), completionUs: 0, tokenUs: 0 };
   }
   return {
-    requestUs: atLeast0(known((r) => measured.firstTokenUs[r]! - firstTokenUs[r]!)),
-    completionUs: atLeast0(known((r) => measured.departedUs[r]! - measured.lastTokenUs[r]!)),
+    requestUs: medianAtLeast0(known((r) => measured.firstTokenUs[r]! - firstTokenUs[r]!)),
+    completionUs: medianAtLeast0(completionTimesUs(measured, [start, end])),
     tokenUs: 0,
   };
 }
 
-function atLeast0(values: readonly number[]): number {
+/** From the last token of each request to the end of its answer, µs, where both were measured. */
+export function completionTimesUs(
+  { departedUs, lastTokenUs }: NonNullable<ClientLoad['measured']>,
+  [start, end]: RowRange,
+): readonly number[] {
+  return Array.from(departedUs.subarray(start, end), (us, at) => us - lastTokenUs[start + at]!).filter(Number.isFinite);
+}
+
+/** The median of times; 0 where there are none, and where it is below. */
+export function medianAtLeast0(values: readonly number[]): number {
   return values.length === 0 ? 0 : Math.max(0, median(values));
 }

@@ -4,6 +4,7 @@ import type { Program } from '../../program/index.ts';
 import { groupOf } from '../groups.ts';
 import { objectiveError, type WeightedMetrics } from '../objectives.ts';
 import type { ClosedLoopFit, GroupFit } from '../types.ts';
+import { completionTimesUs, medianAtLeast0 } from './client-overheads.ts';
 import type { ClientLoop } from './client-loop.ts';
 import { latencyErrors } from './latency-errors.ts';
 import { Loop, OVERHEADS, USUAL_OVERHEADS } from './loop.ts';
@@ -98,12 +99,7 @@ function overheadsOf(experiments: readonly Experiment[]): ClientOverheads {
   const found = experiments.flatMap(({ replay }) => replay?.overheads ?? []);
   const late = experiments.flatMap((experiment) => {
     const load = clientLoad(experiment);
-    if (load?.measured === undefined) return [];
-    const { departedUs, lastTokenUs } = load.measured;
-    const [start, end] = load.splits.train;
-    return Array.from(departedUs.subarray(start, end), (us, at) => us - lastTokenUs[start + at]!).filter(
-      Number.isFinite,
-    );
+    return load?.measured === undefined ? [] : completionTimesUs(load.measured, load.splits.train);
   });
   const usual = (name: keyof typeof USUAL_OVERHEADS): number =>
     found.length === 0 ? 0 : Math.min(median(found.map((overheads) => overheads[name])), USUAL_OVERHEADS[name]);
@@ -111,6 +107,6 @@ function overheadsOf(experiments: readonly Experiment[]): ClientOverheads {
     ...NO_OVERHEADS,
     requestUs: usual('requestUs'),
     tokenUs: usual('tokenUs'),
-    completionUs: late.length === 0 ? 0 : Math.max(0, median(late)),
+    completionUs: medianAtLeast0(late),
   };
 }

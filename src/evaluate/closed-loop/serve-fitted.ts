@@ -1,4 +1,4 @@
-import { type ClientOverheads, type Experiment, modelKey, NO_OVERHEADS, servingContext } from '../../data/index.ts';
+import { type ClientOverheads, modelKey, NO_OVERHEADS, servingContext } from '../../data/index.ts';
 import { median } from '../../numeric/index.ts';
 import type { Program } from '../../program/index.ts';
 import { programStepTime } from '../../serving/index.ts';
@@ -25,7 +25,7 @@ export function serveFitted(program: Program, fits: readonly GroupFit[], data: C
     if (fit === undefined) return [];
     const stepTime = programStepTime(program, fit.constants, servingContext(dataset, experiment), contexts);
     const served = serveLoad(dataset, experiment, { stepTime });
-    return served === undefined ? [] : [{ experiment, group: fit.group, served }];
+    return served === undefined ? [] : [{ group: fit.group, served }];
   });
   const known = fits.map((fit): GroupFit => {
     const own = all.filter(({ group }) => group === fit.group);
@@ -54,7 +54,6 @@ export function serveFitted(program: Program, fits: readonly GroupFit[], data: C
 }
 
 interface InGroup {
-  readonly experiment: Experiment;
   readonly group: string;
   readonly served: ServedLoad;
 }
