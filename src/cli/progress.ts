@@ -82,14 +82,16 @@ const REPORTS: EventReader<readonly string[]> = {
     `the front was fitted to convergence, which lowered the error of ${programs.length}`,
     ...failed.map(({ id, reason, detail }) => `  ${id} keeps its earlier fit: ${reason}, ${detail}`),
   ],
-  'closed-loop': (lines, { programs }) => [
+  'closed-loop': (lines, { programs, failed = [] }) => [
     ...lines,
     'fitted in closed loop, errors of TTFT, ITL and E2E on validation requests:',
     ...programs.map(({ id, closedLoop: { validationError, rounds, converged, saturated } }) => {
       const end = converged ? '' : ', not settled';
       const full = saturated.length === 0 ? '' : `; saturated: ${saturated.join(', ')}`;
-      return `  ${id}  ${formatPercent(validationError)} % after ${rounds} replays${end}${full}`;
+      const replays = rounds === 1 ? '1 replay' : `${rounds} replays`;
+      return `  ${id}  ${formatPercent(validationError)} % after ${replays}${end}${full}`;
     }),
+    ...failed.map(({ id, reason, detail }) => `  ${id} is left out: ${reason}, ${detail}`),
   ],
   migrated: ignore,
   frontier: (lines, { generation, front }) => [
