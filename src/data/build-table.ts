@@ -45,6 +45,18 @@ interface Part {
  * @throws UserError where the dataset has no row with the target.
  */
 export function buildTable(dataset: Dataset, options: TableOptions): RegressionTable {
+  const key = JSON.stringify([options.target, options.splits, options.features]);
+  const known = tables.get(dataset)?.get(key);
+  if (known !== undefined) return known;
+  const table = makeTable(dataset, options);
+  tables.set(dataset, new Map(tables.get(dataset)).set(key, table));
+  return table;
+}
+
+/** Datasets never change, and a run asks twice for its table: before it is made, and to work on it. */
+const tables = new WeakMap<Dataset, ReadonlyMap<string, RegressionTable>>();
+
+function makeTable(dataset: Dataset, options: TableOptions): RegressionTable {
   const contexts = contextSource(dataset);
   const available = featuresOf(dataset).map(({ name }) => name);
   const names = available.filter((name) => options.features?.includes(name) ?? true);

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { saveDataset } from '../../src/data/index.ts';
+import { smallDataset } from '../baselines/sample.ts';
 import { folderForAll, temporaryFolder } from '../temporary-folder.ts';
 import { CHROMIUM, IS_SKIPPED, openPage } from './chromium.ts';
 import { evolve, evolveJson } from './evolve.ts';
@@ -17,20 +19,6 @@ source: |
     return c.base + c.perRequest * batch.requests;
   }
 `;
-
-const SHORT = [
-  '--generations',
-  '5',
-  '--children',
-  '6',
-  '--seed',
-  '3',
-  '--no-closed-loop',
-  '--scope',
-  'global',
-  '--jobs',
-  '1',
-];
 
 interface Shown {
   readonly id: string;
@@ -49,15 +37,19 @@ interface Written {
 }
 
 const folder = folderForAll();
+/** Three experiments of the demo: what a page holds does not depend on how many there are. */
+const DATA = ['--data', join(folder, 'small')];
+const SHORT = '--generations 5 --children 6 --seed 3 --no-closed-loop --scope global --jobs 1'.split(' ');
 let front: readonly Shown[];
 let written: Written;
 
 const RUN = 'runs/reviewed';
 
-beforeAll(() => {
+beforeAll(async () => {
+  saveDataset(await smallDataset(), join(folder, 'small'));
   mkdirSync(join(folder, 'kept'));
   writeFileSync(join(folder, 'kept/abcdef01.yaml'), KEPT);
-  evolveJson(folder, 'run', ...SHORT, '--seed-from', 'kept', '--out', RUN);
+  evolveJson(folder, 'run', ...DATA, ...SHORT, '--seed-from', 'kept', '--out', RUN);
   front = evolveJson<readonly Shown[]>(folder, 'frontier');
   written = evolveJson<Written>(folder, 'report');
 }, 180_000);
@@ -146,7 +138,7 @@ describe.skipIf(IS_SKIPPED)('evolve run --ui (skipped where no Chromium is on th
   it('keeps the selection while the page updates, and never reloads it', { timeout: 120_000 }, async () => {
     const place = temporaryFolder();
     const args = ['--generations', '100000', '--children', '4', '--seed', '3', '--scope', 'global', '--jobs', '1'];
-    const run = startEvolve(place, 'run', ...args, '--ui', '--out', 'live');
+    const run = startEvolve(place, 'run', ...DATA, ...args, '--ui', '--out', 'live');
     const url = await run.seen(/http:\/\/127\.0\.0\.1:\d+\/runs\/live/);
     await run.seen(/generation 0\//);
     const page = await openPage({ width: 1280 });
@@ -255,7 +247,7 @@ describe('the hall of fame', () => {
     // Figures in the file are not believed.
     writeFileSync(path, text.replace(/error: [\d.e-]+/, 'error: 0'));
     const one = ['--generations', '1', '--children', '1', '--seed', '3', '--scope', 'global', '--jobs', '1'];
-    evolveJson(place, 'run', ...one, '--seed-from', 'archive', '--out', 'again');
+    evolveJson(place, 'run', ...DATA, ...one, '--seed-from', 'archive', '--out', 'again');
     const seeded = evolveJson<Shown & { operator: string }>(place, 'show', 'again', id);
     expect(seeded.operator).toBe(`seed:kept-${id}`);
     expect(Math.abs(seeded.error / error - 1)).toBeLessThan(0.05);
