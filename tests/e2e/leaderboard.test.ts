@@ -6,6 +6,7 @@ import { smallDataset } from '../baselines/sample.ts';
 import { SERVER, served } from '../evaluate/closed-loop/served.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { evolve, evolveJson } from './evolve.ts';
+import { saveSmallData } from './small-data.ts';
 
 const SHORT = ['run', '--data', 'small', '--generations', '3', '--children', '4', '--scope', 'model'];
 
@@ -39,7 +40,7 @@ function openings(path: string): readonly string[] {
 describe('evolve leaderboard', () => {
   it('ranks every baseline and the run, and records that test rows were opened', { timeout: 240_000 }, async () => {
     const folder = temporaryFolder();
-    saveDataset(await smallDataset(), join(folder, 'small'));
+    await saveSmallData(folder);
     const { best } = evolveJson<{ best: { id: string } }>(folder, ...SHORT, '--out', 'mine');
     const board = evolveJson<Board>(folder, 'leaderboard', 'mine');
     const validated = evolveJson<{ mean: { mape: number }; invariants: object; generalisation: object }>(
@@ -130,7 +131,7 @@ describe('evolve run --seeds and evolve compare', () => {
     timeout: 240_000,
   }, async () => {
     const folder = temporaryFolder();
-    saveDataset(await smallDataset(), join(folder, 'small'));
+    await saveSmallData(folder);
     interface Comparison {
       readonly runs: readonly { readonly run: string; readonly seed: number; readonly pick: string }[];
       readonly groups: readonly { readonly operator: string; readonly figures: { bestError: { runs: number } } }[];

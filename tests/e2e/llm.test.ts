@@ -3,12 +3,11 @@ import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { saveDataset } from '../../src/data/index.ts';
 import { createRandom } from '../../src/numeric/index.ts';
-import { smallDataset } from '../baselines/sample.ts';
 import { KEY, startMock } from '../llm/mock-server.ts';
 import { folderForAll, temporaryFolder } from '../temporary-folder.ts';
 import { BIN, checkedDocument, evolve, evolveJson, evolveKilledAt, type Outcome } from './evolve.ts';
+import { saveSmallData } from './small-data.ts';
 
 interface Summary {
   readonly archiveHash: string;
@@ -30,11 +29,10 @@ interface Summary {
   >;
 }
 
-/** A part of the demo data: what these tests are about does not depend on the rows. */
-const SMALL = join(folderForAll(), 'small');
-beforeAll(async () => saveDataset(await smallDataset(), SMALL));
+const SMALL = folderForAll();
+beforeAll(() => saveSmallData(SMALL));
 
-const RUN = ['run', '--data', SMALL];
+const RUN = ['run', '--data', join(SMALL, 'small')];
 const SHORT = [
   ...RUN,
   '--generations',

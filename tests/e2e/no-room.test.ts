@@ -6,8 +6,13 @@ import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { folderForAll, temporaryFolder } from '../temporary-folder.ts';
 import { BIN, evolve, evolveJson, type Outcome } from './evolve.ts';
 import { startEvolve } from './processes.ts';
+import { saveSmallData } from './small-data.ts';
 
-const RUN = ['run', '--generations', '6', '--children', '4', '--seed', '3', '--scope', 'global', '--jobs', '1'];
+const SMALL = folderForAll();
+beforeAll(() => saveSmallData(SMALL));
+
+const FEW = '--children 4 --seed 3 --no-closed-loop --scope global --jobs 1'.split(' ');
+const RUN = ['run', '--data', join(SMALL, 'small'), ...FEW, '--generations', '6'];
 
 interface Summary {
   readonly archiveHash: string;

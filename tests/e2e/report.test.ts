@@ -3,12 +3,11 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { saveDataset } from '../../src/data/index.ts';
-import { smallDataset } from '../baselines/sample.ts';
 import { folderForAll, temporaryFolder } from '../temporary-folder.ts';
 import { CHROMIUM, IS_SKIPPED, openPage } from './chromium.ts';
 import { evolve, evolveJson } from './evolve.ts';
 import { startEvolve, stdoutUnder } from './processes.ts';
+import { saveSmallData } from './small-data.ts';
 
 const HOSTILE = '<script>window.broken = 1</script><img src=x onerror="window.broken = 2">';
 const KEPT = `program: abcdef01
@@ -37,7 +36,6 @@ interface Written {
 }
 
 const folder = folderForAll();
-/** Three experiments of the demo: what a page holds does not depend on how many there are. */
 const DATA = ['--data', join(folder, 'small')];
 const SHORT = '--generations 5 --children 6 --seed 3 --no-closed-loop --scope global --jobs 1'.split(' ');
 let front: readonly Shown[];
@@ -46,7 +44,7 @@ let written: Written;
 const RUN = 'runs/reviewed';
 
 beforeAll(async () => {
-  saveDataset(await smallDataset(), join(folder, 'small'));
+  await saveSmallData(folder);
   mkdirSync(join(folder, 'kept'));
   writeFileSync(join(folder, 'kept/abcdef01.yaml'), KEPT);
   evolveJson(folder, 'run', ...DATA, ...SHORT, '--seed-from', 'kept', '--out', RUN);
