@@ -10,6 +10,7 @@ export function evaluateSettings(config: RunConfig, jobs: number): EvaluateSetti
     search,
     timeoutSeconds,
     effort,
+    floor = false,
   } = config;
   return {
     ...effort,
@@ -18,6 +19,7 @@ export function evaluateSettings(config: RunConfig, jobs: number): EvaluateSetti
     caps: search.caps,
     seed: search.seed,
     requestWeights,
+    floor,
     timeoutMs: 1000 * timeoutSeconds,
     jobs,
   };

@@ -42,6 +42,8 @@ export interface RunOptions extends WorkOptions {
   readonly requestWeights?: RequestWeights;
   /** Whether programs that may be chosen are served in closed loop at the end, where clients are known; default true. */
   readonly closedLoop?: boolean;
+  /** Whether fits and errors go by the physical floor of batches that nobody measured; default true. */
+  readonly floor?: boolean;
   /** Which experiments share fitted constants; default `model`. */
   readonly scope?: Scope;
   /** Settings of the search, `DEFAULT_SETTINGS` where nothing is said; the seed is 1. */
@@ -145,6 +147,7 @@ async function configOf(options: RunOptions): Promise<{ readonly config: RunConf
     objective,
     ...(requestWeights !== undefined && { requestWeights }),
     ...(options.closedLoop === false && { closedLoop: false as const }),
+    floor: options.floor ?? true,
     scope: options.scope ?? 'model',
     operator: models?.provider ?? largestShare(operators),
     ...(llm !== undefined && { llm }),

@@ -28,6 +28,11 @@ export function declareRun(program: Command): void {
     )
     .option('--no-closed-loop', 'do not serve what clients asked for at the end, which takes some seconds')
     .addOption(
+      new Option('--floor <on|off>', 'whether fits and errors go by what the hardware needs at its peak')
+        .choices(['on', 'off'])
+        .default('on'),
+    )
+    .addOption(
       new Option('--scope <name>', 'which experiments share fitted constants')
         .choices(['global', 'model', 'experiment'])
         .default('model'),

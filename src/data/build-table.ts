@@ -1,6 +1,7 @@
 import { concatColumns, type RowRange } from '../numeric/index.ts';
 import { computeFeatures, featureTable, requestTable, type StepColumns } from '../physics/index.ts';
 import { featuresOf } from './available-features.ts';
+import { type FloorEvidence, tableFloors } from './floors.ts';
 import { modelKey, servingContext } from './context.ts';
 import type { Dataset, Experiment, SplitName, TargetName } from './dataset.ts';
 import { noRows } from './no-rows.ts';
@@ -8,6 +9,7 @@ import { contextSource, contextsOf, requestsOfParts } from './request-state.ts';
 import { ofTable, shifted, type SplitObservations } from './replay/observations.ts';
 import { observationsOf } from './replay/observations-of.ts';
 import type { Replay } from './replay/replay.ts';
+import { belowPeak } from './signal/peak.ts';
 import { SPLITS, splitRanges } from './split.ts';
 import type { Observations, RegressionTable, ReportColumns, TableExperiment } from './table.ts';
 import { targetRows } from './target.ts';
@@ -35,6 +37,8 @@ interface Part {
   /** The same over the training rows, whether or not they are in the table. */
   readonly training: readonly Float64Array[];
   readonly trainingRows: Int32Array;
+  /** Training rows that are faster than the hardware at its peak; none where single steps were not measured. */
+  readonly evidence?: FloorEvidence;
 }
 
 /**
@@ -86,6 +90,11 @@ function makeTable(dataset: Dataset, options: TableOptions): RegressionTable {
       itl: weights(parts, (steps, row) => steps.decodeRequests[row]!),
     },
     experiments: tableExperiments(dataset, parts),
+    floors: tableFloors(
+      dataset,
+      names,
+      parts.flatMap(({ evidence }) => evidence ?? []),
+    ),
     ...(requests && { requests }),
     ...(parts.some(({ replayed }) => replayed) && {
       steps: concatColumns(parts.map(({ replayed, rows }) => replayed?.steps ?? new Float64Array(rows.length).fill(1))),
@@ -107,7 +116,8 @@ function partOf(
   const wanted = SPLITS.filter((split) => splits.includes(split));
   const isWanted = (row: number): boolean => wanted.some((split) => inSplit(row, split));
   const rows = index.filter(isWanted);
-  const trainingRows = index.filter((row) => inSplit(row, 'train'));
+  const isTraining = (row: number): boolean => inSplit(row, 'train');
+  const trainingRows = index.filter(isTraining);
   const context = servingContext(dataset, experiment);
   const features = computeFeatures(steps, context, names, contextsOf(dataset, experiment));
   const gather = (at: Int32Array): Float64Array[] =>
@@ -123,6 +133,12 @@ function partOf(
     columns: gather(rows),
     training: gather(trainingRows),
     trainingRows,
+    evidence: {
+      experiment,
+      rows: trainingRows.length,
+      below: belowPeak(steps, { index: trainingRows, cycleUs: y.filter((_, at) => isTraining(index[at]!)) }, context)
+        .cycles.length,
+    },
   };
 }
 

@@ -30,6 +30,7 @@ export { reconcile } from './signal/reconcile.ts';
 export { targetRows } from './target.ts';
 export { type Journey, journeysOf, readJourneys } from './journeys.ts';
 export { traceFiles } from './otlp/trace-files.ts';
+export { floorsOf, type TableFloor } from './floors.ts';
 export { FORMATS } from './sources/formats.ts';
 export { readServerFile } from './sources/server-file.ts';
 export { type EngineChanges, engineOf } from './replay/engine-of.ts';

@@ -2,6 +2,7 @@ import type { RowRange } from '../numeric/index.ts';
 import type { RequestRows } from '../physics/index.ts';
 import type { FeatureTable } from '../program/index.ts';
 import type { SplitName } from './dataset.ts';
+import type { TableFloor } from './floors.ts';
 
 /**
  * One experiment of a table: what it is of, and which rows are its own. An experiment whose steps were recorded and whose clients
@@ -71,6 +72,8 @@ export interface RegressionTable {
   /** Weights of sums over steps: all scheduled requests (`e2e`), those that prefill (`ttft`) and those that decode (`itl`). */
   readonly weights: { readonly e2e: Float64Array; readonly ttft: Float64Array; readonly itl: Float64Array };
   readonly experiments: readonly TableExperiment[];
+  /** What physics says of batches that nobody measured, for each model; absent where the rows are no steps of an engine. */
+  readonly floors?: readonly TableFloor[];
   /** The requests of each row's batch, where they are known in every experiment: what reductions over requests read. */
   readonly requests?: RequestRows;
   /** How many equal steps in a row each row stands for; 1 where absent. */

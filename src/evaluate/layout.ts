@@ -1,5 +1,6 @@
 import type { RegressionTable, SplitName } from '../data/index.ts';
 import type { Random, RowRange } from '../numeric/index.ts';
+import { layFloors } from './floor-rows.ts';
 import { groupExperiments } from './groups.ts';
 import { isObserved, observedPart, rowsNeeded } from './observed-part.ts';
 import { blendColumn, blendColumns, drawBlends, raiseTokens } from './probes.ts';
@@ -10,7 +11,7 @@ import type { EvaluateSettings } from './settings.ts';
 export interface GroupLayout {
   readonly name: string;
   readonly train: RowSet;
-  /** The training rows and, without part in the loss, the probes. */
+  /** The training rows and, bounded alone, the probes and batches of the physical floor. */
   readonly penalised: RowSet;
   readonly valid: RowSet;
   readonly test: RowSet;
@@ -41,7 +42,7 @@ const MIDDLE_ROWS = 8000;
  */
 export function layoutTable(
   table: RegressionTable,
-  settings: Pick<EvaluateSettings, 'scope' | 'sampleRows'>,
+  settings: Pick<EvaluateSettings, 'scope' | 'sampleRows'> & Partial<Pick<EvaluateSettings, 'floor'>>,
   random: Random,
 ): Layout {
   const writer = new RowWriter(table);
@@ -58,7 +59,13 @@ export function layoutTable(
     const probes = writer.invented(blendColumns(table, blends), (derived) =>
       blendColumn(blends, derived.column, derived.range),
     );
-    const penalised = { rows: [train.rows[0], probes[1]] as const, parts: train.parts };
+    const keys = new Set(indices.map((index) => table.experiments[index]?.modelKey));
+    const floors = settings.floor !== false ? (table.floors ?? []).filter(({ modelKey }) => keys.has(modelKey)) : [];
+    const bounded = ({ rows, parts }: RowSet): RowSet => {
+      const floor = layFloors(writer, floors);
+      return floor === undefined ? { rows, parts } : { rows: [rows[0], floor.pairs[1]], parts, floor };
+    };
+    const penalised = bounded({ rows: [train.rows[0], probes[1]], parts: train.parts });
     const perExperiment = Math.ceil(sampleRows / indices.length);
     const valid = split('valid');
     const test = split('test');
@@ -70,10 +77,12 @@ export function layoutTable(
       const rows = rowsOf(table, index, 'train');
       return hasMiddle ? stratifiedSample(rows, table.y, perMiddle, stream.split('middle', index)) : rows;
     };
-    const sample = writer.rowSet(indices, (index) =>
-      stratifiedSample(middleRows(index), table.y, perExperiment, stream.split('sample', index)),
+    const sample = bounded(
+      writer.rowSet(indices, (index) =>
+        stratifiedSample(middleRows(index), table.y, perExperiment, stream.split('sample', index)),
+      ),
     );
-    const middle = hasMiddle ? writer.rowSet(indices, middleRows) : undefined;
+    const middle = hasMiddle ? bounded(writer.rowSet(indices, middleRows)) : undefined;
     const chosen = stream.split('pairs').shuffle(trainRows).slice(0, PAIRS);
     const base = writer.copies(chosen);
     const raised = writer.invented(raiseTokens(table, chosen), ({ grown }) => grown(chosen));

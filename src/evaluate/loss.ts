@@ -1,6 +1,7 @@
 import type { Block, RowSetColumns, LossForm } from '../kernel/index.ts';
 import { pseudoHuber, QUADRATIC, type RowRange, smoothAbsolute } from '../numeric/index.ts';
 import { timeBlocks } from './blocks.ts';
+import { boundTerms } from './floor-loss.ts';
 import type { GroupLayout, Layout } from './layout.ts';
 import type { RequestWeights } from './observed-part.ts';
 import { ObservedLoss, type PartWithRequests } from './observed-loss.ts';
@@ -95,14 +96,19 @@ export function rowSetData(layout: Pick<Layout, 'y' | 'weights'>, rowSet: RowSet
       blocks.push({ start: from - start, end: to - start, share: share / ofPart.length });
     }
   }
+  const penaltyResiduals = y.map((value) => (PENALTY.share * least) / value - 1);
+  const penaltyWeights = y.map((value) => PENALTY.weight * (value / least) ** 2);
+  if (rowSet.floor !== undefined) {
+    blocks.push(...boundTerms(rowSet.floor, start, { y, penaltyResiduals, penaltyWeights, biasWeights }));
+  }
   return {
     start,
     length: end - start,
     y,
     inverseY: y.map((value) => 1 / value),
     rowWeights,
-    penaltyResiduals: y.map((value) => (PENALTY.share * least) / value - 1),
-    penaltyWeights: y.map((value) => PENALTY.weight * (value / least) ** 2),
+    penaltyResiduals,
+    penaltyWeights,
     biasWeights,
     blocks,
   };

@@ -14,6 +14,7 @@ import { residualCorrelations } from './correlations.ts';
 import { RowSetFitter } from './row-set-fitter.ts';
 import { checkKernel, checkPredictions, type FittedGroup, invariantFigures } from './checks.ts';
 import { judgedTable } from './entries.ts';
+import { floorFigures } from './floor-figures.ts';
 import { type GroupLayout, type Layout, layoutTable } from './layout.ts';
 import { type RowSetData, type GroupData, groupData, LOSS_SCHEDULE } from './loss.ts';
 import { objectiveError } from './objectives.ts';
@@ -149,23 +150,32 @@ export class ProgramEvaluator {
     if (lost !== undefined) return lost;
 
     const fitted = this.#fit('finish', refits);
-    const p = this.#predict(model, fitted, (group) => [group.train.rows, group.valid.rows, group.probes]);
+    const p = this.#predict(model, fitted, (group) => [
+      group.train.rows,
+      group.valid.rows,
+      group.probes,
+      ...boundedRows(group),
+    ]);
     const layout = this.#reductions.layoutFor(model.program);
     const unfit = checkPredictions(this.#layout, p) ?? checkKernel(model, layout, fitted, p);
     if (unfit !== undefined) return unfit;
 
     const train = this.#scoring.metrics(p, 'train');
     const valid = this.#scoring.metrics(p, 'valid');
+    const floors = this.#layout.groups.flatMap(({ penalised }) => penalised.floor ?? []);
+    const floor = floors.length === 0 ? undefined : floorFigures(floors, p);
+    const shortfall = floor?.error ?? 0;
     return {
       status: 'ok',
-      error: objectiveError(this.#settings.objective, train),
-      validationError: objectiveError(this.#settings.objective, valid),
+      error: objectiveError(this.#settings.objective, train) + shortfall,
+      validationError: objectiveError(this.#settings.objective, valid) + shortfall,
       fits: fitted.map(({ group, constants }, i) =>
         this.#groupFit(model, group, this.#groups[i] as GroupData, constants),
       ),
       metrics: { train: train.map(({ metrics }) => metrics), valid: valid.map(({ metrics }) => metrics) },
       residualCorrelations: residualCorrelations(this.#layout, p),
       invariants: invariantFigures(model, layout, fitted, p),
+      ...(floor && { floor }),
     };
   }
 
@@ -233,6 +243,10 @@ export class ProgramEvaluator {
       standardErrors: Object.fromEntries(model.names.map((name, i) => [name, errors[i] ?? null])),
     };
   }
+}
+
+function boundedRows({ penalised: { floor } }: GroupLayout): readonly RowRange[] {
+  return floor === undefined ? [] : [floor.grid, floor.pairs];
 }
 
 /** The constants of a group in the order of the model's names; NaN where the fits lack one. */

@@ -1,6 +1,6 @@
 import { reductionOfTable, type RegressionTable, type TableReduction, withReductionColumns } from '../data/index.ts';
 import type { LentColumn } from '../kernel/index.ts';
-import { gatherRequests, reductionColumn } from '../physics/index.ts';
+import { gatherRequests, reductionColumn, type RequestRows } from '../physics/index.ts';
 import { MOST_REDUCTIONS, type Program, type Reduction, reductionsOf } from '../program/index.ts';
 import type { Layout } from './layout.ts';
 import { GROWTH } from './probes.ts';
@@ -88,6 +88,7 @@ export class ReductionColumns {
     const factor = info.unit === 'requests' ? GROWTH : 1;
     const grown = (rows: readonly number[]): Float64Array =>
       reductionColumn(reduction, gatherRequests(requests, rows), GROWTH).map((value) => factor * value);
-    return { ...found, laid: this.#layout.layOut({ column, range: info.range, grown }) };
+    const ofRequests = (of: RequestRows): Float64Array => reductionColumn(reduction, of);
+    return { ...found, laid: this.#layout.layOut({ column, range: info.range, grown, ofRequests }) };
   }
 }

@@ -1,6 +1,8 @@
 import type { RegressionTable } from '../data/index.ts';
 import type { RowRange } from '../numeric/index.ts';
+import type { RequestRows } from '../physics/index.ts';
 import type { FeatureTable } from '../program/index.ts';
+import type { FloorRows } from './floor-rows.ts';
 import type { ObservedPart } from './observed-part.ts';
 
 /** Rows of one experiment, contiguous and ascending in time. */
@@ -17,6 +19,8 @@ export interface Part {
 export interface RowSet {
   readonly rows: RowRange;
   readonly parts: readonly Part[];
+  /** Rows at its end that were not measured, but that physics bounds. */
+  readonly floor?: FloorRows;
 }
 
 /** Rows one after another. A sandbox copies the feature columns; these here nobody changes. */
@@ -39,6 +43,8 @@ export interface DerivedColumn {
   readonly range: readonly [number, number];
   /** Its values in some rows if batch and requests were as much larger as those of `raiseTokens`. */
   readonly grown: (rows: readonly number[]) => Float64Array;
+  /** Its values in batches of other requests. */
+  readonly ofRequests: (requests: RequestRows) => Float64Array;
 }
 
 /** Contiguous rows from one place. */

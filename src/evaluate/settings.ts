@@ -31,6 +31,8 @@ export interface EvaluateSettings {
   readonly jitteredStarts: number;
   /** Evaluations of a CMA-ES search in one group, for each non-linear constant. */
   readonly searchEvaluations: number;
+  /** Whether fits and errors go by the physical floor of batches that nobody measured. */
+  readonly floor: boolean;
   /** Weights of E2E, time between tokens and TTFT where requests were observed: in losses, and in the error by `replay`. */
   readonly requestWeights: RequestWeights;
 }
@@ -54,5 +56,6 @@ export const DEFAULT_EVALUATE_SETTINGS: EvaluateSettings = Object.freeze({
   sampleRows: 1600,
   jitteredStarts: 3,
   searchEvaluations: 60,
+  floor: true,
   requestWeights: DEFAULT_REQUEST_WEIGHTS,
 });

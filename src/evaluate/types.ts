@@ -133,6 +133,22 @@ export interface InvariantFigures {
   readonly monotonicityViolations: number;
 }
 
+/** How a program keeps to what physics says of batches that nobody measured: see `floorUs` and `batchGrid`. */
+export interface FloorFigures {
+  /** Batches of the grids of all groups. */
+  readonly batches: number;
+  /** How many of them are predicted below what the hardware needs at its peak, or above what is absurd. */
+  readonly violations: number;
+  /** The least of prediction / floor. */
+  readonly worst: number;
+  /** Neighbouring batches of one size, one of which holds more context. */
+  readonly rises: number;
+  /** How many of them are predicted nearer to each other than it takes to read that context. */
+  readonly shortRises: number;
+  /** Mean relative shortfall over all of them, percent; part of the program's error. */
+  readonly error: number;
+}
+
 /** Why a program was not evaluated to the end: what it broke, or what happened to the process that evaluated it. */
 export type RejectReason =
   | 'malformed'
@@ -161,7 +177,7 @@ export interface Rejected {
 /** A program that was fitted and scored. Errors in percent. */
 export interface Accepted {
   readonly status: 'ok';
-  /** In percent by the run's objective, training rows. */
+  /** In percent by the run's objective, training rows; what it lacks to the physical floor comes on top. */
   readonly error: number;
   /** The same on validation rows. The search never reads it; it chooses among the archive's programs. */
   readonly validationError: number;
@@ -170,6 +186,8 @@ export interface Accepted {
   /** Correlation of the relative residual with each feature on training rows, strongest first. */
   readonly residualCorrelations: readonly { readonly feature: string; readonly r: number }[];
   readonly invariants: InvariantFigures;
+  /** Absent where no floor is known. */
+  readonly floor?: FloorFigures;
   /** Where requests were observed, of programs of the front once the search has ended. */
   readonly closedLoop?: ClosedLoopFit;
 }

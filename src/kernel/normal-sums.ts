@@ -1,5 +1,5 @@
 import type { MemoryMap } from './memory-map.ts';
-import type { RowSetColumns, LossForm } from './types.ts';
+import type { Block, RowSetColumns, LossForm } from './types.ts';
 
 /** What a pass over a row set gives: the loss and, for the kernel's derivatives, its gradient and Gauss–Newton curvature. */
 export interface NormalSums {
@@ -30,11 +30,15 @@ export function readSums(
   let cost = next();
   for (let j = 0; j < n; j++) for (let k = 0; k <= j; k++) jtj[j * n + k] = next();
   for (let j = 0; j < n; j++) jtr[j] = next();
-  if (form.biasWeight > 0) {
+  if (hasBlocks(data, form)) {
     let from = (map.blockSums + lane * map.blockSumsStride) / 8;
-    for (const { share } of data.blocks) {
+    for (const block of data.blocks) {
       const bias = (memory[from] as number) - 1;
-      const weight = form.biasWeight * share;
+      const weight = weightOf(block, bias, form);
+      if (weight === 0) {
+        from += n + 1;
+        continue;
+      }
       cost += 0.5 * weight * bias ** 2;
       for (let j = 0; j < n; j++) {
         const slope = weight * (memory[from + 1 + j] as number);
@@ -48,6 +52,17 @@ export function readSums(
   }
   for (let j = 0; j < n; j++) for (let k = 0; k < j; k++) jtj[k * n + j] = jtj[j * n + k] as number;
   return { cost, jtj, jtr };
+}
+
+/** Whether a loss asks for the sums over blocks. */
+export function hasBlocks({ blocks }: RowSetColumns, { biasWeight, penalty }: LossForm): boolean {
+  return biasWeight > 0 ? blocks.length > 0 : penalty && blocks.some(({ bound }) => bound !== undefined);
+}
+
+function weightOf({ share, bound }: Block, bias: number, { biasWeight, penalty }: LossForm): number {
+  if (bound === undefined) return biasWeight * share;
+  const isKept = bound === 'least' ? bias >= 0 : bias <= 0;
+  return isKept || !penalty ? 0 : share;
 }
 
 /** Whether the derivatives' sums are numbers; the loss decides about its own. */

@@ -11,7 +11,7 @@ import {
   type MemoryMap,
   SETTINGS,
 } from './memory-map.ts';
-import { hasSlopes, hopelessSums, type NormalSums, readSums } from './normal-sums.ts';
+import { hasBlocks, hasSlopes, hopelessSums, type NormalSums, readSums } from './normal-sums.ts';
 import type { ColumnTable, LentColumn, LossForm, RowSetColumns } from './types.ts';
 import { CONSTANT_LIMIT, printWasm } from './wasm/index.ts';
 
@@ -180,7 +180,7 @@ export class Sandbox {
     this.#setForm(form);
     for (const [lane, { kernel, constants }] of lanes.entries()) this.#setLane(lane, kernel, constants);
     this.#ensureLibrary(n);
-    const blocks = form.biasWeight > 0 ? data.blocks.length : 0;
+    const blocks = hasBlocks(data, form) ? data.blocks.length : 0;
     const isQuadratic = form.robust.delta === Number.POSITIVE_INFINITY;
     if (isQuadratic && form.penalty) throw new RangeError('the quadratic loss has no penalty');
     const { columns, stride, ranges } = rowSet;

@@ -25,6 +25,11 @@ export interface Block {
   readonly end: number;
   /** Share of the block in the loss, before the bias weight. */
   readonly share: number;
+  /**
+   * Where the sum is one that must be the observed one at least, or at most: only then it costs, whatever the bias weight is, and as
+   * long as the penalty acts.
+   */
+  readonly bound?: 'least' | 'most';
 }
 
 /** What a pass needs of a row set, which is a range of rows: arrays are indexed by offset into the row set. */

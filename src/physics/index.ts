@@ -1,6 +1,8 @@
 export type { Architecture, Hardware, ServingContext } from './architecture.ts';
 export { architecture, hardware, shippedHardware, shippedModels } from './catalog.ts';
+export { featuresOfBatches } from './batch-features.ts';
 export { batchGraph, SUM_NAMES } from './batch-graph.ts';
+export { type BatchCurve, type BatchGrid, batchGrid, type BatchLimits, type CurveName, CURVES } from './batch-grid.ts';
 export { computeFeatures, featuresOfSums } from './compute.ts';
 export { CONTEXT_SUMS, contextSums, requestCounts } from './contexts.ts';
 export type {
@@ -11,6 +13,7 @@ export type {
   RecordedSum,
   StateFigure,
 } from './feature.ts';
+export { ceilingUs, floorUs } from './floor.ts';
 export { featureGraph } from './feature-graph.ts';
 export { featureTable } from './feature-table.ts';
 export { availableFeatures, FEATURES, visibleFeatures } from './features.ts';

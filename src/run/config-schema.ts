@@ -38,6 +38,8 @@ export interface RunConfig {
   readonly requestWeights?: RequestWeights | undefined;
   /** Where programs are not to be served in closed loop at the end. */
   readonly closedLoop?: false | undefined;
+  /** Whether fits and errors go by the physical floor; absent in runs of before there was one. */
+  readonly floor?: boolean | undefined;
   readonly scope: Scope;
   /** What mutates programs: `grammar`, or the provider of the language models. */
   readonly operator: string;
@@ -135,6 +137,7 @@ export const CONFIG_SCHEMA: z.ZodType<RunConfig> = z
       .refine((weights) => Object.values(weights).some((value) => value > 0), 'one of the weights must be above 0')
       .optional(),
     closedLoop: z.literal(false).optional(),
+    floor: z.boolean().optional(),
     scope: z.enum(['global', 'model', 'experiment']),
     operator: name,
     llm: llm.optional(),

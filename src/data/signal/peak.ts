@@ -14,7 +14,11 @@ export interface BelowPeak {
  * peak FLOP/s. Where the products are too many, prompt tokens were counted that the prefix cache served; where the weights cannot
  * have been read, the next step was scheduled before this one had ended.
  */
-export function belowPeak(steps: StepColumns, { index, cycleUs }: Cycles, context: ServingContext): BelowPeak {
+export function belowPeak(
+  steps: StepColumns,
+  { index, cycleUs }: Pick<Cycles, 'index' | 'cycleUs'>,
+  context: ServingContext,
+): BelowPeak {
   const { weightsUs, prefillGemmUs, decodeGemmUs } = computeFeatures(steps, context, [
     'weightsUs',
     'prefillGemmUs',

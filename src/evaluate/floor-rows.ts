@@ -1,0 +1,64 @@
+import type { TableFloor } from '../data/index.ts';
+import type { RowRange } from '../numeric/index.ts';
+import { gatherRequests } from '../physics/index.ts';
+import type { RowWriter } from './row-writer.ts';
+
+/** Rows of batches that nobody measured, which physics bounds. */
+export interface FloorRows {
+  /** One for each batch of the grids. */
+  readonly grid: RowRange;
+  /** Least time of each of them, µs. */
+  readonly floorUs: Float64Array;
+  /**
+   * Pairs of rows, one after the other: two batches of one size, the second of which holds more context. Reading it takes the
+   * difference of their floors at least, and nothing can hide that: both read the same weights first.
+   */
+  readonly pairs: RowRange;
+  /** Least time from the first to the second of each pair, µs. */
+  readonly riseUs: Float64Array;
+}
+
+/** Lays the grids of some models out; undefined where there is none to go by. */
+export function layFloors(writer: RowWriter, floors: readonly TableFloor[]): FloorRows | undefined {
+  const trusted = floors.filter(({ questioned }) => questioned === undefined);
+  if (trusted.length === 0) return undefined;
+  const grid = layRows(writer, trusted, ({ floorUs }) => Array.from(floorUs, (_, batch) => batch));
+  const pairsOf = trusted.map((floor) => ({ floor, rises: risesOf(floor) }));
+  const pairs = layRows(writer, trusted, (floor) =>
+    pairsOf.flatMap((own) => (own.floor === floor ? own.rises.flatMap(({ from, to }) => [from, to]) : [])),
+  );
+  return {
+    grid,
+    floorUs: Float64Array.from(trusted.flatMap(({ floorUs }) => [...floorUs])),
+    pairs,
+    riseUs: Float64Array.from(pairsOf.flatMap(({ rises }) => rises.map(({ us }) => us))),
+  };
+}
+
+function layRows(
+  writer: RowWriter,
+  floors: readonly TableFloor[],
+  batchesOf: (floor: TableFloor) => readonly number[],
+): RowRange {
+  const ranges = floors.map((floor) => {
+    const batches = batchesOf(floor);
+    const columns = floor.columns.map((column) => Float64Array.from(batches, (batch) => column[batch]!));
+    return writer.invented(columns, ({ ofRequests }) => ofRequests(gatherRequests(floor.grid.requests, batches)));
+  });
+  return [ranges[0]![0], ranges.at(-1)![1]];
+}
+
+interface Rise {
+  readonly from: number;
+  readonly to: number;
+  readonly us: number;
+}
+
+/** Neighbours on the curves along which contexts alone vary. */
+function risesOf({ grid, floorUs }: TableFloor): readonly Rise[] {
+  return grid.curves.flatMap(({ along, batches }) =>
+    along === 'contextTokens'
+      ? batches.slice(1).map((to, k) => ({ from: batches[k]!, to, us: floorUs[to]! - floorUs[batches[k]!]! }))
+      : [],
+  );
+}
