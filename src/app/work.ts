@@ -103,6 +103,7 @@ function clientsOf({ config }: Run, dataset: Dataset, table: RegressionTable): C
     scope,
     contexts: data.contexts ?? 'blocks',
     requestWeights,
+    floor: config.floor ?? false,
     fitsConstants: objective === 'replay',
   };
 }

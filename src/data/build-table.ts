@@ -1,7 +1,7 @@
 import { concatColumns, type RowRange } from '../numeric/index.ts';
 import { computeFeatures, featureTable, requestTable, type StepColumns } from '../physics/index.ts';
 import { featuresOf } from './available-features.ts';
-import { type FloorEvidence, tableFloors } from './floors.ts';
+import { type FloorEvidence, tableFloors, tokensBelowFloor } from './floors.ts';
 import { modelKey, servingContext } from './context.ts';
 import type { Dataset, Experiment, SplitName, TargetName } from './dataset.ts';
 import { noRows } from './no-rows.ts';
@@ -37,8 +37,7 @@ interface Part {
   /** The same over the training rows, whether or not they are in the table. */
   readonly training: readonly Float64Array[];
   readonly trainingRows: Int32Array;
-  /** Training rows that are faster than the hardware at its peak; none where single steps were not measured. */
-  readonly evidence?: FloorEvidence;
+  readonly evidence: FloorEvidence;
 }
 
 /**
@@ -93,7 +92,7 @@ function makeTable(dataset: Dataset, options: TableOptions): RegressionTable {
     floors: tableFloors(
       dataset,
       names,
-      parts.flatMap(({ evidence }) => evidence ?? []),
+      parts.map(({ evidence }) => evidence),
     ),
     ...(requests && { requests }),
     ...(parts.some(({ replayed }) => replayed) && {
@@ -135,7 +134,7 @@ function partOf(
     trainingRows,
     evidence: {
       experiment,
-      rows: trainingRows.length,
+      times: trainingRows.length,
       below: belowPeak(steps, { index: trainingRows, cycleUs: y.filter((_, at) => isTraining(index[at]!)) }, context)
         .cycles.length,
     },
@@ -151,7 +150,8 @@ function replayPart(
   { splits }: TableOptions,
 ): Part {
   const observed = observationsOf(experiment, replay, splits);
-  const features = computeFeatures(replay.steps, servingContext(dataset, experiment), names);
+  const context = servingContext(dataset, experiment);
+  const features = computeFeatures(replay.steps, context, names);
   const columns = ([start, end]: RowRange): Float64Array[] => names.map((name) => features[name]!.slice(start, end));
   const { rows } = observed;
   const indices = ([start, end]: RowRange): Int32Array =>
@@ -166,6 +166,7 @@ function replayPart(
     columns: columns(rows),
     training: columns(observed.training),
     trainingRows: indices(observed.training),
+    evidence: { experiment, ...tokensBelowFloor(observed, context) },
   };
 }
 

@@ -1,29 +1,23 @@
-import { type BatchGrid, batchGrid, type BatchLimits, featuresOfBatches, floorUs } from '../physics/index.ts';
+import { batchGrid, type BatchLimits, featuresOfBatches, floorUs, type ServingContext } from '../physics/index.ts';
 import { contextSource } from './request-state.ts';
 import { modelKey, servingContext } from './context.ts';
 import type { Dataset, Experiment } from './dataset.ts';
+import type { SplitObservations } from './replay/observations.ts';
+import { OBSERVED, type TableFloor } from './table.ts';
 import { engineOf } from './replay/engine-of.ts';
 
-/** What physics says of batches of one model on its GPUs that nobody measured. */
-export interface TableFloor {
-  readonly modelKey: string;
-  readonly grid: BatchGrid;
-  /** One column for each feature of the table, an entry for each batch of the grid. */
-  readonly columns: readonly Float64Array[];
-  /** The least time that each batch can take, µs. */
-  readonly floorUs: Float64Array;
-  /** Why it is not to be gone by. */
-  readonly questioned?: string;
-}
-
-/** How many training rows of a model are faster than its hardware could be. */
+/** How many of an experiment's training times are shorter than its hardware could make them. */
 export interface FloorEvidence {
   readonly experiment: Experiment;
-  readonly rows: number;
+  /** Times of steps, or between the tokens of a request where single steps were not measured. */
+  readonly times: number;
   readonly below: number;
 }
 
-/** Where more of the training rows than this share lie below the floor, they or the counts beside them mean something else. */
+/**
+ * Where more of the training times than this share lie below the floor, they mean something else, or the model or its hardware are
+ * others than was said: cached prompt tokens were counted, steps overlap, tokens come several at a time, weights are quantised.
+ */
 const MOST_BELOW = 0.05;
 /** Longest context where nobody says what the limit is, tokens. */
 const USUAL_CONTEXT = 8192;
@@ -38,10 +32,13 @@ export function tableFloors(
 ): readonly TableFloor[] {
   return floorsOf(dataset, names, FIT_POINTS).map((floor) => {
     const own = evidence.filter(({ experiment }) => modelKey(experiment) === floor.modelKey);
-    const rows = own.reduce((sum, part) => sum + part.rows, 0);
+    const times = own.reduce((sum, part) => sum + part.times, 0);
     const below = own.reduce((sum, part) => sum + part.below, 0);
-    if (below <= MOST_BELOW * rows) return floor;
-    return { ...floor, questioned: `${below} of ${rows} training rows are faster than the hardware at its peak` };
+    if (below <= MOST_BELOW * times) return floor;
+    return {
+      ...floor,
+      questioned: `${below} of ${times} training times are shorter than the hardware needs at its peak`,
+    };
   });
 }
 
@@ -68,6 +65,22 @@ export function floorsOf(dataset: Dataset, names: readonly string[], points: num
       floorUs: floorUs(grid.requests, context),
     };
   });
+}
+
+/** How often the tokens of training requests came faster than one reading of the weights would let them. */
+export function tokensBelowFloor(
+  { observations: { kind, y, tokens }, ranges: { train } }: SplitObservations,
+  context: ServingContext,
+): Omit<FloorEvidence, 'experiment'> {
+  const one = { offsets: Float64Array.of(0, 1), context: Uint8Array.of(0), promptTokens: Uint8Array.of(0) };
+  const [least = 0] = floorUs({ ...one, newTokens: Uint8Array.of(1) }, context);
+  let [times, below] = [0, 0];
+  for (let at = train[0]; at < train[1]; at++) {
+    if (kind[at] !== OBSERVED.indexOf('itl')) continue;
+    times++;
+    if (y[at]! < least * tokens[at]!) below++;
+  }
+  return { times, below };
 }
 
 /** What any of the experiments allows. */

@@ -24,13 +24,20 @@ export { reductionOfTable, type TableReduction, withReductionColumns } from './t
 export type { ServerSettings } from './server-settings.ts';
 export { SPLITS, splitCounts, splitRanges } from './split.ts';
 export { DATASET_FILE, loadDataset, saveDataset, TEST_ACCESS_FILE } from './store.ts';
-export { OBSERVED, type Observations, type Observed, type RegressionTable, type TableExperiment } from './table.ts';
+export {
+  OBSERVED,
+  type Observations,
+  type Observed,
+  type RegressionTable,
+  type TableExperiment,
+  type TableFloor,
+} from './table.ts';
 export { cyclePairs } from './signal/cycles.ts';
 export { reconcile } from './signal/reconcile.ts';
 export { targetRows } from './target.ts';
 export { type Journey, journeysOf, readJourneys } from './journeys.ts';
 export { traceFiles } from './otlp/trace-files.ts';
-export { floorsOf, type TableFloor } from './floors.ts';
+export { floorsOf } from './floors.ts';
 export { FORMATS } from './sources/formats.ts';
 export { readServerFile } from './sources/server-file.ts';
 export { type EngineChanges, engineOf } from './replay/engine-of.ts';

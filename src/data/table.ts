@@ -1,8 +1,7 @@
 import type { RowRange } from '../numeric/index.ts';
-import type { RequestRows } from '../physics/index.ts';
+import type { BatchGrid, RequestRows } from '../physics/index.ts';
 import type { FeatureTable } from '../program/index.ts';
 import type { SplitName } from './dataset.ts';
-import type { TableFloor } from './floors.ts';
 
 /**
  * One experiment of a table: what it is of, and which rows are its own. An experiment whose steps were recorded and whose clients
@@ -57,6 +56,18 @@ export interface ReportColumns {
   readonly of: Int32Array;
   /** The 90th percentile that was reported, in the unit of `y`; NaN where it was measured by itself. */
   readonly p90: Float64Array;
+}
+
+/** What physics says of batches of one model on its GPUs that nobody measured. */
+export interface TableFloor {
+  readonly modelKey: string;
+  readonly grid: BatchGrid;
+  /** One column for each feature of the table, an entry for each batch of the grid. */
+  readonly columns: readonly Float64Array[];
+  /** The least time that each batch can take, µs. */
+  readonly floorUs: Float64Array;
+  /** Why it is not to be gone by. */
+  readonly questioned?: string;
 }
 
 /**

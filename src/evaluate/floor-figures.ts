@@ -1,4 +1,4 @@
-import type { FloorRows } from './floor-rows.ts';
+import type { FloorRows } from './row-writer.ts';
 import { ceilingUs } from '../physics/index.ts';
 import type { FloorFigures } from './types.ts';
 
@@ -34,4 +34,19 @@ export function floorFigures(floors: readonly FloorRows[], p: Float64Array): Flo
     }
   }
   return { batches, violations, worst, rises, shortRises, error: (100 * sum) / Math.max(1, batches + rises) };
+}
+
+/** Figures of several groups as one. */
+export function joinFloors(parts: readonly FloorFigures[]): FloorFigures | undefined {
+  if (parts.length === 0) return undefined;
+  const sum = (of: (figures: FloorFigures) => number): number => parts.reduce((total, part) => total + of(part), 0);
+  const bounds = (figures: FloorFigures): number => figures.batches + figures.rises;
+  return {
+    batches: sum(({ batches }) => batches),
+    violations: sum(({ violations }) => violations),
+    worst: Math.min(...parts.map(({ worst }) => worst)),
+    rises: sum(({ rises }) => rises),
+    shortRises: sum(({ shortRises }) => shortRises),
+    error: sum((figures) => figures.error * bounds(figures)) / sum(bounds),
+  };
 }

@@ -1,6 +1,6 @@
 import type { Block } from '../kernel/index.ts';
 import { ceilingUs } from '../physics/index.ts';
-import type { FloorRows } from './floor-rows.ts';
+import type { FloorRows } from './row-writer.ts';
 
 /** Fits keep this share away from a bound, so that what comes of a soft penalty keeps the bound itself. */
 const MARGIN = 0.02;
@@ -41,6 +41,9 @@ export function boundTerms(floor: FloorRows, start: number, columns: BoundColumn
   }
   for (const [at, least] of riseUs.entries()) {
     const row = pairs[0] - start + 2 * at;
+    // By themselves they cost nothing.
+    columns.y.fill(least, row, row + 2);
+    columns.penaltyResiduals.fill(-1, row, row + 2);
     columns.penaltyWeights.fill(0, row, row + 2);
     columns.biasWeights[row] = -1 / ((1 + MARGIN) * least);
     columns.biasWeights[row + 1] = 1 / ((1 + MARGIN) * least);

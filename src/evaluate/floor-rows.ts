@@ -1,22 +1,7 @@
 import type { TableFloor } from '../data/index.ts';
 import type { RowRange } from '../numeric/index.ts';
 import { gatherRequests } from '../physics/index.ts';
-import type { RowWriter } from './row-writer.ts';
-
-/** Rows of batches that nobody measured, which physics bounds. */
-export interface FloorRows {
-  /** One for each batch of the grids. */
-  readonly grid: RowRange;
-  /** Least time of each of them, µs. */
-  readonly floorUs: Float64Array;
-  /**
-   * Pairs of rows, one after the other: two batches of one size, the second of which holds more context. Reading it takes the
-   * difference of their floors at least, and nothing can hide that: both read the same weights first.
-   */
-  readonly pairs: RowRange;
-  /** Least time from the first to the second of each pair, µs. */
-  readonly riseUs: Float64Array;
-}
+import type { FloorRows, RowWriter } from './row-writer.ts';
 
 /** Lays the grids of some models out; undefined where there is none to go by. */
 export function layFloors(writer: RowWriter, floors: readonly TableFloor[]): FloorRows | undefined {

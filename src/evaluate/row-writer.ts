@@ -2,7 +2,6 @@ import type { RegressionTable } from '../data/index.ts';
 import type { RowRange } from '../numeric/index.ts';
 import type { RequestRows } from '../physics/index.ts';
 import type { FeatureTable } from '../program/index.ts';
-import type { FloorRows } from './floor-rows.ts';
 import type { ObservedPart } from './observed-part.ts';
 
 /** Rows of one experiment, contiguous and ascending in time. */
@@ -13,6 +12,21 @@ export interface Part {
   readonly share: number;
   /** Sums that were measured over these rows, where single steps were not; such parts come first in a row set. */
   readonly observed?: ObservedPart;
+}
+
+/** Rows of batches that nobody measured, which physics bounds. */
+export interface FloorRows {
+  /** One for each batch of the grids. */
+  readonly grid: RowRange;
+  /** Least time of each of them, µs. */
+  readonly floorUs: Float64Array;
+  /**
+   * Pairs of rows, one after the other: two batches of one size, the second of which holds more context. Reading it takes the
+   * difference of their floors at least, and nothing can hide that: both read the same weights first.
+   */
+  readonly pairs: RowRange;
+  /** Least time from the first to the second of each pair, µs. */
+  readonly riseUs: Float64Array;
 }
 
 /** Contiguous rows of one group, part after part. */

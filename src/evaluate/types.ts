@@ -106,6 +106,8 @@ export interface ClosedLoopFit {
   readonly validationError: number;
   /** Errors of the means over validation requests, medians over experiments, percent. */
   readonly latencies: LatencyErrors;
+  /** Of constants that were fitted in closed loop. */
+  readonly floor?: FloorFigures;
 }
 
 /** Errors without sign of what clients see, percent. */

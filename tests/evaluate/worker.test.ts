@@ -46,7 +46,14 @@ describe('a pool whose child process ends in a fit in closed loop', () => {
     let children = 0;
     const { requestWeights } = settings;
     const dataset = makeDataset('made up', [served(SERVER)]);
-    const clients = { dataset, scope: 'global', contexts: 'blocks', requestWeights, fitsConstants: true } as const;
+    const clients = {
+      dataset,
+      scope: 'global',
+      contexts: 'blocks',
+      requestWeights,
+      floor: true,
+      fitsConstants: true,
+    } as const;
     const pool = new Pool(table, settings, clients, (init) => {
       children++;
       return new WorkerProcess(init, HOSTILE);

@@ -12,7 +12,7 @@ describe('the commands that make a run again', () => {
   it('spell out every setting', () => {
     const { search } = toyConfig();
     expect(commandsOf({ data: { source: 'data/my set', hash: '0' } })).toEqual([
-      "evolve run --data 'data/my set' --target cycle --objective mape --scope global --operator grammar" +
+      "evolve run --data 'data/my set' --target cycle --objective mape --floor off --scope global --operator grammar" +
         ` --generations ${search.generations} --children ${search.children} --islands ${search.islands} --seed 3` +
         ' --max-operations 30 --max-conditionals 3 --max-constants 10 --timeout 30',
     ]);
@@ -24,8 +24,12 @@ describe('the commands that make a run again', () => {
 
   it('say what was weighed of requests', () => {
     expect(commandsOf({ objective: 'replay', requestWeights: { e2e: 1, ttft: 0.3, itl: 2 } })[0]).toContain(
-      '--objective replay --request-weights 1,0.3,2 --scope',
+      '--objective replay --request-weights 1,0.3,2 --floor',
     );
+  });
+
+  it('say what was left out', () => {
+    expect(commandsOf({ closedLoop: false, floor: true })[0]).toContain('--no-closed-loop --floor on --scope');
   });
 
   it('name the hall of fame where the run started from it', () => {

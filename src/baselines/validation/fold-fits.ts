@@ -93,8 +93,8 @@ function clientsOf(
   const kept = new Set(table.experiments.map(({ id }) => id));
   const dataset = withoutTests(clients.dataset);
   const experiments = dataset.experiments.filter(({ id }) => kept.has(id));
-  const { requestWeights } = settings;
-  return { dataset: { ...dataset, experiments }, scope, contexts, requestWeights, fitsConstants: true };
+  const { requestWeights, floor } = settings;
+  return { dataset: { ...dataset, experiments }, scope, contexts, requestWeights, floor, fitsConstants: true };
 }
 
 export function heldOutPredictor(

@@ -3,7 +3,8 @@ import { leastSquares, median } from '../../numeric/index.ts';
 import type { Program } from '../../program/index.ts';
 import { groupOf } from '../groups.ts';
 import { objectiveError, type WeightedMetrics } from '../objectives.ts';
-import type { ClosedLoopFit, GroupFit } from '../types.ts';
+import { joinFloors } from '../floor-figures.ts';
+import type { ClosedLoopFit, FloorFigures, GroupFit } from '../types.ts';
 import { completionTimesUs, medianAtLeast0 } from './client-overheads.ts';
 import type { ClientLoop } from './client-loop.ts';
 import { latencyErrors } from './latency-errors.ts';
@@ -27,6 +28,7 @@ interface GroupLoop {
   /** Nothing where some batch has no time under the constants. */
   readonly train: readonly WeightedMetrics[];
   readonly valid: readonly WeightedMetrics[];
+  readonly floor: FloorFigures | undefined;
 }
 
 /**
@@ -51,6 +53,7 @@ export function fitInClosedLoop(program: Program, fits: readonly GroupFit[], dat
   const errorOf = (experiments: readonly WeightedMetrics[]): number =>
     groups.every(({ train }) => train.length > 0) ? objectiveError('replay', experiments) : Number.NaN;
   const served = groups.flatMap((group) => group.served);
+  const floor = joinFloors(groups.flatMap((group) => group.floor ?? []));
   return {
     fits: groups.map(({ fit }) => fit),
     rounds: Math.max(...groups.map(({ rounds }) => rounds)),
@@ -62,6 +65,7 @@ export function fitInClosedLoop(program: Program, fits: readonly GroupFit[], dat
       served,
       valid.map(({ metrics }) => metrics),
     ),
+    ...(floor && { floor }),
   };
 }
 
@@ -86,6 +90,7 @@ function fitGroup(loop: Loop, fit: GroupFit, experiments: readonly Experiment[])
     served: loop.served(parameters),
     train: loop.metrics(parameters, 'train'),
     valid: loop.metrics(parameters, 'valid'),
+    floor: loop.floorFigures(parameters),
   };
 }
 

@@ -19,8 +19,10 @@ import { LOSS_SCHEDULE, rowSetData, type RowSetData } from '../loss.ts';
 import { experimentMetrics, objectiveError, type WeightedMetrics } from '../objectives.ts';
 import { ObservedLoss, overheadsOf, type PartWithRequests } from '../observed-loss.ts';
 import { observedMetrics } from '../observed-metrics.ts';
+import { LoopFloor } from './loop-floor.ts';
 import { closedLoop, type ClosedLoop } from './simulate.ts';
 import { observedPart, predictObserved, type RequestWeights, rowsNeeded } from '../observed-part.ts';
+import type { FloorFigures } from '../types.ts';
 
 /** Overheads that are fitted beside the constants: of a request, and of a token. */
 export const OVERHEADS = 2;
@@ -38,6 +40,8 @@ export interface LoopData {
   /** How the program's features know the contexts of requests. */
   readonly contexts: ContextSource;
   readonly requestWeights: RequestWeights;
+  /** Whether constants go by the physical floor of batches that no client asks for. */
+  readonly floor: boolean;
 }
 
 /** What came of serving the requests with some constants. */
@@ -71,6 +75,7 @@ export class Loop implements LeastSquaresProblem {
   readonly #data: LoopData;
   readonly #form: LossForm;
   #last: Outcome | undefined;
+  #floor: LoopFloor | undefined;
 
   constructor(program: Program, experiments: readonly Experiment[], data: LoopData) {
     this.#program = program;
@@ -128,6 +133,11 @@ export class Loop implements LeastSquaresProblem {
     });
   }
 
+  /** How the constants keep to the physical floor; nothing where none is gone by. */
+  floorFigures(parameters: Float64Array): FloorFigures | undefined {
+    return this.#floor?.figures(this.constants(parameters));
+  }
+
   /** The experiments with a request log, served from its first request on; validation requests are judged. */
   served(parameters: Float64Array): readonly ClosedLoop[] {
     if (this.#outcome(parameters) === undefined) return [];
@@ -151,16 +161,15 @@ export class Loop implements LeastSquaresProblem {
     const experiments = this.#served(constants);
     if (experiments === undefined) return undefined;
     const features = new Set(this.#graph.nodes.flatMap((node) => (node.kind === 'feature' ? [node.name] : [])));
-    const table = withReductionColumns(
-      buildTable(
-        { ...this.#data.dataset, experiments },
-        { target: 'cycle', splits: ['train', 'valid'], features: [...features] },
-      ),
-      this.#graph,
+    const own = buildTable(
+      { ...this.#data.dataset, experiments },
+      { target: 'cycle', splits: ['train', 'valid'], features: [...features] },
     );
+    if (this.#data.floor) this.#floor ??= new LoopFloor(this.#graph, own, this.size);
+    const table = withReductionColumns(own, this.#graph);
     const columns = Object.fromEntries(table.features.map(({ name }, at) => [name, table.columns[at]!]));
     const roots = evaluateColumns(this.#graph, columns, constants, table.y.length);
-    const sums = this.#sums(table, roots, this.overheads(parameters));
+    const sums = this.#withFloor(this.#sums(table, roots, this.overheads(parameters)), constants);
     if (!Number.isFinite(sums.cost)) return undefined;
     this.#last = { at: parameters.slice(), table, roots, sums };
     return this.#last;
@@ -200,6 +209,10 @@ export class Loop implements LeastSquaresProblem {
       return loss.sumsWithOverheads(roots, n, this.#form, overheads);
     });
     return all.reduce(added, this.#prior(overheads));
+  }
+
+  #withFloor(sums: NormalSums, constants: Readonly<Record<string, number>>): NormalSums {
+    return this.#floor === undefined ? sums : added(sums, this.#floor.sums(constants, this.size, this.#form));
   }
 
   /** That overheads are small: where a queue builds up, a later start of all requests looks like slower steps. */

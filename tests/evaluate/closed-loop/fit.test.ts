@@ -23,7 +23,7 @@ function programOf(text: string): Program {
 
 function loopOf(dataset: Dataset): ClientLoop {
   const { requestWeights } = DEFAULT_EVALUATE_SETTINGS;
-  return { dataset, scope: 'experiment', contexts: 'blocks', requestWeights, fitsConstants: true };
+  return { dataset, scope: 'experiment', contexts: 'blocks', requestWeights, floor: true, fitsConstants: true };
 }
 
 function fitsOf(step: number, decode: number, prefill: number) {

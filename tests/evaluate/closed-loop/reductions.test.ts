@@ -58,7 +58,14 @@ describe('a program with a reduction in closed loop', () => {
 
   it('finds the law from constants that are off', () => {
     const { requestWeights } = DEFAULT_EVALUATE_SETTINGS;
-    const data = { dataset, scope: 'experiment', contexts: 'blocks', requestWeights, fitsConstants: true } as const;
+    const data = {
+      dataset,
+      scope: 'experiment',
+      contexts: 'blocks',
+      requestWeights,
+      floor: true,
+      fitsConstants: true,
+    } as const;
     const { fits, error } = fitInClosedLoop(PROGRAM, fitsOf({ step: 9600, pair: 0.24 }), data);
     expect(Math.abs(fits[0]!.constants['step']! / LAW.step - 1)).toBeLessThan(0.02);
     expect(Math.abs(fits[0]!.constants['pair']! / LAW.pair - 1)).toBeLessThan(0.2);
