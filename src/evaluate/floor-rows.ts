@@ -39,11 +39,11 @@ interface Rise {
   readonly us: number;
 }
 
-/** Neighbours on the curves along which contexts alone vary. */
+/** Neighbours on the curves along which contexts alone vary, where the floor tells them apart. */
 function risesOf({ grid, floorUs }: TableFloor): readonly Rise[] {
-  return grid.curves.flatMap(({ along, batches }) =>
-    along === 'contextTokens'
-      ? batches.slice(1).map((to, k) => ({ from: batches[k]!, to, us: floorUs[to]! - floorUs[batches[k]!]! }))
-      : [],
+  const ofContexts = grid.curves.filter(({ along }) => along === 'contextTokens');
+  const rises = ofContexts.flatMap(({ batches }) =>
+    batches.slice(1).map((to, k) => ({ from: batches[k]!, to, us: floorUs[to]! - floorUs[batches[k]!]! })),
   );
+  return rises.filter(({ us }) => us > 0);
 }

@@ -61,11 +61,12 @@ export function batchGrid(limits: BatchLimits, points: number): BatchGrid {
     for (const value of x) batches.push([batch(value)]);
     return { along, at, x, batches: x.map((_, k) => first + k) };
   };
+  const largest = Math.min(limits.requests, limits.tokenBudget);
   const longest = Math.max(1, Math.min(limits.contextTokens - 1, limits.kvTokens));
   const prompt = Math.min(limits.tokenBudget, longest);
   const quarter = Math.max(1, Math.floor(longest / 4));
-  const sizes = [...new Set([...BATCH_SIZES.filter((size) => size < limits.requests), limits.requests])];
-  const most = Math.min(limits.requests, Math.max(1, Math.floor(limits.kvTokens / quarter)));
+  const sizes = [...new Set([...BATCH_SIZES.filter((size) => size < largest), largest])];
+  const most = Math.min(largest, Math.max(1, Math.floor(limits.kvTokens / quarter)));
   const curves = [
     curve('promptTokens', 'one uncached prompt', rising(1, prompt, points), (x) => chunk(x, 0)),
     ...sizes.flatMap((count) => {
@@ -82,8 +83,8 @@ export function batchGrid(limits: BatchLimits, points: number): BatchGrid {
     for (const context of [0, Math.floor(longest / 2)]) {
       const room = Math.min(limits.tokenBudget - count, longest - context);
       for (const tokens of new Set([Math.floor(limits.tokenBudget / 4), room])) {
-        if (tokens < 1 || tokens > room) continue;
-        if (count * quarter + context + tokens > limits.kvTokens) continue;
+        const isPossible = tokens >= 1 && tokens <= room && count < limits.requests;
+        if (!isPossible || count * quarter + context + tokens > limits.kvTokens) continue;
         batches.push([decodes(count, quarter), chunk(tokens, context)]);
       }
     }

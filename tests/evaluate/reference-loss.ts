@@ -13,8 +13,9 @@ export function rowSetCost(data: RowSetData, form: LossForm, p: Float64Array): n
     const shortfall = (penaltyResiduals[i] as number) - r;
     if (form.penalty && shortfall > 0) cost += 0.5 * (penaltyWeights[i] as number) * shortfall ** 2;
   }
-  if (form.biasWeight > 0) {
-    for (const block of data.blocks) cost += 0.5 * form.biasWeight * block.share * blockBias(data, block, p) ** 2;
+  for (const block of data.blocks) {
+    const bias = blockBias(data, block, p);
+    cost += 0.5 * blockWeight(block, bias, form) * bias ** 2;
   }
   return cost;
 }
@@ -58,14 +59,12 @@ export function rowSetNormalEquations(
     }
     addOuter(jtj, jtr, g, w, pull);
   }
-  if (form.biasWeight > 0) {
-    for (const block of data.blocks) {
-      const bias = blockBias(data, block, p);
-      const w = form.biasWeight * block.share;
-      cost += 0.5 * w * bias ** 2;
-      for (let j = 0; j < n; j++) g[j] = blockSum(data, block, derivatives[j] as Float64Array);
-      addOuter(jtj, jtr, g, w, w * bias);
-    }
+  for (const block of data.blocks) {
+    const bias = blockBias(data, block, p);
+    const w = blockWeight(block, bias, form);
+    cost += 0.5 * w * bias ** 2;
+    for (let j = 0; j < n; j++) g[j] = blockSum(data, block, derivatives[j] as Float64Array);
+    addOuter(jtj, jtr, g, w, w * bias);
   }
   mirror(jtj, n);
   return cost;
@@ -87,11 +86,19 @@ function mirror(matrix: Float64Array, n: number): void {
   for (let j = 0; j < n; j++) for (let k = 0; k < j; k++) matrix[k * n + j] = matrix[j * n + k] as number;
 }
 
-/** Σ w·(p − y) / Σ w·y over a block. */
+/** Of the squared bias of a block; nothing where a bound is kept. */
+function blockWeight({ share, bound }: Block, bias: number, { biasWeight, penalty }: LossForm): number {
+  if (bound === undefined) return biasWeight * share;
+  return penalty && (bound === 'least' ? bias < 0 : bias > 0) ? share : 0;
+}
+
+/** Σ w·(p − y) / Σ w·y over a block; of a bound Σ w·p − 1. */
 function blockBias(data: RowSetData, block: Block, p: Float64Array): number {
-  let bias = 0;
+  let bias = block.bound === undefined ? 0 : -1;
   for (let i = block.start; i < block.end; i++) {
-    bias += (data.biasWeights[i] as number) * ((p[data.start + i] as number) - (data.y[i] as number));
+    bias +=
+      (data.biasWeights[i] as number) *
+      ((p[data.start + i] as number) - (block.bound === undefined ? (data.y[i] as number) : 0));
   }
   return bias;
 }

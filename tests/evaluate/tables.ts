@@ -1,5 +1,6 @@
 import type { RegressionTable, TableExperiment } from '../../src/data/index.ts';
 import { createRandom, type Random } from '../../src/numeric/index.ts';
+import { batchGrid } from '../../src/physics/index.ts';
 import { parseProgram, type Program } from '../../src/program/index.ts';
 
 export interface Row {
@@ -72,6 +73,24 @@ function drawRow(random: Random): Row {
   const requests = 1 + random.integer(100);
   const prefill = random.uniform() < 0.3 ? random.integer(400) : 0;
   return { requests, tokens: requests + prefill, kv: Math.round(requests * (50 + 300 * random.uniform())) };
+}
+
+/** The table with a physical floor for each model: so many µs for a token, and some for each token of context. */
+export function withFloors(table: RegressionTable, perTokenUs: number, perContextUs: number): RegressionTable {
+  const limits = { tokenBudget: 2048, requests: 64, contextTokens: 1000, kvTokens: 100_000 };
+  const grid = batchGrid(limits, 4);
+  const { offsets, context, newTokens } = grid.requests;
+  const sums = (of: ArrayLike<number>): Float64Array =>
+    Float64Array.from({ length: offsets.length - 1 }, (_, at) =>
+      Array.from(of)
+        .slice(offsets[at], offsets[at + 1])
+        .reduce((a, b) => a + b, 0),
+    );
+  const [tokens, kv] = [sums(newTokens), sums(context)];
+  const columns = [tokens, Float64Array.from(tokens, (_, at) => offsets[at + 1]! - offsets[at]!), kv];
+  const floorUs = tokens.map((count, at) => perTokenUs * count + perContextUs * kv[at]!);
+  const keys = [...new Set(table.experiments.map(({ modelKey }) => modelKey))];
+  return { ...table, floors: keys.map((modelKey) => ({ modelKey, grid, columns, floorUs })) };
 }
 
 /** A program from its constants and the expression it returns. */
