@@ -1,3 +1,4 @@
+import type { BeyondData } from './beyond-data.ts';
 import type {
   Checked,
   ClosedLoopScore,
@@ -154,7 +155,7 @@ export interface ClosedLoopValidation extends Omit<ClosedLoopScore, 'experiments
 }
 
 /** How far a program can be trusted: `validate`. */
-export interface ValidateDocument extends TestErrors {
+export interface ValidateDocument extends TestErrors, BeyondData {
   /** Id of the program. */
   readonly program: string;
   /** The rows that were opened. */

@@ -27,6 +27,7 @@ import {
 } from '../evaluate/index.ts';
 import type { Program } from '../program/index.ts';
 import { findProgram, readState, type Run } from '../run/index.ts';
+import { beyondData } from './beyond-data.ts';
 import type { ValidateDocument } from './documents.ts';
 import { evaluateSettings } from './evaluate-settings.ts';
 import { littlesLaw } from './littles-law.ts';
@@ -107,6 +108,7 @@ export async function validateProgram(
     split: 'test',
     ...testErrors(experiments, program, fits, scope, test),
     closedLoop,
+    ...beyondData({ program, fits, scope, dataset, table }, settings),
     gap: gapOf({ ...fitted, test: experiments }, weightOf, objective),
     generalisation: { leaveOneModelOut: models, leaveOneWorkloadOut: workloads, lowToHighLoad: load },
     invariants: checkInvariants({

@@ -59,11 +59,22 @@ function loopText(loop: Loop): string {
       [{ header: '' }, { header: '' }, ...FIGURES.map((header) => ({ header, align: 'right' as const }))],
       [...latencyRows(loop), ...countRows(loop)],
     ),
+    ...intervalLines(loop),
     '',
     timelineText(timeline),
     ...(saturated ? ['Saturated: requests come faster than they are served, so latencies grow', SATURATED] : []),
     ...assumed.map((line) => `assumed ${line}`),
   ].join('\n');
+}
+
+function intervalLines({ intervals }: Loop): readonly string[] {
+  const known = LATENCIES.flatMap(([name, , short]) => {
+    const own = intervals?.[short];
+    if (own === null || own === undefined) return [];
+    const { low, high, coverage } = own;
+    return [`  ${name.split(',')[0]} ${signed(low)}…${signed(high)} %, which ${formatPercent(coverage)} % of these do`];
+  });
+  return known.length === 0 ? [] : ['of training requests 90 % lie off what is simulated for them by:', ...known];
 }
 
 const SATURATED = 'for as long as the load lasts, and small errors of step times grow with them.';

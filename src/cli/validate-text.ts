@@ -1,5 +1,6 @@
 import type { BySplit, LatencyCheck, ValidateDocument } from '../app/index.ts';
 import type { Checked, Figures, HoldOutCheck, Intervals, InvariantReport, LoadCheck } from '../baselines/index.ts';
+import { beyondText } from './beyond-text.ts';
 import { closedLoopSections } from './closed-loop-text.ts';
 import { firstEntries, namedEntries } from '../evaluate/index.ts';
 import { formatPercent, type MetricsRow, metricsTable, renderTable } from '../report/index.ts';
@@ -37,6 +38,7 @@ export function validationText(report: ValidateDocument): string {
       'Constants from light batches alone (up to the median number of requests), test rows above:',
       load(report.generalisation.lowToHighLoad),
     ),
+    ...beyondText(report),
     section('Invariants:', invariants(report.invariants)),
     ...(report.littlesLaw === undefined
       ? []

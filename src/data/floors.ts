@@ -93,5 +93,6 @@ function limitsOf(dataset: Dataset, experiments: readonly Experiment[]): BatchLi
     requests: most(({ maxNumSeqs }) => maxNumSeqs),
     contextTokens: Number.isFinite(contextTokens) ? contextTokens : USUAL_CONTEXT,
     kvTokens: most(({ kvBlocks, blockSize }) => kvBlocks * blockSize),
+    blockSize: most(({ blockSize }) => blockSize),
   };
 }

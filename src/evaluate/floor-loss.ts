@@ -3,7 +3,7 @@ import { ceilingUs } from '../physics/index.ts';
 import type { FloorRows } from './row-writer.ts';
 
 /** Fits keep this share away from a bound, so that what comes of a soft penalty keeps the bound itself. */
-const MARGIN = 0.02;
+const MARGIN = 0.03;
 /**
  * Weight of all bounds together beside the loss over measured rows, which is a mean too. Half a per cent of the measured times is a
  * loss of 1e-5; a prediction at half the floor in one batch of fifty costs 2.5e-3.

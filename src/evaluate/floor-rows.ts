@@ -33,6 +33,7 @@ function layRows(
   return [ranges[0]![0], ranges.at(-1)![1]];
 }
 
+/** From one batch of a grid to another, the least time, µs. */
 interface Rise {
   readonly from: number;
   readonly to: number;
@@ -40,7 +41,7 @@ interface Rise {
 }
 
 /** Neighbours on the curves along which contexts alone vary, where the floor tells them apart. */
-function risesOf({ grid, floorUs }: TableFloor): readonly Rise[] {
+export function risesOf({ grid, floorUs }: TableFloor): readonly Rise[] {
   const ofContexts = grid.curves.filter(({ along }) => along === 'contextTokens');
   const rises = ofContexts.flatMap(({ batches }) =>
     batches.slice(1).map((to, k) => ({ from: batches[k]!, to, us: floorUs[to]! - floorUs[batches[k]!]! })),

@@ -1,3 +1,14 @@
+export {
+  type CoverageReport,
+  type FittedOnData,
+  floorCheck,
+  type FloorCheck,
+  type ResponseCurves,
+  responseCurves,
+  type ResponsePoint,
+  rootsOnGrid,
+  StepIntervals,
+} from './beyond/index.ts';
 export { entryNames, firstEntries, namedEntries, withoutSecondEntries } from './entries.ts';
 export { groupOf } from './groups.ts';
 export { experimentMetrics, objectiveError, type WeightedMetrics } from './objectives.ts';
@@ -20,6 +31,7 @@ export type {
   Evaluation,
   Evaluator,
   ExperimentMetrics,
+  FloorFigures,
   GroupFit,
   LatencyErrors,
   InvariantFigures,

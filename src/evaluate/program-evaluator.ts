@@ -14,7 +14,7 @@ import { residualCorrelations } from './correlations.ts';
 import { RowSetFitter } from './row-set-fitter.ts';
 import { checkKernel, checkPredictions, type FittedGroup, invariantFigures } from './checks.ts';
 import { judgedTable } from './entries.ts';
-import { floorFigures } from './floor-figures.ts';
+import { floorFigures, joinFloors } from './floor-figures.ts';
 import { type GroupLayout, type Layout, layoutTable } from './layout.ts';
 import { type RowSetData, type GroupData, groupData, LOSS_SCHEDULE } from './loss.ts';
 import { objectiveError } from './objectives.ts';
@@ -163,7 +163,7 @@ export class ProgramEvaluator {
     const train = this.#scoring.metrics(p, 'train');
     const valid = this.#scoring.metrics(p, 'valid');
     const floors = this.#layout.groups.flatMap(({ penalised }) => penalised.floor ?? []);
-    const floor = floors.length === 0 ? undefined : floorFigures(floors, p);
+    const floor = joinFloors(floors.map((rows) => floorFigures(rows, p)));
     const shortfall = floor?.error ?? 0;
     return {
       status: 'ok',

@@ -8,8 +8,9 @@ export interface BatchLimits {
   readonly requests: number;
   /** Prompt and output of a request together at most, tokens. */
   readonly contextTokens: number;
-  /** Tokens that the KV cache holds. */
+  /** Tokens that the KV cache holds, and those of a block of it. */
   readonly kvTokens: number;
+  readonly blockSize: number;
 }
 
 /** Requests of a batch that are alike. */
@@ -70,11 +71,13 @@ export function batchGrid(limits: BatchLimits, points: number): BatchGrid {
   const curves = [
     curve('promptTokens', 'one uncached prompt', rising(1, prompt, points), (x) => chunk(x, 0)),
     ...sizes.flatMap((count) => {
-      const end = Math.min(longest, Math.floor(limits.kvTokens / count));
+      // In whole blocks, as caches count them.
+      const end = Math.floor(Math.min(longest, limits.kvTokens / count) / limits.blockSize);
       const start = Math.max(1, Math.floor(end / 64));
       if (end <= start) return [];
       const at = count === 1 ? 'one decoding request' : `${count} decoding requests`;
-      return [curve('contextTokens', at, rising(start, end, points), (x) => decodes(count, x))];
+      const x = rising(start, end, points).map((blocks) => blocks * limits.blockSize);
+      return [curve('contextTokens', at, x, (context) => decodes(count, context))];
     }),
     curve('requests', `decoding requests of ${quarter} tokens`, rising(1, most, points), (x) => decodes(x, quarter)),
   ];

@@ -100,7 +100,7 @@ describe('floorFigures', () => {
     ['a flat rise', [100, 400, 60, 60], { violations: 0, shortRises: 1, worst: 1, error: 100 / 3 }],
     ['one absurdly above', [1e7, 200, 0, 60], { violations: 1, shortRises: 0, worst: 1, error: 100 / 3 }],
   ])('%s', (_, p, expected) => {
-    const figures = floorFigures([rows], Float64Array.from(p));
+    const figures = floorFigures(rows, Float64Array.from(p));
     expect(figures).toMatchObject({ batches: 2, rises: 1, ...expected, error: expect.closeTo(expected.error, 9) });
   });
 
@@ -108,7 +108,7 @@ describe('floorFigures', () => {
     const [some, others] = [
       [50, 200, 10, 60],
       [100, 200, 10, 10],
-    ].map((p) => floorFigures([rows], Float64Array.from(p)));
+    ].map((p) => floorFigures(rows, Float64Array.from(p)));
     expect(joinFloors([some!, others!])).toEqual({
       batches: 4,
       violations: 1,

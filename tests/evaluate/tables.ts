@@ -77,7 +77,7 @@ function drawRow(random: Random): Row {
 
 /** The table with a physical floor for each model: so many µs for a token, and some for each token of context. */
 export function withFloors(table: RegressionTable, perTokenUs: number, perContextUs: number): RegressionTable {
-  const limits = { tokenBudget: 2048, requests: 64, contextTokens: 1000, kvTokens: 100_000 };
+  const limits = { tokenBudget: 2048, requests: 64, contextTokens: 1000, kvTokens: 100_000, blockSize: 16 };
   const grid = batchGrid(limits, 4);
   const { offsets, context, newTokens } = grid.requests;
   const sums = (of: ArrayLike<number>): Float64Array =>

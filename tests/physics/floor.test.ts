@@ -53,7 +53,10 @@ describe('floorUs', () => {
       ['mixtral-8x7b-v0-1', 2],
     ] as const) {
       const context = contextOf(model, tp);
-      const { requests } = batchGrid({ tokenBudget: 2048, requests: 128, contextTokens: 4096, kvTokens: 400_000 }, 8);
+      const { requests } = batchGrid(
+        { tokenBudget: 2048, requests: 128, contextTokens: 4096, kvTokens: 400_000, blockSize: 16 },
+        8,
+      );
       const law = hiddenLaw(context);
       const least = floorUs(requests, context);
       const most = ceilingUs(least);
@@ -91,7 +94,7 @@ function workOf(requests: RequestRows, at: number): Parameters<ReturnType<typeof
 }
 
 describe('batchGrid', () => {
-  const LIMITS = { tokenBudget: 2048, requests: 100, contextTokens: 4096, kvTokens: 100_000 };
+  const LIMITS = { tokenBudget: 2048, requests: 100, contextTokens: 4096, kvTokens: 100_000, blockSize: 16 };
 
   it.each([
     ['the usual ones', LIMITS],
@@ -123,10 +126,10 @@ describe('batchGrid', () => {
     const { curves } = batchGrid(LIMITS, 6);
     expect(curves.map(({ along, at, x }) => [along, at, x.at(-1)])).toEqual([
       ['promptTokens', 'one uncached prompt', 2048],
-      ['contextTokens', 'one decoding request', 4095],
-      ['contextTokens', '8 decoding requests', 4095],
-      ['contextTokens', '64 decoding requests', 1562],
-      ['contextTokens', '100 decoding requests', 1000],
+      ['contextTokens', 'one decoding request', 4080],
+      ['contextTokens', '8 decoding requests', 4080],
+      ['contextTokens', '64 decoding requests', 1552],
+      ['contextTokens', '100 decoding requests', 992],
       ['requests', 'decoding requests of 1023 tokens', 97],
     ]);
   });

@@ -31,19 +31,20 @@ export interface OfLatencies<T> {
   readonly e2eMs: T;
 }
 
-/** Latencies of requests, ms; those that lack a time are left out of what it belongs to. */
-export function latenciesOf(
-  { arrivalUs, firstTokenUs, lastTokenUs, outputTokens }: RequestTimes,
-  range: RowRange,
-): OfLatencies<Float64Array> {
-  const known = (us: (row: number) => number): Float64Array => knownIn(range, us).map((time) => time / 1000);
-  return {
-    ttftMs: known((row) => firstTokenUs[row]! - arrivalUs[row]!),
-    itlMs: known((row) =>
+/** Latencies of one request, µs; NaN where a time is not known, or a request has no second token. */
+export const LATENCY_US: { readonly [K in keyof OfLatencies<unknown>]: (times: RequestTimes, row: number) => number } =
+  Object.freeze({
+    ttftMs: ({ arrivalUs, firstTokenUs }, row) => firstTokenUs[row]! - arrivalUs[row]!,
+    itlMs: ({ firstTokenUs, lastTokenUs, outputTokens }, row) =>
       outputTokens[row]! > 1 ? (lastTokenUs[row]! - firstTokenUs[row]!) / (outputTokens[row]! - 1) : Number.NaN,
-    ),
-    e2eMs: known((row) => lastTokenUs[row]! - arrivalUs[row]!),
-  };
+    e2eMs: ({ arrivalUs, lastTokenUs }, row) => lastTokenUs[row]! - arrivalUs[row]!,
+  });
+
+/** Latencies of requests, ms; those that lack a time are left out of what it belongs to. */
+export function latenciesOf(times: RequestTimes, range: RowRange): OfLatencies<Float64Array> {
+  const known = (of: (typeof LATENCY_US)[keyof OfLatencies<unknown>]): Float64Array =>
+    knownIn(range, (row) => of(times, row)).map((us) => us / 1000);
+  return { ttftMs: known(LATENCY_US.ttftMs), itlMs: known(LATENCY_US.itlMs), e2eMs: known(LATENCY_US.e2eMs) };
 }
 
 /**

@@ -56,6 +56,6 @@ export class LoopFloor {
   figures(constants: Readonly<Record<string, number>>): FloorFigures | undefined {
     if (this.#floor === undefined) return undefined;
     const [p = new Float64Array()] = evaluateColumns(this.#graph, this.#columns, constants, this.#rowCount);
-    return floorFigures([this.#floor], p);
+    return floorFigures(this.#floor, p);
   }
 }

@@ -31,6 +31,7 @@ import {
   requestQuantiles,
 } from './distributions.ts';
 import { clientFigures, type ClientFigures, type RequestTimes } from './latencies.ts';
+import { latencyIntervals, type LatencyIntervals } from './latency-intervals.ts';
 import { loadTimeline, type LoadTimeline } from './load-timeline.ts';
 import { isSaturated } from './saturation.ts';
 
@@ -75,6 +76,8 @@ export interface ClosedLoop {
   readonly simulated: ClientFigures;
   /** Of what the program says; null where nothing was measured. */
   readonly error: ClosedLoopErrors | null;
+  /** Around the simulated latency of each request; null where single requests were not measured, or something was changed. */
+  readonly intervals: LatencyIntervals | null;
   /** How latencies are spread over the requests that are judged. */
   readonly distributions: Distributions;
   /** What the engine did over time. */
@@ -152,6 +155,7 @@ export function judgeLoad(
     measured: figures,
     simulated,
     error: figures === null ? null : errorsOf(simulated, figures),
+    intervals: measured.times === undefined ? null : latencyIntervals(seen, measured.times, load.splits.train, judged),
     distributions: {
       percent: PERCENT,
       measured: measuredQuantiles(measured, judged),

@@ -1,0 +1,76 @@
+import type { ValidateDocument } from '../app/index.ts';
+import type { ResponsePoint } from '../evaluate/index.ts';
+import { formatNumber, formatPercent, renderTable } from '../report/index.ts';
+
+/** Points of a curve that are printed. */
+const SHOWN = 7;
+
+const CURVES = [
+  ['promptTokens', 'one uncached prompt, tokens'],
+  ['contextTokens', '64 decodes, context each'],
+  ['requests', 'decoding requests'],
+] as const;
+
+/** How a program behaves where nothing was measured, for the terminal. */
+export function beyondText({ floor, curves, coverage }: ValidateDocument): readonly string[] {
+  return [
+    ...(floor === null ? [] : [floorText(floor)]),
+    ...(coverage === null ? [] : [coverageText(coverage)]),
+    ...(curves.length === 0 ? [] : [curvesText(curves)]),
+  ];
+}
+
+function floorText({
+  batches,
+  violations,
+  worst,
+  rises,
+  shortRises,
+  questioned,
+}: NonNullable<ValidateDocument['floor']>): string {
+  const lines = Object.entries(questioned).map(([model, why]) => `set aside for ${model}: ${why}`);
+  if (batches > 0) {
+    lines.unshift(
+      `${violations} of ${batches} batches far from the data break a bound; the least is ${formatNumber(worst)} × its floor`,
+      `${shortRises} of ${rises} steps to more context cost less than it takes to read it`,
+    );
+  }
+  return ['Physical floor (FLOPs at peak, bytes at peak bandwidth):', ...lines].join('\n');
+}
+
+function coverageText({ rows, coverage, byRegime }: NonNullable<ValidateDocument['coverage']>): string {
+  const parts = Object.entries(byRegime).flatMap(([regime, own]) =>
+    own === null ? [] : [`${regime} ${formatPercent(own.coverage)} of ${own.rows}`],
+  );
+  return [
+    '90 % intervals of step times, measured on validation rows:',
+    `${formatPercent(coverage)} % of ${rows} lie within (${parts.join(', ')})`,
+  ].join('\n');
+}
+
+function curvesText(curves: ValidateDocument['curves']): string {
+  const right = (header: string): { readonly header: string; readonly align: 'right' } => ({ header, align: 'right' });
+  const tables = curves.flatMap(({ group, model, ...own }) => {
+    const name = group === model || group === 'all' ? model : `${model}, constants of ${group}`;
+    return CURVES.flatMap(([curve, header]) => {
+      const points = spread(own[curve]);
+      if (points.length === 0) return [];
+      const body = renderTable(
+        [right(header), ...['ms', 'floor', 'low', 'high', 'rows near'].map(right)],
+        points.map(([x, us, floorUs, lowUs, highUs, rows]) => [
+          String(x),
+          ...[us, floorUs, lowUs, highUs].map((time) => formatNumber(time / 1000)),
+          String(rows),
+        ]),
+      );
+      return [`${name}\n${body}`];
+    });
+  });
+  return ['Response curves, 90 % intervals; rows near: training rows at such an x:', ...tables].join('\n');
+}
+
+/** A few of many points, both ends among them. */
+function spread(points: readonly ResponsePoint[]): readonly ResponsePoint[] {
+  if (points.length <= SHOWN) return points;
+  return Array.from({ length: SHOWN }, (_, k) => points[Math.round((k * (points.length - 1)) / (SHOWN - 1))]!);
+}
