@@ -1,5 +1,6 @@
 import type { ValidateDocument } from '../app/index.ts';
 import type { ResponsePoint } from '../evaluate/index.ts';
+import { floorLines } from './floor-text.ts';
 import { formatNumber, formatPercent, renderTable } from '../report/index.ts';
 
 /** Points of a curve that are printed. */
@@ -20,22 +21,12 @@ export function beyondText({ floor, curves, coverage }: ValidateDocument): reado
   ];
 }
 
-function floorText({
-  batches,
-  violations,
-  worst,
-  rises,
-  shortRises,
-  questioned,
-}: NonNullable<ValidateDocument['floor']>): string {
-  const lines = Object.entries(questioned).map(([model, why]) => `set aside for ${model}: ${why}`);
-  if (batches > 0) {
-    lines.unshift(
-      `${violations} of ${batches} batches far from the data break a bound; the least is ${formatNumber(worst)} × its floor`,
-      `${shortRises} of ${rises} steps to more context cost less than it takes to read it`,
-    );
-  }
-  return ['Physical floor (FLOPs at peak, bytes at peak bandwidth):', ...lines].join('\n');
+function floorText({ questioned, ...figures }: NonNullable<ValidateDocument['floor']>): string {
+  return [
+    'Physical floor (FLOPs at peak, bytes at peak bandwidth):',
+    ...(figures.batches > 0 ? floorLines(figures) : []),
+    ...Object.entries(questioned).map(([model, why]) => `set aside for ${model}: ${why}`),
+  ].join('\n');
 }
 
 function coverageText({ rows, coverage, byRegime }: NonNullable<ValidateDocument['coverage']>): string {

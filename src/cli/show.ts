@@ -12,6 +12,7 @@ import {
   sourceWithFits,
 } from '../report/index.ts';
 import { changeText } from './change-text.ts';
+import { floorLines } from './floor-text.ts';
 import { runAndProgramOf } from './find-run.ts';
 import { frontierText } from './frontier-text.ts';
 import { print, printJson } from './output.ts';
@@ -57,6 +58,7 @@ export function programText(document: ShowDocument, objective: ObjectiveName): s
     constantsTable(fits),
     ...overheadLines(document),
     ...closedLoopLines(document),
+    ...(document.floor === undefined ? [] : ['', 'Physical floor:', ...floorLines(document.floor)]),
     '',
     'Training rows:',
     metricsTable(namedEntries(document.experiments)),

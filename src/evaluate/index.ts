@@ -18,7 +18,7 @@ export type { Distributions } from './closed-loop/distributions.ts';
 export type { LoadTimeline } from './closed-loop/load-timeline.ts';
 export { type ProgramLoops, programLoops } from './closed-loop/program-loops.ts';
 export { closedLoop, type ClosedLoop, judgeLoad, serveLoad, type Timing, type WhatIf } from './closed-loop/simulate.ts';
-export { fitsInUse } from './fits-in-use.ts';
+export { fitsInUse, floorInUse } from './fits-in-use.ts';
 export { createPool } from './pool.ts';
 export type { RequestWeights } from './observed-part.ts';
 export { precheck } from './precheck.ts';

@@ -23,11 +23,10 @@ interface Alike {
 }
 
 /** What varies along a curve of batches. */
-export const CURVES = ['promptTokens', 'contextTokens', 'requests'] as const;
-export type CurveName = (typeof CURVES)[number];
+export type CurveName = 'promptTokens' | 'contextTokens' | 'requests';
 
 /** Batches of which one quantity rises while the others stand still; each is a position in the grid. */
-export interface BatchCurve {
+interface BatchCurve {
   readonly along: CurveName;
   /** What stands still, e.g. `64 decoding requests`. */
   readonly at: string;

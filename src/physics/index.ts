@@ -2,7 +2,7 @@ export type { Architecture, Hardware, ServingContext } from './architecture.ts';
 export { architecture, hardware, shippedHardware, shippedModels } from './catalog.ts';
 export { featuresOfBatches } from './batch-features.ts';
 export { batchGraph, SUM_NAMES } from './batch-graph.ts';
-export { type BatchCurve, type BatchGrid, batchGrid, type BatchLimits, type CurveName, CURVES } from './batch-grid.ts';
+export { type BatchGrid, batchGrid, type BatchLimits, type CurveName } from './batch-grid.ts';
 export { computeFeatures, featuresOfSums } from './compute.ts';
 export { CONTEXT_SUMS, contextSums, requestCounts } from './contexts.ts';
 export type {

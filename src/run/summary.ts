@@ -1,4 +1,11 @@
-import { type ClosedLoopFit, type ExperimentMetrics, fitsInUse, type LatencyErrors } from '../evaluate/index.ts';
+import {
+  type ClosedLoopFit,
+  type ExperimentMetrics,
+  fitsInUse,
+  floorInUse,
+  type FloorFigures,
+  type LatencyErrors,
+} from '../evaluate/index.ts';
 import { printSource } from '../program/index.ts';
 import {
   type ArchiveFigures,
@@ -41,6 +48,8 @@ export interface FrontEntry {
   readonly operator: string;
   /** The program with the median of its fitted constants as start values. */
   readonly source: string;
+  /** How it keeps to physics where nothing was measured; absent where no floor was gone by. */
+  readonly floor?: FloorFigures;
   /** Only where it was fitted in closed loop: where requests were observed, once the search has ended. */
   readonly closedLoop?: ClosedLoopSummary;
 }
@@ -64,6 +73,7 @@ export interface ClosedLoopSummary {
 /** The figures of one program. */
 export function frontEntry(individual: Individual): FrontEntry {
   const { id, criteria, complexity, evaluation, origin } = individual;
+  const floor = floorInUse(evaluation);
   return {
     id,
     operations: criteria.operations,
@@ -76,6 +86,7 @@ export function frontEntry(individual: Individual): FrontEntry {
     generation: origin.generation,
     operator: `${origin.operator}:${origin.mutation}`,
     source: printSource(withFittedStarts(individual)),
+    ...(floor !== undefined && { floor }),
     ...(evaluation.closedLoop !== undefined && { closedLoop: closedLoopSummary(evaluation.closedLoop) }),
   };
 }

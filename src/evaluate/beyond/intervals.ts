@@ -28,6 +28,7 @@ interface Tails {
 
 /** Of measured rows, how many lie within their 90 % interval. */
 export interface Coverage {
+  /** How many were measured. */
   readonly rows: number;
   /** Percent. */
   readonly coverage: number;
@@ -35,7 +36,15 @@ export interface Coverage {
 
 /** Coverage on validation rows, all together and by what the batches are made of. */
 export interface CoverageReport extends Coverage {
-  readonly byRegime: PerRegime<Coverage | null>;
+  /** By what batches are made of. */
+  readonly byRegime: {
+    /** Batches that decode alone, or of which nothing is known; null where there are none, as in the others. */
+    readonly decode: Coverage | null;
+    /** Batches that prefill and decode. */
+    readonly mixed: Coverage | null;
+    /** Batches that prefill alone. */
+    readonly prefill: Coverage | null;
+  };
 }
 
 interface GroupSpread {

@@ -1,5 +1,5 @@
 import type { RegressionTable } from '../../data/index.ts';
-import { type CurveName, CURVES } from '../../physics/index.ts';
+import type { CurveName } from '../../physics/index.ts';
 import { type FittedOnData, type ModelGrid, modelGrids, rootsOnGrid } from './grid-predictions.ts';
 
 /** Points of a curve. */
@@ -16,18 +16,18 @@ export type ResponsePoint = readonly [
 ];
 
 /** How a program's time responds, for one model under one group of constants. */
-export type ResponseCurves = {
+export interface ResponseCurves {
   /** Group of constants. */
   readonly group: string;
   /** The model, its parallelism and its GPU. */
   readonly model: string;
-} & {
-  /**
-   * `promptTokens`: one uncached prompt of x tokens alone. `contextTokens`: 64 decoding requests, or as many as there may be, of x
-   * tokens each. `requests`: x decoding requests of a quarter of the longest context.
-   */
-  readonly [C in CurveName]: readonly ResponsePoint[];
-};
+  /** One uncached prompt of x tokens alone. */
+  readonly promptTokens: readonly ResponsePoint[];
+  /** 64 decoding requests, or as many as there may be, of x tokens each. */
+  readonly contextTokens: readonly ResponsePoint[];
+  /** x decoding requests of a quarter of the longest context. */
+  readonly requests: readonly ResponsePoint[];
+}
 
 /** What a row is near by, on each curve: the feature that x is. */
 const NEAR: { readonly [C in CurveName]: { readonly x: string; readonly needs: string } } = {
@@ -74,7 +74,9 @@ export function responseCurves(
     return {
       group: grid.fit.group,
       model: grid.floor.modelKey,
-      ...(Object.fromEntries(CURVES.map((name) => [name, curve(name)])) as Record<CurveName, readonly ResponsePoint[]>),
+      promptTokens: curve('promptTokens'),
+      contextTokens: curve('contextTokens'),
+      requests: curve('requests'),
     };
   });
 }

@@ -1,0 +1,15 @@
+import type { FloorFigures } from '../evaluate/index.ts';
+import { formatNumber } from '../report/index.ts';
+
+/** How constants keep to physics where nothing was measured: one line for the bounds of single batches, one for those of contexts. */
+export function floorLines({ batches, violations, worst, rises, shortRises }: FloorFigures): readonly string[] {
+  return [
+    `${violations} of ${batches} batches far from the data break a bound; the least is ${formatNumber(worst)} × its floor`,
+    `${shortRises} of ${rises} steps to more context cost less than it takes to read it`,
+  ];
+}
+
+/** Whether there is something to warn of. */
+export function breaksFloor({ violations, shortRises }: FloorFigures): boolean {
+  return violations > 0 || shortRises > 0;
+}
