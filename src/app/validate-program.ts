@@ -23,6 +23,7 @@ import {
   type ExperimentMetrics,
   firstEntries,
   fitsInUse,
+  flatStretches,
   type GroupFit,
 } from '../evaluate/index.ts';
 import type { Program } from '../program/index.ts';
@@ -97,6 +98,7 @@ export async function validateProgram(
     return testTable.experiments.find(isOwn)?.weight ?? 1;
   };
   const latency = target === 'cycle' ? littlesLaw(dataset, program, fits, scope) : [];
+  const beyond = beyondData({ program, fits, scope, dataset, table }, settings);
   onNote?.('holding out models');
   const models = await leaveOneModelOut(input);
   onNote?.('holding out workloads');
@@ -108,7 +110,7 @@ export async function validateProgram(
     split: 'test',
     ...testErrors(experiments, program, fits, scope, test),
     closedLoop,
-    ...beyondData({ program, fits, scope, dataset, table }, settings),
+    ...beyond,
     gap: gapOf({ ...fitted, test: experiments }, weightOf, objective),
     generalisation: { leaveOneModelOut: models, leaveOneWorkloadOut: workloads, lowToHighLoad: load },
     invariants: checkInvariants({
@@ -121,6 +123,7 @@ export async function validateProgram(
       // Where steps were not recorded, the batches that the requests made.
       test: [...test, ...replayedRows(dataset, target, 'test')],
       metrics: firstEntries(experiments),
+      stretches: flatStretches(beyond.curves.filter(({ model }) => beyond.floor?.questioned[model] === undefined)),
     }),
     testAccess: access,
     ...(latency.length > 0 && { littlesLaw: latency }),

@@ -142,7 +142,7 @@ function invariants(report: InvariantReport): string {
     [
       'INV-M-5 monotone',
       monotone.holds,
-      `smaller with more prefill tokens ${share(monotone.prefillTokens)}, one more decode ${share(monotone.decodeRequests)}, more context ${share(monotone.context)} of pairs; together ${share(monotone.violations)}, bound 5 %`,
+      `${monotone.flatStretches} of ${monotone.floorRises} rises of the floor flat; smaller with more prefill tokens ${share(monotone.prefillTokens)}, one more decode ${share(monotone.decodeRequests)}, more context ${share(monotone.context)} of pairs; together ${share(monotone.violations)}, bound 5 %`,
     ],
     [
       'INV-M-6 unbiased',

@@ -1,6 +1,8 @@
 export {
   type CoverageReport,
   type FittedOnData,
+  flatStretches,
+  type FlatStretches,
   floorCheck,
   type FloorCheck,
   type ResponseCurves,
