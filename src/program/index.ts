@@ -27,6 +27,7 @@ export {
   KERNEL_PARAMETERS,
   printJavaScriptKernel,
 } from './print/javascript-kernel.ts';
+export { printExpression } from './print/expression.ts';
 export { printLatex } from './print/latex.ts';
 export { printMathml } from './print/mathml.ts';
 export { printSource, type SourceOptions } from './print/source.ts';
@@ -51,4 +52,5 @@ export {
 export { isSmallInteger } from './rewrite.ts';
 export { rowEvaluator } from './row-evaluator.ts';
 export { simplify } from './simplify.ts';
+export { splitTerms, type Term } from './terms.ts';
 export { VOCABULARY } from './vocabulary.ts';
