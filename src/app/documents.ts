@@ -1,6 +1,7 @@
 import type {
   Checked,
   ClosedLoopScore,
+  Explanation,
   Figures,
   HoldOutCheck,
   Intervals,
@@ -44,6 +45,8 @@ export interface ShowDocument extends ProgramDocument {
   readonly invariants: InvariantFigures;
   /** The change of the function from its first parent's; empty for a seed program. */
   readonly change: readonly DiffPart[];
+  /** What its times are made of; only where that was asked for. */
+  readonly explanation?: Explanation;
 }
 
 /** The ancestry of a program, from a seed on: `lineage`. */

@@ -21,8 +21,25 @@ export function declareReview(program: Command): void {
     .description('One program: source with fitted constants, errors by experiment, and the change from its parent.')
     .argument('[run-or-program]', 'run directory or name, or a program of the newest run')
     .argument('[program]', "program id (default: the run's pick)")
+    .addOption(
+      new Option(
+        '--terms',
+        'what its times are made of: shares of its terms by regime, importance of features, signs, residuals (reads the data)',
+      )
+        .default(false)
+        .conflicts('csv'),
+    )
     .addOption(csv())
     .addOption(json())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ evolve show                      the pick of the newest run
+  $ evolve show runs/mine 44f4454c   another program
+  $ evolve show --terms              which term takes how much of the time, and where
+  $ evolve show --terms --json       the same as one document`,
+    )
     .action(async (first, second, options) => (await import('./show.ts')).showCommand(first, second, options));
 
   program

@@ -31,7 +31,6 @@ export { printExpression } from './print/expression.ts';
 export { printLatex } from './print/latex.ts';
 export { printMathml } from './print/mathml.ts';
 export { printSource, type SourceOptions } from './print/source.ts';
-export { numberText } from './print/terms.ts';
 export {
   batchReducer,
   featuresWith,

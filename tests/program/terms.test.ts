@@ -48,9 +48,9 @@ describe('the terms of a program', () => {
       'of two sums the one with more summands',
       '(batch.a + batch.b + c.k) * (c.d * batch.n + 1)',
       [
-        '1 (c.d * batch.n + 1) * batch.a = 483',
-        '2 (c.d * batch.n + 1) * batch.b = 805',
-        '3 (c.d * batch.n + 1) * c.k = 322',
+        '1 batch.a * (c.d * batch.n + 1) = 483',
+        '2 batch.b * (c.d * batch.n + 1) = 805',
+        '3 c.k * (c.d * batch.n + 1) = 322',
       ],
     ],
     ['a sum of constants is a factor', '(1 + c.k) * batch.a', ['1 (1 + c.k) * batch.a = 9']],

@@ -32,9 +32,13 @@ export function valueIn(
   node: number,
   { factors, isNegative, weights, condition }: Frame,
 ): number {
-  const times = [...weights, ...factors.filter(({ inverse }) => !inverse).map((link) => link.node)];
-  const divisors = factors.filter(({ inverse }) => inverse).map((link) => link.node);
-  const product = [...times, node].reduce((all, factor) => builder.op('mul', all, factor));
+  const times = factors.flatMap(({ node: factor, inverse }) => (inverse ? [] : [factor]));
+  const divisors = factors.flatMap(({ node: divisor, inverse }) => (inverse ? [divisor] : []));
+  // Long factors behind, for the reader.
+  const isShort = (factor: number): boolean => builder.node(factor).kind !== 'op';
+  const product = [...times.filter(isShort), node, ...times.filter((factor) => !isShort(factor)), ...weights].reduce(
+    (all, factor) => builder.op('mul', all, factor),
+  );
   const quotient = divisors.reduce((all, divisor) => builder.op('div', all, divisor), product);
   const signed = isNegative ? builder.op('neg', quotient) : quotient;
   return condition === undefined ? signed : builder.op('select', condition, signed, builder.number(0));
