@@ -1,6 +1,8 @@
 import type {
   Checked,
   ClosedLoopScore,
+  DriftCheck,
+  DriftVerdict,
   Explanation,
   Figures,
   HoldOutCheck,
@@ -238,6 +240,30 @@ export interface ExportDocument {
   readonly warnings: readonly string[];
 }
 
+/** An exported model on new data: `check`. */
+export interface CheckDocument extends Omit<DriftCheck, 'verdict'> {
+  /** Folder of the export. */
+  readonly export: string;
+  /** Id of the program. */
+  readonly program: string;
+  /** Name of the run that it is of. */
+  readonly run: string;
+  /** What it was held against. */
+  readonly data: {
+    /** The folder. */
+    readonly source: string;
+    /** SHA-256, hex. */
+    readonly hash: string;
+  };
+  /** `test` where it is the data that the program was fitted on: its test rows and requests alone. */
+  readonly rows: 'all' | 'test';
+  /** The worst of all parts. */
+  readonly verdict: DriftVerdict;
+  /** Experiments of the data that the export has no constants for; they are not judged. */
+  readonly foreign: readonly string[];
+  readonly testAccess: TestAccessRecord;
+}
+
 /** What is in a dataset: `data import`, `data describe` and `data demo`. */
 export type DataDocument = DatasetDescription;
 
@@ -257,6 +283,7 @@ export interface Documents {
   readonly simulate: SimulateDocument;
   readonly leaderboard: LeaderboardDocument;
   readonly export: ExportDocument;
+  readonly check: CheckDocument;
   readonly 'data import': DataDocument;
   readonly 'data describe': DataDocument;
   readonly 'data demo': DataDocument;

@@ -1,5 +1,14 @@
 export { referencePredictors } from './all.ts';
 export {
+  type CheckedPart,
+  checkDrift,
+  type DriftCheck,
+  type DriftVerdict,
+  experimentsOf,
+  type Standing,
+  standingOf,
+} from './drift/index.ts';
+export {
   BATCH_REGIMES,
   type Explanation,
   explainProgram,

@@ -16,7 +16,7 @@ export function programOf(body: string): Program {
   return parsed.program;
 }
 
-interface Batch {
+export interface Batch {
   readonly prefill: number;
   readonly decode: number;
   readonly kvTokens: number;
@@ -29,13 +29,13 @@ export function experimentOf(batchOf: (row: number) => Batch, changes: Partial<E
   const batches = range(0, ROWS).map(batchOf);
   const column = (of: (batch: Batch, row: number) => number): Float64Array => Float64Array.from(batches, of);
   const starts = [1e9];
-  for (const { us } of batches) starts.push(starts.at(-1)! + 1000 * us);
+  for (const { us } of batches) starts.push(starts.at(-1)! + Math.round(1000 * us));
   return {
     ...EXPERIMENT,
     steps: {
       ...steps,
       startNs: column((_, row) => starts[row]!),
-      endNs: column((_, row) => starts[row]! + 1000),
+      endNs: column((_, row) => starts[row]! + 1000 * steps.durationUs[row]!),
       prefillRequests: column(({ prefill }) => (prefill > 0 ? 1 : 0)),
       prefillTokens: column(({ prefill }) => prefill),
       decodeRequests: column(({ decode }) => decode),

@@ -28,7 +28,7 @@ export interface LoadThirds {
 const FULL_USAGE = 0.85;
 
 /** Scheduled requests of each row. */
-export function requestCounts({ steps }: StepRows): Float64Array {
+function requestCounts({ steps }: StepRows): Float64Array {
   return steps.prefillRequests.map((count, row) => count + steps.decodeRequests[row]!);
 }
 
