@@ -1,33 +1,19 @@
 import type { Dataset, SplitName } from '../../data/index.ts';
-import { concatColumns, createRandom, type Random, sum } from '../../numeric/index.ts';
+import { createRandom } from '../../numeric/index.ts';
 import { BATCH_REGIMES, type BatchRegime } from '../explanation/regimes.ts';
-import { type ResidualFigures, residualFigures } from '../explanation/residuals.ts';
-import { biasesOf, type Change, driftOf, growthOf, isBeyond, type Stratum, TOLERANCE_POINTS } from './drift-of.ts';
+import {
+  type CheckedPart,
+  type CheckedStratum,
+  type DriftVerdict,
+  meanOf,
+  partOf,
+  stratumOf,
+  worst,
+} from './checked-part.ts';
+import { TOLERANCE_POINTS } from './drift-of.ts';
 import { type Basis, type Evidence, evidenceOf, type JudgedProgram } from './evidence.ts';
 import { isOutside, outsideFeatures, type OutsideFeature } from './outside.ts';
 import type { GroupStanding, Standing } from './standing.ts';
-
-/**
- * `holds`: no further off than at the export; `drifts`: further off where it was fitted; `outside`: further off, but where nothing was
- * fitted, or most batches lie there, so that nothing can be said of it.
- */
-export type DriftVerdict = 'holds' | 'drifts' | 'outside';
-
-/** What is known of a part of the data. */
-export interface CheckedPart {
-  /** Of the rows, or of the E2E latencies of requests. */
-  readonly now: ResidualFigures;
-  /** Mean bias and MAPE at the export, percent, weighted as the rows now are; null where it is not known. */
-  readonly atExport: { readonly bias: number; readonly mape: number } | null;
-  /** Change of the bias; from 0 where it is not known. */
-  readonly drift: Change;
-  /** Change of the MAPE; null where it is not known. */
-  readonly growth: Change | null;
-  /** Percent of the batches that lie outside of the fitted ranges. */
-  readonly outside: number;
-  /** Null where there are too few rows to tell. */
-  readonly verdict: DriftVerdict | null;
-}
 
 /** An experiment of the new data. */
 export interface CheckedExperiment extends CheckedPart {
@@ -61,10 +47,6 @@ export interface DriftCheck {
   readonly missing: Readonly<Record<string, string>>;
 }
 
-/** Fewer rows than this have no verdict. */
-const LEAST_ROWS = 30;
-/** Percent of the batches; more than this outside, and nothing can be said of what was fitted. */
-const MOST_OUTSIDE = 50;
 /** Seeds the bootstrap, so that intervals are the same each time. */
 const SEED = 1;
 
@@ -110,20 +92,6 @@ export function checkDrift(
   };
 }
 
-interface CheckedStratum extends Stratum {
-  readonly basis: Basis;
-  /** Whether it is known how it was at the export. */
-  readonly isKnown: boolean;
-  /** Of the rows where there are steps, else of the batches of a replay. */
-  readonly isOutside: Uint8Array;
-}
-
-type Before = { readonly bias: number; readonly mape: number } | undefined;
-
-function stratumOf(rows: Pick<CheckedStratum, 'basis' | 'residuals' | 'isOutside'>, before: Before): CheckedStratum {
-  return { ...rows, before: before ?? { bias: 0, mape: null }, isKnown: before !== undefined };
-}
-
 /** Held against itself where it was there at the export, else against its group. */
 function experimentStratum(evidence: Judged, { experiments }: Standing): CheckedStratum {
   const { id, basis, group, standing, residuals, isOutside: outside } = evidence;
@@ -144,81 +112,4 @@ function regimeStratum(evidence: Judged, regime: BatchRegime): readonly CheckedS
       standing.regimes.find((each) => each.regime === regime),
     ),
   ];
-}
-
-function partOf(strata: readonly CheckedStratum[], random: Random): CheckedPart {
-  const now = residualFigures(concatColumns(strata.map(({ residuals }) => residuals)))!;
-  const batches = sum(strata.map(({ isOutside: own }) => own.length));
-  const outside = batches === 0 ? 0 : (100 * sum(strata.map(({ isOutside: own }) => sum(own)))) / batches;
-  const drift = driftOf(strata, random);
-  const growth = growthOf(strata, random);
-  return {
-    now,
-    atExport: strata.every(({ isKnown }) => isKnown)
-      ? meanOf(
-          strata.map(({ residuals, before }) => ({ bias: before.bias, mape: before.mape!, rows: residuals.length })),
-        )
-      : null,
-    drift,
-    growth: growth ?? null,
-    outside,
-    verdict: verdictOf(
-      strata,
-      { rows: now.rows, outside, isOff: isOff(strata, drift, growth) },
-      random.split('inside'),
-    ),
-  };
-}
-
-interface Findings {
-  readonly rows: number;
-  /** Percent. */
-  readonly outside: number;
-  readonly isOff: boolean;
-}
-
-function verdictOf(
-  strata: readonly CheckedStratum[],
-  { rows, outside, isOff: isOffAll }: Findings,
-  random: Random,
-): DriftVerdict | null {
-  const isOf = (basis: Basis): boolean => strata.every((stratum) => stratum.basis === basis);
-  // A report is a mean over many requests already.
-  if (rows < LEAST_ROWS && !isOf('report')) return null;
-  const inside = isOf('steps') ? strata.flatMap(insideOf) : strata;
-  const canTell = isOf('steps')
-    ? sum(inside.map(({ residuals }) => residuals.length)) >= LEAST_ROWS && strata.every(({ isKnown }) => isKnown)
-    : outside <= MOST_OUTSIDE;
-  if (canTell && isOff(inside, driftOf(inside, random), growthOf(inside, random))) return 'drifts';
-  return isOffAll || outside > MOST_OUTSIDE ? 'outside' : 'holds';
-}
-
-function insideOf(stratum: CheckedStratum): readonly CheckedStratum[] {
-  const residuals = stratum.residuals.filter((_, row) => stratum.isOutside[row] === 0);
-  return residuals.length === 0 ? [] : [{ ...stratum, residuals }];
-}
-
-/** A bias that goes back towards 0 is a change, and no reason to doubt. */
-function isOff(strata: readonly Stratum[], drift: Change, growth: Change | undefined): boolean {
-  const { now, before } = biasesOf(strata);
-  const isFurther = Math.abs(now) > Math.abs(before);
-  return (isFurther && isBeyond(drift, 'either')) || (growth !== undefined && isBeyond(growth, 'above'));
-}
-
-const SEVERITY: readonly DriftVerdict[] = ['drifts', 'outside', 'holds'];
-
-function worst(verdicts: readonly DriftVerdict[]): DriftVerdict | null {
-  return SEVERITY.find((verdict) => verdicts.includes(verdict)) ?? null;
-}
-
-interface Weighted {
-  readonly bias: number;
-  readonly mape: number;
-  readonly rows: number;
-}
-
-function meanOf(figures: readonly Weighted[]): { readonly bias: number; readonly mape: number } {
-  const total = sum(figures.map(({ rows }) => rows));
-  const of = (name: 'bias' | 'mape'): number => sum(figures.map((each) => each.rows * each[name])) / total;
-  return { bias: of('bias'), mape: of('mape') };
 }

@@ -1,8 +1,7 @@
 export {
-  type CheckedPart,
   checkDrift,
   type DriftCheck,
-  type DriftVerdict,
 } from './check.ts';
 export { experimentsOf } from './evidence.ts';
 export { type Standing, standingOf } from './standing.ts';
+export type { CheckedPart, DriftVerdict } from './checked-part.ts';
