@@ -6,9 +6,11 @@
  * @packageDocumentation
  */
 export {
+  checkExport,
   compareRuns,
   describeData,
   diffPrograms,
+  explainedProgram,
   exportProgram,
   findRun,
   importData,
@@ -33,6 +35,8 @@ export {
   writeReport,
 } from './app/index.ts';
 export type {
+  CheckDocument,
+  CheckOptions,
   CompareDocument,
   DataDocument,
   DataOptions,

@@ -2,6 +2,9 @@ import type { BeyondData } from './beyond-data.ts';
 import type {
   Checked,
   ClosedLoopScore,
+  DriftCheck,
+  DriftVerdict,
+  Explanation,
   Figures,
   HoldOutCheck,
   Intervals,
@@ -45,6 +48,8 @@ export interface ShowDocument extends ProgramDocument {
   readonly invariants: InvariantFigures;
   /** The change of the function from its first parent's; empty for a seed program. */
   readonly change: readonly DiffPart[];
+  /** What its times are made of; only where that was asked for. */
+  readonly explanation?: Explanation;
 }
 
 /** The ancestry of a program, from a seed on: `lineage`. */
@@ -236,6 +241,30 @@ export interface ExportDocument {
   readonly warnings: readonly string[];
 }
 
+/** An exported model on new data: `check`. */
+export interface CheckDocument extends Omit<DriftCheck, 'verdict'> {
+  /** Folder of the export. */
+  readonly export: string;
+  /** Id of the program. */
+  readonly program: string;
+  /** Name of the run that it is of. */
+  readonly run: string;
+  /** What it was held against. */
+  readonly data: {
+    /** The folder. */
+    readonly source: string;
+    /** SHA-256, hex. */
+    readonly hash: string;
+  };
+  /** `test` where it is the data that the program was fitted on: its test rows and requests alone. */
+  readonly rows: 'all' | 'test';
+  /** The worst of all parts. */
+  readonly verdict: DriftVerdict;
+  /** Experiments of the data that the export has no constants for; they are not judged. */
+  readonly foreign: readonly string[];
+  readonly testAccess: TestAccessRecord;
+}
+
 /** What is in a dataset: `data import`, `data describe` and `data demo`. */
 export type DataDocument = DatasetDescription;
 
@@ -255,6 +284,7 @@ export interface Documents {
   readonly simulate: SimulateDocument;
   readonly leaderboard: LeaderboardDocument;
   readonly export: ExportDocument;
+  readonly check: CheckDocument;
   readonly 'data import': DataDocument;
   readonly 'data describe': DataDocument;
   readonly 'data demo': DataDocument;

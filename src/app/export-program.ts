@@ -1,3 +1,4 @@
+import { standingOf } from '../baselines/index.ts';
 import { buildTable, type Dataset, modelKey, servingContext } from '../data/index.ts';
 import { fitsInUse, groupOf, type Scope } from '../evaluate/index.ts';
 import { type ExportGroup, exportGo, type ExportOptions } from '../export/index.ts';
@@ -17,15 +18,17 @@ export async function exportProgram(run: Run, id: string | undefined, options: E
   const dataset = await datasetOf(run);
   const { data, target, objective, scope, search } = run.config;
   const { evaluation } = individual;
+  const fits = fitsInUse(evaluation);
   const { files } = await exportGo(
     {
       program: individual.program,
       scope,
-      fits: fitsInUse(evaluation),
+      fits,
       ...(evaluation.closedLoop !== undefined && { closedLoop: evaluation.closedLoop }),
       groups: exportGroups(dataset, scope),
       ...(data.contexts !== undefined && { contexts: data.contexts }),
       features: buildTable(dataset, { target, splits: ['train'] }).features,
+      standing: standingOf(dataset, { target, program: individual.program, fits, scope }),
       provenance: {
         run: run.name,
         program: individual.id,

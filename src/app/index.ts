@@ -1,6 +1,7 @@
 export { compareRuns } from '../baselines/index.ts';
 export type {
   BySplit,
+  CheckDocument,
   CompareDocument,
   DataDocument,
   DiffDocument,
@@ -19,6 +20,7 @@ export type {
   SimulateDocument,
   ValidateDocument,
 } from './documents.ts';
+export { checkExport, type CheckOptions } from './check-export.ts';
 export { replayRun, type ReplayOptions, resumeRun } from './continue-run.ts';
 export {
   type DataOptions,
@@ -28,6 +30,7 @@ export {
   writeDemoData,
   writeRawDemo,
 } from './data.ts';
+export { explainedProgram } from './explain-program.ts';
 export { exportProgram } from './export-program.ts';
 export { type KeptProgram, readKeptProgram } from './hall-of-fame.ts';
 export { keepProgram, type KeepOptions } from './keep-program.ts';

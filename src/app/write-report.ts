@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { type UserError, writeFileAtomically } from '../base/index.ts';
+import { explainProgram } from '../baselines/index.ts';
+import { fitsInUse } from '../evaluate/index.ts';
 import { baselineReferences, loadPage, loopsOf, ReportCollector } from '../report/index.ts';
 import type { Run } from '../run/index.ts';
 import type { ReportDocument } from './documents.ts';
@@ -21,7 +23,7 @@ export async function writeReport(
   { file = join(run.directory, 'report.html'), onNote, onMissingData }: ReportOptions = {},
 ): Promise<ReportDocument> {
   const dataset = await datasetIfThere(run, onMissingData);
-  const { target, objective } = run.config;
+  const { target, objective, scope } = run.config;
   if (dataset !== undefined) onNote?.('fitting the baselines on the training rows, to show them beside the programs');
   const data = new ReportCollector({
     run,
@@ -29,6 +31,8 @@ export async function writeReport(
       dataset,
       baselines: baselineReferences(dataset, target, objective),
       loopsOf: loopsOf(run, dataset, onNote),
+      explain: ({ program, evaluation }) =>
+        explainProgram({ dataset, target, program, fits: fitsInUse(evaluation), scope }),
     }),
   }).collect();
   const renderPage = await loadPage();

@@ -1,4 +1,20 @@
 export { referencePredictors } from './all.ts';
+export {
+  type CheckedPart,
+  checkDrift,
+  type DriftCheck,
+  type DriftVerdict,
+  experimentsOf,
+  type Standing,
+  standingOf,
+} from './drift/index.ts';
+export {
+  BATCH_REGIMES,
+  type Explanation,
+  explainProgram,
+  type FoundSign,
+  type TermShares,
+} from './explanation/index.ts';
 export { fittedProgram } from './fitted-program.ts';
 export { rank } from './leaderboard.ts';
 export type { LeaderboardRow } from './leaderboard-row.ts';

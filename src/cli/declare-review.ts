@@ -21,8 +21,25 @@ export function declareReview(program: Command): void {
     .description('One program: source with fitted constants, errors by experiment, and the change from its parent.')
     .argument('[run-or-program]', 'run directory or name, or a program of the newest run')
     .argument('[program]', "program id (default: the run's pick)")
+    .addOption(
+      new Option(
+        '--terms',
+        'what its times are made of: shares of its terms by regime, importance of features, signs, residuals (reads the data)',
+      )
+        .default(false)
+        .conflicts('csv'),
+    )
     .addOption(csv())
     .addOption(json())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ evolve show                      the pick of the newest run
+  $ evolve show runs/mine 44f4454c   another program
+  $ evolve show --terms              which term takes how much of the time, and where
+  $ evolve show --terms --json       the same as one document`,
+    )
     .action(async (first, second, options) => (await import('./show.ts')).showCommand(first, second, options));
 
   program
@@ -195,4 +212,24 @@ Examples:
     .option('--vllm-version <version>', 'vllm_version in the coefficients file')
     .addOption(json())
     .action(async (first, second, options) => (await import('./export.ts')).exportCommand(first, second, options));
+
+  program
+    .command('check')
+    .summary('whether an export still holds on new data')
+    .description(
+      'Judges an exported model on new logs or traces: errors by experiment and by regime, now and at the export, drift with 95 % intervals, and how much of the data lies outside of what was fitted. Requests without step records are served in closed loop. Exit code 0 where the model holds, 1 where it drifts, or most of the data or the errors lie outside.',
+    )
+    .argument('<export>', 'folder that `evolve export --go` wrote')
+    .argument('<data>', 'dataset folder; `evolve data import` makes one of logs and traces')
+    .addOption(json())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ evolve data import traces/ --out data/may     new logs
+  $ evolve check out data/may                     does the export in out/ still hold?
+  $ evolve check out data/may --json > may.json   the same as one document
+  $ evolve check out data/may > may.txt || echo "fit it anew"`,
+    )
+    .action(async (dir, data, options) => (await import('./check.ts')).checkCommand(dir, data, options));
 }

@@ -89,6 +89,10 @@ const MENDS: Readonly<Record<string, string | ((error: UserError) => string)>> =
   'app.wrong-address': 'write it like --base-url http://localhost:11434/v1',
   'app.unknown-operator': 'continue it with the script that started it',
   'export.hidden-feature': 'choose a program that reads only features of the batch; `evolve frontier` lists them',
+  'export.not-an-export': 'name a folder that `evolve export --go` wrote',
+  'export.no-model-file': 'export the program again with `evolve export --go`',
+  'export.wrong-model': 'export the program again with `evolve export --go`',
+  'export.wrong-version': 'export the program again with `evolve export --go`',
   'export.two-fits': 'export a run with `--scope model`, which fits one set of constants for each model and tp',
   'report.cannot-listen': 'give another port or address with --port or --host',
 };

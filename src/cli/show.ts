@@ -1,4 +1,4 @@
-import { readProgram, type ShowDocument } from '../app/index.ts';
+import { explainedProgram, readProgram, type ShowDocument } from '../app/index.ts';
 import { type ExperimentMetrics, namedEntries, type ObjectiveName } from '../evaluate/index.ts';
 import {
   barText,
@@ -12,6 +12,7 @@ import {
   sourceWithFits,
 } from '../report/index.ts';
 import { changeText } from './change-text.ts';
+import { explanationText } from './explanation-text.ts';
 import { floorLines } from './floor-text.ts';
 import { runAndProgramOf } from './find-run.ts';
 import { frontierText } from './frontier-text.ts';
@@ -29,10 +30,10 @@ const BAR_COLUMNS = 30;
 export async function showCommand(
   first: string | undefined,
   second: string | undefined,
-  options: { readonly json: boolean; readonly csv: boolean },
+  options: { readonly json: boolean; readonly csv: boolean; readonly terms: boolean },
 ): Promise<void> {
   const { run, id } = runAndProgramOf(first, second);
-  const document = readProgram(run, id);
+  const document = options.terms ? await explainedProgram(run, id) : readProgram(run, id);
   if (options.json) return printJson(document);
   if (options.csv) {
     return print(
@@ -42,7 +43,16 @@ export async function showCommand(
       ]),
     );
   }
-  print(programText(document, run.config.objective));
+  print(options.terms ? termsText(document) : programText(document, run.config.objective));
+}
+
+/** The program and what its times are made of. */
+function termsText(document: ShowDocument): string {
+  const { explanation, source } = document;
+  return [
+    sourceWithFits(source, fitsOf(document)).trimEnd(),
+    ...(explanation === undefined ? [] : ['', explanationText(explanation)]),
+  ].join('\n');
 }
 
 /** All of a program for the terminal. */

@@ -13,9 +13,9 @@ import {
   literalOf,
   MIXED,
   OPERATIONS,
+  printExpression,
   whereNoticed,
 } from '../program/index.ts';
-import { expressionText } from './expression-text.ts';
 
 /** Columns in the order of the features, and the rows of each experiment; only training rows are read. */
 export type TrainingColumns = Pick<RegressionTable, 'columns' | 'experiments'>;
@@ -55,7 +55,7 @@ export function findOutOfDomain(graph: Graph, features: FeatureTable, table?: Tr
     const where = provenByRanges(argument, domain, features, isSmooth)
       ? between(range, argument, features)
       : table && provenByRows(argument, domain, features, table, { isSmooth, noticesInfinity: noticed[i] === 2 });
-    if (where !== undefined) return `${domain.does} ${expressionText(argument)}, which is ${where}; ${domain.mend}`;
+    if (where !== undefined) return `${domain.does} ${printExpression(argument)}, which is ${where}; ${domain.mend}`;
   }
   return undefined;
 }

@@ -5,6 +5,7 @@ import { coefficientsGo } from './go/coefficients.ts';
 import { modelGo, REQUEST_GO } from './go/model.ts';
 import { predictGo } from './go/predict.ts';
 import { EXPECTED_FILE, modelTestGo } from './go/model-test.ts';
+import { MODEL_FILE, modelJson } from './exported-model.ts';
 import { makePackage, type Package } from './package.ts';
 import { readme } from './readme.ts';
 import type { ExportFile, ExportInput, ExportOptions } from './types.ts';
@@ -41,6 +42,7 @@ function packageFiles(pack: Package): readonly ExportFile[] {
     { path: 'coefficients.go', content: coefficientsGo(pack) },
     { path: 'coefficients.yaml', content: coefficientsYaml(pack) },
     { path: 'model.go', content: modelGo(pack) },
+    { path: MODEL_FILE, content: modelJson(pack.input, pack.entries, pack.usedFeatures) },
     { path: 'model_test.go', content: modelTestGo(pack) },
     { path: 'predict.go', content: predictGo(pack.prediction, pack.go) },
     { path: EXPECTED_FILE, content: expectedValues(pack.input.program, pack.input.contexts, pack.entries, pack.seed) },

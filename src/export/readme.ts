@@ -84,8 +84,9 @@ nothing, so one model may serve several goroutines.
 
 The parity test generates 10,000 batches and compares the value before rounding with the one that the program's reference
 interpreter gave (\`testdata/expected.f64\`), within a relative deviation of 1e-12. After a change of the constants it has to
-fail: export again instead of editing. \`export.json\` lists the files of this export; a later export into the same folder replaces
-them, and stops where it finds others.
+fail: export again instead of editing. \`model.json\` holds the program with its constants, the
+ranges that they were fitted on, and how far off it was on validation rows: later data can be held against it.
+\`export.json\` lists the files of this export; a later export into the same folder replaces them, and stops where it finds others.
 `;
 }
 

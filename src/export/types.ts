@@ -1,4 +1,6 @@
+import type { Standing } from '../baselines/index.ts';
 import type { ClosedLoopFit, GroupFit, Scope } from '../evaluate/index.ts';
+import type { TargetName } from '../data/index.ts';
 import type { ContextSource, ServingContext } from '../physics/index.ts';
 import type { FeatureTable, Program } from '../program/index.ts';
 
@@ -19,7 +21,7 @@ export interface ExportProvenance {
   readonly program: string;
   /** Hash of the dataset. */
   readonly dataset: string;
-  readonly target: string;
+  readonly target: TargetName;
   readonly objective: string;
   readonly seed: number | string;
   /** On training rows, percent. */
@@ -43,6 +45,8 @@ export interface ExportInput {
   readonly closedLoop?: ExportedClosedLoop;
   /** The features that the run offered, with the ranges of its training rows. */
   readonly features: FeatureTable;
+  /** How well it fitted, and where: what later data is held against. */
+  readonly standing: Standing;
   readonly provenance: ExportProvenance;
 }
 

@@ -29,6 +29,11 @@ export function writeExport(
   return paths;
 }
 
+/** Whether a folder holds an export. */
+export function isExport(folder: string): boolean {
+  return exportedFiles(folder) !== undefined;
+}
+
 /** The files that an earlier export listed, or undefined where there was none. */
 function exportedFiles(folder: string): readonly string[] | undefined {
   return readJsonIfAny(join(folder, MANIFEST), MANIFEST_SCHEMA)?.files;

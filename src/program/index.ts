@@ -27,10 +27,10 @@ export {
   KERNEL_PARAMETERS,
   printJavaScriptKernel,
 } from './print/javascript-kernel.ts';
+export { printExpression } from './print/expression.ts';
 export { printLatex } from './print/latex.ts';
 export { printMathml } from './print/mathml.ts';
 export { printSource, type SourceOptions } from './print/source.ts';
-export { numberText } from './print/terms.ts';
 export {
   batchReducer,
   featuresWith,
@@ -51,4 +51,5 @@ export {
 export { isSmallInteger } from './rewrite.ts';
 export { rowEvaluator } from './row-evaluator.ts';
 export { simplify } from './simplify.ts';
+export { splitTerms, type Term } from './terms.ts';
 export { VOCABULARY } from './vocabulary.ts';

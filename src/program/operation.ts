@@ -11,6 +11,7 @@ import type {
   LiteralOf,
   Nesting,
   Noticed,
+  Sides,
   Tangent,
 } from './operations/columns.ts';
 import type { GrammarRole } from './operations/grammar-role.ts';
@@ -93,6 +94,8 @@ export interface Operation {
   readonly chain: Chain | undefined;
   /** Whether one inside the other is flattened. */
   readonly nesting: Nesting;
+  /** Whether its arguments are sides of one value, and what each has of it. */
+  readonly sides: Sides | undefined;
   /** The operation that gives the same with the arguments exchanged, and stands for this one in the canonical key. */
   readonly mirrorOf: OpName | undefined;
 

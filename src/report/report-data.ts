@@ -1,3 +1,4 @@
+import type { Explanation } from '../baselines/index.ts';
 import { buildTable, type Dataset, type RegressionTable } from '../data/index.ts';
 import {
   type Accepted,
@@ -66,6 +67,8 @@ export interface ReportData {
   readonly history: RunHistory;
   /** The pick; undefined where nothing was simulated. */
   readonly closedLoop?: ClosedLoopReport;
+  /** What the times of the pick are made of; undefined where nothing was explained. */
+  readonly explanation?: Explanation;
   readonly isOver: boolean;
 }
 
@@ -78,6 +81,8 @@ export interface ReportSource {
   readonly baselines?: readonly Reference[];
   /** Serves the requests of the data with a program; without it nothing is simulated, which a page that is made again and again needs. */
   readonly loopsOf?: ((individual: Individual) => ClosedLoopReport) | undefined;
+  /** Takes a program apart; left out for the same reason. */
+  readonly explain?: (individual: Individual) => Explanation;
 }
 
 /**
@@ -101,7 +106,7 @@ export class ReportCollector {
 
   /** The report on what is committed now. */
   collect(): ReportData {
-    const { run, baselines = [], loopsOf } = this.#source;
+    const { run, baselines = [], loopsOf, explain } = this.#source;
     const { state } = readState(run);
     const history = readHistory(run);
     const entries = frontEntries(state);
@@ -122,6 +127,7 @@ export class ReportCollector {
       elites: elitesOf(state),
       history,
       ...(picked !== undefined && loopsOf !== undefined && { closedLoop: loopsOf(picked) }),
+      ...(picked !== undefined && explain !== undefined && { explanation: explain(picked) }),
       isOver: state.stopped !== null,
     };
   }

@@ -2,13 +2,15 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseHTML } from 'linkedom';
 import { expect, it, onTestFinished } from 'vitest';
-import { servePages, simulateProgram, startRun, writeReport } from '../../src/app/index.ts';
+import { explainedProgram, servePages, simulateProgram, startRun, writeReport } from '../../src/app/index.ts';
 import { makeDataset, saveDataset, withReplays } from '../../src/data/index.ts';
 import { openRun } from '../../src/run/index.ts';
 import { SERVER, served } from '../evaluate/closed-loop/served.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
-it('a report simulates the pick as `simulateProgram` does; a live page never does', { timeout: 60_000 }, async () => {
+it('a report simulates and explains the pick as the commands do; a live page never does', {
+  timeout: 60_000,
+}, async () => {
   const folder = temporaryFolder();
   const data = join(folder, 'data');
   saveDataset(withReplays(makeDataset('made up', [served(SERVER)])), data);
@@ -21,15 +23,21 @@ it('a report simulates the pick as `simulateProgram` does; a live page never doe
   const html = readFileSync(file, 'utf8');
   const embedded = JSON.parse(parseHTML(html).document.querySelector('#data')!.textContent) as {
     readonly closedLoop: readonly object[];
+    readonly explanation: object;
   };
   const { experiments, whatIf } = await simulateProgram(run);
   expect(whatIf).toEqual({});
   const [{ distributions: _, timeline: __, ...figures }] = experiments as [(typeof experiments)[0]];
   expect(embedded.closedLoop).toEqual([figures]);
+  const { explanation } = await explainedProgram(run);
+  expect(embedded.explanation).toEqual(explanation);
+  expect(explanation).toMatchObject({ replayed: [experiments[0]!.id], importance: [], residuals: { valid: [] } });
+  expect(explanation!.terms.length).toBeGreaterThan(0);
 
   const pages = await servePages({ runs: folder, port: 0 });
   onTestFinished(() => pages.close());
   const live = await (await fetch(pages.pageOf(run))).text();
   expect(live).toContain('Pareto front');
   expect(live).not.toContain('In closed loop');
+  expect(live).not.toContain('time is made of');
 });

@@ -26,6 +26,7 @@ const CALLS: { readonly [C in keyof Documents]: (ids: readonly string[]) => read
   prompt: () => ['prompt', 'one'],
   report: () => ['report', 'one'],
   export: () => ['export', 'one', '--go', 'out'],
+  check: () => ['check', 'out', 'small'],
   validate: () => ['validate', 'one'],
   simulate: () => ['simulate', 'one'],
   leaderboard: () => ['leaderboard', 'one'],

@@ -87,6 +87,7 @@ export function sampleInput(program: Program, changes: Partial<ExportInput> = {}
       ),
     })),
     features: featureTable(),
+    standing: { experiments: [], groups: [] },
     provenance: {
       run: 'sample',
       program: 'p1',

@@ -64,7 +64,8 @@ export function checkMonotonicity(
   };
 }
 
-function sumsOf({ steps, contexts }: LabelledRows, kvTokens: Float64Array, row: number): BatchSums {
+/** The request sums of a row. */
+export function sumsOf({ steps, contexts }: LabelledRows, kvTokens: Float64Array, row: number): BatchSums {
   return {
     prefillTokens: steps.prefillTokens[row]!,
     decodeTokens: steps.decodeTokens[row]!,

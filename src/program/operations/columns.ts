@@ -103,5 +103,11 @@ export type Chain =
   | { readonly of: ChainKind; readonly role: 'link'; readonly inverts: readonly boolean[] }
   | { readonly of: ChainKind; readonly role: 'power' };
 
+/**
+ * Where arguments are sides of one value: what each has of it. `extreme`: the argument that equals it has all, the first one on a
+ * tie; `squares`: as much as its square has of the sum of squares; `branches`: the second has all where the first holds, else the third.
+ */
+export type Sides = 'extreme' | 'squares' | 'branches';
+
 /** `flat`: as one operation of all operands. `set`: so too, and how often an operand occurs does not matter. */
 export type Nesting = 'apart' | 'flat' | 'set';

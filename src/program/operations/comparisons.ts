@@ -61,6 +61,7 @@ function comparison(columns: Comparison): Operation {
     rewrite: undefined,
     chain: undefined,
     nesting: 'apart',
+    sides: undefined,
     mirrorOf: columns.mirrorOf,
     source: infix(symbol, precedence),
     javascript: plain(infix(symbol, precedence)),

@@ -24,6 +24,7 @@ const LOGICAL = {
   keepsUnit: false,
   chain: undefined,
   nesting: 'apart',
+  sides: undefined,
   mirrorOf: undefined,
 } as const satisfies Partial<Operation>;
 
@@ -95,6 +96,7 @@ export const LOGIC: Readonly<Record<LogicName, Operation>> = {
     rewrite: rewriteSelect,
     chain: undefined,
     nesting: 'apart',
+    sides: 'branches',
     mirrorOf: undefined,
     source: ternary(2),
     javascript: plain(ternary(2)),

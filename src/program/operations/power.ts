@@ -58,6 +58,7 @@ export const POWER: Operation = {
   rewrite: rewritePow,
   chain: { of: 'product', role: 'power' },
   nesting: 'apart',
+  sides: undefined,
   mirrorOf: undefined,
   source: infixRight('**', 14, 16),
   javascript: {

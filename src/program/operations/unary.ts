@@ -42,6 +42,7 @@ export function unary(name: string, { evaluate, slope, ...columns }: UnaryColumn
     dependence: bends,
     chain: undefined,
     nesting: 'apart',
+    sides: undefined,
     mirrorOf: undefined,
     source: call(`Math.${name}`),
     javascript: { write: call(`Math.${name}`), helper: undefined },

@@ -2,6 +2,7 @@ import type { ProgramReport, ReportData } from '../report-data.ts';
 import type { Highlight } from './code.ts';
 import { closedLoopSection } from './closed-loop-section.ts';
 import { type Page, pageDocument } from './document.ts';
+import { explanationSection } from './explanation-section.ts';
 import { frontSection } from './front-section.ts';
 import { html, jsonForHtml, type Markup } from './markup.ts';
 import { programPanel } from './program-panel.ts';
@@ -22,13 +23,15 @@ export interface PageOptions {
  */
 export function renderPage(data: ReportData, highlight: Highlight, { eventsPath, navigation }: PageOptions = {}): Page {
   const closedLoop = html`${closedLoopSection(data)}`;
+  const explanation = html`${explanationSection(data)}`;
   const parts: readonly (readonly [name: string, part: Markup])[] = [
     ['header', headerSection(data)],
     ['front', frontSection(data)],
     [
       'programs',
-      html`<div id="programs">${programPanels(data, highlight, FULL_PANEL_BYTES - closedLoop.text.length)}</div>`,
+      html`<div id="programs">${programPanels(data, highlight, FULL_PANEL_BYTES - closedLoop.text.length - explanation.text.length)}</div>`,
     ],
+    ['explanation', explanation],
     ['closed-loop', closedLoop],
     ['references', html`${referenceSection(data)}`],
     ['search', searchSection(data)],
@@ -40,7 +43,7 @@ export function renderPage(data: ReportData, highlight: Highlight, { eventsPath,
   return pageDocument(`evolve: ${data.run.name}`, body, eventsPath);
 }
 
-/** Full panels and the closed loop take no more than this together, so that the page stays below 2 MB whatever the size of the front. */
+/** Full panels, the explanation and the closed loop take no more than this together, so that the page stays below 2 MB whatever the size of the front. */
 const FULL_PANEL_BYTES = 1_350_000;
 
 /** A panel for each program; where they grow too large together, those with the highest validation errors are brief. */
@@ -60,7 +63,7 @@ function programPanels(data: ReportData, highlight: Highlight, mostBytes: number
 }
 
 /** The figures of the page as the command line gives them with `--json`; texts are in the page already. */
-function embedded({ summary, front, programs, pick, knee, closedLoop }: ReportData): unknown {
+function embedded({ summary, front, programs, pick, knee, closedLoop, explanation }: ReportData): unknown {
   return {
     summary: { ...summary, best: summary.best?.id ?? null },
     pick: pick ?? null,
@@ -73,6 +76,7 @@ function embedded({ summary, front, programs, pick, knee, closedLoop }: ReportDa
         return [id, { constantsByGroup, standardErrorsByGroup, overheadsByGroup, validationExperiments, parents }];
       }),
     ),
+    ...(explanation !== undefined && { explanation }),
     ...(closedLoop !== undefined && {
       closedLoop: closedLoop.experiments.map((loop) =>
         Object.fromEntries(Object.entries(loop).filter(([name]) => name !== 'distributions' && name !== 'timeline')),
