@@ -1,4 +1,3 @@
-import type { BeyondData } from './beyond-data.ts';
 import type {
   Checked,
   ClosedLoopScore,
@@ -16,7 +15,7 @@ import type {
   RunComparison,
 } from '../baselines/index.ts';
 import type { DatasetDescription, SplitName, TargetName } from '../data/index.ts';
-import type { ClosedLoop, ExperimentMetrics, InvariantFigures, WhatIf } from '../evaluate/index.ts';
+import type { BeyondData, ClosedLoop, ExperimentMetrics, InvariantFigures, WhatIf } from '../evaluate/index.ts';
 import type { DiffPart, LineageStep, ProgramDocument } from '../report/index.ts';
 import type { FrontEntry, RunSummary } from '../run/index.ts';
 import type { KindName, StopReason } from '../search/index.ts';

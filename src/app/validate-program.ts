@@ -17,6 +17,7 @@ import {
   type TableExperiment,
 } from '../data/index.ts';
 import {
+  beyondData,
   createPool,
   DEFAULT_EVALUATE_SETTINGS,
   type EvaluateSettings,
@@ -28,7 +29,6 @@ import {
 } from '../evaluate/index.ts';
 import type { Program } from '../program/index.ts';
 import { findProgram, readState, type Run } from '../run/index.ts';
-import { beyondData } from './beyond-data.ts';
 import type { ValidateDocument } from './documents.ts';
 import { evaluateSettings } from './evaluate-settings.ts';
 import { littlesLaw } from './littles-law.ts';

@@ -1,15 +1,10 @@
 export {
-  type CoverageReport,
-  type FittedOnData,
+  beyondData,
+  type BeyondData,
   flatStretches,
   type FlatStretches,
-  floorCheck,
-  type FloorCheck,
   type ResponseCurves,
-  responseCurves,
   type ResponsePoint,
-  rootsOnGrid,
-  StepIntervals,
 } from './beyond/index.ts';
 export { entryNames, firstEntries, namedEntries, withoutSecondEntries } from './entries.ts';
 export { groupOf } from './groups.ts';

@@ -2,6 +2,7 @@ import type { Explanation } from '../baselines/index.ts';
 import { buildTable, type Dataset, type RegressionTable } from '../data/index.ts';
 import {
   type Accepted,
+  type BeyondData,
   type ExperimentMetrics,
   fitsInUse,
   type GroupFit,
@@ -69,6 +70,8 @@ export interface ReportData {
   readonly closedLoop?: ClosedLoopReport;
   /** What the times of the pick are made of; undefined where nothing was explained. */
   readonly explanation?: Explanation;
+  /** How the pick behaves where nothing was measured; undefined where nobody looked. */
+  readonly beyond?: BeyondData;
   readonly isOver: boolean;
 }
 
@@ -83,6 +86,8 @@ export interface ReportSource {
   readonly loopsOf?: ((individual: Individual) => ClosedLoopReport) | undefined;
   /** Takes a program apart; left out for the same reason. */
   readonly explain?: (individual: Individual) => Explanation;
+  /** Looks at a program beyond its data; left out for the same reason. */
+  readonly lookBeyond?: (individual: Individual) => BeyondData;
 }
 
 /**
@@ -106,7 +111,7 @@ export class ReportCollector {
 
   /** The report on what is committed now. */
   collect(): ReportData {
-    const { run, baselines = [], loopsOf, explain } = this.#source;
+    const { run, baselines = [], loopsOf, explain, lookBeyond } = this.#source;
     const { state } = readState(run);
     const history = readHistory(run);
     const entries = frontEntries(state);
@@ -128,6 +133,7 @@ export class ReportCollector {
       history,
       ...(picked !== undefined && loopsOf !== undefined && { closedLoop: loopsOf(picked) }),
       ...(picked !== undefined && explain !== undefined && { explanation: explain(picked) }),
+      ...(picked !== undefined && lookBeyond !== undefined && { beyond: lookBeyond(picked) }),
       isOver: state.stopped !== null,
     };
   }

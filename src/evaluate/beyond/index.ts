@@ -1,5 +1,3 @@
+export { beyondData, type BeyondData } from './beyond-data.ts';
 export { flatStretches, type FlatStretches } from './flat-stretches.ts';
-export { floorCheck, type FloorCheck } from './floor-check.ts';
-export { type FittedOnData, rootsOnGrid } from './grid-predictions.ts';
-export { type CoverageReport, StepIntervals } from './intervals.ts';
-export { type ResponseCurves, responseCurves, type ResponsePoint } from './response-curves.ts';
+export type { ResponseCurves, ResponsePoint } from './response-curves.ts';

@@ -7,6 +7,7 @@ import { frontSection } from './front-section.ts';
 import { html, jsonForHtml, type Markup } from './markup.ts';
 import { programPanel } from './program-panel.ts';
 import { reproduceSection } from './reproduce-section.ts';
+import { responseSection } from './response-section.ts';
 import { headerSection, referenceSection, rejectionSection, searchSection } from './sections.ts';
 
 /** What a page has beside the report. */
@@ -24,13 +25,15 @@ export interface PageOptions {
 export function renderPage(data: ReportData, highlight: Highlight, { eventsPath, navigation }: PageOptions = {}): Page {
   const closedLoop = html`${closedLoopSection(data)}`;
   const explanation = html`${explanationSection(data)}`;
+  const responses = html`${responseSection(data)}`;
   const parts: readonly (readonly [name: string, part: Markup])[] = [
     ['header', headerSection(data)],
     ['front', frontSection(data)],
     [
       'programs',
-      html`<div id="programs">${programPanels(data, highlight, FULL_PANEL_BYTES - closedLoop.text.length - explanation.text.length)}</div>`,
+      html`<div id="programs">${programPanels(data, highlight, FULL_PANEL_BYTES - [closedLoop, explanation, responses].reduce((sum, { text }) => sum + text.length, 0))}</div>`,
     ],
+    ['responses', responses],
     ['explanation', explanation],
     ['closed-loop', closedLoop],
     ['references', html`${referenceSection(data)}`],
@@ -43,7 +46,7 @@ export function renderPage(data: ReportData, highlight: Highlight, { eventsPath,
   return pageDocument(`evolve: ${data.run.name}`, body, eventsPath);
 }
 
-/** Full panels, the explanation and the closed loop take no more than this together, so that the page stays below 2 MB whatever the size of the front. */
+/** Full panels, the responses, the explanation and the closed loop take no more than this together, so that the page stays below 2 MB whatever the size of the front. */
 const FULL_PANEL_BYTES = 1_350_000;
 
 /** A panel for each program; where they grow too large together, those with the highest validation errors are brief. */
@@ -63,7 +66,7 @@ function programPanels(data: ReportData, highlight: Highlight, mostBytes: number
 }
 
 /** The figures of the page as the command line gives them with `--json`; texts are in the page already. */
-function embedded({ summary, front, programs, pick, knee, closedLoop, explanation }: ReportData): unknown {
+function embedded({ summary, front, programs, pick, knee, closedLoop, explanation, beyond }: ReportData): unknown {
   return {
     summary: { ...summary, best: summary.best?.id ?? null },
     pick: pick ?? null,
@@ -77,6 +80,7 @@ function embedded({ summary, front, programs, pick, knee, closedLoop, explanatio
       }),
     ),
     ...(explanation !== undefined && { explanation }),
+    ...(beyond !== undefined && { beyond }),
     ...(closedLoop !== undefined && {
       closedLoop: closedLoop.experiments.map((loop) =>
         Object.fromEntries(Object.entries(loop).filter(([name]) => name !== 'distributions' && name !== 'timeline')),

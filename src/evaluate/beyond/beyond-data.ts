@@ -1,14 +1,8 @@
-import {
-  type CoverageReport,
-  type EvaluateSettings,
-  type FittedOnData,
-  floorCheck,
-  type FloorCheck,
-  type ResponseCurves,
-  responseCurves,
-  rootsOnGrid,
-  StepIntervals,
-} from '../evaluate/index.ts';
+import type { EvaluateSettings } from '../settings.ts';
+import { floorCheck, type FloorCheck } from './floor-check.ts';
+import { type FittedOnData, rootsOnGrid } from './grid-predictions.ts';
+import { type CoverageReport, StepIntervals } from './intervals.ts';
+import { type ResponseCurves, responseCurves } from './response-curves.ts';
 
 /** How a program behaves where nothing was measured. */
 export interface BeyondData {
@@ -21,7 +15,10 @@ export interface BeyondData {
 }
 
 /** What becomes of a fitted program on batches far from its data. */
-export function beyondData(input: FittedOnData, settings: EvaluateSettings): BeyondData {
+export function beyondData(
+  input: FittedOnData,
+  settings: Pick<EvaluateSettings, 'scope' | 'objective' | 'requestWeights' | 'sampleRows'>,
+): BeyondData {
   const { program, fits, table } = input;
   const intervals = new StepIntervals(program, fits, table, settings);
   const names = table.features.map(({ name }) => name);

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { beyondData } from '../../src/app/beyond-data.ts';
-import { buildTable } from '../../src/data/index.ts';
-import { ProgramEvaluator } from '../../src/evaluate/program-evaluator.ts';
-import { DEFAULT_EVALUATE_SETTINGS } from '../../src/evaluate/index.ts';
-import { smallDataset } from '../baselines/sample.ts';
-import { programOf } from '../evaluate/tables.ts';
+import { beyondData } from '../../../src/evaluate/beyond/beyond-data.ts';
+import { buildTable } from '../../../src/data/index.ts';
+import { ProgramEvaluator } from '../../../src/evaluate/program-evaluator.ts';
+import { DEFAULT_EVALUATE_SETTINGS } from '../../../src/evaluate/index.ts';
+import { smallDataset } from '../../baselines/sample.ts';
+import { programOf } from '../tables.ts';
 
 const SETTINGS = { ...DEFAULT_EVALUATE_SETTINGS, scope: 'model' as const, jobs: 1 };
 const PROGRAM = programOf(
