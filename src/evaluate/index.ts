@@ -3,7 +3,6 @@ export {
   type BeyondData,
   flatStretches,
   type FlatStretches,
-  type ResponseCurves,
   type ResponsePoint,
 } from './beyond/index.ts';
 export { entryNames, firstEntries, namedEntries, withoutSecondEntries } from './entries.ts';

@@ -38,7 +38,7 @@ beforeAll(async () => {
   );
   const directory = join(root, 'run');
   const search = { generations: 0, children: 1, islands: 1 };
-  await startRun({ data: known, directory, runs: root, jobs: 1, objective: 'mape', search });
+  await startRun({ data: known, directory, runs: root, jobs: 1, objective: 'mape', floor: false, search });
   await exportProgram(openRun(directory), undefined, { dir, interface: 'standalone' });
 }, 60_000);
 

@@ -24,6 +24,7 @@ async function runOn(
     data: source,
     target: 'duration',
     scope: 'global',
+    floor: false,
     jobs: 1,
     search: { generations: 0, children: 1, islands: 1 },
     ...options,
