@@ -169,6 +169,10 @@ export interface ValidateDocument extends TestErrors {
     readonly leaveOneModelOut: Checked<HoldOutCheck>;
     /** Each workload held out; constants of the group without it. */
     readonly leaveOneWorkloadOut: Checked<HoldOutCheck>;
+    /** Each kind of GPU held out; constants from all others together. */
+    readonly leaveOneGpuOut: Checked<HoldOutCheck>;
+    /** The experiments above the widest gap between the loads of each model held out together; constants of the group without them. */
+    readonly leaveHighLoadOut: Checked<HoldOutCheck>;
     /** Constants from light batches, scored on heavy ones. */
     readonly lowToHighLoad: Checked<LoadCheck>;
   };

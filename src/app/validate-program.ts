@@ -1,7 +1,6 @@
 import {
   checkInvariants,
-  leaveOneModelOut,
-  leaveOneWorkloadOut,
+  holdOut,
   lowToHighLoad,
   openRows,
   refuseWithoutTest,
@@ -76,19 +75,19 @@ export async function validateProgram(
   const test = openRows(dataset, target, 'test');
   // The scheduler's part of a step is no clock that requests could go by.
   const served = target === 'cycle' ? withClients(dataset) : [];
-  const clients = served.length > 0 ? { dataset, experiments: served } : undefined;
   const input = {
     program,
     fits,
     settings,
+    dataset,
     table,
     data: trainingData(dataset, target),
     test,
-    ...(clients && { clients }),
+    ...(served.length > 0 && { served }),
     contexts: contextSource(dataset),
   };
-  if (clients !== undefined) onNote?.('serving requests');
-  const closedLoop = clients === undefined ? null : validateClosedLoop(dataset, served, program, fits, scope);
+  if (served.length > 0) onNote?.('serving requests');
+  const closedLoop = served.length === 0 ? null : validateClosedLoop(dataset, served, program, fits, scope);
   const weightOf = ({ id: experiment, requests }: ExperimentMetrics): number => {
     const isRequests = requests !== undefined;
     const isOwn = (entry: TableExperiment): boolean =>
@@ -97,10 +96,13 @@ export async function validateProgram(
   };
   const latency = target === 'cycle' ? littlesLaw(dataset, program, fits, scope) : [];
   onNote?.('holding out models');
-  const models = await leaveOneModelOut(input);
+  const leaveOneModelOut = await holdOut(input, 'leaveOneModelOut');
   onNote?.('holding out workloads');
-  const workloads = await leaveOneWorkloadOut(input);
-  onNote?.('fitting on light load');
+  const leaveOneWorkloadOut = await holdOut(input, 'leaveOneWorkloadOut');
+  onNote?.('holding out GPUs');
+  const leaveOneGpuOut = await holdOut(input, 'leaveOneGpuOut');
+  onNote?.('holding out high load');
+  const leaveHighLoadOut = await holdOut(input, 'leaveHighLoadOut');
   const load = await lowToHighLoad(input);
   return {
     program: programId,
@@ -108,7 +110,13 @@ export async function validateProgram(
     ...testErrors(experiments, program, fits, scope, test),
     closedLoop,
     gap: gapOf({ ...fitted, test: experiments }, weightOf, objective),
-    generalisation: { leaveOneModelOut: models, leaveOneWorkloadOut: workloads, lowToHighLoad: load },
+    generalisation: {
+      leaveOneModelOut,
+      leaveOneWorkloadOut,
+      leaveOneGpuOut,
+      leaveHighLoadOut,
+      lowToHighLoad: load,
+    },
     invariants: checkInvariants({
       program,
       fits,

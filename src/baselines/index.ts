@@ -27,10 +27,9 @@ export {
   type Checked,
   checkInvariants,
   type GeneralisationInput,
+  holdOut,
   type HoldOutCheck,
   type InvariantReport,
-  leaveOneModelOut,
-  leaveOneWorkloadOut,
   type LoadCheck,
   lowToHighLoad,
 } from './validation/index.ts';

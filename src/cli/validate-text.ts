@@ -34,6 +34,14 @@ export function validationText(report: ValidateDocument): string {
       holdOut(report.generalisation.leaveOneWorkloadOut),
     ),
     section(
+      'Each kind of GPU held out; constants from the training rows of all others together:',
+      holdOut(report.generalisation.leaveOneGpuOut),
+    ),
+    section(
+      'The experiments of the highest loads of each model held out together; constants of the group without them:',
+      holdOut(report.generalisation.leaveHighLoadOut),
+    ),
+    section(
       'Constants from light batches alone (up to the median number of requests), test rows above:',
       load(report.generalisation.lowToHighLoad),
     ),
