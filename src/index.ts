@@ -48,6 +48,8 @@ export type {
   LeaderboardOptions,
   LineageDocument,
   ModelOptions,
+  NestedOptions,
+  NestedProgress,
   OpenedRun,
   Pages,
   PagesOptions,

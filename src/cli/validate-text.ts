@@ -1,6 +1,8 @@
 import type { BySplit, LatencyCheck, ValidateDocument } from '../app/index.ts';
 import type { Checked, Figures, HoldOutCheck, Intervals, InvariantReport, LoadCheck } from '../baselines/index.ts';
 import { closedLoopSections } from './closed-loop-text.ts';
+import { learningCurveSections } from './learning-curve-text.ts';
+import { nestedSections } from './nested-text.ts';
 import { firstEntries, namedEntries } from '../evaluate/index.ts';
 import { formatPercent, type MetricsRow, metricsTable, renderTable } from '../report/index.ts';
 
@@ -45,6 +47,8 @@ export function validationText(report: ValidateDocument): string {
       'Constants from light batches alone (up to the median number of requests), test rows above:',
       load(report.generalisation.lowToHighLoad),
     ),
+    ...nestedSections(report),
+    ...learningCurveSections(report),
     section('Invariants:', invariants(report.invariants)),
     ...(report.littlesLaw === undefined
       ? []

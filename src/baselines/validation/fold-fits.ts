@@ -37,8 +37,13 @@ export async function fitFold(
   return 'problem' in grouped ? grouped : { byGroup: grouped.fits, pooled: pooled.fits };
 }
 
+/** What constants are fitted with; without a dataset whose clients are served, on the rows of the table alone. */
+type FitInput = Pick<GeneralisationInput, 'program' | 'settings' | 'served' | 'contexts'> &
+  Partial<Pick<GeneralisationInput, 'dataset'>>;
+
+/** Fits a structure to the training rows of a table, as a run does it in the end. */
 export async function fitConstants(
-  input: GeneralisationInput,
+  input: FitInput,
   table: RegressionTable,
   scope: Scope,
 ): Promise<{ readonly fits: readonly GroupFit[] } | NoFits> {
@@ -66,11 +71,12 @@ export async function fitConstants(
 
 /** Clients to fit constants with as a run does it in the end: those of the table's experiments, where they decide and in its own scope. */
 function clientsOf(
-  { dataset: whole, served, settings, contexts = 'blocks' }: GeneralisationInput,
+  { dataset: whole, served, settings, contexts = 'blocks' }: FitInput,
   table: RegressionTable,
   scope: Scope,
 ): ClientLoop | undefined {
-  if (served === undefined || settings.objective !== 'replay' || scope !== settings.scope) return undefined;
+  if (whole === undefined || served === undefined) return undefined;
+  if (settings.objective !== 'replay' || scope !== settings.scope) return undefined;
   const kept = new Set(table.experiments.map(({ id }) => id));
   const dataset = withoutTests(whole);
   const experiments = dataset.experiments.filter(({ id }) => kept.has(id));
