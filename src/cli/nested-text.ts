@@ -41,29 +41,34 @@ export function nestedSections({ nested }: ValidateDocument): readonly string[] 
 
 /** The two structures first, then the baselines, those that predict most before the others and the best first. */
 function averages(all: readonly Average[]): string {
+  const isStepped = all.some(({ predicted }) => predicted > 0);
   const isLooped = all.some(({ closedLoop }) => closedLoop !== null);
   const error = ({ mean, closedLoop }: Average): number =>
     mean.mape ?? closedLoop?.median.e2e ?? Number.POSITIVE_INFINITY;
   const baselines = all
     .filter(({ kind }) => kind === 'baseline')
     .sort((a, b) => b.predicted - a.predicted || b.served - a.served || error(a) - error(b));
-  const clients = ['clients of', 'TTFT %', 'ITL %', 'E2E %'];
-  const numbers = ['steps of', 'MAPE %', 'E2E %', ...(isLooped ? clients : [])];
+  const numbers = [
+    ...(isStepped ? ['steps of', 'MAPE %', 'E2E %'] : []),
+    ...(isLooped ? ['clients of', 'TTFT %', 'ITL %', 'E2E %'] : []),
+  ];
   return renderTable(
     [{ header: 'predictor' }, ...numbers.map((header) => ({ header, align: 'right' as const }))],
     [...all.filter(({ kind }) => kind !== 'baseline'), ...baselines].map((each) => [
       each.name,
-      String(each.predicted),
-      formatPercent(each.mean.mape),
-      formatPercent(each.mean.e2eError),
-      ...(isLooped ? [String(each.served), ...loopCells(each)] : []),
+      ...(isStepped ? stepCells(each) : []),
+      ...(isLooped ? loopCells(each) : []),
     ]),
   );
 }
 
-function loopCells({ closedLoop }: Average): readonly string[] {
+function stepCells({ predicted, mean: { mape, e2eError } }: Average): readonly string[] {
+  return [String(predicted), formatPercent(mape), formatPercent(e2eError)];
+}
+
+function loopCells({ served, closedLoop }: Average): readonly string[] {
   const errors = closedLoop?.median;
-  return [errors?.ttft, errors?.itl, errors?.e2e].map((value) => formatPercent(value ?? null));
+  return [String(served), ...[errors?.ttft, errors?.itl, errors?.e2e].map((value) => formatPercent(value ?? null))];
 }
 
 /** What was found without each part. */

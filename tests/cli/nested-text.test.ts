@@ -77,6 +77,17 @@ describe('a structure that was searched again, for the terminal', () => {
     expect(sections[2]).toMatch(/not possible,\nall experiments have one workload: chat/);
   });
 
+  it('has no columns of steps where none were recorded, nor of clients where nobody was served', () => {
+    const headOf = (mape: number | null, e2e: number | null): string | undefined => {
+      const averages = [average('searched without it', 'searched', mape, e2e)];
+      const only = { ...checks, leaveOneModelOut: { averages, folds: [] } };
+      const document = { nested: { ...nested, checks: only } } as unknown as ValidateDocument;
+      return nestedSections(document)[1]!.split('\n')[1];
+    };
+    expect(headOf(null, 4)).toMatch(/^predictor +clients of +TTFT % +ITL % +E2E %$/);
+    expect(headOf(4, null)).toMatch(/^predictor +steps of +MAPE % +E2E %$/);
+  });
+
   it('fits into 80 columns, and is nothing where it was not asked for', () => {
     expect(widest(sections)).toBeLessThanOrEqual(WIDTH);
     expect(nestedSections({} as ValidateDocument)).toEqual([]);
