@@ -52,6 +52,8 @@ export type {
   LeaderboardOptions,
   LineageDocument,
   ModelOptions,
+  NestedOptions,
+  NestedProgress,
   OpenedRun,
   Pages,
   PagesOptions,

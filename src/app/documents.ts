@@ -9,8 +9,10 @@ import type {
   Intervals,
   InvariantReport,
   LeaderboardRow,
+  LearningCurves,
   LoadCheck,
   LoopErrors,
+  NestedCheck,
   QueueingScore,
   RunComparison,
 } from '../baselines/index.ts';
@@ -158,6 +160,29 @@ export interface ClosedLoopValidation extends Omit<ClosedLoopScore, 'experiments
     Pick<LoopErrors, 'judgedOn' | 'saturated'>)[];
 }
 
+/** What comes of it where the structure is searched again without each part that is held out: `validate --nested`. */
+export interface NestedValidation {
+  /** Of each search. */
+  readonly generations: number;
+  /** Whether language models took part in the run; the grammar takes their share in these searches. */
+  readonly modelsLeftOut: boolean;
+  /** Names of seed programs that do not come with the package; where they were found on this data, they have seen the parts. */
+  readonly otherSeeds: readonly string[];
+  /** As in `generalisation`; a search picks by validation rows of the rest, and is judged once, on the part. */
+  readonly checks: {
+    /** Each model held out. */
+    readonly leaveOneModelOut: Checked<NestedCheck>;
+    /** Each workload held out. */
+    readonly leaveOneWorkloadOut: Checked<NestedCheck>;
+    /** Each kind of GPU held out. */
+    readonly leaveOneGpuOut: Checked<NestedCheck>;
+    /** The highest loads of each model held out together. */
+    readonly leaveHighLoadOut: Checked<NestedCheck>;
+    /** Heavy batches held out, of the choice too: the last quarter of the light training rows chooses. */
+    readonly lowToHighLoad: Checked<NestedCheck>;
+  };
+}
+
 /** How far a program can be trusted: `validate`. */
 export interface ValidateDocument extends TestErrors, BeyondData {
   /** Id of the program. */
@@ -174,9 +199,17 @@ export interface ValidateDocument extends TestErrors, BeyondData {
     readonly leaveOneModelOut: Checked<HoldOutCheck>;
     /** Each workload held out; constants of the group without it. */
     readonly leaveOneWorkloadOut: Checked<HoldOutCheck>;
+    /** Each kind of GPU held out; constants from all others together. */
+    readonly leaveOneGpuOut: Checked<HoldOutCheck>;
+    /** The experiments above the widest gap between the loads of each model held out together; constants of the group without them. */
+    readonly leaveHighLoadOut: Checked<HoldOutCheck>;
     /** Constants from light batches, scored on heavy ones. */
     readonly lowToHighLoad: Checked<LoadCheck>;
   };
+  /** Only where the structure was searched again. */
+  readonly nested?: NestedValidation;
+  /** Only where it was asked for. */
+  readonly learningCurve?: Checked<LearningCurves>;
   readonly invariants: InvariantReport;
   readonly testAccess: TestAccessRecord;
   /** Absent where the target is not `cycle`, or no experiment has both completions and the clients' figures. */

@@ -37,6 +37,7 @@ export { keepProgram, type KeepOptions } from './keep-program.ts';
 export { type LeaderboardOptions, rankPredictors } from './leaderboard.ts';
 export type { ModelOptions } from './model-config.ts';
 export { type PromptOptions, readPrompt } from './preview-prompt.ts';
+export type { NestedOptions, NestedProgress } from './nested-search.ts';
 export { diffPrograms, readFrontier, readLineage, readProgram } from './read-run.ts';
 export { readRun } from './run-document.ts';
 export { type ProgramScore, type ScoreOptions, scoreProgram } from './score-program.ts';

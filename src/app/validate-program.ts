@@ -1,9 +1,10 @@
 import {
   checkInvariants,
-  leaveOneModelOut,
-  leaveOneWorkloadOut,
+  holdOut,
+  learningCurves,
   lowToHighLoad,
   openRows,
+  referencePredictors,
   refuseWithoutTest,
   replayedRows,
   trainingData,
@@ -32,40 +33,50 @@ import { findProgram, readState, type Run } from '../run/index.ts';
 import type { ValidateDocument } from './documents.ts';
 import { evaluateSettings } from './evaluate-settings.ts';
 import { littlesLaw } from './littles-law.ts';
+import { type NestedOptions, searchNested } from './nested-search.ts';
 import { recordOpening } from './test-access.ts';
 import { validateClosedLoop } from './validate-closed-loop.ts';
 import { gapOf, testErrors } from './validate-errors.ts';
+import { validateNested } from './validate-nested.ts';
 import { datasetOf } from './workspace.ts';
 
 /** How a program is validated. */
 export interface ValidateOptions {
   /** Processes to evaluate with; default: one for each processor. */
   readonly jobs?: number;
+  /** Searches the structure again without each part that is held out, before the test rows are opened; default: not. */
+  readonly nested?: NestedOptions;
+  /** Measures the error on validation rows against the number of training rows; default: not. */
+  readonly learningCurve?: boolean;
   /** Told what is being done, one line for people. */
   readonly onNote?: (line: string) => void;
 }
 
 /**
  * How far a program of a run can be trusted: errors on the test rows with bootstrap intervals, latencies of the test requests in
- * closed loop, both with models and workloads held out, high load held out, and six invariants. Opens the test rows and requests, and
- * says in the run's directory that it did.
+ * closed loop, both with models, workloads, kinds of GPU and the highest loads held out, heavy batches held out, and six invariants.
+ * Opens the test rows and requests, and says in the run's directory that it did.
  *
  * @param id as in `readProgram`.
- * @throws UserError where the run has no such program, or its data is gone.
+ * @throws UserError where the run has no such program, or its data is gone; the reason of the signal where it ends the searches.
  */
 export async function validateProgram(
   run: Run,
   id?: string,
-  { jobs = DEFAULT_EVALUATE_SETTINGS.jobs, onNote }: ValidateOptions = {},
+  { jobs = DEFAULT_EVALUATE_SETTINGS.jobs, nested, learningCurve = false, onNote }: ValidateOptions = {},
 ): Promise<ValidateDocument> {
   const { program, evaluation, id: programId } = findProgram(run, readState(run).state, id);
   const fits = fitsInUse(evaluation);
   const { target, scope, objective } = run.config;
   const dataset = await datasetOf(run);
   refuseWithoutTest(dataset, target);
-  const access = recordOpening({ command: 'validate', program: programId }, run, run.config.data.source);
   const settings = evaluateSettings(run.config, jobs);
   const table = buildTable(dataset, { target, splits: ['train', 'valid'] });
+  // The scheduler's part of a step is no clock that requests could go by.
+  const served = target === 'cycle' ? withClients(dataset) : [];
+  const learned = { dataset, table, data: trainingData(dataset, target), ...(served.length > 0 && { served }) };
+  const searches = nested && (await searchNested(run, learned, jobs, nested).finally(nested.onEnd));
+  const access = recordOpening({ command: 'validate', program: programId }, run, run.config.data.source);
   const testTable = buildTable(dataset, { target, splits: ['test'] });
   const experiments = await scoreOn('test', program, fits, testTable, settings);
   const fitted =
@@ -76,21 +87,9 @@ export async function validateProgram(
           valid: await scoreOn('valid', program, fits, table, settings),
         };
   const test = openRows(dataset, target, 'test');
-  // The scheduler's part of a step is no clock that requests could go by.
-  const served = target === 'cycle' ? withClients(dataset) : [];
-  const clients = served.length > 0 ? { dataset, experiments: served } : undefined;
-  const input = {
-    program,
-    fits,
-    settings,
-    table,
-    data: trainingData(dataset, target),
-    test,
-    ...(clients && { clients }),
-    contexts: contextSource(dataset),
-  };
-  if (clients !== undefined) onNote?.('serving requests');
-  const closedLoop = clients === undefined ? null : validateClosedLoop(dataset, served, program, fits, scope);
+  const input = { program, fits, settings, ...learned, test, contexts: contextSource(dataset) };
+  if (served.length > 0) onNote?.('serving requests');
+  const closedLoop = served.length === 0 ? null : validateClosedLoop(dataset, served, program, fits, scope);
   const weightOf = ({ id: experiment, requests }: ExperimentMetrics): number => {
     const isRequests = requests !== undefined;
     const isOwn = (entry: TableExperiment): boolean =>
@@ -100,11 +99,18 @@ export async function validateProgram(
   const latency = target === 'cycle' ? littlesLaw(dataset, program, fits, scope) : [];
   const beyond = beyondData({ program, fits, scope, dataset, table }, settings);
   onNote?.('holding out models');
-  const models = await leaveOneModelOut(input);
+  const leaveOneModelOut = await holdOut(input, 'leaveOneModelOut');
   onNote?.('holding out workloads');
-  const workloads = await leaveOneWorkloadOut(input);
-  onNote?.('fitting on light load');
+  const leaveOneWorkloadOut = await holdOut(input, 'leaveOneWorkloadOut');
+  onNote?.('holding out GPUs');
+  const leaveOneGpuOut = await holdOut(input, 'leaveOneGpuOut');
+  onNote?.('holding out high load');
+  const leaveHighLoadOut = await holdOut(input, 'leaveHighLoadOut');
   const load = await lowToHighLoad(input);
+  const curves = learningCurve
+    ? await learningCurves(input, referencePredictors(), (name) => onNote?.(`learning curve of ${name}`))
+    : undefined;
+  const again = nested && searches && (await validateNested(run, input, searches, nested, onNote));
   return {
     program: programId,
     split: 'test',
@@ -112,7 +118,15 @@ export async function validateProgram(
     closedLoop,
     ...beyond,
     gap: gapOf({ ...fitted, test: experiments }, weightOf, objective),
-    generalisation: { leaveOneModelOut: models, leaveOneWorkloadOut: workloads, lowToHighLoad: load },
+    generalisation: {
+      leaveOneModelOut,
+      leaveOneWorkloadOut,
+      leaveOneGpuOut,
+      leaveHighLoadOut,
+      lowToHighLoad: load,
+    },
+    ...(again && { nested: again }),
+    ...(curves && { learningCurve: curves }),
     invariants: checkInvariants({
       program,
       fits,

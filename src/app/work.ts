@@ -2,7 +2,7 @@ import { buildTable, type Dataset, type RegressionTable, withoutTests } from '..
 import { type ClientLoop, createPool, DEFAULT_EVALUATE_SETTINGS } from '../evaluate/index.ts';
 import type { Environment } from '../llm/index.ts';
 import { sum } from '../numeric/index.ts';
-import { continueRun, type Run } from '../run/index.ts';
+import { type ContinuedRun, type ContinueOptions, continueRun, type Run } from '../run/index.ts';
 import type { Generation, Operator, SearchState } from '../search/index.ts';
 import type { RunDocument } from './documents.ts';
 import { evaluateSettings } from './evaluate-settings.ts';
@@ -65,32 +65,49 @@ export async function workOn(
   const follower = (await follow?.({ ...opened, replayedRows: replayedIn(table) })) ?? {};
   const { onStart, onGeneration, onEnd, signal } = follower;
   try {
-    // A missing key is told before any process is started.
-    const operators = openOperators(run, table, environment, ownOperators);
-    const evaluator = await createPool(table, evaluateSettings(run.config, jobs), clientsOf(run, dataset, table));
-    try {
-      const { state, seconds } = await continueRun(
-        run,
-        {
-          evaluator,
-          operators,
-          features: table.features,
-          seeds: parseSeeds(run.config.seeds),
-          loopsPickAlone: run.config.objective !== 'replay',
-        },
-        {
-          ...(onStart !== undefined && { onStart }),
-          ...(onGeneration !== undefined && { onGeneration }),
-          ...(signal !== undefined && { signal }),
-          lastGeneration,
-        },
-      );
-      return runDocument(run, state, seconds, runs);
-    } finally {
-      await evaluator.close();
-    }
+    const { state, seconds } = await searchTable(
+      run,
+      dataset,
+      table,
+      { jobs, environment, ownOperators },
+      {
+        ...(onStart !== undefined && { onStart }),
+        ...(onGeneration !== undefined && { onGeneration }),
+        ...(signal !== undefined && { signal }),
+        lastGeneration,
+      },
+    );
+    return runDocument(run, state, seconds, runs);
   } finally {
     await onEnd?.();
+  }
+}
+
+/** Carries a search on over the rows of a table; the dataset says what their clients measured. */
+export async function searchTable(
+  run: Run,
+  dataset: Dataset,
+  table: RegressionTable,
+  { jobs, environment, ownOperators }: Required<Pick<WorkOptions, 'jobs' | 'environment' | 'ownOperators'>>,
+  options: ContinueOptions,
+): Promise<ContinuedRun> {
+  // A missing key is told before any process is started.
+  const operators = openOperators(run, table, environment, ownOperators);
+  const evaluator = await createPool(table, evaluateSettings(run.config, jobs), clientsOf(run, dataset, table));
+  try {
+    return await continueRun(
+      run,
+      {
+        evaluator,
+        operators,
+        features: table.features,
+        seeds: parseSeeds(run.config.seeds),
+        loopsPickAlone: run.config.objective !== 'replay',
+      },
+      options,
+    );
+  } finally {
+    await evaluator.close();
   }
 }
 

@@ -42,13 +42,21 @@ export {
 export {
   type Checked,
   checkInvariants,
+  type FoldPick,
+  type FoldSearch,
+  foldOf,
   type GeneralisationInput,
+  HOLD_OUTS,
+  holdOut,
   type HoldOutCheck,
+  type HoldOutName,
   type InvariantReport,
-  leaveOneModelOut,
-  leaveOneWorkloadOut,
+  judgeFolds,
   type LoadCheck,
   lowToHighLoad,
+  type NestedCheck,
+  type Part,
+  PARTS,
 } from './validation/index.ts';
 export {
   compareRuns,
@@ -58,3 +66,4 @@ export {
 export type { Spread } from './comparison/convergence.ts';
 export type { Recurrence } from './comparison/structures.ts';
 export { type QueueingScore, scoreQueueing } from './lpic/alpha.ts';
+export { type LearningCurves, learningCurves } from './learning-curve/learning-curve.ts';

@@ -1,7 +1,7 @@
 import { createRandom, type Random } from '../numeric/index.ts';
 import type { ClosedLoopScore } from './closed-loop/score.ts';
 import type { Contestant, LeaderboardRow } from './leaderboard-row.ts';
-import type { FittedPredictor } from './predictor.ts';
+import { type FittedPredictor, predictBlind } from './predictor.ts';
 import type { LabelledRows, TrainingData } from './rows.ts';
 import { absoluteErrors, meanIntervals, metricsOf, type Predicted, summarise } from './score.ts';
 import { byError, compare, isComplete, type Scored } from './versus-best.ts';
@@ -124,13 +124,4 @@ function predictionTimeUs(fitted: FittedPredictor, parts: readonly LabelledRows[
     return (1000 * (performance.now() - start)) / steps;
   });
   return Math.min(...passes);
-}
-
-/** A predictor gets the rows without their targets. */
-function predictBlind(
-  fitted: FittedPredictor,
-  { experiment, modelKey, context, steps, contexts, requests }: LabelledRows,
-): Float64Array | undefined {
-  const known = { ...(contexts && { contexts }), ...(requests && { requests }) };
-  return fitted.predict({ experiment, modelKey, context, steps, ...known });
 }

@@ -1,7 +1,7 @@
 import type { Timing } from '../evaluate/index.ts';
 import type { Random } from '../numeric/index.ts';
 import type { ContextSource } from '../physics/index.ts';
-import type { StepRows, TrainingData } from './rows.ts';
+import type { LabelledRows, StepRows, TrainingData } from './rows.ts';
 
 /** What a predictor may see of an experiment whose requests are served in closed loop. */
 export interface ServedExperiment extends Pick<StepRows, 'experiment' | 'modelKey' | 'context'> {
@@ -33,4 +33,13 @@ export interface Predictor {
   /** The rows that the fit uses, e.g. `train, per experiment`. */
   readonly fittedOn: string;
   fit(data: TrainingData, random: Random): FittedPredictor;
+}
+
+/** What a predictor says of rows, which it gets without their targets. */
+export function predictBlind(
+  fitted: FittedPredictor,
+  { experiment, modelKey, context, steps, contexts, requests }: LabelledRows,
+): Float64Array | undefined {
+  const known = { ...(contexts && { contexts }), ...(requests && { requests }) };
+  return fitted.predict({ experiment, modelKey, context, steps, ...known });
 }

@@ -55,6 +55,14 @@ export function closedLoopSections({ closedLoop, generalisation }: ValidateDocum
       'Closed loop of models that were held out; constants of all others together:',
       generalisation.leaveOneModelOut,
     ),
+    ...heldOutSection(
+      'Closed loop of kinds of GPU that were held out; constants of all others together:',
+      generalisation.leaveOneGpuOut,
+    ),
+    ...heldOutSection(
+      'Closed loop of the highest loads, held out together; constants of the group without them:',
+      generalisation.leaveHighLoadOut,
+    ),
   ];
 }
 

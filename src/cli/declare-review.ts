@@ -111,12 +111,28 @@ Examples:
     .command('validate')
     .summary('how far a program can be trusted: test rows and requests, generalisation, invariants')
     .description(
-      'Errors of a program on the test rows with bootstrap intervals; latencies of the test requests in closed loop, where the load of clients is known; both with models and workloads held out; high load held out; and the six invariants. The run directory records that test rows and requests were opened.',
+      'Errors of a program on the test rows with bootstrap intervals; latencies of the test requests in closed loop, where the load of clients is known; both with models, workloads, kinds of GPU and the highest loads held out; and the six invariants. The run directory records that test rows and requests were opened.',
     )
     .argument('[run-or-program]', 'run directory or name, or a program of the newest run')
     .argument('[program]', "program id (default: the run's pick)")
+    .option('--nested', 'search the structure again without each part that is held out', false)
+    .addOption(
+      new Option('--generations <n>', 'generations of each search of --nested (default: those of the run)').argParser(
+        wholeNumber(1),
+      ),
+    )
+    .option('--learning-curve', 'error on validation rows against the number of training rows', false)
     .addOption(jobs())
     .addOption(json())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ evolve validate                                the pick of the newest run
+  $ evolve validate --nested --generations 30      shorter searches than the run's
+  $ evolve validate runs/mine --nested             goes on where it was stopped
+  $ evolve validate --learning-curve --json        would more rows help?`,
+    )
     .action(async (first, second, options) => (await import('./validate.ts')).validateCommand(first, second, options));
 
   program

@@ -2,6 +2,8 @@ import type { BySplit, LatencyCheck, ValidateDocument } from '../app/index.ts';
 import type { Checked, Figures, HoldOutCheck, Intervals, InvariantReport, LoadCheck } from '../baselines/index.ts';
 import { beyondText } from './beyond-text.ts';
 import { closedLoopSections } from './closed-loop-text.ts';
+import { learningCurveSections } from './learning-curve-text.ts';
+import { nestedSections } from './nested-text.ts';
 import { firstEntries, namedEntries } from '../evaluate/index.ts';
 import { formatPercent, type MetricsRow, metricsTable, renderTable } from '../report/index.ts';
 
@@ -35,10 +37,20 @@ export function validationText(report: ValidateDocument): string {
       holdOut(report.generalisation.leaveOneWorkloadOut),
     ),
     section(
+      'Each kind of GPU held out; constants from the training rows of all others together:',
+      holdOut(report.generalisation.leaveOneGpuOut),
+    ),
+    section(
+      'The experiments of the highest loads of each model held out together; constants of the group without them:',
+      holdOut(report.generalisation.leaveHighLoadOut),
+    ),
+    section(
       'Constants from light batches alone (up to the median number of requests), test rows above:',
       load(report.generalisation.lowToHighLoad),
     ),
     ...beyondText(report),
+    ...nestedSections(report),
+    ...learningCurveSections(report),
     section('Invariants:', invariants(report.invariants)),
     ...(report.littlesLaw === undefined
       ? []

@@ -15,6 +15,8 @@ export interface RunFiles {
   readonly lock: string;
   /** Every time that the test rows were opened for a program of the run. */
   readonly testAccess: string;
+  /** Folder of the searches without a part of the data, each a run directory of its own. */
+  readonly nested: string;
 }
 
 /** The files of the run in a directory. */
@@ -27,5 +29,6 @@ export function runFiles(directory: string): RunFiles {
     cassette: join(directory, 'cassette'),
     lock: join(directory, 'lock'),
     testAccess: join(directory, 'test-access.jsonl'),
+    nested: join(directory, 'nested'),
   };
 }

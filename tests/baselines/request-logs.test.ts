@@ -2,8 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   checkInvariants,
   closedLoopScore,
-  leaveOneModelOut,
-  leaveOneWorkloadOut,
+  holdOut,
   lowToHighLoad,
   openRows,
   OVERHEADS_OF,
@@ -18,7 +17,7 @@ import { blackbox, naiveMean } from '../../src/baselines/formulas.ts';
 import { shippedProgram } from '../../src/baselines/fitted-program.ts';
 import { loggedLatency } from '../../src/baselines/logged-latency.ts';
 import { replayRows } from '../../src/baselines/replay-rows.ts';
-import type { GeneralisationInput } from '../../src/baselines/validation/fold-fits.ts';
+import type { GeneralisationInput } from '../../src/baselines/validation/generalisation-input.ts';
 import { selectRows } from '../../src/baselines/validation/select-rows.ts';
 import { buildTable, type Dataset, type Experiment, makeDataset, withReplays } from '../../src/data/index.ts';
 import { DEFAULT_EVALUATE_SETTINGS } from '../../src/evaluate/index.ts';
@@ -191,13 +190,14 @@ export function predictStepTime(batch, c) { return c.a + c.b * batch.prefillToke
       table: buildTable(dataset, { target: 'cycle', splits: ['train', 'valid'] }),
       data: trainingData(dataset, 'cycle'),
       test: [],
-      clients: { dataset, experiments: dataset.experiments },
+      dataset,
+      served: dataset.experiments,
     };
   };
 
   it('is served with constants of the other workloads, which a law in common makes right', async () => {
     const input = inputOf(logs());
-    const check = await leaveOneWorkloadOut(input);
+    const check = await holdOut(input, 'leaveOneWorkloadOut');
     if ('impossible' in check) throw new Error(check.impossible);
     expect(check.folds.map(({ heldOut, closedLoop }) => [heldOut, closedLoop.map(({ id }) => id)])).toEqual([
       ['chat', ['a']],
@@ -206,7 +206,9 @@ export function predictStepTime(batch, c) { return c.a + c.b * batch.prefillToke
     expect(check.closedLoop!.mean.e2e).toBeLessThan(5);
     expect(check.closedLoop!.mean.itl).toBeLessThan(5);
     expect(check.mean.mape).toBeNull();
-    expect(await leaveOneModelOut(input)).toMatchObject({ impossible: expect.stringContaining('one model') });
+    expect(await holdOut(input, 'leaveOneModelOut')).toMatchObject({
+      impossible: expect.stringContaining('one model'),
+    });
     expect(await lowToHighLoad(input)).toEqual({ impossible: 'no steps were recorded' });
   });
 

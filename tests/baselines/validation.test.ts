@@ -3,8 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   checkInvariants,
   type GeneralisationInput,
-  leaveOneModelOut,
-  leaveOneWorkloadOut,
+  holdOut,
   lowToHighLoad,
   metricsOf,
   openRows,
@@ -188,7 +187,7 @@ describe('generalisation', () => {
       if (evaluation?.status !== 'ok') throw new Error('the sample program was rejected');
       const fits: readonly GroupFit[] = evaluation.fits;
       const data = trainingData(dataset, 'cycle');
-      return { program, fits, settings, table, data, test: openRows(dataset, 'cycle', 'test') };
+      return { program, fits, settings, dataset, table, data, test: openRows(dataset, 'cycle', 'test') };
     } finally {
       await pool.close();
     }
@@ -196,12 +195,12 @@ describe('generalisation', () => {
 
   it('holds out each model and each workload once, and scores what was held out', async () => {
     const input = await inputOf(await smallDataset());
-    const models = await leaveOneModelOut(input);
+    const models = await holdOut(input, 'leaveOneModelOut');
     if ('impossible' in models) throw new Error(models.impossible);
     expect(models.folds.map(({ heldOut }) => heldOut)).toEqual(['llama-2-70b-tp4-H100', 'mixtral-8x7b-v0-1-tp2-H100']);
     expect(models.folds.map(({ experiments }) => experiments.length)).toEqual([2, 1]);
 
-    const workloads = await leaveOneWorkloadOut(input);
+    const workloads = await holdOut(input, 'leaveOneWorkloadOut');
     if ('impossible' in workloads) throw new Error(workloads.impossible);
     expect(workloads.folds.map(({ heldOut }) => heldOut)).toEqual(['codegen', 'general']);
     // Without codegen, the 70B model's constants come from its general experiment; Mixtral without general from the pooled fit.
@@ -218,8 +217,12 @@ describe('generalisation', () => {
     const dataset = await smallDataset();
     const one = makeDataset('one', dataset.experiments.slice(0, 1));
     const input = await inputOf(one);
-    expect(await leaveOneModelOut(input)).toMatchObject({ impossible: expect.stringContaining('one model') });
-    expect(await leaveOneWorkloadOut(input)).toMatchObject({ impossible: expect.stringContaining('one workload') });
+    expect(await holdOut(input, 'leaveOneModelOut')).toMatchObject({
+      impossible: expect.stringContaining('one model'),
+    });
+    expect(await holdOut(input, 'leaveOneWorkloadOut')).toMatchObject({
+      impossible: expect.stringContaining('one workload'),
+    });
   });
 
   it('fits on light batches and scores heavy ones', async () => {

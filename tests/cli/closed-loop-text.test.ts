@@ -93,6 +93,8 @@ describe('a validation for the terminal', () => {
       closedLoop,
       generalisation: {
         leaveOneModelOut: { impossible: 'one model' },
+        leaveOneGpuOut: { impossible: 'one kind of GPU' },
+        leaveHighLoadOut: { impossible: 'loads are alike' },
         leaveOneWorkloadOut: {
           folds: [{ heldOut: 'chat', closedLoop: [{ id: 'far', saturated: false, ...LOOP }] }],
           closedLoop: { mean: LOOPS.mean, median: LOOPS.median },

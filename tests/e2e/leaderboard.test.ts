@@ -62,7 +62,13 @@ describe('evolve leaderboard', () => {
     }
     expect(Object.keys(board.queueing.missing)).toHaveLength(3);
     expect(Object.keys(validated.invariants)).toHaveLength(6);
-    expect(Object.keys(validated.generalisation)).toEqual(['leaveOneModelOut', 'leaveOneWorkloadOut', 'lowToHighLoad']);
+    expect(Object.keys(validated.generalisation)).toEqual([
+      'leaveOneModelOut',
+      'leaveOneWorkloadOut',
+      'leaveOneGpuOut',
+      'leaveHighLoadOut',
+      'lowToHighLoad',
+    ]);
 
     for (const path of ['mine/test-access.jsonl', 'small/test-access.jsonl'])
       expect(openings(join(folder, path))).toEqual(['leaderboard', 'validate']);

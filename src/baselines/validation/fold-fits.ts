@@ -1,36 +1,11 @@
-import { type Dataset, type Experiment, type RegressionTable, withoutTests } from '../../data/index.ts';
-import type { ContextSource } from '../../physics/index.ts';
-import {
-  type ClientLoop,
-  createPool,
-  type EvaluateSettings,
-  fitsInUse,
-  type GroupFit,
-  type Scope,
-} from '../../evaluate/index.ts';
 import { UserError } from '../../base/index.ts';
-import type { Program } from '../../program/index.ts';
+import { type RegressionTable, withoutTests } from '../../data/index.ts';
+import { type ClientLoop, createPool, fitsInUse, type GroupFit, type Scope } from '../../evaluate/index.ts';
 import { fittedProgram } from '../fitted-program.ts';
 import { type Grouped, groupOfRows } from '../groups.ts';
 import type { FittedPredictor } from '../predictor.ts';
-import type { LabelledRows, TrainingData } from '../rows.ts';
-
-/** What the checks of generalisation need. */
-export interface GeneralisationInput {
-  readonly program: Program;
-  /** The constants that the run fitted. */
-  readonly fits: readonly GroupFit[];
-  /** `jobs`: how many parts are held out at a time. */
-  readonly settings: EvaluateSettings;
-  /** Training and validation rows. */
-  readonly table: RegressionTable;
-  readonly data: TrainingData;
-  readonly test: readonly LabelledRows[];
-  /** Experiments that are served in closed loop too; none where step times are no clock, or nobody's load is known. */
-  readonly clients?: { readonly dataset: Dataset; readonly experiments: readonly Experiment[] };
-  /** How the program's features know the contexts of requests; from blocks by default. */
-  readonly contexts?: ContextSource;
-}
+import type { GeneralisationInput } from './generalisation-input.ts';
+import type { Part } from './parts.ts';
 
 /** The constants that a held-out experiment gets: those of its group where the others have it, else the pooled ones. */
 export interface FoldFits {
@@ -43,21 +18,32 @@ export interface NoFits {
   readonly problem: string;
 }
 
+/** Fits on the rest of a part: by group where the rest may know the part's groups, and over all of it. */
 export async function fitFold(
   input: GeneralisationInput,
   table: RegressionTable,
-  pooledOnly: boolean,
+  { pooledOnly, limits }: Part,
 ): Promise<FoldFits | NoFits> {
+  const { scope } = input.settings;
+  // Batches are held out of experiments that stay, so that each has a group of its own.
+  if (limits !== undefined) {
+    const grouped = await fitConstants(input, table, scope);
+    return 'problem' in grouped ? grouped : { byGroup: grouped.fits, pooled: [] };
+  }
   const pooled = await fitConstants(input, table, 'global');
   if ('problem' in pooled) return pooled;
-  const { scope } = input.settings;
   if (pooledOnly || scope !== 'model') return { byGroup: [], pooled: pooled.fits };
   const grouped = await fitConstants(input, table, scope);
   return 'problem' in grouped ? grouped : { byGroup: grouped.fits, pooled: pooled.fits };
 }
 
+/** What constants are fitted with; without a dataset whose clients are served, on the rows of the table alone. */
+type FitInput = Pick<GeneralisationInput, 'program' | 'settings' | 'served' | 'contexts'> &
+  Partial<Pick<GeneralisationInput, 'dataset'>>;
+
+/** Fits a structure to the training rows of a table, as a run does it in the end. */
 export async function fitConstants(
-  input: GeneralisationInput,
+  input: FitInput,
   table: RegressionTable,
   scope: Scope,
 ): Promise<{ readonly fits: readonly GroupFit[] } | NoFits> {
@@ -85,18 +71,20 @@ export async function fitConstants(
 
 /** Clients to fit constants with as a run does it in the end: those of the table's experiments, where they decide and in its own scope. */
 function clientsOf(
-  { clients, settings, contexts = 'blocks' }: GeneralisationInput,
+  { dataset: whole, served, settings, contexts = 'blocks' }: FitInput,
   table: RegressionTable,
   scope: Scope,
 ): ClientLoop | undefined {
-  if (clients === undefined || settings.objective !== 'replay' || scope !== settings.scope) return undefined;
+  if (whole === undefined || served === undefined) return undefined;
+  if (settings.objective !== 'replay' || scope !== settings.scope) return undefined;
   const kept = new Set(table.experiments.map(({ id }) => id));
-  const dataset = withoutTests(clients.dataset);
+  const dataset = withoutTests(whole);
   const experiments = dataset.experiments.filter(({ id }) => kept.has(id));
   const { requestWeights, floor } = settings;
   return { dataset: { ...dataset, experiments }, scope, contexts, requestWeights, floor, fitsConstants: true };
 }
 
+/** A program with the constants that a held-out experiment gets. */
 export function heldOutPredictor(
   { program, settings }: GeneralisationInput,
   fits: FoldFits,

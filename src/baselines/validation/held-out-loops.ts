@@ -3,23 +3,21 @@ import { clientOverheads, serveLoad } from '../../evaluate/index.ts';
 import { median } from '../../numeric/index.ts';
 import { loopErrors, type LoopErrors } from '../closed-loop/score.ts';
 import { serveExperiments, timingOf } from '../closed-loop/serve-experiments.ts';
+import type { Grouped } from '../groups.ts';
 import type { FittedPredictor } from '../predictor.ts';
 import { whereOf } from '../rows.ts';
-import { type FoldFits, type GeneralisationInput, heldOutPredictor } from './fold-fits.ts';
 
 /**
  * What was held out, in closed loop: its requests are served with constants that saw nothing of it. What its clients see beyond
  * steps is what those of other experiments do, of the same model where there are some; the median of each part.
  */
 export function heldOutLoops(
-  input: GeneralisationInput,
   dataset: Dataset,
   heldOut: readonly Experiment[],
   others: readonly Experiment[],
-  fits: FoldFits,
+  predictorFor: (where: Grouped) => FittedPredictor,
 ): readonly LoopErrors[] {
-  const predictorOf = (experiment: Experiment): FittedPredictor =>
-    heldOutPredictor(input, fits, whereOf(dataset, experiment));
+  const predictorOf = (experiment: Experiment): FittedPredictor => predictorFor(whereOf(dataset, experiment));
   const known = new Map<Experiment, ClientOverheads>();
   const overheadsOf = (experiment: Experiment): ClientOverheads => {
     const own = known.get(experiment) ?? overheadsIn(dataset, experiment, predictorOf(experiment));
