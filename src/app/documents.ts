@@ -98,8 +98,39 @@ export interface PromptDocument {
   readonly prompt: string;
 }
 
+/** What the picks of several runs say at one point of a response curve. */
+export interface AgreementPoint {
+  /** What varies along the curve. */
+  readonly x: number;
+  /** Predicted times in the order of the runs. */
+  readonly us: readonly number[];
+  /** The largest of them / the smallest. */
+  readonly ratio: number;
+  /** The physical floor. */
+  readonly floorUs: number;
+  /** Training rows near x. */
+  readonly rowsNear: number;
+}
+
+/** How far the picks of several runs agree where nothing was measured, for one model under one group of constants. */
+export interface Agreement {
+  /** Group of constants. */
+  readonly group: string;
+  /** The model, its parallelism and its GPU. */
+  readonly model: string;
+  /** One uncached prompt of x tokens alone. */
+  readonly promptTokens: readonly AgreementPoint[];
+  /** 64 decoding requests, or as many as there may be, of x tokens each. */
+  readonly contextTokens: readonly AgreementPoint[];
+  /** x decoding requests of a quarter of the longest context. */
+  readonly requests: readonly AgreementPoint[];
+}
+
 /** How runs of several seeds or operators agree: `compare`, and `run --seeds`. */
-export type CompareDocument = RunComparison;
+export interface CompareDocument extends RunComparison {
+  /** One entry for each model; absent where the runs' data is not at hand. */
+  readonly agreement?: readonly Agreement[];
+}
 
 /** Who opened test rows, when, and where that was written down. */
 export interface TestAccessRecord {

@@ -1,7 +1,8 @@
-export { compareRuns } from '../baselines/index.ts';
+export { compareRuns } from './compare-runs.ts';
 export type {
   BySplit,
   CheckDocument,
+  Agreement,
   CompareDocument,
   DataDocument,
   DiffDocument,

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { compareRuns } from '../baselines/index.ts';
 import { UserError } from '../base/index.ts';
 import { buildTable, contextSource, type Dataset, type RegressionTable, type TargetName } from '../data/index.ts';
 import {
@@ -12,6 +11,7 @@ import {
 import { type Caps, DEFAULT_CAPS } from '../program/index.ts';
 import { createRun, discardUncommitted, freeRunDirectory, RUN_FORMAT, type Run, type RunConfig } from '../run/index.ts';
 import { DEFAULT_SETTINGS, type SearchSettings } from '../search/index.ts';
+import { compareRuns } from './compare-runs.ts';
 import type { CompareDocument, RunDocument } from './documents.ts';
 import { defaultEffort } from './evaluate-settings.ts';
 import { readKeptSeeds } from './hall-of-fame.ts';
@@ -102,7 +102,7 @@ export async function startSeeds(seeds: readonly number[], options: SeedsOptions
     runs.push(run);
     if (document.stopped === null) break;
   }
-  return compareRuns(runs);
+  return await compareRuns(runs);
 }
 
 async function makeAndWork(options: RunOptions): Promise<{ readonly run: Run; readonly document: RunDocument }> {

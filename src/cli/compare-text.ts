@@ -1,5 +1,7 @@
-import { type Recurrence, RUN_FIGURES, type RunComparison, type Spread } from '../baselines/index.ts';
+import type { Agreement, CompareDocument } from '../app/index.ts';
+import { type Recurrence, RUN_FIGURES, type Spread } from '../baselines/index.ts';
 import { formatNumber, formatPercent, formatSeconds, renderTable } from '../report/index.ts';
+import { CURVE_TITLES, somePoints } from './some-points.ts';
 
 const FIGURE_NAMES: { readonly [F in (typeof RUN_FIGURES)[number]]: string } = {
   bestError: 'lowest error %, training rows',
@@ -17,7 +19,8 @@ const FIGURE_NAMES: { readonly [F in (typeof RUN_FIGURES)[number]]: string } = {
 };
 
 /** A comparison of runs for the terminal. */
-export function comparisonText({ runs, groups, curves, recurring, differences }: RunComparison): string {
+export function comparisonText(comparison: CompareDocument): string {
+  const { runs, groups, curves, recurring, differences, agreement = [] } = comparison;
   const right = (header: string): { readonly header: string; readonly align: 'right' } => ({ header, align: 'right' });
   const heads = ['seed', 'gen', 'evaluated', 'lowest %', 'pick %', 'valid %', 'ops', 'time'];
   const parts = [
@@ -51,9 +54,33 @@ export function comparisonText({ runs, groups, curves, recurring, differences }:
       ...recurrenceLines('feature', recurring.features),
       ...recurrenceLines('term', recurring.terms),
     ].join('\n')}`,
+    ...agreement.map(agreementText),
     ...(differences.length > 0 ? [`The runs are not alike: ${differences.join('; ')}`] : []),
   ];
   return parts.join('\n\n');
+}
+
+/** Points of a curve that are printed. */
+const SHOWN = 5;
+
+/** What the picks say of batches that nobody measured; where they disagree, the data decides nothing. */
+function agreementText({ model, ...own }: Agreement): string {
+  const right = (header: string): { readonly header: string; readonly align: 'right' } => ({ header, align: 'right' });
+  const rows = CURVE_TITLES.flatMap(([name, header]) =>
+    somePoints(own[name], SHOWN).map(({ x, us, ratio, floorUs, rowsNear }, at) => [
+      at === 0 ? header : '',
+      String(x),
+      formatNumber(Math.min(...us) / 1000),
+      formatNumber(Math.max(...us) / 1000),
+      formatNumber(Number(ratio.toPrecision(3))),
+      formatNumber(floorUs / 1000),
+      String(rowsNear),
+    ]),
+  );
+  return `What the picks say beyond the data, ${model}, ms; rows: training rows near:\n${renderTable(
+    [{ header: 'along' }, ...['x', 'least', 'most', 'ratio', 'floor', 'rows'].map(right)],
+    rows,
+  )}`;
 }
 
 function recurrenceLines(kind: string, found: readonly Recurrence[]): readonly string[] {

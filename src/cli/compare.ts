@@ -9,7 +9,7 @@ export async function compareCommand(names: readonly string[], options: { readon
   if (names.length < 2) {
     throw new UsageError('compare needs at least two runs', 'Name them: evolve compare runs/a runs/b.');
   }
-  const comparison = compareRuns(names.map(runOf));
+  const comparison = await compareRuns(names.map(runOf));
   if (options.json) printJson(comparison);
   else print(comparisonText(comparison));
 }

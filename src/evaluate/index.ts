@@ -3,6 +3,8 @@ export {
   type BeyondData,
   flatStretches,
   type FlatStretches,
+  type ResponseCurves,
+  responseCurves,
   type ResponsePoint,
 } from './beyond/index.ts';
 export { entryNames, firstEntries, namedEntries, withoutSecondEntries } from './entries.ts';

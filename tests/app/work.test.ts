@@ -93,7 +93,7 @@ describe('runs of several seeds', { timeout: 120_000 }, () => {
     });
     expect(begun).toEqual([1, 2]);
     expect(readdirSync(directory).sort()).toEqual(['seed1', 'seed2']);
-    expect(comparison).toEqual(compareRuns(['seed1', 'seed2'].map((name) => findRun(directory, name))));
+    expect(comparison).toEqual(await compareRuns(['seed1', 'seed2'].map((name) => findRun(directory, name))));
   });
 });
 
