@@ -51,6 +51,7 @@ export type {
   OpenedRun,
   Pages,
   PagesOptions,
+  ProgramExportOptions,
   ProgramScore,
   PromptDocument,
   PromptOptions,

@@ -28,7 +28,7 @@ export {
   writeDemoData,
   writeRawDemo,
 } from './data.ts';
-export { exportProgram } from './export-program.ts';
+export { exportProgram, type ProgramExportOptions } from './export-program.ts';
 export { type KeptProgram, readKeptProgram } from './hall-of-fame.ts';
 export { keepProgram, type KeepOptions } from './keep-program.ts';
 export { type LeaderboardOptions, rankPredictors } from './leaderboard.ts';

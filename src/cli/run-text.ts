@@ -58,6 +58,7 @@ export function runFooter(directory: string, document: RunDocument): string {
     `${document.proposed} programs proposed, ${document.evaluated} evaluated to the end${rejected === '' ? '' : `, rejected: ${rejected}`}`,
     `coverage ${formatPercent(100 * document.coverage)} %, QD score ${document.qdScore.toFixed(2)}, hypervolume ${document.hypervolume.toFixed(4)}, ${formatSeconds(document.seconds)}`,
     ...closedLoopLine(document),
+    ...(document.choice?.warnings ?? []).map((warning) => `warning, of the pick: ${warning}`),
     ...llmLines(document),
     `archive ${document.archiveHash}`,
     stopped === null ? '' : STOPPED[stopped],

@@ -15,6 +15,7 @@ export { DEFAULT_EVALUATE_SETTINGS, type EvaluateSettings } from './settings.ts'
 export { isFlatTable } from './target-range.ts';
 export type {
   Accepted,
+  BlockErrors,
   Candidate,
   ClosedLoopFit,
   Evaluation,

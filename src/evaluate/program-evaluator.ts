@@ -164,6 +164,7 @@ export class ProgramEvaluator {
         this.#groupFit(model, group, this.#groups[i] as GroupData, constants),
       ),
       metrics: { train: train.map(({ metrics }) => metrics), valid: valid.map(({ metrics }) => metrics) },
+      validationBlocks: this.#scoring.validationBlocks(p, this.#settings.objective),
       residualCorrelations: residualCorrelations(this.#layout, p),
       invariants: invariantFigures(model, layout, fitted, p),
     };

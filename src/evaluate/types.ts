@@ -73,6 +73,19 @@ export interface RequestErrors {
   readonly itlP90Error: number;
 }
 
+/**
+ * Errors of one experiment in blocks of time, by the objective: what tells how far a difference of two programs may be chance. The
+ * blocks are the same for every program.
+ */
+export interface BlockErrors {
+  /** Weight of the experiment in the objective. */
+  readonly weight: number;
+  /** Rows, or requests, of all blocks together. */
+  readonly rows: number;
+  /** Of each block in order of time, percent, to six digits. */
+  readonly errors: readonly number[];
+}
+
 /** Fitted constants of one group of experiments. */
 export interface GroupFit {
   /** Scope `global`: `all`; `model`: the model key; `experiment`: the experiment id. */
@@ -106,6 +119,8 @@ export interface ClosedLoopFit {
   readonly validationError: number;
   /** Errors of the means over validation requests, medians over experiments, percent. */
   readonly latencies: LatencyErrors;
+  /** Of validation requests, where the constants were fitted; logs of earlier versions have none. */
+  readonly validationBlocks?: readonly BlockErrors[];
 }
 
 /** Errors without sign of what clients see, percent. */
@@ -167,6 +182,8 @@ export interface Accepted {
   readonly validationError: number;
   readonly fits: readonly GroupFit[];
   readonly metrics: { readonly train: readonly ExperimentMetrics[]; readonly valid: readonly ExperimentMetrics[] };
+  /** Errors on validation rows by block of time, one entry an experiment; logs of earlier versions have none. */
+  readonly validationBlocks?: readonly BlockErrors[];
   /** Correlation of the relative residual with each feature on training rows, strongest first. */
   readonly residualCorrelations: readonly { readonly feature: string; readonly r: number }[];
   readonly invariants: InvariantFigures;

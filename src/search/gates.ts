@@ -1,0 +1,96 @@
+import { conditionConstants } from '../program/index.ts';
+import type { Individual } from './individual.ts';
+
+/** Why a program is not to be trusted. */
+export interface FailedGate {
+  /** Name of the gate. */
+  readonly gate: string;
+  /** What was found, one line for people. */
+  readonly reason: string;
+}
+
+interface Gate {
+  readonly name: string;
+  /** Whether an export is refused too; else a program is only picked last. */
+  readonly stopsExport: boolean;
+  /** What was found against a program; undefined where it passes. */
+  readonly reason: (individual: Individual) => string | undefined;
+}
+
+/** Share of paired batches that may get a smaller time for more tokens. */
+const MOST_VIOLATIONS = 0.05;
+
+/** What a program must pass to be trusted; one more reason is one more row. */
+const GATES: readonly Gate[] = [
+  {
+    name: 'INV-M-1',
+    stopsExport: true,
+    reason: ({ evaluation: { invariants } }) =>
+      invariants.nonPositive > 0
+        ? `${percent(invariants.nonPositive)} of the batches have no positive time`
+        : undefined,
+  },
+  {
+    name: 'INV-M-2',
+    stopsExport: true,
+    reason: ({ evaluation: { invariants } }) =>
+      invariants.deterministic ? undefined : 'two evaluations gave different times',
+  },
+  {
+    name: 'INV-M-3',
+    stopsExport: true,
+    reason: ({ evaluation: { invariants } }) => (invariants.pure ? undefined : 'an evaluation changed its input'),
+  },
+  {
+    name: 'INV-M-5',
+    stopsExport: true,
+    reason: ({ evaluation: { invariants } }) =>
+      invariants.monotonicityViolations < MOST_VIOLATIONS
+        ? undefined
+        : `${percent(invariants.monotonicityViolations)} of paired batches with more tokens get a smaller time (bound ${percent(MOST_VIOLATIONS)})`,
+  },
+  {
+    name: 'identified',
+    stopsExport: false,
+    reason: (individual) => {
+      const names = unidentifiedConstants(individual);
+      return names.length === 0 ? undefined : `the data cannot tell what ${names.join(', ')} should be`;
+    },
+  },
+];
+
+/** The gates that a program fails, in the order of the table. */
+export function failedGates(individual: Individual): readonly FailedGate[] {
+  return failed(GATES, individual);
+}
+
+/** Those of them because of which it is not exported without being asked for twice. */
+export function failedExportGates(individual: Individual): readonly FailedGate[] {
+  return failed(
+    GATES.filter(({ stopsExport }) => stopsExport),
+    individual,
+  );
+}
+
+function failed(gates: readonly Gate[], individual: Individual): readonly FailedGate[] {
+  return gates.flatMap(({ name, reason }) => {
+    const found = reason(individual);
+    return found === undefined ? [] : [{ gate: name, reason: found }];
+  });
+}
+
+/**
+ * Constants that the data of no group identifies. Thresholds have no standard error either, since the derivative does not see
+ * them, and are not among them.
+ */
+function unidentifiedConstants({ program, evaluation: { fits } }: Individual): readonly string[] {
+  const thresholds = new Set(conditionConstants(program));
+  return program.constants
+    .map(({ name }) => name)
+    .filter((name) => !thresholds.has(name))
+    .filter((name) => fits.length > 0 && fits.every(({ standardErrors }) => standardErrors[name] === null));
+}
+
+function percent(share: number): string {
+  return `${Number((100 * share).toPrecision(2))} %`;
+}
