@@ -14,7 +14,7 @@ export const PICK_RULE: string = `the smallest program that ties with the lowest
 export const PICK_DETAILS: readonly string[] = [
   'Smallest means fewest operations, then fewest features.',
   'Errors below 1e-6 % are equal.',
-  'A program that fails a gate, or has a constant that no group of the data identifies, is picked only where all do.',
+  'A program that fails a gate, or has a constant that no group of the data tells from 0, is picked only where all do.',
   `A pick on fewer than ${FEW_ROWS} validation rows says so.`,
 ];
 

@@ -1,5 +1,5 @@
-import { conditionConstants } from '../program/index.ts';
 import type { Individual } from './individual.ts';
+import { weakConstants } from './weak-constants.ts';
 
 /** Why a program is not to be trusted. */
 export interface FailedGate {
@@ -53,8 +53,8 @@ const GATES: readonly Gate[] = [
     name: 'identified',
     stopsExport: false,
     reason: (individual) => {
-      const names = unidentifiedConstants(individual);
-      return names.length === 0 ? undefined : `the data cannot tell what ${names.join(', ')} should be`;
+      const names = weakConstants(individual).map(({ name }) => name);
+      return names.length === 0 ? undefined : `the data does not tell ${names.join(', ')} from 0`;
     },
   },
 ];
@@ -77,18 +77,6 @@ function failed(gates: readonly Gate[], individual: Individual): readonly Failed
     const found = reason(individual);
     return found === undefined ? [] : [{ gate: name, reason: found }];
   });
-}
-
-/**
- * Constants that the data of no group identifies. Thresholds have no standard error either, since the derivative does not see
- * them, and are not among them.
- */
-function unidentifiedConstants({ program, evaluation: { fits } }: Individual): readonly string[] {
-  const thresholds = new Set(conditionConstants(program));
-  return program.constants
-    .map(({ name }) => name)
-    .filter((name) => !thresholds.has(name))
-    .filter((name) => fits.length > 0 && fits.every(({ standardErrors }) => standardErrors[name] === null));
 }
 
 function percent(share: number): string {

@@ -47,6 +47,7 @@ export {
   meanMape,
   type Origin,
   originOf,
+  PRUNE_OPERATOR,
   SEED_OPERATOR,
 } from './individual.ts';
 export { type Generation, search, type SearchDependencies, type Seed } from './loop.ts';

@@ -7,6 +7,9 @@ import { resolved } from './choice-rule.ts';
 /** Operator name of the programs that a search starts from. */
 export const SEED_OPERATOR = 'seed';
 
+/** Operator name of programs that are left of others without what the data does not need; it belongs to every search. */
+export const PRUNE_OPERATOR = 'prune';
+
 /** How a program came about. */
 export interface Origin {
   /** Number of the proposal in the run, from 0. */

@@ -1,16 +1,17 @@
-import type { Candidate, ClosedLoopFit, Evaluation, Evaluator, Rejected } from '../evaluate/index.ts';
+import type { ClosedLoopFit, Evaluation, Evaluator, Rejected } from '../evaluate/index.ts';
 import { UserError } from '../base/index.ts';
 import { createRandom } from '../numeric/index.ts';
 import type { FeatureTable, Program } from '../program/index.ts';
-import { archiveFigures, entryLimit } from './archive/index.ts';
+import { archiveFigures } from './archive/index.ts';
+import { evaluateAll } from './commit.ts';
 import { drawChildren } from './draw-children.ts';
 import type { SearchEvent, StopReason } from './events.ts';
-import { SEED_OPERATOR, sizeOf } from './individual.ts';
+import { type Individual, SEED_OPERATOR } from './individual.ts';
 import { OpenGeneration, propose, type Waiting } from './open-generation.ts';
 import type { Operator } from './operators/operator.ts';
 import { choosable, pickProgram } from './pick.ts';
-import { place } from './place.ts';
 import { barrenAt, progressAt } from './progress.ts';
+import { pruneAll } from './prune-generation.ts';
 import type { SearchState } from './search-state.ts';
 
 /** A program to start from. */
@@ -43,32 +44,6 @@ function drawSeeds(open: OpenGeneration, { seeds, features }: SearchDependencies
       propose(open, { operator: SEED_OPERATOR, mutation: name, parents: [], child, island: 0 }, program, features),
     )
     .filter((waiting) => waiting !== undefined);
-}
-
-/** A program with what it must beat: the archive as it was before its generation. */
-function candidateOf({ checked, event: { island } }: Waiting, { settings, archive }: SearchState): Candidate {
-  return {
-    program: checked.program,
-    stream: [settings.seed, 'evaluate', checked.id],
-    limit: entryLimit(archive, island, sizeOf(checked.complexity)),
-  };
-}
-
-/** Logs the evaluations and the archive's answers in sequence order, whatever the order in which they were made. */
-function commit(open: OpenGeneration, waiting: readonly Waiting[], evaluations: readonly Evaluation[]): void {
-  waiting.forEach(({ event: { sequence } }, i) => {
-    const evaluation = evaluations[i] as Evaluation;
-    if (evaluation.status === 'rejected') {
-      const { reason, detail } = evaluation;
-      return open.emit({ type: 'rejected', sequence, reason, detail });
-    }
-    if (!Number.isFinite(evaluation.error)) {
-      return open.emit({ type: 'rejected', sequence, reason: 'not-finite', detail: 'the error is not a number' });
-    }
-    open.emit({ type: 'evaluated', sequence, evaluation });
-    const { individual } = open.context.proposal(sequence);
-    open.emit({ type: 'inserted', sequence, ...place(open.state.archive, individual).insertion });
-  });
 }
 
 function isDue(generation: number, interval: number): boolean {
@@ -112,9 +87,8 @@ function refuseEmptyArchive(open: OpenGeneration): void {
   });
 }
 
-/** Fits the front once more, until it converges: what is fitted on the way is only good enough to be compared. */
-async function refitFront(open: OpenGeneration, evaluator: Evaluator): Promise<void> {
-  const { front } = open.state.archive;
+/** Fits programs of the front once more, until they converge: what is fitted on the way is only good enough to be compared. */
+async function refit(open: OpenGeneration, front: readonly Individual[], evaluator: Evaluator): Promise<void> {
   const { seed } = open.state.settings;
   const evaluations = await evaluator.evaluate(
     front.map(({ id, program, evaluation: { fits } }) => ({ program, stream: [seed, 'converge', id], fits })),
@@ -128,6 +102,16 @@ async function refitFront(open: OpenGeneration, evaluator: Evaluator): Promise<v
     return evaluation.status === 'rejected' ? [{ id, reason: evaluation.reason, detail: evaluation.detail }] : [];
   });
   open.emit({ type: 'refitted', generation: open.number, programs, failed });
+}
+
+/** Fits the front to convergence, which shows anew what the data does not need, and what is left without that. */
+async function finishFront(open: OpenGeneration, dependencies: SearchDependencies): Promise<void> {
+  const { evaluator } = dependencies;
+  await refit(open, open.state.archive.front, evaluator);
+  const pruned = await pruneAll(open, open.state.archive.front, dependencies);
+  const ids = new Set(pruned.map(({ id }) => id));
+  const added = open.state.archive.front.filter(({ id }) => ids.has(id));
+  if (added.length > 0) await refit(open, added, evaluator);
 }
 
 /**
@@ -181,12 +165,12 @@ export async function* search(start: SearchState, dependencies: SearchDependenci
       open.number === 0
         ? drawSeeds(open, dependencies)
         : await drawChildren(open, dependencies, random.split('propose'));
-    const candidates = waiting.map((child) => candidateOf(child, state));
-    commit(open, waiting, await dependencies.evaluator.evaluate(candidates));
+    const taken = await evaluateAll(open, waiting, dependencies.evaluator, state);
     if (open.number === 0) refuseEmptyArchive(open);
+    else await pruneAll(open, taken, dependencies);
     const stopped = stopReason(open);
     if (stopped !== null) {
-      await refitFront(open, dependencies.evaluator);
+      await finishFront(open, dependencies);
       await closeLoop(open, dependencies);
     }
     emitReports(open);

@@ -122,7 +122,7 @@ describe('programs that fail a gate', () => {
     const front = [frontMember('only', { program, fits: fit(0.1, null), blocks: HARD })];
     expect(explainPick(front)).toMatchObject({
       individual: { id: 'only' },
-      warnings: ['no program passes all gates; this one fails identified: the data cannot tell what b should be'],
+      warnings: ['no program passes all gates; this one fails identified: the data does not tell b from 0'],
     });
   });
 
