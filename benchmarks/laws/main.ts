@@ -8,7 +8,7 @@ import { type LawOutcome, runLaw } from './run-law.ts';
 const SEEDS = [1, 2, 3] as const;
 const NOISE = [0, 0.01] as const;
 const ROWS = 500;
-const GENERATIONS = 60;
+const GENERATIONS = 100;
 
 interface Row extends LawOutcome {
   readonly law: string;
@@ -48,15 +48,16 @@ export async function benchmarkLaws(args: readonly string[]): Promise<void> {
 
 function tableOf(rows: readonly Row[]): string {
   const table = new Table({
-    head: ['law', 'noise', 'seed', 'exact', 'ops', 'valid %', 'idle', 'pick'],
+    head: ['law', 'noise', 'seed', 'exact', 'smallest', 'ops', 'valid %', 'idle', 'pick'],
     style: { head: [], border: [] },
   });
-  for (const { law, noise, seed, isExact, operations, validationError, idle, source } of rows) {
+  for (const { law, noise, seed, isExact, isSmallest, operations, validationError, idle, source } of rows) {
     table.push([
       law,
       noise,
       seed,
-      isExact ? 'yes' : 'no',
+      isExact ? 'yes' : '',
+      isSmallest ? 'yes' : '',
       operations,
       validationError.toPrecision(3),
       idle.join(' '),

@@ -1,9 +1,15 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findRun, importData, readProgram, startRun } from '../../src/app/index.ts';
-import type { TargetName } from '../../src/data/index.ts';
-import { conditionConstants, DEFAULT_CAPS, measure, parseProgram, type Program } from '../../src/program/index.ts';
-import { programId } from '../../src/search/index.ts';
+import { buildTable, type RegressionTable, type TargetName } from '../../src/data/index.ts';
+import {
+  conditionConstants,
+  DEFAULT_CAPS,
+  evaluateColumns,
+  measure,
+  parseProgram,
+  type Program,
+} from '../../src/program/index.ts';
 import type { Law } from './laws.ts';
 import { RECORD_FACTS, type RecordOptions, stepRecords } from './step-records.ts';
 
@@ -13,8 +19,10 @@ export interface LawOutcome {
   readonly operations: number;
   /** Percent, validation rows. */
   readonly validationError: number;
-  /** It is the law's own form, or predicts every row as the law does with no more operations. */
+  /** It is the law as a function: off by no more than rounding on batches of up to twice the size of those that were measured. */
   readonly isExact: boolean;
+  /** It takes no more operations than the law as it is written down. */
+  readonly isSmallest: boolean;
   /** Constants of it that its data cannot tell from 0, or cannot tell at all. */
   readonly idle: readonly string[];
 }
@@ -27,8 +35,8 @@ export interface LawSearch extends RecordOptions {
   readonly folder: string;
 }
 
-/** Errors below, in percent, are those of rounding. */
-const EXACT = 1e-5;
+/** Relative deviations below are rounding. */
+const ROUNDING = 1e-6;
 
 /** Writes the records of a law, imports them, searches and looks at the pick. */
 export async function runLaw(law: Law, options: LawSearch): Promise<LawOutcome> {
@@ -36,21 +44,32 @@ export async function runLaw(law: Law, options: LawSearch): Promise<LawOutcome> 
   const records = join(folder, 'records.csv');
   writeFileSync(records, stepRecords(law, options));
   const data = join(folder, 'data');
-  await importData(records, { ...RECORD_FACTS, folder: data });
+  const dataset = await importData(records, { ...RECORD_FACTS, folder: data });
   const runs = join(folder, 'runs');
   const { run } = await startRun({ runs, data, target, jobs: 1, search: { generations, seed } });
   const pick = readProgram(findRun(runs, run));
-  const own = programOf(law.source);
   const found = programOf(pick.source);
-  const isSame = programId(found) === programId(own);
-  const { operations } = measure(own);
+  const [constants = {}] = Object.values(pick.constantsByGroup);
   return {
     source: pick.source,
     operations: pick.operations,
     validationError: pick.validationError,
-    isExact: isSame || (pick.operations <= operations && pick.validationError < EXACT),
+    isExact:
+      options.noise === 0 &&
+      largestDeviation(found, constants, buildTable(dataset, { target, splits: ['test'] })) < ROUNDING,
+    isSmallest: pick.operations <= measure(programOf(law.source)).operations,
     idle: idleConstants(found, pick.constantsByGroup, pick.standardErrorsByGroup),
   };
+}
+
+function largestDeviation(
+  { graph }: Program,
+  constants: Readonly<Record<string, number>>,
+  { features, columns, y }: RegressionTable,
+): number {
+  const named = Object.fromEntries(features.map(({ name }, at) => [name, columns[at]!]));
+  const [predicted = new Float64Array()] = evaluateColumns(graph, named, constants, y.length);
+  return predicted.reduce((most, us, row) => Math.max(most, Math.abs(us / y[row]! - 1)), 0);
 }
 
 function programOf(source: string): Program {

@@ -12,7 +12,7 @@ export interface RecordOptions {
 }
 
 const BLOCK_TOKENS = 16;
-const BLOCKS = 31_356;
+const BLOCKS = 62_712;
 const TOKEN_BUDGET = 2048;
 
 /** What an import of these records is told. */
@@ -23,11 +23,12 @@ interface DrawnBatch extends LawBatch {
   readonly decodeRequests: number;
 }
 
-function drawBatch(random: Random): DrawnBatch {
-  const decodeRequests = 1 + random.integer(100);
+/** @param load 1 as measured, 2 for batches twice as large */
+function drawBatch(random: Random, load: 1 | 2): DrawnBatch {
+  const decodeRequests = 1 + random.integer(100 * load);
   // Loads crowd towards small chunks; a third of the steps is busy with prompts.
   const prefillTokens =
-    random.uniform() < 0.35 ? 1 + Math.floor((TOKEN_BUDGET - decodeRequests - 1) * random.uniform() ** 2) : 0;
+    random.uniform() < 0.35 ? 1 + Math.floor((load * TOKEN_BUDGET - decodeRequests - 1) * random.uniform() ** 2) : 0;
   const prefillRequests = prefillTokens === 0 ? 0 : 1 + Math.floor(prefillTokens / 800);
   const blocks = (decodeRequests + prefillRequests) * (2 + random.integer(200));
   return {
@@ -39,6 +40,9 @@ function drawBatch(random: Random): DrawnBatch {
   };
 }
 
+/** Share of the rows that searches see; those after them, which are test rows, are of twice the load. */
+const SEEN = 0.8;
+
 /** Step records of a server that follows a law, as CSV: consecutive steps of one run, which never idles. */
 export function stepRecords(law: Law, { rows, noise, wild = 0, seed }: RecordOptions): string {
   const random = createRandom(seed).split('records', law.name);
@@ -46,7 +50,7 @@ export function stepRecords(law: Law, { rows, noise, wild = 0, seed }: RecordOpt
   let startNs = 1e9;
   for (let step = 0; step < rows; step++) {
     const own = random.split(step);
-    const batch = drawBatch(own.split('batch'));
+    const batch = drawBatch(own.split('batch'), step < SEEN * rows ? 1 : 2);
     const factor = own.split('wild').uniform() < wild ? 100 ** (own.split('way').uniform() < 0.5 ? 1 : -1) : 1;
     const us = law.stepUs(batch) * Math.exp(noise * own.split('noise').normal()) * factor;
     const { prefillRequests, decodeRequests, prefillTokens, decodeTokens, kvTokens } = batch;

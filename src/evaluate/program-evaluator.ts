@@ -79,7 +79,7 @@ export class ProgramEvaluator {
   evaluate(candidate: Candidate): Evaluation {
     const { program } = candidate;
     const table = this.#reductions.tableFor(program);
-    const rejected = precheck(program, table.features, this.#settings, this.#targets, table);
+    const rejected = precheck(program, table.features, this.#settings, this.#targets, table, candidate.mayBeConstant);
     if (rejected !== undefined) return rejected;
     const endless = this.#reductions.notFinite(program);
     if (endless !== undefined) return reject('not-finite', `batch.${endless} has no finite value for some batches`);

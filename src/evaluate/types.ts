@@ -17,6 +17,8 @@ export interface Candidate {
   readonly stream: readonly (string | number)[];
   /** Error in percent from which on nobody would keep the program: where its refit does not lead below, it is rejected. */
   readonly limit?: number;
+  /** It may read nothing of the batch: the last resort where no other program has a value on the data. */
+  readonly mayBeConstant?: boolean;
   /** Constants of an earlier evaluation: the refit goes on from them, with more effort, until it converges. */
   readonly fits?: readonly GroupFit[];
 }

@@ -9,6 +9,7 @@ import type { SearchState } from './search-state.ts';
  * Evaluates proposals and offers what comes of them to the archive.
  *
  * @param state whose archive they must beat
+ * @param mayBeConstant whether they may read nothing of the batch
  * @returns the programs that the archive took, in the order of their proposals
  */
 export async function evaluateAll(
@@ -16,17 +17,24 @@ export async function evaluateAll(
   waiting: readonly Waiting[],
   evaluator: Evaluator,
   state: SearchState,
+  mayBeConstant = false,
 ): Promise<readonly Individual[]> {
   if (waiting.length === 0) return [];
-  return commit(open, waiting, await evaluator.evaluate(waiting.map((child) => candidateOf(child, state))));
+  const candidates = waiting.map((child) => candidateOf(child, state, mayBeConstant));
+  return commit(open, waiting, await evaluator.evaluate(candidates));
 }
 
 /** A program with what it must beat. */
-function candidateOf({ checked, event: { island } }: Waiting, { settings, archive }: SearchState): Candidate {
+function candidateOf(
+  { checked, event: { island } }: Waiting,
+  { settings, archive }: SearchState,
+  mayBeConstant: boolean,
+): Candidate {
   return {
     program: checked.program,
     stream: [settings.seed, 'evaluate', checked.id],
     limit: entryLimit(archive, island, sizeOf(checked.complexity)),
+    ...(mayBeConstant && { mayBeConstant }),
   };
 }
 

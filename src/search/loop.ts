@@ -7,12 +7,14 @@ import { evaluateAll } from './commit.ts';
 import { drawChildren } from './draw-children.ts';
 import type { SearchEvent, StopReason } from './events.ts';
 import { type Individual, SEED_OPERATOR } from './individual.ts';
+import { CONSTANT_SEED_NAME, constantSource } from './last-resort.ts';
 import { OpenGeneration, propose, type Waiting } from './open-generation.ts';
 import type { Operator } from './operators/operator.ts';
 import { choosable, pickProgram } from './pick.ts';
 import { barrenAt, progressAt } from './progress.ts';
 import { pruneAll } from './prune-generation.ts';
 import type { SearchState } from './search-state.ts';
+import { readSource } from './source.ts';
 
 /** A program to start from. */
 export interface Seed {
@@ -76,10 +78,19 @@ function stopReason(open: OpenGeneration): StopReason | null {
   return open.number - generation >= settings.patience ? 'stagnation' : null;
 }
 
-function refuseEmptyArchive(open: OpenGeneration): void {
+/** Where no seed program has a value on the data, a constant is what there is to start from. */
+async function startFromConstant(
+  open: OpenGeneration,
+  { evaluator, features, seeds }: SearchDependencies,
+): Promise<void> {
   if (open.state.archive.front.length > 0) return;
   const rejection = open.events.find((event) => event.type === 'rejected');
   const why = rejection === undefined ? 'there is none' : `${rejection.reason}: ${rejection.detail}`;
+  const constant = readSource(constantSource(`no seed program could be evaluated (${why})`));
+  const origin = { operator: SEED_OPERATOR, mutation: CONSTANT_SEED_NAME, parents: [], child: seeds.length, island: 0 };
+  const waiting = seeds.length === 0 ? undefined : propose(open, origin, constant, features);
+  if (waiting !== undefined) await evaluateAll(open, [waiting], evaluator, open.state, true);
+  if (open.state.archive.front.length > 0) return;
   throw new UserError({
     code: 'search.no-seed',
     problem: `no seed program could be evaluated (${why})`,
@@ -91,7 +102,12 @@ function refuseEmptyArchive(open: OpenGeneration): void {
 async function refit(open: OpenGeneration, front: readonly Individual[], evaluator: Evaluator): Promise<void> {
   const { seed } = open.state.settings;
   const evaluations = await evaluator.evaluate(
-    front.map(({ id, program, evaluation: { fits } }) => ({ program, stream: [seed, 'converge', id], fits })),
+    front.map(({ id, program, complexity, evaluation: { fits } }) => ({
+      program,
+      stream: [seed, 'converge', id],
+      fits,
+      ...(complexity.features.length === 0 && { mayBeConstant: true }),
+    })),
   );
   const programs = front.flatMap(({ id, criteria }, i) => {
     const evaluation = evaluations[i] as Evaluation;
@@ -166,7 +182,7 @@ export async function* search(start: SearchState, dependencies: SearchDependenci
         ? drawSeeds(open, dependencies)
         : await drawChildren(open, dependencies, random.split('propose'));
     const taken = await evaluateAll(open, waiting, dependencies.evaluator, state);
-    if (open.number === 0) refuseEmptyArchive(open);
+    if (open.number === 0) await startFromConstant(open, dependencies);
     else await pruneAll(open, taken, dependencies);
     const stopped = stopReason(open);
     if (stopped !== null) {

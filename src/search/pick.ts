@@ -97,6 +97,7 @@ function pickOf(individual: Individual, lowest: Individual, difference?: Differe
             `it was picked on ${validationRows} validation rows, which are few: below ${FEW_ROWS} the choice is little better than chance`,
           ]
         : []),
+      ...(individual.criteria.features === 0 ? [`it is a constant. ${individual.program.doc}`] : []),
       ...failedGates(individual).map(
         ({ gate, reason }) => `no program passes all gates; this one fails ${gate}: ${reason}`,
       ),
