@@ -1,5 +1,6 @@
 import { type Graph, type IrNode, measure, type OpName, type Program, useCounts } from '../program/index.ts';
 import { withFittedStarts } from './fitted-starts.ts';
+import { gather } from './gather.ts';
 import type { Individual } from './individual.ts';
 import { Draft } from './operators/grammar/draft.ts';
 import { tidy } from './operators/grammar/tidy.ts';
@@ -21,7 +22,7 @@ const JOINS: ReadonlySet<OpName> = new Set<OpName>(['add', 'max', 'min', 'hypot'
  * The programs that are left when the constant which the data needs least is taken out, with the fitted constants as start values:
  * its term is dropped, or it is 0; one that is not identified may also be a factor that others take in, so it is tried as 1. Of
  * several weak constants only the first goes, because each may be weak for what another one does. In a program that is exact every
- * constant is tried in turn, as any term too many has a standard error of nothing there.
+ * constant is tried in turn, as any term too many has a standard error of nothing there; and constants that are equal are made one.
  *
  * Source: backward elimination; Miller, "Subset selection in regression", 2nd ed., 2002, section 3.3.
  */
@@ -35,7 +36,26 @@ export function prunedOf(individual: Individual): readonly Pruned[] {
   }
   if (individual.criteria.error > 0) return [];
   const without = program.constants.map(({ name }) => withoutTerm(program, name));
-  return usable(program, without).map((each) => ({ mutation: 'exact', program: each }));
+  return usable(program, [tied(individual, program), ...without]).map((each) => ({ mutation: 'exact', program: each }));
+}
+
+/** Constants of an exact program that differ by less, relatively, are equal. */
+const EQUAL = 1e-6;
+
+/** With constants that are equal in all groups made one, and what parts then have in common written once. */
+function tied({ evaluation: { fits } }: Individual, program: Program): Program {
+  const isEqual = (a: string, b: string): boolean =>
+    fits.every(({ constants }) => Math.abs(constants[a]! - constants[b]!) <= EQUAL * Math.abs(constants[a]!));
+  const names = program.constants.map(({ name }) => name);
+  const first = (name: string): string => names.find((other) => isEqual(other, name)) ?? name;
+  const draft = new Draft(program);
+  const { nodes } = program.graph;
+  const root = draft.take(program, program.graph.roots[0]!, (at) => {
+    const node = nodes[at];
+    if (node?.kind !== 'constant' || first(node.name) === node.name) return undefined;
+    return draft.take(program, constantAt(program.graph, first(node.name)));
+  });
+  return gather(draft.finish(root));
 }
 
 /** Those that are smaller and still read the batch. */
