@@ -11,7 +11,7 @@ export interface ChoiceSummary {
    * lowest itself.
    */
   readonly difference: {
-    /** Lower end; 0 or less, which is why the two tie. */
+    /** Lower end; where it is above 0, the upper one is too low to be of use. */
     readonly low: number;
     /** Upper end. */
     readonly high: number;

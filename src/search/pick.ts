@@ -2,7 +2,7 @@ import type { BlockErrors } from '../evaluate/index.ts';
 import { FEW_ROWS, resolved } from './choice-rule.ts';
 import { failedGates } from './gates.ts';
 import type { Individual } from './individual.ts';
-import { type DifferenceInterval, differenceOf } from './ties.ts';
+import { compare, type DifferenceInterval } from './ties.ts';
 
 /** A program that was picked, and how. */
 export interface Pick {
@@ -78,8 +78,8 @@ function makePick(front: readonly Individual[]): Pick | undefined {
   if (lowest === undefined) return undefined;
   for (const individual of bySize) {
     if (individual === lowest) return pickOf(individual, lowest);
-    const difference = differenceOf(validationBlocks(individual), validationBlocks(lowest));
-    if (difference !== undefined && difference.low <= 0) return pickOf(individual, lowest, difference);
+    const comparison = compare(validationBlocks(individual), validationBlocks(lowest));
+    if (comparison?.isTie === true) return pickOf(individual, lowest, comparison.difference);
   }
   return pickOf(lowest, lowest);
 }

@@ -15,8 +15,8 @@ function shifted(by: (experiment: number, block: number) => number): NonNullable
 
 /** Sometimes better, sometimes worse. */
 const EVEN = shifted((_, b) => (b % 2 === 0 ? 0.3 : -0.28));
-/** A little worse in every block, by far less than blocks differ. */
-const WORSE = shifted((e, b) => 0.1 + 0.05 * random.split('worse', e, b).uniform());
+/** A little worse in every block, by far less than blocks differ, and by more than is of no use. */
+const WORSE = shifted((e, b) => 0.3 + 0.05 * random.split('worse', e, b).uniform());
 
 describe('the program to use', () => {
   it('is the smallest that ties with the lowest validation error', () => {
@@ -42,10 +42,19 @@ describe('the program to use', () => {
     expect(pickProgram(front)?.id).toBe('lowest');
   });
 
-  it('does not depend on a block that one of them gets wholly wrong', () => {
-    const wild = shifted((_, b) => (b === 3 ? 900 : 0.1));
+  it('is a smaller one that is surely worse, but by too little to be of use', () => {
     const front = [
-      frontMember('worse', { operations: 1, blocks: shifted((_, b) => (b === 3 ? -1.5 : 0.1)) }),
+      frontMember('slightly', { operations: 1, blocks: shifted((e, b) => 0.05 + 0.01 * random.split(e, b).uniform()) }),
+      frontMember('lowest', { operations: 9, blocks: HARD }),
+    ];
+    expect(explainPick(front)?.difference!.low).toBeGreaterThan(0);
+    expect(pickProgram(front)?.id).toBe('slightly');
+  });
+
+  it('does not depend on a block that one of them gets wholly wrong', () => {
+    const wild = shifted((_, b) => (b === 3 ? 900 : 0.3));
+    const front = [
+      frontMember('worse', { operations: 1, blocks: shifted((_, b) => (b === 3 ? -3.5 : 0.3)) }),
       frontMember('wild', { operations: 5, blocks: wild, validationError: 3 }),
       frontMember('lowest', { operations: 9, blocks: HARD, validationError: 2.9 }),
     ];
