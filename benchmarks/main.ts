@@ -1,5 +1,5 @@
 /**
- * `npm run bench`: what evaluation reaches, as ratios within one run; `-- import` runs the suite of that name instead.
+ * `npm run bench`: what evaluation reaches, as ratios within one run; `-- import` and `-- laws` run the suite of that name instead.
  * `--json` prints one JSON document. The C reference needs `cc`, numpy a `python3` that has it (or $PYTHON); where they are
  * missing, the lines that need them say so.
  */
@@ -13,6 +13,7 @@ import { WORKER_OPTIONS } from '../src/evaluate/worker-process.ts';
 import { type CTimes, timeC } from './c-reference.ts';
 import { CMA_CASES, rastriginSuccesses } from './cma.ts';
 import { benchmarkImport } from './import.ts';
+import { benchmarkLaws } from './laws/main.ts';
 import { timeNumpy } from './numpy.ts';
 import { ROWS } from './workload.ts';
 
@@ -77,6 +78,10 @@ function progress(text: string): boolean {
 
 if (process.argv[2] === 'import') {
   benchmarkImport(process.argv.slice(3));
+  process.exit();
+}
+if (process.argv[2] === 'laws') {
+  await benchmarkLaws(process.argv.slice(3));
   process.exit();
 }
 progress('C, numpy and kernels …');

@@ -57,6 +57,7 @@ export type {
   OpenedRun,
   Pages,
   PagesOptions,
+  ProgramExportOptions,
   ProgramScore,
   PromptDocument,
   PromptOptions,

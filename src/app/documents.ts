@@ -19,8 +19,8 @@ import type {
 import type { DatasetDescription, SplitName, TargetName } from '../data/index.ts';
 import type { BeyondData, ClosedLoop, ExperimentMetrics, InvariantFigures, WhatIf } from '../evaluate/index.ts';
 import type { DiffPart, LineageStep, ProgramDocument } from '../report/index.ts';
-import type { FrontEntry, RunSummary } from '../run/index.ts';
-import type { KindName, StopReason } from '../search/index.ts';
+import type { ChoiceSummary, FrontEntry, RunSummary } from '../run/index.ts';
+import type { FailedGate, KindName, StopReason } from '../search/index.ts';
 
 /*
  * What the functions of this room answer, and what the commands of the same name print under `--json`, to the letter. A number is
@@ -47,6 +47,8 @@ export type FrontierDocument = readonly FrontEntry[];
 export interface ShowDocument extends ProgramDocument {
   /** Figures of the invariants that the search checks. */
   readonly invariants: InvariantFigures;
+  /** How the run's pick was chosen; null for any other program. */
+  readonly choice: ChoiceSummary | null;
   /** The change of the function from its first parent's; empty for a seed program. */
   readonly change: readonly DiffPart[];
   /** What its times are made of; only where that was asked for. */
@@ -300,7 +302,9 @@ export interface ExportDocument {
   readonly dir: string;
   /** Relative to `dir`. */
   readonly files: readonly string[];
-  /** Where the program would see other contexts in serving than in training, one line each. */
+  /** Gates that the program fails; it was exported all the same. */
+  readonly failedGates: readonly FailedGate[];
+  /** Where the program would see other contexts in serving than in training, and what speaks against a pick, one line each. */
   readonly warnings: readonly string[];
 }
 

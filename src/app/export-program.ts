@@ -1,20 +1,36 @@
 import { standingOf } from '../baselines/index.ts';
+import { UserError } from '../base/index.ts';
 import { buildTable, type Dataset, modelKey, servingContext } from '../data/index.ts';
 import { fitsInUse, groupOf, type Scope } from '../evaluate/index.ts';
 import { type ExportGroup, exportGo, type ExportOptions } from '../export/index.ts';
-import { findProgram, readState, type Run } from '../run/index.ts';
+import { choiceOf, findProgram, readState, type Run } from '../run/index.ts';
+import { type FailedGate, failedExportGates } from '../search/index.ts';
 import { contextWarnings } from './context-warnings.ts';
 import type { ExportDocument } from './documents.ts';
 import { datasetOf } from './workspace.ts';
+
+/** How a program is exported. */
+export interface ProgramExportOptions extends ExportOptions {
+  /** Also a program that fails a gate; its README says which and why. Default false. */
+  readonly force?: boolean;
+}
 
 /**
  * Writes a program of a run as a Go package with its constants, a parity test and a benchmark.
  *
  * @param id as in `readProgram`.
- * @throws UserError where the run has no such program, its data is gone, or the folder holds something else.
+ * @throws UserError where the run has no such program, it fails a gate, its data is gone, or the folder holds something else.
  */
-export async function exportProgram(run: Run, id: string | undefined, options: ExportOptions): Promise<ExportDocument> {
-  const individual = findProgram(run, readState(run).state, id);
+export async function exportProgram(
+  run: Run,
+  id: string | undefined,
+  { force = false, ...options }: ProgramExportOptions,
+): Promise<ExportDocument> {
+  const { state } = readState(run);
+  const individual = findProgram(run, state, id);
+  const failedGates = failedExportGates(individual);
+  if (failedGates.length > 0 && !force) throw refused(run, individual.id, failedGates);
+  const choice = choiceOf(individual, state)?.warnings ?? [];
   const dataset = await datasetOf(run);
   const { data, target, objective, scope, search } = run.config;
   const { evaluation } = individual;
@@ -27,6 +43,7 @@ export async function exportProgram(run: Run, id: string | undefined, options: E
       ...(evaluation.closedLoop !== undefined && { closedLoop: evaluation.closedLoop }),
       groups: exportGroups(dataset, scope),
       ...(data.contexts !== undefined && { contexts: data.contexts }),
+      cautions: [...failedGates, ...choice.map((reason) => ({ reason }))],
       features: buildTable(dataset, { target, splits: ['train'] }).features,
       standing: standingOf(dataset, { target, program: individual.program, fits, scope }),
       provenance: {
@@ -42,8 +59,17 @@ export async function exportProgram(run: Run, id: string | undefined, options: E
     },
     options,
   );
-  const warnings = data.contexts === 'requests' ? [] : contextWarnings(individual.program, dataset);
-  return { program: individual.id, dir: options.dir, files, warnings };
+  const contexts = data.contexts === 'requests' ? [] : contextWarnings(individual.program, dataset);
+  return { program: individual.id, dir: options.dir, files, failedGates, warnings: [...contexts, ...choice] };
+}
+
+function refused(run: Run, id: string, failed: readonly FailedGate[]): UserError {
+  return new UserError({
+    code: 'app.failed-gates',
+    place: { file: run.directory },
+    problem: `program ${id} is not to be trusted: ${failed.map(({ gate, reason }) => `${gate}: ${reason}`).join('; ')}`,
+    mend: 'export another program',
+  });
 }
 
 /** The serving set-ups that a run's constants apply to, one for each group and context. */

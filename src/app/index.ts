@@ -32,7 +32,7 @@ export {
   writeRawDemo,
 } from './data.ts';
 export { explainedProgram } from './explain-program.ts';
-export { exportProgram } from './export-program.ts';
+export { exportProgram, type ProgramExportOptions } from './export-program.ts';
 export { type KeptProgram, readKeptProgram } from './hall-of-fame.ts';
 export { keepProgram, type KeepOptions } from './keep-program.ts';
 export { type LeaderboardOptions, rankPredictors } from './leaderboard.ts';

@@ -8,6 +8,8 @@ import {
   createLlmOperator,
   createRandomOperator,
   type Operator,
+  PRUNE_OPERATOR,
+  SEED_OPERATOR,
   type Task,
 } from '../search/index.ts';
 
@@ -43,7 +45,8 @@ function refuseUnknown({ search }: RunConfig, operators: readonly Operator[]): v
       mend: 'hand that operator to the function that works on the run',
     });
   }
-  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  const taken = [PRUNE_OPERATOR, SEED_OPERATOR, ...names];
+  const twice = names.find((name, at) => taken.indexOf(name) !== at + 2);
   if (twice !== undefined) {
     throw new UserError({
       code: 'app.repeated-operator',

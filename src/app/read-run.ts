@@ -1,5 +1,5 @@
 import { diffWords, functionText, lineageOf, programDocument, readHistory } from '../report/index.ts';
-import { findProgram, frontEntries, frontEntry, readState, type Run } from '../run/index.ts';
+import { choiceOf, findProgram, frontEntries, frontEntry, readState, type Run } from '../run/index.ts';
 import type { DiffDocument, FrontierDocument, LineageDocument, ShowDocument } from './documents.ts';
 
 /** The Pareto front of a run, from the smallest program to the largest. Reads only; the run may be going on meanwhile. */
@@ -14,13 +14,15 @@ export function readFrontier(run: Run): FrontierDocument {
  * @throws UserError where the run has no such program.
  */
 export function readProgram(run: Run, id?: string): ShowDocument {
-  const individual = findProgram(run, readState(run).state, id);
+  const { state } = readState(run);
+  const individual = findProgram(run, state, id);
   const details = programDocument(individual);
   const [parent] = details.parents;
   const before = parent === undefined ? undefined : readHistory(run).programs.get(parent)?.source;
   return {
     ...details,
     invariants: individual.evaluation.invariants,
+    choice: choiceOf(individual, state),
     change: before === undefined ? [] : diffWords(functionText(before), functionText(details.source)),
   };
 }

@@ -21,18 +21,6 @@ export function readSeedTexts(directory: string = SEEDS): readonly SeedText[] {
     .map((file) => ({ name: file.slice(0, -'.js'.length), source: readFileSync(join(directory, file), 'utf8') }));
 }
 
-/** Where nothing varies, a constant is all there is to find, and no program that reads a feature comes down to it. */
-export const CONSTANT_SEED: SeedText = {
-  name: 'constant',
-  source: `/** Every step takes the same time. */
-export const constants = { stepUs: 10000 };
-
-export function predictStepTime(batch, c) {
-  return c.stepUs;
-}
-`,
-};
-
 /** Parses seed programs. @throws UserError that names the seed and the place in it. */
 export function parseSeeds(texts: readonly SeedText[]): readonly Seed[] {
   return texts.map(({ name, source }) => ({ name, program: readProgramText(`seed ${name}`, source) }));

@@ -3,20 +3,20 @@ import { UserError } from '../base/index.ts';
 import { buildTable, contextSource, type Dataset, type RegressionTable, type TargetName } from '../data/index.ts';
 import {
   DEFAULT_EVALUATE_SETTINGS,
-  isFlatTable,
   type ObjectiveName,
   type RequestWeights,
   type Scope,
+  whyFlatTable,
 } from '../evaluate/index.ts';
 import { type Caps, DEFAULT_CAPS } from '../program/index.ts';
 import { createRun, discardUncommitted, freeRunDirectory, RUN_FORMAT, type Run, type RunConfig } from '../run/index.ts';
-import { DEFAULT_SETTINGS, type SearchSettings } from '../search/index.ts';
+import { CONSTANT_SEED_NAME, constantSource, DEFAULT_SETTINGS, type SearchSettings } from '../search/index.ts';
 import { compareRuns } from './compare-runs.ts';
 import type { CompareDocument, RunDocument } from './documents.ts';
 import { defaultEffort } from './evaluate-settings.ts';
 import { readKeptSeeds } from './hall-of-fame.ts';
 import { modelConfig, type ModelOptions } from './model-config.ts';
-import { CONSTANT_SEED, parseSeeds, readSeedTexts, type SeedText } from './seeds.ts';
+import { parseSeeds, readSeedTexts, type SeedText } from './seeds.ts';
 import { workOn, type WorkOptions } from './work.ts';
 import { openDataset, sourceOf } from './workspace.ts';
 
@@ -42,7 +42,7 @@ export interface RunOptions extends WorkOptions {
   readonly requestWeights?: RequestWeights;
   /** Whether programs that may be chosen are served in closed loop at the end, where clients are known; default true. */
   readonly closedLoop?: boolean;
-  /** Whether fits and errors go by the physical floor of batches that nobody measured; default true. */
+  /** Whether fits and errors go by the physical floor of batches that nobody measured; default true, unless all rows are alike. */
   readonly floor?: boolean;
   /** Which experiments share fitted constants; default `model`. */
   readonly scope?: Scope;
@@ -127,7 +127,9 @@ async function configOf(options: RunOptions): Promise<{ readonly config: RunConf
   parseSeeds(given);
   // A dataset that lacks the target is refused before anything is written.
   const table = buildTable(dataset, { target, splits: ['train', 'valid'] });
-  const seeds = isFlatTable(table) ? [...given, CONSTANT_SEED] : given;
+  // No program that reads a feature comes down to a constant.
+  const flat = whyFlatTable(table);
+  const seeds = flat === undefined ? given : [...given, { name: CONSTANT_SEED_NAME, source: constantSource(flat) }];
   const contexts = contextSource(dataset);
   const objective = options.objective ?? (someAreOfClientsAlone(table) ? 'replay' : DEFAULT_OBJECTIVE[target]);
   const requestWeights =
@@ -147,7 +149,8 @@ async function configOf(options: RunOptions): Promise<{ readonly config: RunConf
     objective,
     ...(requestWeights !== undefined && { requestWeights }),
     ...(options.closedLoop === false && { closedLoop: false as const }),
-    floor: options.floor ?? true,
+    // Where nothing varies a constant is all there is to find, and no constant keeps to physics.
+    floor: options.floor ?? flat === undefined,
     scope: options.scope ?? 'model',
     operator: models?.provider ?? largestShare(operators),
     ...(llm !== undefined && { llm }),

@@ -2,7 +2,8 @@ import { type GeneralisationInput, HOLD_OUTS, judgeFolds, referencePredictors } 
 import type { Run } from '../run/index.ts';
 import type { NestedValidation } from './documents.ts';
 import type { NestedOptions, NestedSearches } from './nested-search.ts';
-import { CONSTANT_SEED, readSeedTexts } from './seeds.ts';
+import { CONSTANT_SEED_NAME } from '../search/index.ts';
+import { readSeedTexts } from './seeds.ts';
 
 /** Judges what was found without each part, beside the run's own structure and the baselines. */
 export async function validateNested(
@@ -21,11 +22,13 @@ export async function validateNested(
         ? found
         : await judgeFolds(input, found, baselines, (heldOut) => onNote?.(`judging without ${heldOut}`));
   }
-  const shipped = new Set([CONSTANT_SEED, ...readSeedTexts()].map(({ source }) => source));
+  const shipped = new Set(readSeedTexts().map(({ source }) => source));
   return {
     generations,
     modelsLeftOut: config.llm !== undefined,
-    otherSeeds: config.seeds.flatMap(({ name, source }) => (shipped.has(source) ? [] : [name])),
+    otherSeeds: config.seeds.flatMap(({ name, source }) =>
+      shipped.has(source) || name === CONSTANT_SEED_NAME ? [] : [name],
+    ),
     checks: checks as NestedValidation['checks'],
   };
 }

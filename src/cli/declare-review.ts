@@ -226,6 +226,7 @@ Examples:
       ).argParser(threeNumbers),
     )
     .option('--vllm-version <version>', 'vllm_version in the coefficients file')
+    .option('--force', 'also a program that fails a gate; its README then says which and why', false)
     .addOption(json())
     .action(async (first, second, options) => (await import('./export.ts')).exportCommand(first, second, options));
 

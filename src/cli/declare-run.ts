@@ -28,9 +28,10 @@ export function declareRun(program: Command): void {
     )
     .option('--no-closed-loop', 'do not serve what clients asked for at the end, which takes some seconds')
     .addOption(
-      new Option('--floor <on|off>', 'whether fits and errors go by what the hardware needs at its peak')
-        .choices(['on', 'off'])
-        .default('on'),
+      new Option(
+        '--floor <on|off>',
+        'whether fits and errors go by what the hardware needs at its peak (default: on, unless all rows are alike)',
+      ).choices(['on', 'off']),
     )
     .addOption(
       new Option('--scope <name>', 'which experiments share fitted constants')

@@ -8,6 +8,7 @@ interface ExportFlags {
   readonly interface: InterfaceName;
   readonly alpha?: readonly [number, number, number];
   readonly vllmVersion?: string;
+  readonly force: boolean;
   readonly json: boolean;
 }
 
@@ -18,15 +19,17 @@ export async function exportCommand(
   flags: ExportFlags,
 ): Promise<void> {
   const { run, id } = runAndProgramOf(first, second);
-  const { go, alpha, vllmVersion } = flags;
+  const { go, alpha, vllmVersion, force } = flags;
   const document = await exportProgram(run, id, {
     dir: go,
+    force,
     interface: flags.interface,
     ...(alpha !== undefined && { alpha }),
     ...(vllmVersion !== undefined && { vllmVersion }),
   });
   if (flags.json) printJson(document);
   else print(document.files.map((file) => `${go}/${file}`).join('\n'));
+  for (const { gate, reason } of document.failedGates) note(`warning: it fails ${gate}: ${reason}`);
   for (const warning of document.warnings) note(`warning: ${warning}`);
   const test =
     flags.interface === 'standalone'

@@ -8,8 +8,3 @@ export function floorLines({ batches, violations, worst, rises, shortRises }: Fl
     `${shortRises} of ${rises} steps to more context cost less than it takes to read it`,
   ];
 }
-
-/** Whether there is something to warn of. */
-export function breaksFloor({ violations, shortRises }: FloorFigures): boolean {
-  return violations > 0 || shortRises > 0;
-}

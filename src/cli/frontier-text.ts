@@ -1,11 +1,13 @@
 import { plotFront, frontTable, kneeOf } from '../report/index.ts';
 import type { FrontEntry } from '../run/index.ts';
+import { PICK_RULE } from '../search/index.ts';
 import { colours } from './colours.ts';
+import { wrapped } from './wrapped.ts';
 
-const MARKS = [
-  '* the pick: simplest within 5 % or a standard error of the best validation error',
-  'K the knee: more operations buy little beyond it',
-].join('\n');
+/** The rule is shown as it is used. */
+const MARKS = [...wrapped(`* the pick: ${PICK_RULE}`, 80), 'K the knee: more operations buy little beyond it'].join(
+  '\n',
+);
 
 const COLUMNS = [
   'ops: operations; if: conditionals; const: fitted constants; feat: features',

@@ -1,6 +1,7 @@
 import { priceOf } from '../llm/index.ts';
 import { renderTable } from '../report/index.ts';
 import type { LlmConfig, LlmSummary, OperatorSummary, RunConfig, RunSummary } from '../run/index.ts';
+import { PRUNE_OPERATOR } from '../search/index.ts';
 import type { RunDocument } from '../app/index.ts';
 
 /** The header's line on what mutates programs, and what else could. */
@@ -60,7 +61,9 @@ export function llmLines({ llm, operators, lastFailure }: RunDocument): readonly
 
 /** What operators and models have brought and cost; empty where one operator did it all without a model. */
 export function operatorTables(operators: RunSummary['operators'], { byModel }: Pick<LlmSummary, 'byModel'>): string {
-  const isMixed = Object.keys(operators).length > 1 || Object.keys(byModel).length > 0;
+  // What is pruned comes with any operator.
+  const isMixed =
+    Object.keys(operators).filter((name) => name !== PRUNE_OPERATOR).length > 1 || Object.keys(byModel).length > 0;
   if (!isMixed) return '';
   const tables = [tallyTable('operator', operators)];
   if (Object.keys(byModel).length > 0) tables.push(tallyTable('model', byModel));

@@ -56,6 +56,7 @@ const MENDS: Readonly<Record<string, string | ((error: UserError) => string)>> =
   'data.not-a-dataset': IMPORT,
   'data.wrong-dataset': IMPORT,
   'data.changed-dataset': IMPORT,
+  'app.failed-gates': ({ mend }) => `${mend}, or this one all the same with --force`,
   'evaluate.no-process': 'use fewer processes with --jobs, or raise the limits of open files and processes',
   'llm.no-command': 'give it with --command, e.g. --command "ollama run qwen3"',
   'llm.no-key': ({ details }) =>

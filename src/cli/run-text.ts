@@ -1,6 +1,5 @@
 import type { FrontierDocument, OpenedRun, RunDocument } from '../app/index.ts';
 import { sandboxHost } from '../kernel/index.ts';
-import { breaksFloor, floorLines } from './floor-text.ts';
 import { formatPercent, formatSeconds } from '../report/index.ts';
 import type { Run } from '../run/index.ts';
 import { frontierText } from './frontier-text.ts';
@@ -59,7 +58,7 @@ export function runFooter(directory: string, document: RunDocument): string {
     `${document.proposed} programs proposed, ${document.evaluated} evaluated to the end${rejected === '' ? '' : `, rejected: ${rejected}`}`,
     `coverage ${formatPercent(100 * document.coverage)} %, QD score ${document.qdScore.toFixed(2)}, hypervolume ${document.hypervolume.toFixed(4)}, ${formatSeconds(document.seconds)}`,
     ...closedLoopLine(document),
-    ...floorWarning(document),
+    ...(document.choice?.warnings ?? []).map((warning) => `warning, of the pick: ${warning}`),
     ...llmLines(document),
     `archive ${document.archiveHash}`,
     stopped === null ? '' : STOPPED[stopped],
@@ -67,12 +66,6 @@ export function runFooter(directory: string, document: RunDocument): string {
   ]
     .filter((line, at) => at === 0 || line !== '')
     .join('\n');
-}
-
-/** Nobody is to use a pick that hardware cannot keep up with without knowing. */
-function floorWarning({ best }: RunDocument): readonly string[] {
-  if (best?.floor === undefined || !breaksFloor(best.floor)) return [];
-  return [`${best.id} is wrong where nothing was measured:`, ...floorLines(best.floor).map((line) => `  ${line}`)];
 }
 
 /** The pick against the clients, where they are known. */

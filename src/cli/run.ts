@@ -15,7 +15,7 @@ interface RunFlags extends LlmOptions, WorkFlags {
   readonly objective?: ObjectiveName;
   readonly requestWeights?: RunOptions['requestWeights'];
   readonly closedLoop: boolean;
-  readonly floor: 'on' | 'off';
+  readonly floor?: 'on' | 'off';
   readonly scope: Scope;
   readonly generations: number;
   readonly children: number;
@@ -80,7 +80,7 @@ function optionsOf(flags: RunFlags): RunOptions {
     ...(objective !== undefined && { objective }),
     ...(requestWeights !== undefined && { requestWeights }),
     closedLoop: flags.closedLoop,
-    floor: flags.floor === 'on',
+    ...(flags.floor !== undefined && { floor: flags.floor === 'on' }),
     scope: flags.scope,
     search: {
       seed: flags.seed,

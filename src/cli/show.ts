@@ -17,6 +17,7 @@ import { floorLines } from './floor-text.ts';
 import { runAndProgramOf } from './find-run.ts';
 import { frontierText } from './frontier-text.ts';
 import { print, printJson } from './output.ts';
+import { wrapped } from './wrapped.ts';
 
 /** The error of an experiment that the objective is made of. */
 const BAR_OF: { readonly [O in ObjectiveName]: readonly [figure: 'e2eError' | 'mape', header: string] } = {
@@ -83,8 +84,24 @@ export function programText(document: ShowDocument, objective: ObjectiveName): s
       ? []
       : [`Change from ${parent} by ${document.operator}:`, changeText(document.change)]),
     '',
+    ...choiceLines(document),
     `INV-M-5: ${(100 * document.invariants.monotonicityViolations).toFixed(1)} % of paired batches with more tokens got a smaller time (bound 5 %)`,
   ].join('\n');
+}
+
+/** How the run's pick was chosen; nothing for another program. */
+function choiceLines({ choice, id }: ShowDocument): readonly string[] {
+  if (choice === null) return [];
+  const { rule, lowest, difference, validationRows, warnings } = choice;
+  const tie =
+    difference === null
+      ? 'it has the lowest'
+      : `it is ${formatPercent(difference.low)} to ${formatPercent(difference.high)} points above ${lowest}`;
+  return [
+    ...wrapped(`The pick ${id}, ${rule}. By ${validationRows} validation rows ${tie}.`, 80),
+    ...warnings.map((warning) => `warning: ${warning}`),
+    '',
+  ];
 }
 
 function overheadLines({ overheadsByGroup }: ShowDocument): readonly string[] {

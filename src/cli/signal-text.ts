@@ -22,6 +22,8 @@ const REASONS: { readonly [R in Signal['excluded'][number]['reason']]: string } 
   'warm-up': 'first steps of an engine',
   idle: 'a wait with an empty engine',
   stall: 'a stall, far beyond what the batch explains',
+  short: 'a broken reading, far below what the batch explains',
+  wild: 'a broken reading, far off what the batch explains',
   outlier: 'far from what the batch explains',
 };
 

@@ -9,7 +9,7 @@ import { SPLITS, splitCounts, splitRanges } from './split.ts';
 import { clientsOf, type Reconciliation, reconcile } from './signal/reconcile.ts';
 import { type Signal, signalOf } from './signal/signal.ts';
 import { stepBoundaries } from './signal/step-boundaries.ts';
-import { type TargetRows, targetRows } from './target.ts';
+import { type Reason, type TargetRows, targetRows } from './target.ts';
 
 /** Rows of each split. */
 type SplitCounts = { readonly [S in SplitName]: number };
@@ -128,7 +128,8 @@ function describeExperiment(dataset: Dataset, experiment: Experiment): Experimen
   const cycle = targetRows(experiment, 'cycle');
   const pairs = (split: SplitName): number =>
     cycle.index.filter((row) => row >= ranges[split][0] && row < ranges[split][1]).length;
-  const dropped = { cycle: notPositive(cycle), duration: notPositive(targetRows(experiment, 'duration')) };
+  const duration = targetRows(experiment, 'duration');
+  const dropped = { cycle: leftOutFor('not positive', cycle), duration: leftOutFor('not positive', duration) };
   const [testStart, testEnd] = ranges.test;
   const boundaries = requests && stepBoundaries(requests);
   const signal = steps && signalOf(experiment, cycle, servingContext(dataset, experiment));
@@ -147,7 +148,7 @@ function describeExperiment(dataset: Dataset, experiment: Experiment): Experimen
     ...describeReports(experiment),
     ...(settings && { settings }),
     ...signal,
-    warnings: [...(signal?.warnings ?? []), ...clientWarnings(experiment)],
+    warnings: [...(signal?.warnings ?? []), ...durationWarnings(duration), ...clientWarnings(experiment)],
     reconciliation: reconcile(experiment, cycle),
     ...(boundaries && { stepBoundaries: { known: boundaries.endsUs.length, shared: boundaries.shared } }),
   };
@@ -181,6 +182,13 @@ function describeRequests(requests: RequestColumns, replayed: boolean): Requests
   };
 }
 
-function notPositive({ leftOut }: TargetRows): number {
-  return leftOut.find(({ reason }) => reason === 'not positive')?.rows.length ?? 0;
+/** Durations are not what a simulator needs, so they have no signal of their own. */
+function durationWarnings(duration: TargetRows): readonly string[] {
+  const wild = leftOutFor('wild', duration);
+  if (wild === 0) return [];
+  return [`of the durations ${wild} ${wild === 1 ? 'is' : 'are'} far off what their batches explain, and left out`];
+}
+
+function leftOutFor(wanted: Reason, { leftOut }: TargetRows): number {
+  return leftOut.find(({ reason }) => reason === wanted)?.rows.length ?? 0;
 }

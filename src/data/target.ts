@@ -2,13 +2,14 @@ import { isRecorded, type StepColumn } from '../physics/index.ts';
 import type { Experiment, TargetName } from './dataset.ts';
 import { type Cycles, cyclePairs, engineRows } from './signal/cycles.ts';
 import { judgeCycles, type JudgedCycles } from './signal/judge.ts';
+import { wildDurations } from './signal/wild.ts';
 import type { Treatment } from './treatment.ts';
 
 /** The column without which a target cannot be told. */
 export const TARGET_COLUMNS: { readonly [T in TargetName]: StepColumn } = { cycle: 'startNs', duration: 'durationUs' };
 
 /** Why a row with a target is left out, in the order in which the reasons are tried. */
-export const REASONS = ['not positive', 'warm-up', 'idle', 'stall', 'outlier'] as const;
+export const REASONS = ['not positive', 'warm-up', 'idle', 'stall', 'short', 'wild', 'outlier'] as const;
 export type Reason = (typeof REASONS)[number];
 
 /** Which rows of an experiment have a target, ascending, and its value in µs. */
@@ -28,7 +29,8 @@ type ReasonOf = (at: number) => Reason | undefined;
 /**
  * The rows that can be fitted for a target, and those that are left out of it: a target that is zero, negative or not finite,
  * since relative errors have no meaning on it (a clock that ran backwards, a duration below the clock's resolution); a cycle
- * that is no step time, a wait with an empty engine or a stall; and what the experiment's treatment says.
+ * that is no step time, a wait with an empty engine, a stall or a broken reading; a duration that its batch cannot have; and what the
+ * experiment's treatment says.
  */
 export function targetRows(experiment: Treated, target: TargetName): TargetRows {
   const { steps, engines, treatment = {} } = experiment;
@@ -40,7 +42,11 @@ export function targetRows(experiment: Treated, target: TargetName): TargetRows 
   }
   const rows = Int32Array.from(steps.stepId, (_, row) => row);
   const isWarm = warmth(experiment, treatment);
-  return kept(rows, steps.durationUs, (at) => (isWarm(at) ? undefined : 'warm-up'));
+  const wild = wildDurations(steps);
+  return kept(rows, steps.durationUs, (at) => {
+    if (!isWarm(at)) return 'warm-up';
+    return wild[at] === 1 ? 'wild' : undefined;
+  });
 }
 
 function kept(rows: Int32Array, values: Float64Array, reasonOf: ReasonOf): TargetRows {

@@ -21,9 +21,10 @@ export { createPool } from './pool.ts';
 export type { RequestWeights } from './observed-part.ts';
 export { precheck } from './precheck.ts';
 export { DEFAULT_EVALUATE_SETTINGS, type EvaluateSettings } from './settings.ts';
-export { isFlatTable } from './target-range.ts';
+export { whyFlatTable } from './target-range.ts';
 export type {
   Accepted,
+  BlockErrors,
   Candidate,
   ClosedLoopFit,
   Evaluation,

@@ -1,5 +1,5 @@
 import { mean, pearson, quantile, type RowRange } from '../numeric/index.ts';
-import { timeBlocks } from './blocks.ts';
+import { COMPARED_BLOCKS, timeBlocks } from './blocks.ts';
 import type { ExperimentMetrics, ObjectiveName } from './types.ts';
 
 /** Weights of sums over steps: scheduled requests, those that prefill (`ttft`) and those that decode (`itl`). */
@@ -59,6 +59,21 @@ export function experimentMetrics(
   };
 }
 
+/** Errors in the blocks of time in which programs are compared, by an objective, percent. `p` and `y` are indexed by row. */
+export function blockErrors(
+  objective: ObjectiveName,
+  p: ArrayLike<number>,
+  y: ArrayLike<number>,
+  e2e: ArrayLike<number>,
+  rows: RowRange,
+): readonly number[] {
+  const errorOf = IS_BY_ROW[objective] ? meanError : sumError;
+  return timeBlocks(rows, COMPARED_BLOCKS).map((block) => errorOf(p, y, e2e, block));
+}
+
+/** Whether the error of an experiment is a mean over rows; else it is one of sums over blocks. */
+export const IS_BY_ROW: { readonly [O in ObjectiveName]: boolean } = { e2e: false, replay: false, mape: true };
+
 /** The metrics that an error depends on, as `experimentMetrics` gives them. */
 export function objectiveMetrics(
   p: ArrayLike<number>,
@@ -66,12 +81,17 @@ export function objectiveMetrics(
   e2e: ArrayLike<number>,
   rows: RowRange,
 ): ObjectiveMetrics {
-  let absolute = 0;
-  for (let i = rows[0]; i < rows[1]; i++) absolute += Math.abs((p[i] as number) / (y[i] as number) - 1);
   return {
-    mape: (100 * absolute) / (rows[1] - rows[0]),
+    mape: meanError(p, y, e2e, rows),
     e2eBlockError: mean(timeBlocks(rows).map((block) => sumError(p, y, e2e, block))),
   };
+}
+
+/** MAPE over some rows. */
+function meanError(p: ArrayLike<number>, y: ArrayLike<number>, _w: ArrayLike<number>, [start, end]: RowRange): number {
+  let absolute = 0;
+  for (let i = start; i < end; i++) absolute += Math.abs((p[i] as number) / (y[i] as number) - 1);
+  return (100 * absolute) / (end - start);
 }
 
 /** 100·|Σ w·p − Σ w·y| / Σ w·y; 0 where nothing was observed, as there is nothing to predict. */

@@ -2,7 +2,7 @@ import { type Block, GivenPasses, type LossForm, type NormalSums, type RowSetCol
 import type { ClientOverheads } from '../data/index.ts';
 import { concatColumns, type RobustLoss, type RowRange } from '../numeric/index.ts';
 import { timeBlocks } from './blocks.ts';
-import { measuredCount, type ObservedPart, type RequestWeights } from './observed-part.ts';
+import { type ObservedPart, requestCount, type RequestWeights } from './observed-part.ts';
 import type { Part } from './row-writer.ts';
 import { addShortfall } from './shortfall.ts';
 
@@ -77,7 +77,7 @@ export class ObservedLoss {
         (row) => row - first,
       );
     this.rows = [first, end];
-    this.requests = observed.reduce((sum, { kinds }) => sum + Math.max(0, ...kinds.map(measuredCount)), 0);
+    this.requests = observed.reduce((sum, part) => sum + requestCount(part), 0);
     this.#least = least;
     this.#steps = steps?.slice(first, end) ?? new Float64Array(end - first).fill(1);
     this.#start = rowsOf('start');

@@ -1,7 +1,8 @@
 import { mean, pearson, quantile, type RowRange } from '../numeric/index.ts';
-import { timeBlocks } from './blocks.ts';
+import { COMPARED_BLOCKS, timeBlocks } from './blocks.ts';
 import type { ObservedKind, ObservedPart, ObservedReport, RequestWeights } from './observed-part.ts';
-import type { ExperimentMetrics } from './types.ts';
+import { IS_BY_ROW } from './objectives.ts';
+import type { ExperimentMetrics, ObjectiveName } from './types.ts';
 
 /** Weight of the error of a 90th percentile beside that of a mean. */
 export const P90_WEIGHT = 0.5;
@@ -29,12 +30,10 @@ export function observedMetrics(
   let sum = 0;
   let total = 0;
   for (const { kind, range, reports, ...of } of kinds) {
-    const values = (column: Float64Array, [start, end]: RowRange): Float64Array =>
-      column.subarray(start, end).map((value, i) => value * observed.perToken[start + i]!);
-    const judged = reports?.map((report) => ({ range: report.range, ...figuresOf(report, observed, values) }));
+    const judged = reports?.map((report) => ({ range: report.range, ...figuresOf(report, observed) }));
     const error = meanError(
       (judged ?? [{ range, ...of }]).map((each) => {
-        const own = values(p, each.range);
+        const own = perRequest(observed, p, each.range);
         return { mean: errorOf(mean(own), each.mean), p90: errorOf(quantile(own, 0.9), each.p90) };
       }),
     );
@@ -68,6 +67,46 @@ export function observedMetrics(
   };
 }
 
+/**
+ * Errors in the blocks of requests in which programs are compared, by an objective, percent. By `replay` it is the error that this
+ * objective has of an experiment, in each block. Blocks of reports are the reports.
+ *
+ * @param p predicted sums, in the order of the observations
+ */
+export function observedBlockErrors(
+  objective: ObjectiveName,
+  observed: ObservedPart,
+  p: Float64Array,
+  weights: RequestWeights,
+): readonly number[] {
+  if (objective === 'replay') return replayBlockErrors(observed, p, weights);
+  const [longest] = observed.kinds;
+  const [predicted, measured] = comparedOf(longest, observed, p);
+  return timeBlocks([0, measured.length], longest?.reports?.length ?? COMPARED_BLOCKS).map((block) => {
+    const [own, seen] = [predicted.subarray(...block), measured.subarray(...block)];
+    return IS_BY_ROW[objective] ? mean(own.map((us, i) => errorOf(us, seen[i]!))) : errorOf(mean(own), mean(seen));
+  });
+}
+
+function replayBlockErrors(observed: ObservedPart, p: Float64Array, weights: RequestWeights): readonly number[] {
+  const sums: number[] = [];
+  const totals: number[] = [];
+  for (const { kind, range, reports } of observed.kinds) {
+    const blocks = reports?.map((report) => report.range) ?? timeBlocks(range, COMPARED_BLOCKS);
+    for (const [at, block] of blocks.entries()) {
+      const own = perRequest(observed, p, block);
+      const seen = perRequest(observed, observed.y, block);
+      const report = reports?.[at] && figuresOf(reports[at], observed);
+      const error =
+        errorOf(mean(own), report?.mean ?? mean(seen)) +
+        P90_WEIGHT * errorOf(quantile(own, 0.9), report?.p90 ?? quantile(seen, 0.9));
+      sums[at] = (sums[at] ?? 0) + weights[kind] * error;
+      totals[at] = (totals[at] ?? 0) + weights[kind] * (1 + P90_WEIGHT);
+    }
+  }
+  return sums.map((sum, at) => (totals[at]! > 0 ? sum / totals[at]! : 0));
+}
+
 /** What is compared of a kind: each request, or the means of each stage. */
 function comparedOf(
   kind: ObservedKind | undefined,
@@ -82,14 +121,15 @@ function comparedOf(
   ];
 }
 
+/** Values of some observations in the unit of means over requests. */
+function perRequest({ perToken }: ObservedPart, column: Float64Array, [start, end]: RowRange): Float64Array {
+  return column.subarray(start, end).map((value, i) => value * perToken[start + i]!);
+}
+
 /** What a report says, in the unit of means over requests. */
-function figuresOf(
-  { range, p90 }: ObservedReport,
-  { y }: ObservedPart,
-  values: (column: Float64Array, range: RowRange) => Float64Array,
-): Figures {
-  const reported = mean(values(y, range));
-  return { mean: reported, p90: (p90 / y[range[0]]!) * reported };
+function figuresOf({ range, p90 }: ObservedReport, observed: ObservedPart): Figures {
+  const reported = mean(perRequest(observed, observed.y, range));
+  return { mean: reported, p90: (p90 / observed.y[range[0]]!) * reported };
 }
 
 interface Figures {

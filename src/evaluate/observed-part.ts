@@ -43,8 +43,13 @@ export interface ObservedPart {
 }
 
 /** How often something was measured: each request, or each report. */
-export function measuredCount({ range, reports }: ObservedKind): number {
+function measuredCount({ range, reports }: ObservedKind): number {
   return reports?.length ?? range[1] - range[0];
+}
+
+/** How many requests, or reports, were measured. */
+export function requestCount({ kinds }: Pick<ObservedPart, 'kinds'>): number {
+  return Math.max(0, ...kinds.map(measuredCount));
 }
 
 /** Weights of the kinds in losses and errors. */

@@ -10,7 +10,7 @@ import {
   reductionOf,
   withReductions,
 } from '../program/index.ts';
-import { isFlat, type TargetRange } from './target-range.ts';
+import { type TargetRange, whyFlat } from './target-range.ts';
 import { findOutOfDomain, type TrainingColumns } from './domain.ts';
 import type { EvaluateSettings } from './settings.ts';
 import type { Rejected, RejectReason } from './types.ts';
@@ -23,6 +23,7 @@ const FAR = 1000;
  *
  * @param targets of the rows to fit. Left out where a fitted program is scored: then only what no row can mend counts.
  * @param table with the features' columns; its training rows prove what ranges cannot.
+ * @param mayBeConstant whether a program that reads nothing of the batch may do; where nothing varies it always may.
  */
 export function precheck(
   program: Program,
@@ -30,6 +31,7 @@ export function precheck(
   settings: Pick<EvaluateSettings, 'caps'>,
   targets?: TargetRange,
   table?: TrainingColumns,
+  mayBeConstant = false,
 ): Rejected | undefined {
   const malformed = findMalformed(program);
   if (malformed !== undefined) return reject('malformed', malformed);
@@ -40,7 +42,8 @@ export function precheck(
   const used = program.graph.nodes.flatMap((node) => (node.kind === 'feature' ? [node.name] : []));
   const unknown = used.find((name) => !known.has(name));
   if (unknown !== undefined) return reject('unknown-feature', whyUnknown(unknown));
-  if (used.length === 0 && !(targets && table && isFlat(targets, table.columns))) {
+  const isWanted = mayBeConstant || targets === undefined || (table && whyFlat(targets, table.columns) !== undefined);
+  if (used.length === 0 && isWanted !== true) {
     return reject('no-feature', 'the program uses no feature, so it predicts the same for every batch');
   }
   return checkBounds(program, features, targets, table);

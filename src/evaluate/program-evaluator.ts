@@ -80,7 +80,7 @@ export class ProgramEvaluator {
   evaluate(candidate: Candidate): Evaluation {
     const { program } = candidate;
     const table = this.#reductions.tableFor(program);
-    const rejected = precheck(program, table.features, this.#settings, this.#targets, table);
+    const rejected = precheck(program, table.features, this.#settings, this.#targets, table, candidate.mayBeConstant);
     if (rejected !== undefined) return rejected;
     const endless = this.#reductions.notFinite(program);
     if (endless !== undefined) return reject('not-finite', `batch.${endless} has no finite value for some batches`);
@@ -173,6 +173,7 @@ export class ProgramEvaluator {
         this.#groupFit(model, group, this.#groups[i] as GroupData, constants),
       ),
       metrics: { train: train.map(({ metrics }) => metrics), valid: valid.map(({ metrics }) => metrics) },
+      validationBlocks: this.#scoring.validationBlocks(p, this.#settings.objective),
       residualCorrelations: residualCorrelations(this.#layout, p),
       invariants: invariantFigures(model, layout, fitted, p),
       ...(floor && { floor }),

@@ -1,11 +1,18 @@
 import type { RegressionTable, SplitName } from '../data/index.ts';
+import { storedBlocks } from './block-errors.ts';
 import { isPositive } from './invariants.ts';
 import type { Layout } from './layout.ts';
-import { experimentMetrics, objectiveError, objectiveMetrics, type WeightedMetrics } from './objectives.ts';
-import { observedMetrics } from './observed-metrics.ts';
-import { type RequestWeights, type ObservedPart, predictObserved } from './observed-part.ts';
+import {
+  blockErrors,
+  experimentMetrics,
+  objectiveError,
+  objectiveMetrics,
+  type WeightedMetrics,
+} from './objectives.ts';
+import { observedBlockErrors, observedMetrics } from './observed-metrics.ts';
+import { type RequestWeights, type ObservedPart, predictObserved, requestCount } from './observed-part.ts';
 import type { Part } from './row-writer.ts';
-import type { ExperimentMetrics, ObjectiveName } from './types.ts';
+import type { BlockErrors, ExperimentMetrics, ObjectiveName } from './types.ts';
 
 /** Scores predictions, indexed by row of the layout, against the table's targets. */
 export class Scoring {
@@ -34,6 +41,26 @@ export class Scoring {
           : this.#observedMetrics(part, part.observed, p),
       weight: this.weightOf(part.experiment),
     }));
+  }
+
+  /** Errors on validation rows in blocks of time, for each experiment that has some. */
+  validationBlocks(predictions: Float64Array, objective: ObjectiveName): readonly BlockErrors[] {
+    const { y, weights } = this.#layout;
+    const p = asTimes(predictions);
+    return this.#parts('valid').map((part) => {
+      const { observed, rows, experiment } = part;
+      const errors =
+        observed === undefined
+          ? blockErrors(objective, p, y, weights.e2e, rows)
+          : observedBlockErrors(
+              objective,
+              observed,
+              predictObserved(observed, p, this.#layout.steps, rows),
+              this.#weights,
+            );
+      const count = observed === undefined ? rows[1] - rows[0] : requestCount(observed);
+      return storedBlocks(this.weightOf(experiment), count, errors);
+    });
   }
 
   /** The error on training rows alone. */

@@ -16,12 +16,17 @@ export function targetRange(y: Float64Array): TargetRange {
   return { least, greatest };
 }
 
-/** Whether a constant is all that can be learnt: all rows have one target, or all have the same features. */
-export function isFlat({ least, greatest }: TargetRange, columns: readonly Float64Array[]): boolean {
-  return least === greatest || columns.every((column) => column.every((value) => value === column[0]));
+/** Targets that differ by less than this share are one: differences of clock readings are not exact. */
+const SAME = 1e-9;
+
+/** Why a constant is all that can be learnt; undefined where there is more. */
+export function whyFlat({ least, greatest }: TargetRange, columns: readonly Float64Array[]): string | undefined {
+  if (greatest - least <= SAME * greatest) return 'all rows have the same target';
+  if (columns.every((column) => column.every((value) => value === column[0]))) return 'all rows are of the same batch';
+  return undefined;
 }
 
 /** The same of a table. */
-export function isFlatTable({ y, columns }: Pick<RegressionTable, 'y' | 'columns'>): boolean {
-  return isFlat(targetRange(y), columns);
+export function whyFlatTable({ y, columns }: Pick<RegressionTable, 'y' | 'columns'>): string | undefined {
+  return whyFlat(targetRange(y), columns);
 }

@@ -17,6 +17,8 @@ export interface Candidate {
   readonly stream: readonly (string | number)[];
   /** Error in percent from which on nobody would keep the program: where its refit does not lead below, it is rejected. */
   readonly limit?: number;
+  /** It may read nothing of the batch: the last resort where no other program has a value on the data. */
+  readonly mayBeConstant?: boolean;
   /** Constants of an earlier evaluation: the refit goes on from them, with more effort, until it converges. */
   readonly fits?: readonly GroupFit[];
 }
@@ -73,6 +75,19 @@ export interface RequestErrors {
   readonly itlP90Error: number;
 }
 
+/**
+ * Errors of one experiment in blocks of time, by the objective: what tells how far a difference of two programs may be chance. The
+ * blocks are the same for every program.
+ */
+export interface BlockErrors {
+  /** Weight of the experiment in the objective. */
+  readonly weight: number;
+  /** Rows, or requests, of all blocks together. */
+  readonly rows: number;
+  /** Of each block in order of time, percent, to six digits. */
+  readonly errors: readonly number[];
+}
+
 /** Fitted constants of one group of experiments. */
 export interface GroupFit {
   /** Scope `global`: `all`; `model`: the model key; `experiment`: the experiment id. */
@@ -108,6 +123,8 @@ export interface ClosedLoopFit {
   readonly latencies: LatencyErrors;
   /** Of constants that were fitted in closed loop. */
   readonly floor?: FloorFigures;
+  /** Of validation requests, where the constants were fitted; logs of earlier versions have none. */
+  readonly validationBlocks?: readonly BlockErrors[];
 }
 
 /** Errors without sign of what clients see, percent. */
@@ -185,6 +202,8 @@ export interface Accepted {
   readonly validationError: number;
   readonly fits: readonly GroupFit[];
   readonly metrics: { readonly train: readonly ExperimentMetrics[]; readonly valid: readonly ExperimentMetrics[] };
+  /** Errors on validation rows by block of time, one entry an experiment; logs of earlier versions have none. */
+  readonly validationBlocks?: readonly BlockErrors[];
   /** Correlation of the relative residual with each feature on training rows, strongest first. */
   readonly residualCorrelations: readonly { readonly feature: string; readonly r: number }[];
   readonly invariants: InvariantFigures;

@@ -3,6 +3,7 @@ import type { InterfaceName } from './types.ts';
 import { printSource } from '../program/index.ts';
 import { short, table } from './markdown.ts';
 import { alphaText } from './readme-alpha.ts';
+import { cautionsText } from './readme-cautions.ts';
 import { closedLoopText } from './readme-closed-loop.ts';
 
 const USE: Readonly<Record<InterfaceName, string>> = {
@@ -37,7 +38,7 @@ export function readme(pack: Package): string {
 
 ${title}
 Exported by \`evolve\` as ${go.meaning}.
-
+${cautionsText(input.cautions ?? [])}
 ## The program
 
 ${fence}js

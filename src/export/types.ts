@@ -33,6 +33,14 @@ export interface ExportProvenance {
 /** How the fits came about where they were made in closed loop. */
 export type ExportedClosedLoop = Omit<ClosedLoopFit, 'fits'>;
 
+/** What speaks against a program. */
+export interface Caution {
+  /** Name of the gate that it fails; absent where it passes them all. */
+  readonly gate?: string;
+  /** One line, for people. */
+  readonly reason: string;
+}
+
 export interface ExportInput {
   readonly program: Program;
   readonly scope: Scope;
@@ -43,6 +51,8 @@ export interface ExportInput {
   readonly contexts?: ContextSource;
   /** Where the fits were made in closed loop. */
   readonly closedLoop?: ExportedClosedLoop;
+  /** What speaks against the program, most serious first; default: nothing does. */
+  readonly cautions?: readonly Caution[];
   /** The features that the run offered, with the ranges of its training rows. */
   readonly features: FeatureTable;
   /** How well it fitted, and where: what later data is held against. */

@@ -1,4 +1,5 @@
 export { archiveHash } from './archive-hash.ts';
+export { choiceOf, type ChoiceSummary } from './choice-summary.ts';
 export { type LlmConfig, RUN_FORMAT, type EvaluationEffort, type RunConfig } from './config-schema.ts';
 export { continueRun, type ContinuedRun, type ContinueOptions } from './continue.ts';
 export { findProgram } from './find-program.ts';

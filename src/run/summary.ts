@@ -22,6 +22,7 @@ import {
   withFittedStarts,
 } from '../search/index.ts';
 import { archiveHash } from './archive-hash.ts';
+import { type ChoiceSummary, choiceSummary } from './choice-summary.ts';
 import type { RunConfig } from './config-schema.ts';
 
 /** One program of the front. Errors in percent. */
@@ -227,6 +228,8 @@ export interface RunSummary extends ArchiveFigures {
   readonly archiveHash: string;
   /** The program that is chosen by default, see `pickProgram`; null for an empty archive. */
   readonly best: FrontEntry | null;
+  /** How it was chosen; null for an empty archive. */
+  readonly choice: ChoiceSummary | null;
   /** Language models. */
   readonly llm: LlmSummary;
   /** By operator. */
@@ -251,6 +254,7 @@ export function runSummary(name: string, config: RunConfig, state: SearchState, 
     ...archiveFigures(state.archive),
     archiveHash: archiveHash(state),
     best: best === undefined ? null : frontEntry(best),
+    choice: choiceSummary(state),
     llm: llmSummary(state),
     operators: operatorSummaries(state),
     seconds,

@@ -47,8 +47,10 @@ export {
   meanMape,
   type Origin,
   originOf,
+  PRUNE_OPERATOR,
   SEED_OPERATOR,
 } from './individual.ts';
+export { CONSTANT_SEED_NAME, constantSource } from './last-resort.ts';
 export { type Generation, search, type SearchDependencies, type Seed } from './loop.ts';
 export {
   createBestOnlyOperator,
@@ -64,7 +66,9 @@ export {
   type Task,
   TEMPLATE_NAMES,
 } from './operators/index.ts';
-export { pickProgram } from './pick.ts';
+export { PICK_DETAILS, PICK_RULE } from './choice-rule.ts';
+export { type FailedGate, failedExportGates } from './gates.ts';
+export { explainPick, pickProgram } from './pick.ts';
 export { bestIndividual } from './progress.ts';
 export { createSelector, crowdingDistances, nonDominatedRanks, type Selector } from './selection.ts';
 export { DEFAULT_SETTINGS, type SearchSettings } from './settings.ts';

@@ -2,9 +2,13 @@ import { type Accepted, type ClosedLoopFit, firstEntries } from '../evaluate/ind
 import type { Complexity } from '../program/index.ts';
 import type { Entry, Size } from './archive/index.ts';
 import type { CheckedProgram } from './checked-program.ts';
+import { resolved } from './choice-rule.ts';
 
 /** Operator name of the programs that a search starts from. */
 export const SEED_OPERATOR = 'seed';
+
+/** Operator name of programs that are left of others without what the data does not need; it belongs to every search. */
+export const PRUNE_OPERATOR = 'prune';
 
 /** How a program came about. */
 export interface Origin {
@@ -54,8 +58,8 @@ export function originOf({ sequence, generation, island, operator, mutation, par
 export function createIndividual(origin: Origin, checked: CheckedProgram, evaluation: Accepted): Individual {
   return {
     id: checked.id,
-    criteria: { ...sizeOf(checked.complexity), error: evaluation.error },
-    tieBreak: meanMape(evaluation, 'train'),
+    criteria: { ...sizeOf(checked.complexity), error: resolved(evaluation.error) },
+    tieBreak: resolved(meanMape(evaluation, 'train')),
     origin,
     source: checked.source,
     // Not read before somebody needs it, where it comes from a log.

@@ -1,17 +1,20 @@
-import type { Candidate, ClosedLoopFit, Evaluation, Evaluator, Rejected } from '../evaluate/index.ts';
+import type { ClosedLoopFit, Evaluation, Evaluator, Rejected } from '../evaluate/index.ts';
 import { UserError } from '../base/index.ts';
 import { createRandom } from '../numeric/index.ts';
 import type { FeatureTable, Program } from '../program/index.ts';
-import { archiveFigures, entryLimit } from './archive/index.ts';
+import { archiveFigures } from './archive/index.ts';
+import { evaluateAll } from './commit.ts';
 import { drawChildren } from './draw-children.ts';
 import type { SearchEvent, StopReason } from './events.ts';
-import { SEED_OPERATOR, sizeOf } from './individual.ts';
+import { type Individual, SEED_OPERATOR } from './individual.ts';
+import { CONSTANT_SEED_NAME, constantSource } from './last-resort.ts';
 import { OpenGeneration, propose, type Waiting } from './open-generation.ts';
 import type { Operator } from './operators/operator.ts';
 import { choosable, pickProgram } from './pick.ts';
-import { place } from './place.ts';
 import { barrenAt, progressAt } from './progress.ts';
+import { pruneAll } from './prune-generation.ts';
 import type { SearchState } from './search-state.ts';
+import { readSource } from './source.ts';
 
 /** A program to start from. */
 export interface Seed {
@@ -45,32 +48,6 @@ function drawSeeds(open: OpenGeneration, { seeds, features }: SearchDependencies
     .filter((waiting) => waiting !== undefined);
 }
 
-/** A program with what it must beat: the archive as it was before its generation. */
-function candidateOf({ checked, event: { island } }: Waiting, { settings, archive }: SearchState): Candidate {
-  return {
-    program: checked.program,
-    stream: [settings.seed, 'evaluate', checked.id],
-    limit: entryLimit(archive, island, sizeOf(checked.complexity)),
-  };
-}
-
-/** Logs the evaluations and the archive's answers in sequence order, whatever the order in which they were made. */
-function commit(open: OpenGeneration, waiting: readonly Waiting[], evaluations: readonly Evaluation[]): void {
-  waiting.forEach(({ event: { sequence } }, i) => {
-    const evaluation = evaluations[i] as Evaluation;
-    if (evaluation.status === 'rejected') {
-      const { reason, detail } = evaluation;
-      return open.emit({ type: 'rejected', sequence, reason, detail });
-    }
-    if (!Number.isFinite(evaluation.error)) {
-      return open.emit({ type: 'rejected', sequence, reason: 'not-finite', detail: 'the error is not a number' });
-    }
-    open.emit({ type: 'evaluated', sequence, evaluation });
-    const { individual } = open.context.proposal(sequence);
-    open.emit({ type: 'inserted', sequence, ...place(open.state.archive, individual).insertion });
-  });
-}
-
 function isDue(generation: number, interval: number): boolean {
   return generation > 0 && generation % interval === 0;
 }
@@ -101,10 +78,19 @@ function stopReason(open: OpenGeneration): StopReason | null {
   return open.number - generation >= settings.patience ? 'stagnation' : null;
 }
 
-function refuseEmptyArchive(open: OpenGeneration): void {
+/** Where no seed program has a value on the data, a constant is what there is to start from. */
+async function startFromConstant(
+  open: OpenGeneration,
+  { evaluator, features, seeds }: SearchDependencies,
+): Promise<void> {
   if (open.state.archive.front.length > 0) return;
   const rejection = open.events.find((event) => event.type === 'rejected');
   const why = rejection === undefined ? 'there is none' : `${rejection.reason}: ${rejection.detail}`;
+  const constant = readSource(constantSource(`no seed program could be evaluated (${why})`));
+  const origin = { operator: SEED_OPERATOR, mutation: CONSTANT_SEED_NAME, parents: [], child: seeds.length, island: 0 };
+  const waiting = seeds.length === 0 ? undefined : propose(open, origin, constant, features);
+  if (waiting !== undefined) await evaluateAll(open, [waiting], evaluator, open.state, true);
+  if (open.state.archive.front.length > 0) return;
   throw new UserError({
     code: 'search.no-seed',
     problem: `no seed program could be evaluated (${why})`,
@@ -112,12 +98,16 @@ function refuseEmptyArchive(open: OpenGeneration): void {
   });
 }
 
-/** Fits the front once more, until it converges: what is fitted on the way is only good enough to be compared. */
-async function refitFront(open: OpenGeneration, evaluator: Evaluator): Promise<void> {
-  const { front } = open.state.archive;
+/** Fits programs of the front once more, until they converge: what is fitted on the way is only good enough to be compared. */
+async function refit(open: OpenGeneration, front: readonly Individual[], evaluator: Evaluator): Promise<void> {
   const { seed } = open.state.settings;
   const evaluations = await evaluator.evaluate(
-    front.map(({ id, program, evaluation: { fits } }) => ({ program, stream: [seed, 'converge', id], fits })),
+    front.map(({ id, program, complexity, evaluation: { fits } }) => ({
+      program,
+      stream: [seed, 'converge', id],
+      fits,
+      ...(complexity.features.length === 0 && { mayBeConstant: true }),
+    })),
   );
   const programs = front.flatMap(({ id, criteria }, i) => {
     const evaluation = evaluations[i] as Evaluation;
@@ -128,6 +118,16 @@ async function refitFront(open: OpenGeneration, evaluator: Evaluator): Promise<v
     return evaluation.status === 'rejected' ? [{ id, reason: evaluation.reason, detail: evaluation.detail }] : [];
   });
   open.emit({ type: 'refitted', generation: open.number, programs, failed });
+}
+
+/** Fits the front to convergence, which shows anew what the data does not need, and what is left without that. */
+async function finishFront(open: OpenGeneration, dependencies: SearchDependencies): Promise<void> {
+  const { evaluator } = dependencies;
+  await refit(open, open.state.archive.front, evaluator);
+  const pruned = await pruneAll(open, open.state.archive.front, dependencies);
+  const ids = new Set(pruned.map(({ id }) => id));
+  const added = open.state.archive.front.filter(({ id }) => ids.has(id));
+  if (added.length > 0) await refit(open, added, evaluator);
 }
 
 /**
@@ -181,12 +181,12 @@ export async function* search(start: SearchState, dependencies: SearchDependenci
       open.number === 0
         ? drawSeeds(open, dependencies)
         : await drawChildren(open, dependencies, random.split('propose'));
-    const candidates = waiting.map((child) => candidateOf(child, state));
-    commit(open, waiting, await dependencies.evaluator.evaluate(candidates));
-    if (open.number === 0) refuseEmptyArchive(open);
+    const taken = await evaluateAll(open, waiting, dependencies.evaluator, state);
+    if (open.number === 0) await startFromConstant(open, dependencies);
+    else await pruneAll(open, taken, dependencies);
     const stopped = stopReason(open);
     if (stopped !== null) {
-      await refitFront(open, dependencies.evaluator);
+      await finishFront(open, dependencies);
       await closeLoop(open, dependencies);
     }
     emitReports(open);

@@ -1,24 +1,31 @@
-import { type Individual, meanMape } from './individual.ts';
+import type { BlockErrors } from '../evaluate/index.ts';
+import { FEW_ROWS, resolved } from './choice-rule.ts';
+import { failedGates } from './gates.ts';
+import type { Individual } from './individual.ts';
+import { compare, type DifferenceInterval } from './ties.ts';
 
-/** Programs within this share of the best validation error count as equally good. */
-const PICK_TOLERANCE = 0.05;
-/** Errors that differ by less, in percent, differ by rounding. */
-const ROUNDING = 1e-9;
-
-/**
- * Standard error of a mean over the validation rows, in percent, as the scatter of the rows tells it: a lower error by less may be
- * chance, and then the simpler program is the better guess (the one-standard-error rule; Breiman et al., "Classification and
- * regression trees", 1984, section 3.4.3).
- */
-function standardError({ evaluation }: Individual): number {
-  const { valid } = evaluation.metrics;
-  const rows = valid.reduce((sum, metrics) => sum + metrics.rows, 0);
-  return rows === 0 ? 0 : meanMape(evaluation, 'valid') / Math.sqrt(rows);
+/** A program that was picked, and how. */
+export interface Pick {
+  readonly individual: Individual;
+  /** Id of the program of the lowest validation error among those that could be picked. */
+  readonly lowest: string;
+  /** How far the pick's validation error is above the lowest; undefined where the pick has the lowest, or blocks do not tell. */
+  readonly difference?: DifferenceInterval;
+  /** Validation rows, or requests, that decided. */
+  readonly validationRows: number;
+  /** What speaks against trusting it, one line each. */
+  readonly warnings: readonly string[];
 }
 
 /** In closed loop where the program was fitted in it. */
 function validationError({ evaluation }: Individual): number {
-  return evaluation.closedLoop?.validationError ?? evaluation.validationError;
+  return resolved(evaluation.closedLoop?.validationError ?? evaluation.validationError);
+}
+
+function validationBlocks({
+  evaluation: { closedLoop, validationBlocks: blocks },
+}: Individual): readonly BlockErrors[] | undefined {
+  return closedLoop === undefined ? blocks : closedLoop.validationBlocks;
 }
 
 /** Programs with up to this many times the best validation error may still turn out best in closed loop. */
@@ -36,23 +43,70 @@ export function choosable(front: readonly Individual[]): readonly Individual[] {
     .slice(0, MOST_CHOOSABLE);
 }
 
+/** A front never changes, and every reader of a run asks for its pick. */
+const picks = new WeakMap<readonly Individual[], Pick | undefined>();
+
 /**
- * The program to use: the simplest within 5 % of the best validation error, or within its standard error; simplest means
- * fewest operations, then fewest features, then the lowest validation error. Where programs were fitted in closed loop, one of
- * them, by its error there. Undefined for an empty front.
+ * The program to use, by `PICK_RULE`, and how it was picked. Where programs were fitted in closed loop, it is one of them,
+ * by their errors there. Undefined for an empty front.
  */
+export function explainPick(front: readonly Individual[]): Pick | undefined {
+  if (!picks.has(front)) picks.set(front, makePick(front));
+  return picks.get(front);
+}
+
+/** The program of `explainPick`. */
 export function pickProgram(front: readonly Individual[]): Individual | undefined {
+  return explainPick(front)?.individual;
+}
+
+function makePick(front: readonly Individual[]): Pick | undefined {
   const looped = front.filter(({ evaluation }) => evaluation.closedLoop !== undefined);
-  const candidates = looped.length > 0 ? looped : front;
-  const measurable = candidates.filter((individual) => Number.isFinite(validationError(individual)));
-  const best = Math.min(...measurable.map(validationError));
-  const scatter = Math.min(...measurable.map(standardError));
-  return measurable
-    .filter((individual) => validationError(individual) <= best + Math.max(best * PICK_TOLERANCE, scatter) + ROUNDING)
-    .sort(
-      (a, b) =>
-        a.criteria.operations - b.criteria.operations ||
-        a.criteria.features - b.criteria.features ||
-        validationError(a) - validationError(b),
-    )[0];
+  const measurable = (looped.length > 0 ? looped : front).filter((each) => Number.isFinite(validationError(each)));
+  const trusted = measurable.filter((each) => failedGates(each).length === 0);
+  const bySize = [...(trusted.length > 0 ? trusted : measurable)].sort(
+    (a, b) =>
+      a.criteria.operations - b.criteria.operations ||
+      a.criteria.features - b.criteria.features ||
+      validationError(a) - validationError(b),
+  );
+  // The smallest among equals.
+  const lowest = bySize.reduce<Individual | undefined>(
+    (best, each) => (best === undefined || validationError(each) < validationError(best) ? each : best),
+    undefined,
+  );
+  if (lowest === undefined) return undefined;
+  for (const individual of bySize) {
+    if (individual === lowest) return pickOf(individual, lowest);
+    const comparison = compare(validationBlocks(individual), validationBlocks(lowest));
+    if (comparison?.isTie === true) return pickOf(individual, lowest, comparison.difference);
+  }
+  return pickOf(lowest, lowest);
+}
+
+function pickOf(individual: Individual, lowest: Individual, difference?: DifferenceInterval): Pick {
+  const validationRows = rowsOf(individual);
+  return {
+    individual,
+    lowest: lowest.id,
+    ...(difference !== undefined && { difference }),
+    validationRows,
+    warnings: [
+      ...(validationRows < FEW_ROWS
+        ? [
+            `it was picked on ${validationRows} validation rows, which are few: below ${FEW_ROWS} the choice is little better than chance`,
+          ]
+        : []),
+      ...(individual.criteria.features === 0 ? [`it is a constant. ${individual.program.doc}`] : []),
+      ...failedGates(individual).map(
+        ({ gate, reason }) => `no program passes all gates; this one fails ${gate}: ${reason}`,
+      ),
+    ],
+  };
+}
+
+function rowsOf(individual: Individual): number {
+  const { metrics } = individual.evaluation;
+  const counted = validationBlocks(individual) ?? metrics.valid;
+  return counted.reduce((sum, { rows }) => sum + rows, 0);
 }

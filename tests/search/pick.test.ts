@@ -1,64 +1,169 @@
 import { describe, expect, it } from 'vitest';
-import type { ClosedLoopFit } from '../../src/evaluate/index.ts';
-import { type Individual, pickProgram } from '../../src/search/index.ts';
+import { createRandom } from '../../src/numeric/index.ts';
+import { explainPick, pickProgram } from '../../src/search/index.ts';
 import { choosable } from '../../src/search/pick.ts';
+import { programOf } from '../evaluate/tables.ts';
+import { blocksOf, frontMember, type Member } from './front-member.ts';
 
-function individual(
-  id: string,
-  operations: number,
-  features: number,
-  validationError: number,
-  valid: readonly { readonly rows: number; readonly mape: number }[] = [],
-): Individual {
-  const evaluation = { validationError, metrics: { valid } };
-  return { id, criteria: { operations, features, error: 1 }, evaluation } as unknown as Individual;
+const random = createRandom(5);
+/** Blocks of two experiments, hard and easy ones. */
+const HARD = [0, 1].map((e) => Array.from({ length: 10 }, (_, b) => 2 + 3 * random.split(e, b).uniform()));
+
+function shifted(by: (experiment: number, block: number) => number): NonNullable<Member['blocks']> {
+  return HARD.map((errors, e) => errors.map((error, b) => error + by(e, b)));
 }
 
+/** Sometimes better, sometimes worse. */
+const EVEN = shifted((_, b) => (b % 2 === 0 ? 0.3 : -0.28));
+/** A little worse in every block, by far less than blocks differ, and by more than is of no use. */
+const WORSE = shifted((e, b) => 0.3 + 0.05 * random.split('worse', e, b).uniform());
+
 describe('the program to use', () => {
-  it('is the simplest within 5 % of the best validation error', () => {
-    const front = [individual('a', 1, 1, 10.6), individual('b', 5, 3, 10.5), individual('c', 9, 4, 10)];
-    expect(pickProgram(front)?.id).toBe('b');
+  it('is the smallest that ties with the lowest validation error', () => {
+    const front = [
+      frontMember('worse', { operations: 1, blocks: WORSE }),
+      frontMember('ties', { operations: 5, blocks: EVEN }),
+      frontMember('lowest', { operations: 9, blocks: HARD }),
+    ];
+    const pick = explainPick(front)!;
+    expect(pick.individual.id).toBe('ties');
+    expect(pick.lowest).toBe('lowest');
+    expect(pick.difference!.low).toBeLessThan(0);
+    expect(pick.difference!.high).toBeGreaterThan(0);
+    expect(pick.warnings).toEqual([]);
+    expect(pick.validationRows).toBe(200);
+  });
+
+  it('is not a smaller one that is worse in every block, however much blocks differ', () => {
+    const front = [
+      frontMember('worse', { operations: 1, blocks: WORSE }),
+      frontMember('lowest', { operations: 9, blocks: HARD }),
+    ];
+    expect(pickProgram(front)?.id).toBe('lowest');
+  });
+
+  it('is a smaller one that is surely worse, but by too little to be of use', () => {
+    const front = [
+      frontMember('slightly', { operations: 1, blocks: shifted((e, b) => 0.05 + 0.01 * random.split(e, b).uniform()) }),
+      frontMember('lowest', { operations: 9, blocks: HARD }),
+    ];
+    expect(explainPick(front)?.difference!.low).toBeGreaterThan(0);
+    expect(pickProgram(front)?.id).toBe('slightly');
+  });
+
+  it('does not depend on a block that one of them gets wholly wrong', () => {
+    const wild = shifted((_, b) => (b === 3 ? 900 : 0.3));
+    const front = [
+      frontMember('worse', { operations: 1, blocks: shifted((_, b) => (b === 3 ? -3.5 : 0.3)) }),
+      frontMember('wild', { operations: 5, blocks: wild, validationError: 3 }),
+      frontMember('lowest', { operations: 9, blocks: HARD, validationError: 2.9 }),
+    ];
+    expect(pickProgram(front)?.id).toBe('lowest');
   });
 
   it('has fewer features, then the lower validation error, among equally many operations', () => {
-    const front = [individual('a', 5, 3, 10), individual('b', 5, 2, 10.4), individual('c', 5, 2, 10.2)];
+    const front = [
+      frontMember('a', { operations: 5, features: 3, blocks: HARD }),
+      frontMember('b', { operations: 5, features: 2, blocks: shifted((_, b) => (b % 2 === 0 ? 0.31 : -0.3)) }),
+      frontMember('c', { operations: 5, features: 2, blocks: shifted((_, b) => (b % 2 === 0 ? 0.3 : -0.3)) }),
+    ];
     expect(pickProgram(front)?.id).toBe('c');
   });
 
-  it('is as good where its error is higher by no more than the rows scatter', () => {
-    // 400 rows that scatter by 2 % tell a mean to 0.1 %.
-    const rows = [{ rows: 400, mape: 2 }];
+  it('is the smallest of those that are exact but for rounding', () => {
     const front = [
-      individual('a', 1, 1, 0.27, rows),
-      individual('b', 5, 3, 0.25, rows),
-      individual('c', 9, 4, 0.16, rows),
+      frontMember('law', { operations: 4, blocks: [[3e-9, 2e-9, 4e-9]] }),
+      frontMember('and a term of nothing', { operations: 6, blocks: [[1e-15, 1e-15, 1e-15]] }),
     ];
-    expect(pickProgram(front)?.id).toBe('b');
+    expect(pickProgram(front)?.id).toBe('law');
+    expect(explainPick(front)?.lowest).toBe('law');
   });
 
   it('leaves out what has no validation error, and is nothing for an empty front', () => {
-    expect(pickProgram([individual('a', 1, 1, NaN), individual('b', 2, 1, 3)])?.id).toBe('b');
+    const front = [frontMember('a', { validationError: NaN }), frontMember('b', { operations: 2, validationError: 3 })];
+    expect(pickProgram(front)?.id).toBe('b');
     expect(pickProgram([])).toBeUndefined();
+  });
+
+  it('has the lowest error itself where logs of an earlier version have no blocks', () => {
+    const front = [
+      frontMember('a', { validationError: 3.01 }),
+      frontMember('b', { operations: 2, validationError: 3 }),
+    ];
+    const old = front.map((member) => {
+      const { validationBlocks: _, ...evaluation } = member.evaluation;
+      return { ...member, evaluation };
+    });
+    expect(pickProgram(old)?.id).toBe('b');
+  });
+
+  it('says that it was picked on few rows', () => {
+    const made = (rows: number) => [frontMember('a', { blocks: HARD, rows: rows / 2 })];
+    expect(explainPick(made(28))?.warnings).toEqual([expect.stringMatching(/picked on 28 validation rows/)]);
+    expect(explainPick(made(30))?.warnings).toEqual([]);
+  });
+});
+
+describe('programs that fail a gate', () => {
+  const fit = (a: number | null, b: number | null) => [
+    { group: 'all', constants: { a: 1, b: 1 }, standardErrors: { a, b } },
+  ];
+  const program = programOf({ a: 1, b: 1 }, 'c.a * batch.tokens + c.b * batch.kv');
+
+  it('are not picked where others pass', () => {
+    const sound = frontMember('sound', { operations: 9, blocks: WORSE });
+    const failing: readonly Member[] = [
+      { invariants: { monotonicityViolations: 0.05 } },
+      { invariants: { nonPositive: 0.001 } },
+      { invariants: { deterministic: false } },
+      { invariants: { pure: false } },
+      { program, fits: fit(0.1, null) },
+    ];
+    for (const member of failing) {
+      const front = [frontMember('fails', { ...member, blocks: HARD }), sound];
+      expect(pickProgram(front)?.id).toBe('sound');
+    }
+    const passing = frontMember('passes', { program, fits: [...fit(0.1, null), ...fit(null, 0.1)], blocks: HARD });
+    expect(pickProgram([passing, sound])?.id).toBe('passes');
+  });
+
+  it('are picked where all do, and it says which', () => {
+    const front = [frontMember('only', { program, fits: fit(0.1, null), blocks: HARD })];
+    expect(explainPick(front)).toMatchObject({
+      individual: { id: 'only' },
+      warnings: ['no program passes all gates; this one fails identified: the data does not tell b from 0'],
+    });
+  });
+
+  it('may have thresholds, which have no standard error', () => {
+    const stepped = programOf({ a: 1, b: 1 }, 'batch.tokens > c.b ? c.a * batch.tokens : batch.kv');
+    const front = [frontMember('stepped', { program: stepped, fits: fit(0.1, null), blocks: HARD })];
+    expect(explainPick(front)?.warnings).toEqual([]);
   });
 });
 
 describe('programs that were fitted in closed loop', () => {
-  function looped(id: string, operations: number, frozen: number, closed: number): Individual {
-    const made = individual(id, operations, 1, frozen);
-    const closedLoop = { validationError: closed } as unknown as ClosedLoopFit;
-    return { ...made, evaluation: { ...made.evaluation, closedLoop } };
-  }
+  const looped = (id: string, operations: number, errors: NonNullable<Member['blocks']>, error: number) =>
+    frontMember(id, {
+      operations,
+      blocks: HARD,
+      closedLoop: { validationError: error, validationBlocks: blocksOf(errors) },
+    });
 
-  it('are chosen among by their error there', () => {
-    const front = [looped('a', 3, 2, 9), looped('b', 7, 2.2, 1.5), individual('c', 1, 1, 0.1)];
-    expect(pickProgram(front)?.id).toBe('b');
+  it('are chosen among by their errors there', () => {
+    const front = [
+      looped('worse', 3, WORSE, 3.2),
+      looped('ties', 7, EVEN, 3.1),
+      looped('lowest', 9, HARD, 3),
+      frontMember('open', { operations: 1, blocks: HARD, validationError: 0.1 }),
+    ];
+    expect(pickProgram(front)?.id).toBe('ties');
   });
 
   it('are those of at most twice the best validation error, eight at most, best first', () => {
-    const front = Array.from({ length: 12 }, (_, i) => individual(`p${i}`, i, 1, 12 - i));
-    expect(choosable(front).map(({ id }) => id)).toEqual(['p11', 'p10']);
-    const close = Array.from({ length: 12 }, (_, i) => individual(`p${i}`, i, 1, 2 - i / 100));
-    expect(choosable(close)).toHaveLength(8);
+    const of = (i: number, validationError: number) => frontMember(`p${i}`, { operations: i, validationError });
+    expect(choosable(Array.from({ length: 12 }, (_, i) => of(i, 12 - i))).map(({ id }) => id)).toEqual(['p11', 'p10']);
+    expect(choosable(Array.from({ length: 12 }, (_, i) => of(i, 2 - i / 100)))).toHaveLength(8);
     expect(choosable([])).toEqual([]);
   });
 });

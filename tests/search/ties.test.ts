@@ -19,6 +19,7 @@ import {
 import { bestIndividual } from '../../src/search/progress.ts';
 import { worstBatches } from '../../src/search/operators/llm/worst-batches.ts';
 import { worstExperiments } from '../../src/search/operators/llm/dossier.ts';
+import { frontMember } from './front-member.ts';
 import { TOY_TASK } from './llm-world.ts';
 import { sharedToySearch } from './toy-search.ts';
 
@@ -123,12 +124,14 @@ describe('the front', () => {
 });
 
 describe('of equal programs', () => {
+  // Better in one block, worse in the other.
   const individual = (id: string, operations: number, features: number, validationError: number): Individual =>
-    ({
-      id,
-      criteria: { operations, features, error: 1 },
-      evaluation: { validationError, metrics: { valid: [] } },
-    }) as unknown as Individual;
+    frontMember(id, {
+      operations,
+      features,
+      validationError,
+      blocks: [[20 - validationError, 3 * validationError - 20]],
+    });
 
   it('the pick is the one with fewest operations, then features, then validation error, whatever order they stand in', () => {
     const all = [

@@ -1,4 +1,4 @@
-import { median, solveSymmetric } from '../../numeric/index.ts';
+import { median, quantile, solveSymmetric } from '../../numeric/index.ts';
 
 /** Sizes of batches and what they took, one entry a cycle. */
 export interface SizedCycles {
@@ -21,10 +21,12 @@ const MOST_CYCLES = 20_000;
 const ITERATIONS = 30;
 /** Relative residuals below this weigh as much as at it. */
 const FLOOR = 1e-3;
+/** Errors of cycles below this share of the lower quartile are relative to it: a broken reading near 0 would outweigh all others. */
+const LEAST_SHARE = 0.25;
 
 /**
  * The line that minimises Σ |cycle − line| / cycle. A cycle that is far too long moves it as little as one that is a bit too long:
- * idle waits and stalls do not show in it, as long as they are the minority.
+ * idle waits and stalls do not show in it, as long as they are the minority. Nor do cycles that are far too short.
  *
  * @param rows entries to fit.
  * @returns undefined where there are too few.
@@ -53,7 +55,14 @@ export function cycleLine(cycles: SizedCycles, rows: Int32Array): CycleLine | un
 /** Iteratively reweighted least squares of [1, decode, prefill]; a term that is left out has coefficient 0. */
 function leastDeviation(cycles: SizedCycles, rows: Int32Array, terms: readonly boolean[]): Float64Array {
   const { decodeTokens, prefillTokens, cycleUs } = cycles;
-  const weights = Float64Array.from(rows, (row) => cycleUs[row]! ** -2);
+  const leastUs =
+    LEAST_SHARE *
+    quantile(
+      Float64Array.from(rows, (row) => cycleUs[row]!),
+      0.25,
+    );
+  const sizes = Float64Array.from(rows, (row) => Math.max(cycleUs[row]!, leastUs));
+  const weights = sizes.map((us) => us ** -2);
   let coefficients = new Float64Array(3);
   for (let iteration = 0; iteration < ITERATIONS; iteration++) {
     const a = new Float64Array(9);
@@ -75,8 +84,8 @@ function leastDeviation(cycles: SizedCycles, rows: Int32Array, terms: readonly b
         coefficients[0]! +
         (terms[0]! ? coefficients[1]! * decodeTokens[row]! : 0) +
         (terms[1]! ? coefficients[2]! * prefillTokens[row]! : 0);
-      const relative = Math.abs(cycleUs[row]! - line) / cycleUs[row]!;
-      weights[at] = cycleUs[row]! ** -2 / Math.max(relative, FLOOR);
+      const relative = Math.abs(cycleUs[row]! - line) / sizes[at]!;
+      weights[at] = sizes[at]! ** -2 / Math.max(relative, FLOOR);
     }
   }
   return Float64Array.of(coefficients[0]!, terms[0]! ? coefficients[1]! : 0, terms[1]! ? coefficients[2]! : 0);

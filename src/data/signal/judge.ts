@@ -4,13 +4,14 @@ import type { Cycles } from './cycles.ts';
 import { cycleLine, type CycleLine, type Neighbours, neighbours, type SizedCycles } from './cycle-line.ts';
 
 /** Why a cycle is no step time of its batch. */
-export type Disturbance = 'idle' | 'stall';
+export type Disturbance = 'idle' | 'stall' | 'short';
 
 /**
  * A wait with an empty engine is a cycle of more than so many times what its batch explains; a cycle of a busy engine needs more
- * to be a stall. The honest cycles of the two real and sixteen simulated experiments stay below 2.4.
+ * to be a stall. The honest cycles of the two real and sixteen simulated experiments stay below 2.4. A cycle so many times shorter
+ * than its batch explains is a broken reading; the honest ones stay above a third.
  */
-const FACTORS: { readonly [D in Disturbance]: number } = { idle: 3, stall: 5 };
+const FACTORS: { readonly [D in Disturbance]: number } = { idle: 3, stall: 5, short: 5 };
 /** And beyond what cycles scatter: standard deviations, as the median absolute deviation tells them. */
 const DEVIATIONS = 10;
 const TO_STANDARD_DEVIATION = 1.4826;
@@ -34,8 +35,8 @@ interface Known {
 }
 
 /**
- * Tells waits with an empty engine, and stalls, from step times: far beyond what the batch explains, both by a robust line in its
- * tokens and by what batches of like size took. What is usual is learnt from cycles of the same split and earlier ones, so that
+ * Tells waits with an empty engine, stalls and broken readings from step times: far beyond or below what the batch explains, both by a
+ * robust line in its tokens and by what batches of like size took. What is usual is learnt from cycles of the same split and earlier ones, so that
  * no later row decides about a row.
  */
 export function judgeCycles(steps: StepColumns, cycles: Cycles): JudgedCycles {
@@ -59,10 +60,12 @@ export function judgeCycles(steps: StepColumns, cycles: Cycles): JudgedCycles {
       const lineUs = known.line.at(sized.decodeTokens[at]!, sized.prefillTokens[at]!);
       ratios[at] = cycleUs[at]! / lineUs;
       spreads[at] = known.line.spread;
-      const kind = isEmpty[at] === 1 ? 'idle' : 'stall';
-      const limit = Math.max(FACTORS[kind], 1 + DEVIATIONS * TO_STANDARD_DEVIATION * known.line.spread);
-      if (!(ratios[at]! > limit)) continue;
-      if (!(cycleUs[at]! <= limit * known.like.usualUs(at))) disturbed[at] = kind;
+      const long = isEmpty[at] === 1 ? 'idle' : 'stall';
+      const scatter = 1 + DEVIATIONS * TO_STANDARD_DEVIATION * known.line.spread;
+      const most = Math.max(FACTORS[long], scatter);
+      const least = 1 / Math.max(FACTORS.short, scatter);
+      if (ratios[at]! > most && !(cycleUs[at]! <= most * known.like.usualUs(at))) disturbed[at] = long;
+      if (ratios[at]! < least && cycleUs[at]! < least * known.like.usualUs(at)) disturbed[at] = 'short';
     }
   }
   return { disturbed, empty: isEmpty.reduce((sum, one) => sum + one, 0), ratios, spreads };

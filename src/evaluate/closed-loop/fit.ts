@@ -8,7 +8,7 @@ import type { ClosedLoopFit, FloorFigures, GroupFit } from '../types.ts';
 import { completionTimesUs, medianAtLeast0 } from './client-overheads.ts';
 import type { ClientLoop } from './client-loop.ts';
 import { latencyErrors } from './latency-errors.ts';
-import { Loop, OVERHEADS, USUAL_OVERHEADS } from './loop.ts';
+import { Loop, type LoopMetrics, OVERHEADS, USUAL_OVERHEADS } from './loop.ts';
 import { serveFitted } from './serve-fitted.ts';
 import type { ClosedLoop } from './simulate.ts';
 
@@ -27,7 +27,7 @@ interface GroupLoop {
   readonly served: readonly ClosedLoop[];
   /** Nothing where some batch has no time under the constants. */
   readonly train: readonly WeightedMetrics[];
-  readonly valid: readonly WeightedMetrics[];
+  readonly valid: readonly LoopMetrics[];
   readonly floor: FloorFigures | undefined;
 }
 
@@ -66,6 +66,7 @@ export function fitInClosedLoop(program: Program, fits: readonly GroupFit[], dat
       valid.map(({ metrics }) => metrics),
     ),
     ...(floor && { floor }),
+    validationBlocks: valid.map(({ blocks }) => blocks),
   };
 }
 

@@ -16,13 +16,14 @@ import type { LeastSquaresProblem, RowRange } from '../../numeric/index.ts';
 import { differentiate, evaluateColumns, type Graph, type Program, reductionsOf } from '../../program/index.ts';
 import { programStepTime, type StepTime } from '../../serving/index.ts';
 import { LOSS_SCHEDULE, rowSetData, type RowSetData } from '../loss.ts';
-import { experimentMetrics, objectiveError, type WeightedMetrics } from '../objectives.ts';
+import { storedBlocks } from '../block-errors.ts';
+import { blockErrors, experimentMetrics, objectiveError, type WeightedMetrics } from '../objectives.ts';
 import { ObservedLoss, overheadsOf, type PartWithRequests } from '../observed-loss.ts';
-import { observedMetrics } from '../observed-metrics.ts';
+import { observedBlockErrors, observedMetrics } from '../observed-metrics.ts';
 import { LoopFloor } from './loop-floor.ts';
 import { closedLoop, type ClosedLoop } from './simulate.ts';
-import { observedPart, predictObserved, type RequestWeights, rowsNeeded } from '../observed-part.ts';
-import type { FloorFigures } from '../types.ts';
+import { observedPart, predictObserved, requestCount, type RequestWeights, rowsNeeded } from '../observed-part.ts';
+import type { BlockErrors, FloorFigures } from '../types.ts';
 
 /** Overheads that are fitted beside the constants: of a request, and of a token. */
 export const OVERHEADS = 2;
@@ -42,6 +43,11 @@ export interface LoopData {
   readonly requestWeights: RequestWeights;
   /** Whether constants go by the physical floor of batches that no client asks for. */
   readonly floor: boolean;
+}
+
+/** Errors of an experiment, and the same in blocks of time. */
+export interface LoopMetrics extends WeightedMetrics {
+  readonly blocks: BlockErrors;
 }
 
 /** What came of serving the requests with some constants. */
@@ -114,22 +120,28 @@ export class Loop implements LeastSquaresProblem {
   }
 
   /** Errors of the latencies that come out, and of recorded steps; of experiments that have some in the split. */
-  metrics(parameters: Float64Array, split: SplitName): readonly WeightedMetrics[] {
+  metrics(parameters: Float64Array, split: SplitName): readonly LoopMetrics[] {
     const outcome = this.#outcome(parameters);
     if (outcome === undefined) return [];
     const { table, roots } = outcome;
     const p = roots[0]!;
-    return table.experiments.flatMap(({ id, weight, rows }, index): readonly WeightedMetrics[] => {
+    return table.experiments.flatMap(({ id, weight, rows }, index): readonly LoopMetrics[] => {
       const observed = observedPart(table, index, split, 0);
       if (observed === undefined) {
         const own = rows[split];
-        return own[0] === own[1] ? [] : [{ metrics: experimentMetrics(id, p, table.y, table.weights, own), weight }];
+        if (own[0] === own[1]) return [];
+        const errors = blockErrors('replay', p, table.y, table.weights.e2e, own);
+        const blocks = storedBlocks(weight, own[1] - own[0], errors);
+        return [{ metrics: experimentMetrics(id, p, table.y, table.weights, own), weight, blocks }];
       }
       if (observed.y.length === 0) return [];
       const beyond = overheadsOf(observed, this.overheads(parameters));
       const sums = predictObserved(observed, p, table.steps, rowsNeeded(table, index, split));
       const predicted = sums.map((us, i) => us + beyond[i]!);
-      return [{ metrics: observedMetrics(id, observed, predicted, this.#data.requestWeights), weight }];
+      const { requestWeights } = this.#data;
+      const errors = observedBlockErrors('replay', observed, predicted, requestWeights);
+      const blocks = storedBlocks(weight, requestCount(observed), errors);
+      return [{ metrics: observedMetrics(id, observed, predicted, requestWeights), weight, blocks }];
     });
   }
 

@@ -1,4 +1,5 @@
 import { entryNames } from '../../evaluate/index.ts';
+import { PICK_DETAILS, PICK_RULE } from '../../search/index.ts';
 import { formatPercent } from '../format.ts';
 import type { ReportData } from '../report-data.ts';
 import { dataTable, figure, number, percent } from './elements.ts';
@@ -40,7 +41,7 @@ export function headerSection({ run, summary, pick, isOver }: ReportData): Marku
 <dl class="facts">${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
 ${
   summary.best !== null &&
-  html`<p class="lead">The pick is <a href="#p-${pick ?? ''}"><code>${summary.best.id}</code></a>: error ${percent(summary.best.validationError)} % on validation rows with ${summary.best.operations} operations and ${summary.best.features} features. It is the simplest program within 5 % of the best validation error, or within its standard error. The knee is where more operations stop to buy much accuracy.</p>`
+  html`<p class="lead">The pick is <a href="#p-${pick ?? ''}"><code>${summary.best.id}</code></a>: error ${percent(summary.best.validationError)} % on validation rows with ${summary.best.operations} operations and ${summary.best.features} features. It is ${PICK_RULE}. ${PICK_DETAILS.join(' ')} The knee is where more operations stop to buy much accuracy.</p>${(summary.choice?.warnings ?? []).map((warning) => html`<p class="warn">Of the pick: ${warning}.</p>`)}`
 }`;
 }
 
