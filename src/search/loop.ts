@@ -5,7 +5,7 @@ import type { FeatureTable, Program } from '../program/index.ts';
 import { archiveFigures } from './archive/index.ts';
 import { evaluateAll } from './commit.ts';
 import { drawChildren } from './draw-children.ts';
-import type { SearchEvent, StopReason } from './events.ts';
+import type { SearchEvent, SearchRejectReason, StopReason } from './events.ts';
 import { type Individual, SEED_OPERATOR } from './individual.ts';
 import { CONSTANT_SEED_NAME, constantSource } from './last-resort.ts';
 import { OpenGeneration, propose, type Waiting } from './open-generation.ts';
@@ -78,19 +78,31 @@ function stopReason(open: OpenGeneration): StopReason | null {
   return open.number - generation >= settings.patience ? 'stagnation' : null;
 }
 
+/** Rejections that the data is to blame for, not the seed programs or the caps. */
+const BY_DATA: ReadonlySet<SearchRejectReason> = new Set(['bounds', 'screen', 'not-finite', 'not-positive']);
+
 /** Where no seed program has a value on the data, a constant is what there is to start from. */
 async function startFromConstant(
   open: OpenGeneration,
   { evaluator, features, seeds }: SearchDependencies,
 ): Promise<void> {
   if (open.state.archive.front.length > 0) return;
-  const rejection = open.events.find((event) => event.type === 'rejected');
+  const rejections = open.events.filter((event) => event.type === 'rejected');
+  const [rejection] = rejections;
   const why = rejection === undefined ? 'there is none' : `${rejection.reason}: ${rejection.detail}`;
-  const constant = readSource(constantSource(`no seed program could be evaluated (${why})`));
-  const origin = { operator: SEED_OPERATOR, mutation: CONSTANT_SEED_NAME, parents: [], child: seeds.length, island: 0 };
-  const waiting = seeds.length === 0 ? undefined : propose(open, origin, constant, features);
-  if (waiting !== undefined) await evaluateAll(open, [waiting], evaluator, open.state, true);
-  if (open.state.archive.front.length > 0) return;
+  if (rejections.some(({ reason }) => BY_DATA.has(reason))) {
+    const constant = readSource(constantSource(`no seed program could be evaluated (${why})`));
+    const origin = {
+      operator: SEED_OPERATOR,
+      mutation: CONSTANT_SEED_NAME,
+      parents: [],
+      child: seeds.length,
+      island: 0,
+    };
+    const waiting = propose(open, origin, constant, features);
+    if (waiting !== undefined) await evaluateAll(open, [waiting], evaluator, open.state, true);
+    if (open.state.archive.front.length > 0) return;
+  }
   throw new UserError({
     code: 'search.no-seed',
     problem: `no seed program could be evaluated (${why})`,

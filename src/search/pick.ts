@@ -32,15 +32,40 @@ function validationBlocks({
 const CHOOSABLE = 2;
 /** So many are tried at most: each takes some replays of all requests. */
 const MOST_CHOOSABLE = 8;
+/** So many of them for being small: a front's end may be crowded with programs of one error. */
+const SMALL_ONES = 4;
 
-/** The programs of a front to try in closed loop, best first. */
+/** The programs of a front to try in closed loop, best first: the lowest errors, and the smallest programs that tie with the lowest. */
 export function choosable(front: readonly Individual[]): readonly Individual[] {
-  const errors = front.map(({ evaluation }) => evaluation.validationError);
-  const most = CHOOSABLE * Math.min(...errors.filter(Number.isFinite));
-  return front
-    .filter(({ evaluation }) => evaluation.validationError <= most)
-    .sort((a, b) => a.evaluation.validationError - b.evaluation.validationError || (a.id < b.id ? -1 : 1))
-    .slice(0, MOST_CHOOSABLE);
+  const trusted = trustedOf(front.filter(({ evaluation }) => Number.isFinite(evaluation.validationError)));
+  const byError = [...trusted].sort(
+    (a, b) => a.evaluation.validationError - b.evaluation.validationError || (a.id < b.id ? -1 : 1),
+  );
+  const [lowest] = byError;
+  if (lowest === undefined) return [];
+  const near = byError.filter(
+    ({ evaluation }) => evaluation.validationError <= CHOOSABLE * lowest.evaluation.validationError,
+  );
+  const small = near
+    .filter((each) => compare(validationBlocks(each), validationBlocks(lowest))?.isTie === true)
+    .sort(bySize)
+    .slice(0, SMALL_ONES);
+  const tried = new Set([...new Set([lowest, ...small, ...near])].slice(0, MOST_CHOOSABLE));
+  return near.filter((each) => tried.has(each));
+}
+
+/** Those that pass every gate, where there are some; else all. */
+function trustedOf(individuals: readonly Individual[]): readonly Individual[] {
+  const trusted = individuals.filter((each) => failedGates(each).length === 0);
+  return trusted.length > 0 ? trusted : individuals;
+}
+
+function bySize(a: Individual, b: Individual): number {
+  return (
+    a.criteria.operations - b.criteria.operations ||
+    a.criteria.features - b.criteria.features ||
+    validationError(a) - validationError(b)
+  );
 }
 
 /** A front never changes, and every reader of a run asks for its pick. */
@@ -63,20 +88,14 @@ export function pickProgram(front: readonly Individual[]): Individual | undefine
 function makePick(front: readonly Individual[]): Pick | undefined {
   const looped = front.filter(({ evaluation }) => evaluation.closedLoop !== undefined);
   const measurable = (looped.length > 0 ? looped : front).filter((each) => Number.isFinite(validationError(each)));
-  const trusted = measurable.filter((each) => failedGates(each).length === 0);
-  const bySize = [...(trusted.length > 0 ? trusted : measurable)].sort(
-    (a, b) =>
-      a.criteria.operations - b.criteria.operations ||
-      a.criteria.features - b.criteria.features ||
-      validationError(a) - validationError(b),
-  );
+  const candidates = [...trustedOf(measurable)].sort(bySize);
   // The smallest among equals.
-  const lowest = bySize.reduce<Individual | undefined>(
+  const lowest = candidates.reduce<Individual | undefined>(
     (best, each) => (best === undefined || validationError(each) < validationError(best) ? each : best),
     undefined,
   );
   if (lowest === undefined) return undefined;
-  for (const individual of bySize) {
+  for (const individual of candidates) {
     if (individual === lowest) return pickOf(individual, lowest);
     const comparison = compare(validationBlocks(individual), validationBlocks(lowest));
     if (comparison?.isTie === true) return pickOf(individual, lowest, comparison.difference);

@@ -30,7 +30,7 @@ export function prunedOf(individual: Individual): readonly Pruned[] {
   const program = withFittedStarts(individual);
   const weak = weakConstants(individual);
   for (const { name, weakness } of weak) {
-    const without = [withoutTerm(program, name), ...(weakness === 'unidentified' ? [withValue(program, name, 1)] : [])];
+    const without = [withoutTerm(program, name), ...(weakness === 'unidentified' ? withoutFactor(program, name) : [])];
     const left = usable(program, without);
     if (left.length > 0) return left.map((each) => ({ mutation: weakness, program: each }));
   }
@@ -68,6 +68,15 @@ function usable(before: Program, programs: readonly (Program | undefined)[]): re
     const isLess = size.operations < operations || tidied.constants.length < before.constants.length;
     return isLess && size.features.length > 0 ? [tidied] : [];
   });
+}
+
+/** A product without a constant that others may take in. */
+function withoutFactor(program: Program, name: string): readonly Program[] {
+  const constant = constantAt(program.graph, name);
+  const isFactor = program.graph.nodes.some(
+    (node) => usesNode(node, constant) && node.kind === 'op' && node.op === 'mul',
+  );
+  return isFactor ? [withValue(program, name, 1)] : [];
 }
 
 /** The term that a constant is a factor of dropped from its sum, maximum or the like; else the constant as 0. */

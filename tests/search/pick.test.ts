@@ -166,4 +166,14 @@ describe('programs that were fitted in closed loop', () => {
     expect(choosable(Array.from({ length: 12 }, (_, i) => of(i, 2 - i / 100)))).toHaveLength(8);
     expect(choosable([])).toEqual([]);
   });
+
+  it('are also the smallest that tie, where the lowest errors are those of many', () => {
+    const crowd = Array.from({ length: 10 }, (_, i) =>
+      frontMember(`p${i}`, { operations: 10 + i, blocks: HARD, validationError: 3 - i / 1000 }),
+    );
+    const small = frontMember('small', { operations: 2, blocks: EVEN, validationError: 3.1 });
+    const worse = frontMember('worse', { operations: 1, blocks: WORSE, validationError: 3.2 });
+    const tried = choosable([worse, small, ...crowd]).map(({ id }) => id);
+    expect(tried).toEqual(['p9', 'p8', 'p7', 'p6', 'p2', 'p1', 'p0', 'small']);
+  });
 });
