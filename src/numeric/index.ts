@@ -1,4 +1,5 @@
 export { bootstrap, type BootstrapInterval } from './bootstrap.ts';
+export { boundedQuadratic } from './bounded-quadratic.ts';
 export { CmaEs } from './cma-es.ts';
 export { cmaParameters } from './cma-parameters.ts';
 export { symmetricEigen } from './eigen.ts';
