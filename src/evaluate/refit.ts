@@ -1,9 +1,11 @@
 import type { Random } from '../numeric/index.ts';
 import type { Model } from '../kernel/index.ts';
+import type { ConstantInfo } from '../program/index.ts';
 import { disagree, gridSearch, gridStep, multiStart, ranked, refineThresholds, searchNonlinear } from './explore.ts';
+import { clipped, type ConstantBounds, constantBounds } from './bounds.ts';
 import { type Fit, RowSetFitter, jitter } from './row-set-fitter.ts';
 import { CONVERGED, type Effort, ROUGH, THOROUGH } from './linear-fit.ts';
-import { type GroupData, LOSS_SCHEDULE } from './loss.ts';
+import { type GroupData, LOSS_SCHEDULE, type RowSetData } from './loss.ts';
 import type { EvaluateSettings } from './settings.ts';
 import { findThresholds, type Threshold } from './thresholds.ts';
 
@@ -62,23 +64,38 @@ export class GroupRefit {
   readonly #middle: RowSetFitter | undefined;
   readonly #train: RowSetFitter;
   readonly #thresholds: readonly Threshold[];
+  /** The program's own values. */
+  readonly #start: Float64Array;
   readonly #earlier: Float64Array | undefined;
   readonly #effort: RefitEffort;
   /** Whether all that came before `widen` went by the steps of a schedule, which nobody measured. */
   readonly #hasRequests: boolean;
+  /** Those that all fits keep. */
+  readonly bounds: ConstantBounds;
   /** Best first. */
   #found: readonly Fit[] = [];
 
-  constructor(model: Model, group: GroupData, settings: RefitSettings, random: Random, earlier?: Float64Array) {
+  /** @param infos what is known of the constants; nothing where there are no units */
+  constructor(
+    model: Model,
+    group: GroupData,
+    settings: RefitSettings,
+    random: Random,
+    earlier?: Float64Array,
+    infos: readonly ConstantInfo[] = [],
+  ) {
     this.#model = model;
     this.#settings = settings;
     this.#random = random;
     const schedule = LOSS_SCHEDULE[settings.objective];
-    this.#sample = new RowSetFitter(model, group.sample, schedule);
-    this.#middle = group.middle === undefined ? undefined : new RowSetFitter(model, group.middle, schedule);
-    this.#train = new RowSetFitter(model, group.penalised, schedule);
     this.#thresholds = findThresholds(model, group.trainRows);
-    this.#earlier = earlier;
+    this.bounds = constantBounds(model, infos, this.#thresholds);
+    const fitterOn = (data: RowSetData): RowSetFitter => new RowSetFitter(model, data, schedule, this.bounds);
+    this.#sample = fitterOn(group.sample);
+    this.#middle = group.middle && fitterOn(group.middle);
+    this.#train = fitterOn(group.penalised);
+    this.#start = clipped(model.start, this.bounds);
+    this.#earlier = earlier && clipped(earlier, this.bounds);
     this.#hasRequests = group.penalised.observed !== undefined;
     this.#effort = EFFORTS[earlier === undefined ? 'usual' : 'converged'];
   }
@@ -123,8 +140,8 @@ export class GroupRefit {
 
   /** The fit on all training rows. */
   finish(): Fit {
-    const { nonlinear, conditional, start } = this.#model;
-    if (nonlinear.length === 0) return this.#train.project(start, this.#effort.linear);
+    const { nonlinear, conditional } = this.#model;
+    if (nonlinear.length === 0) return this.#train.project(this.#start, this.#effort.linear);
     const fit = conditional.length > 0 ? this.#finishThresholds() : this.#finishSmooth();
     return this.#earlier === undefined ? fit : this.#bestOf([fit, this.#polish(this.#earlier)]);
   }
@@ -147,7 +164,7 @@ export class GroupRefit {
   #quickFits(): readonly Fit[] {
     const model = this.#model;
     const sample = this.#sample;
-    const given = this.#earlier ?? model.start;
+    const given = this.#earlier ?? this.#start;
     if (model.nonlinear.length === 0) return [sample.project(given, ROUGH)];
     for (let attempt = 0; attempt <= this.#settings.jitteredStarts; attempt++) {
       const start = attempt === 0 ? given : jitter(given, model.nonlinear, this.#random.split('quick', attempt));

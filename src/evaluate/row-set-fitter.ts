@@ -1,5 +1,6 @@
 import { leastSquares, median, type Random, type RowRange } from '../numeric/index.ts';
 import type { LossForm, Model, NormalSums } from '../kernel/index.ts';
+import { boundsOf, clipped, type ConstantBounds, unbounded } from './bounds.ts';
 import { type Effort, fitLinear } from './linear-fit.ts';
 import type { RowSetData } from './loss.ts';
 import { inLockstep } from './lockstep.ts';
@@ -11,16 +12,28 @@ export interface Fit {
   readonly cost: number;
 }
 
-/** A model's loss over one row set with its observations, and the local fits that lower it. */
+/**
+ * A model's loss over one row set with its observations, and the local fits that lower it. Whatever is fitted lies inside the bounds;
+ * what it starts from is clipped to them.
+ */
 export class RowSetFitter {
   readonly model: Model;
   readonly #data: RowSetData;
   readonly #passes: Passes;
   readonly #schedule: readonly LossForm[];
   readonly #final: LossForm;
+  readonly #bounds: ConstantBounds;
+  readonly #linearBounds: ConstantBounds;
 
-  constructor(model: Model, data: RowSetData, schedule: readonly LossForm[]) {
+  constructor(
+    model: Model,
+    data: RowSetData,
+    schedule: readonly LossForm[],
+    bounds: ConstantBounds = unbounded(model.names.length),
+  ) {
     this.model = model;
+    this.#bounds = bounds;
+    this.#linearBounds = boundsOf(bounds, model.linear);
     this.#data = data;
     this.#passes = new Passes(model, data);
     this.#schedule = schedule;
@@ -38,8 +51,9 @@ export class RowSetFitter {
   }
 
   /** The same for several constant vectors, which share the walks over the rows. */
-  projectAll(points: readonly Float64Array[], effort: Effort): readonly Fit[] {
+  projectAll(given: readonly Float64Array[], effort: Effort): readonly Fit[] {
     const { linear } = this.model;
+    const points = given.map((point) => clipped(point, this.#bounds));
     if (linear.length === 0) return this.#costs(points);
     const withLinear = (point: number, coefficients: Float64Array): Float64Array => {
       const all = (points[point] as Float64Array).slice();
@@ -47,7 +61,7 @@ export class RowSetFitter {
       return all;
     };
     const fits = inLockstep(
-      points.map(() => fitLinear(linear.length, this.#schedule, effort)),
+      points.map(() => fitLinear(linear.length, this.#schedule, effort, this.#linearBounds)),
       (requests) => {
         const answers: NormalSums[] = [];
         for (const form of new Set(requests.map(({ request }) => request.form))) {
@@ -87,7 +101,8 @@ export class RowSetFitter {
           return sums.cost;
         },
       };
-      constants = leastSquares(problem, constants, { maxIterations, costTolerance, stepTolerance: 1e-9 }).parameters;
+      const options = { maxIterations, costTolerance, stepTolerance: 1e-9, ...this.#bounds };
+      constants = leastSquares(problem, constants, options).parameters;
     }
     return { constants, cost: this.cost(constants) };
   }

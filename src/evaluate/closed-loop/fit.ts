@@ -44,7 +44,7 @@ export function fitInClosedLoop(program: Program, fits: readonly GroupFit[], dat
     const experiments = data.dataset.experiments.filter(
       (experiment) => groupOf({ id: experiment.id, modelKey: modelKey(experiment) }, data.scope) === fit.group,
     );
-    return fitGroup(new Loop(program, experiments, data), fit, experiments);
+    return fitGroup(program, new Loop(program, experiments, data), fit, experiments);
   });
   const valid = groups.flatMap((group) => group.valid);
   // A group that cannot be served has no errors; those of the others must not stand for it.
@@ -65,14 +65,18 @@ export function fitInClosedLoop(program: Program, fits: readonly GroupFit[], dat
   };
 }
 
-function fitGroup(loop: Loop, fit: GroupFit, experiments: readonly Experiment[]): GroupLoop {
+function fitGroup(program: Program, loop: Loop, fit: GroupFit, experiments: readonly Experiment[]): GroupLoop {
+  // The parameters are the constants, then what clients see beyond steps, which takes no negative time.
   const start = loop.parameters(fit.constants, overheadsOf(experiments));
-  const lower = start.map((_, i) => (i < loop.size - OVERHEADS ? Number.NEGATIVE_INFINITY : 0));
+  const bounds = program.constants.map(({ name }) => fit.bounds?.[name] ?? [null, null]);
+  const overheads = Array.from({ length: OVERHEADS }, () => [0, null] as const);
+  const both = [...bounds, ...overheads];
   const { parameters, stop } = leastSquares(loop, start, {
     maxIterations: MOST_ROUNDS - 1,
     costTolerance: TOLERANCE,
     stepTolerance: TOLERANCE,
-    lower,
+    lower: Float64Array.from(both, ([low]) => low ?? Number.NEGATIVE_INFINITY),
+    upper: Float64Array.from(both, ([, high]) => high ?? Number.POSITIVE_INFINITY),
   });
   const { completionUs } = overheadsOf(experiments);
   return {
