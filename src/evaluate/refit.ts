@@ -1,11 +1,21 @@
 import type { Random } from '../numeric/index.ts';
 import type { Model } from '../kernel/index.ts';
 import type { ConstantInfo } from '../program/index.ts';
-import { disagree, gridSearch, gridStep, multiStart, ranked, refineThresholds, searchNonlinear } from './explore.ts';
+import {
+  disagree,
+  gridSearch,
+  gridStep,
+  isBetter,
+  multiStart,
+  ranked,
+  refineThresholds,
+  searchNonlinear,
+} from './explore.ts';
 import { clipped, type ConstantBounds, constantBounds } from './bounds.ts';
 import { type Fit, RowSetFitter, jitter } from './row-set-fitter.ts';
 import { CONVERGED, type Effort, ROUGH, THOROUGH } from './linear-fit.ts';
 import { type GroupData, LOSS_SCHEDULE, type RowSetData } from './loss.ts';
+import { scaledStarts } from './scaled-starts.ts';
 import type { EvaluateSettings } from './settings.ts';
 import { findThresholds, type Threshold } from './thresholds.ts';
 
@@ -138,12 +148,25 @@ export class GroupRefit {
     return this.#keep(ranked(this.#found.map(again)).slice(0, Math.ceil(this.#found.length / 3)));
   }
 
-  /** The fit on all training rows. */
+  /** The fit on all training rows; its loss is never above that of the constants that were given. */
   finish(): Fit {
     const { nonlinear, conditional } = this.#model;
-    if (nonlinear.length === 0) return this.#train.project(this.#start, this.#effort.linear);
-    const fit = conditional.length > 0 ? this.#finishThresholds() : this.#finishSmooth();
-    return this.#earlier === undefined ? fit : this.#bestOf([fit, this.#polish(this.#earlier)]);
+    const fit =
+      nonlinear.length === 0
+        ? this.#train.project(this.#start, this.#effort.linear)
+        : conditional.length > 0
+          ? this.#finishThresholds()
+          : this.#finishSmooth();
+    return this.#given.reduce((best, constants) => {
+      const given = { constants, cost: this.#train.cost(constants) };
+      if (isBetter(best, given)) return best;
+      return this.#bestOf([given, best, this.#polish(constants)]);
+    }, fit);
+  }
+
+  /** The program's own values and those of an earlier fit. */
+  get #given(): readonly Float64Array[] {
+    return this.#earlier === undefined ? [this.#start] : [this.#earlier, this.#start];
   }
 
   get #best(): Fit {
@@ -168,17 +191,23 @@ export class GroupRefit {
     if (model.nonlinear.length === 0) return [sample.project(given, ROUGH)];
     for (let attempt = 0; attempt <= this.#settings.jitteredStarts; attempt++) {
       const start = attempt === 0 ? given : jitter(given, model.nonlinear, this.#random.split('quick', attempt));
-      const fits =
-        model.conditional.length > 0 ? gridSearch(sample, this.#thresholds, start, KEEP) : this.#quickSmooth(start);
+      const fits = model.conditional.length > 0 ? this.#quickThresholds(start) : this.#quickSmooth(start);
       if ((fits[0] as Fit).cost < Number.POSITIVE_INFINITY) return fits;
     }
     return [{ constants: given, cost: Number.POSITIVE_INFINITY }];
   }
 
+  #quickThresholds(start: Float64Array): readonly Fit[] {
+    const asGiven = this.#sample.project(start, ROUGH);
+    return ranked([asGiven, ...gridSearch(this.#sample, this.#thresholds, start, KEEP)]).slice(0, KEEP);
+  }
+
   #quickSmooth(start: Float64Array): readonly Fit[] {
     const sample = this.#sample;
-    const [nearer] = ranked([sample.project(start, ROUGH), sample.project(sample.rescaled(start), ROUGH)]) as [Fit];
-    return [sample.descend(nearer.constants, ITERATIONS.screen, 1e-3)];
+    const scaled = scaledStarts(this.#model, start, sample.rows);
+    const nearest = ranked(sample.projectAll([start, sample.rescaled(start), ...scaled], ROUGH));
+    const followed = nearest.slice(0, scaled.length === 0 ? 1 : KEEP);
+    return ranked(followed.map(({ constants }) => sample.descend(constants, ITERATIONS.screen, 1e-3))).slice(0, 1);
   }
 
   #finishSmooth(): Fit {
@@ -187,10 +216,7 @@ export class GroupRefit {
 
   #finishThresholds(): Fit {
     const onAllRows = ranked(
-      this.#train.projectAll(
-        this.#found.map(({ constants }) => constants),
-        ROUGH,
-      ),
+      this.#train.projectAll([...this.#given, ...this.#found.map(({ constants }) => constants)], ROUGH),
     );
     const step = gridStep(this.#thresholds.length);
     const refined = onAllRows.slice(0, KEEP).map((fit) => refineThresholds(this.#train, this.#thresholds, fit, step));

@@ -112,7 +112,7 @@ export class RowSetFitter {
    * may have been chosen for another target. Exact for programs that are homogeneous in them, a guess for others.
    */
   rescaled(start: Float64Array): Float64Array {
-    const p = this.model.predict(start, this.#rows);
+    const p = this.model.predict(start, this.rows);
     const { start: offset, length, y } = this.#data;
     const ratios = Array.from({ length }, (_, i) => (y[i] as number) / (p[offset + i] as number));
     const ratio = median(ratios.filter((value) => value > 0 && Number.isFinite(value)));
@@ -129,7 +129,7 @@ export class RowSetFitter {
     let meanSquare = 0;
     if (observed !== undefined)
       meanSquare = observed.weightedSquares(this.model.predict(constants, observed.rows), robust);
-    const p = this.model.predict(constants, this.#rows);
+    const p = this.model.predict(constants, this.rows);
     for (let i = 0; i < length; i++) {
       const r = (p[start + i] as number) * (inverseY[i] as number) - 1;
       meanSquare += (rowWeights[i] as number) * robust.weight(r) * r * r;
@@ -137,7 +137,8 @@ export class RowSetFitter {
     return { matrix, meanSquare, rows: length + (observed?.requests ?? 0) };
   }
 
-  get #rows(): RowRange {
+  /** The rows of the layout that it goes over one by one. */
+  get rows(): RowRange {
     return [this.#data.start, this.#data.start + this.#data.length];
   }
 }
