@@ -7,6 +7,7 @@ export function evaluateSettings(config: RunConfig, jobs: number): EvaluateSetti
     scope,
     objective,
     requestWeights = DEFAULT_EVALUATE_SETTINGS.requestWeights,
+    priors = DEFAULT_EVALUATE_SETTINGS.priors,
     search,
     timeoutSeconds,
     effort,
@@ -18,6 +19,7 @@ export function evaluateSettings(config: RunConfig, jobs: number): EvaluateSetti
     caps: search.caps,
     seed: search.seed,
     requestWeights,
+    priors,
     timeoutMs: 1000 * timeoutSeconds,
     jobs,
   };

@@ -4,10 +4,13 @@ import { UserError } from '../base/index.ts';
 import { buildTable, contextSource, type Dataset, type RegressionTable, type TargetName } from '../data/index.ts';
 import {
   DEFAULT_EVALUATE_SETTINGS,
+  DEFAULT_PRIORS,
   isFlatTable,
   type ObjectiveName,
+  readPriors,
   type RequestWeights,
   type Scope,
+  withPriors,
 } from '../evaluate/index.ts';
 import { type Caps, DEFAULT_CAPS } from '../program/index.ts';
 import { createRun, discardUncommitted, freeRunDirectory, RUN_FORMAT, type Run, type RunConfig } from '../run/index.ts';
@@ -44,6 +47,11 @@ export interface RunOptions extends WorkOptions {
   readonly closedLoop?: boolean;
   /** Which experiments share fitted constants; default `model`. */
   readonly scope?: Scope;
+  /**
+   * What is known of constants before any row is seen: a file that `readPriors` reads, whose rows stand in place of those of
+   * `DEFAULT_PRIORS`, or `off`; default: that table.
+   */
+  readonly priors?: string;
   /** Settings of the search, `DEFAULT_SETTINGS` where nothing is said; the seed is 1. */
   readonly search?: Partial<Omit<SearchSettings, 'caps'>>;
   /** Limits on a program, `DEFAULT_CAPS` where nothing is said. */
@@ -120,6 +128,7 @@ async function configOf(options: RunOptions): Promise<{ readonly config: RunConf
   const operators = options.search?.operators ?? (models === undefined ? DEFAULT_SETTINGS.operators : { llm: 1 });
   refuseUnusableMix(operators, models);
   const llm = models === undefined ? undefined : modelConfig(models, environment);
+  const priors = options.priors === undefined ? undefined : priorsOf(options.priors);
   const dataset = await openDataset(data);
   const given = [...(options.seeds ?? readSeedTexts()), ...(seedFrom === undefined ? [] : readKeptSeeds(seedFrom))];
   parseSeeds(given);
@@ -146,6 +155,7 @@ async function configOf(options: RunOptions): Promise<{ readonly config: RunConf
     ...(requestWeights !== undefined && { requestWeights }),
     ...(options.closedLoop === false && { closedLoop: false as const }),
     scope: options.scope ?? 'model',
+    ...(priors !== undefined && { priors }),
     operator: models?.provider ?? largestShare(operators),
     ...(llm !== undefined && { llm }),
     timeoutSeconds,
@@ -160,6 +170,10 @@ async function configOf(options: RunOptions): Promise<{ readonly config: RunConf
     seeds,
   };
   return { config, dataset };
+}
+
+function priorsOf(given: string): RunConfig['priors'] {
+  return given === 'off' ? 'off' : withPriors(DEFAULT_PRIORS, readPriors(given));
 }
 
 function refuseUnusableMix(operators: Readonly<Record<string, number>>, models: ModelOptions | undefined): void {

@@ -16,6 +16,7 @@ interface RunFlags extends LlmOptions, WorkFlags {
   readonly requestWeights?: RunOptions['requestWeights'];
   readonly closedLoop: boolean;
   readonly scope: Scope;
+  readonly priors?: string;
   readonly generations: number;
   readonly children: number;
   readonly islands: number;
@@ -68,7 +69,7 @@ async function replayCommand(
 }
 
 function optionsOf(flags: RunFlags): RunOptions {
-  const { data, out, seedFrom, objective, requestWeights } = flags;
+  const { data, out, seedFrom, objective, requestWeights, priors } = flags;
   const operators = operatorMix(flags);
   const models = modelOptions(flags, operators);
   return {
@@ -80,6 +81,7 @@ function optionsOf(flags: RunFlags): RunOptions {
     ...(requestWeights !== undefined && { requestWeights }),
     closedLoop: flags.closedLoop,
     scope: flags.scope,
+    ...(priors !== undefined && { priors }),
     search: {
       seed: flags.seed,
       operators,

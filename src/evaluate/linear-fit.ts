@@ -32,8 +32,8 @@ export interface PassRequest {
 /**
  * Fits coefficients in which predictions are affine by the losses of a schedule: iteratively reweighted least squares in
  * relative residuals, the penalties on bias and on shortfalls as additional equations, until an iteration does not lower the
- * loss. One pass over the rows gives an iteration's loss and the next one's equations. Coefficients that the others determine
- * get the values of least norm. Bounds hold in every iteration. Yields what it wants to know, so that several fits can share each walk
+ * loss. One pass over the rows gives an iteration's loss and the next one's equations. Coefficients that the rows do not tell apart move
+ * from their usual values by the step of least norm. Bounds hold in every iteration. Yields what it wants to know, so that several fits can share each walk
  * over the rows.
  *
  * Source: Holland and Welsch, "Robust regression using iteratively reweighted least-squares", 1977.
@@ -43,8 +43,9 @@ export function* fitLinear(
   schedule: readonly LossForm[],
   effort: Effort,
   { lower, upper }: ConstantBounds = unbounded(n),
+  usual: Float64Array = new Float64Array(n),
 ): Generator<PassRequest, LinearFit, NormalSums> {
-  let coefficients = clipped(new Float64Array(n), { lower, upper });
+  let coefficients = clipped(usual, { lower, upper });
   let sums = yield { coefficients, form: UNWEIGHTED };
   if (!Number.isFinite(sums.cost)) return { coefficients, cost: Number.POSITIVE_INFINITY };
   let cost = Number.POSITIVE_INFINITY;

@@ -15,11 +15,12 @@ import { clipped, type ConstantBounds, constantBounds } from './bounds.ts';
 import { type Fit, RowSetFitter, jitter } from './row-set-fitter.ts';
 import { CONVERGED, type Effort, ROUGH, THOROUGH } from './linear-fit.ts';
 import { type GroupData, LOSS_SCHEDULE, type RowSetData } from './loss.ts';
+import { type ConstantPriors, constantPriors, positiveWherePrior, usual } from './priors/prior.ts';
 import { scaledStarts } from './scaled-starts.ts';
 import type { EvaluateSettings } from './settings.ts';
 import { findThresholds, type Threshold } from './thresholds.ts';
 
-type RefitSettings = Pick<EvaluateSettings, 'objective' | 'jitteredStarts' | 'searchEvaluations'>;
+type RefitSettings = Pick<EvaluateSettings, 'objective' | 'jitteredStarts' | 'searchEvaluations' | 'priors'>;
 
 /** Iterations of Levenberg–Marquardt with each loss: to screen, and from each start. */
 const ITERATIONS = { screen: 6, start: 25 } as const;
@@ -72,7 +73,13 @@ export class GroupRefit {
   readonly #random: Random;
   readonly #sample: RowSetFitter;
   readonly #middle: RowSetFitter | undefined;
-  readonly #train: RowSetFitter;
+  /** Over all training rows: of the rows alone, until `finish` knows what the priors weigh beside them. */
+  #train: RowSetFitter;
+  readonly #fitterOn: (data: RowSetData, weight: number) => RowSetFitter;
+  readonly #penalised: RowSetData;
+  /** Training rows, and requests that were observed. */
+  readonly #rows: number;
+  readonly #priors: ConstantPriors;
   readonly #thresholds: readonly Threshold[];
   /** The program's own values. */
   readonly #start: Float64Array;
@@ -99,11 +106,15 @@ export class GroupRefit {
     this.#random = random;
     const schedule = LOSS_SCHEDULE[settings.objective];
     this.#thresholds = findThresholds(model, group.trainRows);
-    this.bounds = constantBounds(model, infos, this.#thresholds);
-    const fitterOn = (data: RowSetData): RowSetFitter => new RowSetFitter(model, data, schedule, this.bounds);
-    this.#sample = fitterOn(group.sample);
-    this.#middle = group.middle && fitterOn(group.middle);
-    this.#train = fitterOn(group.penalised);
+    const priors = constantPriors(model.names, infos, settings.priors);
+    this.bounds = positiveWherePrior(constantBounds(model, infos, this.#thresholds), priors);
+    this.#fitterOn = (data, weight) => new RowSetFitter(model, data, schedule, { bounds: this.bounds, priors, weight });
+    this.#sample = this.#fitterOn(group.sample, 0);
+    this.#middle = group.middle && this.#fitterOn(group.middle, 0);
+    this.#train = this.#fitterOn(group.penalised, 0);
+    this.#penalised = group.penalised;
+    this.#rows = group.train.length + (group.train.observed?.requests ?? 0);
+    this.#priors = priors;
     this.#start = clipped(model.start, this.bounds);
     this.#earlier = earlier && clipped(earlier, this.bounds);
     this.#hasRequests = group.penalised.observed !== undefined;
@@ -148,7 +159,7 @@ export class GroupRefit {
     return this.#keep(ranked(this.#found.map(again)).slice(0, Math.ceil(this.#found.length / 3)));
   }
 
-  /** The fit on all training rows; its loss is never above that of the constants that were given. */
+  /** The fit on all training rows; its loss, priors included, is never above that of the constants that were given. */
   finish(): Fit {
     const { nonlinear, conditional } = this.#model;
     const fit =
@@ -157,6 +168,25 @@ export class GroupRefit {
         : conditional.length > 0
           ? this.#finishThresholds()
           : this.#finishSmooth();
+    return this.#orGiven(this.#withPriors(this.#orGiven(fit)));
+  }
+
+  /**
+   * The most probable constants, rows and priors taken together. A row weighs as much as its residuals say: the prior of exact rows
+   * weighs nothing.
+   */
+  #withPriors(fit: Fit): Fit {
+    if (this.#priors.median.every(Number.isNaN) || !Number.isFinite(fit.cost)) return fit;
+    const { meanSquare } = this.#train.curvature(fit.constants);
+    const idle = this.#train.idle(fit.constants);
+    const settled = fit.constants.map((value, i) => (idle[i] === true ? (usual(this.#priors, i) ?? value) : value));
+    this.#train = this.#fitterOn(this.#penalised, meanSquare / this.#rows);
+    const starts = [settled, fit.constants].map((constants) => ({ constants, cost: this.#train.cost(constants) }));
+    const [start] = ranked(starts) as [Fit, ...Fit[]];
+    return this.#bestOf([this.#polish(start.constants), start]);
+  }
+
+  #orGiven(fit: Fit): Fit {
     return this.#given.reduce((best, constants) => {
       const given = { constants, cost: this.#train.cost(constants) };
       if (isBetter(best, given)) return best;

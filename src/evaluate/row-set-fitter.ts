@@ -5,6 +5,15 @@ import { type Effort, fitLinear } from './linear-fit.ts';
 import type { RowSetData } from './loss.ts';
 import { inLockstep } from './lockstep.ts';
 import { Passes } from './passes.ts';
+import { type ConstantPriors, noPriors } from './priors/prior.ts';
+
+/** What is known of constants beside the rows. */
+export interface Constraints {
+  readonly bounds?: ConstantBounds;
+  readonly priors?: ConstantPriors;
+  /** What the priors weigh in the loss; 0 leaves them to say where constants rest that the rows do not tell. */
+  readonly weight?: number;
+}
 
 /** A constant vector (in the order of the model's names) and its loss. */
 export interface Fit {
@@ -20,6 +29,9 @@ export class RowSetFitter {
   readonly model: Model;
   readonly #data: RowSetData;
   readonly #passes: Passes;
+  /** Without priors. */
+  readonly #ofRows: Passes;
+  readonly #usual: Float64Array;
   readonly #schedule: readonly LossForm[];
   readonly #final: LossForm;
   readonly #bounds: ConstantBounds;
@@ -29,13 +41,15 @@ export class RowSetFitter {
     model: Model,
     data: RowSetData,
     schedule: readonly LossForm[],
-    bounds: ConstantBounds = unbounded(model.names.length),
+    { bounds = unbounded(model.names.length), priors = noPriors(model.names.length), weight = 0 }: Constraints = {},
   ) {
     this.model = model;
     this.#bounds = bounds;
     this.#linearBounds = boundsOf(bounds, model.linear);
     this.#data = data;
-    this.#passes = new Passes(model, data);
+    this.#passes = new Passes(model, data, weight > 0 ? { priors, weight } : undefined);
+    this.#ofRows = weight > 0 ? new Passes(model, data) : this.#passes;
+    this.#usual = Float64Array.from(model.linear, (i) => (Number.isNaN(priors.median[i]!) ? 0 : priors.median[i]!));
     this.#schedule = schedule;
     this.#final = schedule.at(-1) as LossForm;
   }
@@ -61,7 +75,7 @@ export class RowSetFitter {
       return all;
     };
     const fits = inLockstep(
-      points.map(() => fitLinear(linear.length, this.#schedule, effort, this.#linearBounds)),
+      points.map(() => fitLinear(linear.length, this.#schedule, effort, this.#linearBounds, this.#usual)),
       (requests) => {
         const answers: NormalSums[] = [];
         for (const form of new Set(requests.map(({ request }) => request.form))) {
@@ -121,10 +135,18 @@ export class RowSetFitter {
     return scaled;
   }
 
+  /** Of each constant whether no row's prediction changes with it, as far as derivatives tell. */
+  idle(constants: Float64Array): readonly boolean[] {
+    const { jtj } = this.#ofRows.sums(constants, this.#final);
+    const n = constants.length;
+    const conditional = new Set(this.model.conditional);
+    return Array.from(constants, (_, i) => jtj[i * n + i] === 0 && !conditional.has(i));
+  }
+
   /** JᵀWJ of the robust residuals alone, their number, and the weighted mean square of the relative residual. */
   curvature(constants: Float64Array): { matrix: Float64Array; meanSquare: number; rows: number } {
     const { robust } = this.#final;
-    const matrix = this.#passes.sums(constants, { robust, biasWeight: 0, penalty: false }).jtj;
+    const matrix = this.#ofRows.sums(constants, { robust, biasWeight: 0, penalty: false }).jtj;
     const { start, length, inverseY, rowWeights, observed } = this.#data;
     let meanSquare = 0;
     if (observed !== undefined)

@@ -1,6 +1,7 @@
 import { availableProcessors } from '../base/index.ts';
 import { type Caps, DEFAULT_CAPS } from '../program/index.ts';
 import type { RequestWeights } from './observed-part.ts';
+import { DEFAULT_PRIORS, type PriorTable } from './priors/table.ts';
 import type { ObjectiveName, Scope } from './types.ts';
 
 /** How programs are evaluated. All but `jobs` can change a result, and `timeoutMs` and `memoryMb` only by rejecting. */
@@ -31,6 +32,8 @@ export interface EvaluateSettings {
   readonly jitteredStarts: number;
   /** Evaluations of a CMA-ES search in one group, for each non-linear constant. */
   readonly searchEvaluations: number;
+  /** What is known of constants before any row is seen; `off` fits the rows alone. */
+  readonly priors: PriorTable | 'off';
   /** Weights of E2E, time between tokens and TTFT where requests were observed: in losses, and in the error by `replay`. */
   readonly requestWeights: RequestWeights;
 }
@@ -54,5 +57,6 @@ export const DEFAULT_EVALUATE_SETTINGS: EvaluateSettings = Object.freeze({
   sampleRows: 1600,
   jitteredStarts: 3,
   searchEvaluations: 60,
+  priors: DEFAULT_PRIORS,
   requestWeights: DEFAULT_REQUEST_WEIGHTS,
 });

@@ -42,6 +42,7 @@ function runCommand({
   objective,
   requestWeights,
   scope,
+  priors,
   operator,
   search,
   seeds,
@@ -56,6 +57,8 @@ function runCommand({
     ['--objective', objective],
     ...(requestWeights === undefined ? [] : ([['--request-weights', weightsText(requestWeights)]] as const)),
     ['--scope', scope],
+    // Of a table only the rows were kept, not the file that they came in.
+    ...(priors === undefined ? [] : ([['--priors', priors === 'off' ? 'off' : 'priors.yaml']] as const)),
     ['--operator', operator],
     ...(llm === undefined ? [] : llmFlags(llm)),
     ...(mix.length > 1 ? ([['--operators', mix.join(',')]] as const) : []),

@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import type { TargetName } from '../data/index.ts';
-import type { EvaluateSettings, ObjectiveName, RequestWeights, Scope } from '../evaluate/index.ts';
+import {
+  type EvaluateSettings,
+  type ObjectiveName,
+  PRIOR_TABLE,
+  type PriorTable,
+  type RequestWeights,
+  type Scope,
+} from '../evaluate/index.ts';
 import { type ClientSettings, PROVIDER_NAMES, type ProviderSettings } from '../llm/index.ts';
 import { type LlmSettings, type SearchSettings, TEMPLATE_NAMES } from '../search/index.ts';
 
@@ -39,6 +46,8 @@ export interface RunConfig {
   /** Where programs are not to be served in closed loop at the end. */
   readonly closedLoop?: false | undefined;
   readonly scope: Scope;
+  /** What is known of constants before any row is seen; absent where the package's table is. */
+  readonly priors?: PriorTable | 'off' | undefined;
   /** What mutates programs: `grammar`, or the provider of the language models. */
   readonly operator: string;
   /** Absent where no language model takes part. */
@@ -136,6 +145,7 @@ export const CONFIG_SCHEMA: z.ZodType<RunConfig> = z
       .optional(),
     closedLoop: z.literal(false).optional(),
     scope: z.enum(['global', 'model', 'experiment']),
+    priors: z.union([z.literal('off'), PRIOR_TABLE]).optional(),
     operator: name,
     llm: llm.optional(),
     timeoutSeconds: z

@@ -29,7 +29,9 @@ function fit(program: Program, law: (row: Row) => number, options: TableOptions 
   sandboxes.push(sandbox);
   const model = new Model(program, sandbox);
   const infos = knowsUnits ? constantInfos(program, table.features) : [];
-  const refit = new GroupRefit(model, data, DEFAULT_EVALUATE_SETTINGS, createRandom(2), undefined, infos);
+  // The rows alone: a prior would have more to say of what they hold at 0.
+  const settings = { ...DEFAULT_EVALUATE_SETTINGS, priors: 'off' as const };
+  const refit = new GroupRefit(model, data, settings, createRandom(2), undefined, infos);
   const screened = refit.screen();
   refit.explore();
   refit.search();
