@@ -2,7 +2,6 @@ import { readProgram, type ShowDocument } from '../app/index.ts';
 import { type ExperimentMetrics, namedEntries, type ObjectiveName } from '../evaluate/index.ts';
 import {
   barText,
-  type ConstantsRow,
   constantsTable,
   formatPercent,
   metricsCsv,
@@ -46,15 +45,16 @@ export async function showCommand(
 
 /** All of a program for the terminal. */
 export function programText(document: ShowDocument, objective: ObjectiveName): string {
-  const fits = fitsOf(document);
+  const { constants } = document;
+  const fits = Object.entries(document.constantsByGroup).map(([group, values]) => ({ group, constants: values }));
   const [parent] = document.parents;
   return [
-    frontierText([document], undefined),
+    frontierText([{ ...document, constants: new Set(constants.map(({ name }) => name)).size }], undefined),
     '',
     sourceWithFits(document.source, fits).trimEnd(),
     '',
-    'Constants by group, with standard errors:',
-    constantsTable(fits),
+    'Constants by group, with units and standard errors:',
+    constantsTable(constants),
     ...overheadLines(document),
     ...closedLoopLines(document),
     '',
@@ -89,14 +89,6 @@ function closedLoopLines({ closedLoop }: ShowDocument): readonly string[] {
     `validation requests ${formatPercent(validationError)} %; fitted in ${rounds} replays${converged ? '' : ', and not settled by then'}`,
     ...saturated.map((id) => `saturated, so that latencies grow as long as the load lasts: ${id}`),
   ];
-}
-
-function fitsOf({ constantsByGroup, standardErrorsByGroup }: ShowDocument): readonly ConstantsRow[] {
-  return Object.entries(constantsByGroup).map(([group, constants]) => ({
-    group,
-    constants,
-    standardErrors: standardErrorsByGroup[group] ?? {},
-  }));
 }
 
 /** One bar for each experiment, the longest for the largest error. */

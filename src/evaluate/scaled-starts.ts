@@ -98,6 +98,9 @@ function scale(
   if (factor === undefined) return;
   if (to[factor.index] === 0) to[factor.index] = 1;
   const [values] = model.runOnce(argument, to, rows);
-  const sizes = [...values!.slice(...rows)].map(Math.abs).filter((value) => value > 0 && Number.isFinite(value));
+  const sizes = values!
+    .slice(...rows)
+    .map(Math.abs)
+    .filter((value) => value > 0 && Number.isFinite(value));
   if (sizes.length > 0) to[factor.index]! *= direction * (size / median(sizes)) ** factor.degree;
 }
