@@ -6,7 +6,9 @@ import {
   DEFAULT_EVALUATE_SETTINGS,
   DEFAULT_PRIORS,
   isFlatTable,
+  NO_PRIORS,
   type ObjectiveName,
+  type PriorTable,
   readPriors,
   type RequestWeights,
   type Scope,
@@ -172,8 +174,8 @@ async function configOf(options: RunOptions): Promise<{ readonly config: RunConf
   return { config, dataset };
 }
 
-function priorsOf(given: string): RunConfig['priors'] {
-  return given === 'off' ? 'off' : withPriors(DEFAULT_PRIORS, readPriors(given));
+function priorsOf(given: string): PriorTable {
+  return given === 'off' ? NO_PRIORS : withPriors(DEFAULT_PRIORS, readPriors(given));
 }
 
 function refuseUnusableMix(operators: Readonly<Record<string, number>>, models: ModelOptions | undefined): void {

@@ -10,7 +10,7 @@ export { closedLoop, type ClosedLoop, judgeLoad, serveLoad, type Timing, type Wh
 export { fitsInUse } from './fits-in-use.ts';
 export { createPool } from './pool.ts';
 export { PRIOR_TABLE, readPriors } from './priors/read.ts';
-export { DEFAULT_PRIORS, type PriorTable, withPriors } from './priors/table.ts';
+export { DEFAULT_PRIORS, NO_PRIORS, type PriorTable, withPriors } from './priors/table.ts';
 export type { RequestWeights } from './observed-part.ts';
 export { precheck } from './precheck.ts';
 export { DEFAULT_EVALUATE_SETTINGS, type EvaluateSettings } from './settings.ts';

@@ -32,8 +32,8 @@ export interface EvaluateSettings {
   readonly jitteredStarts: number;
   /** Evaluations of a CMA-ES search in one group, for each non-linear constant. */
   readonly searchEvaluations: number;
-  /** What is known of constants before any row is seen; `off` fits the rows alone. */
-  readonly priors: PriorTable | 'off';
+  /** What is known of constants before any row is seen; an empty table fits the rows alone. */
+  readonly priors: PriorTable;
   /** Weights of E2E, time between tokens and TTFT where requests were observed: in losses, and in the error by `replay`. */
   readonly requestWeights: RequestWeights;
 }

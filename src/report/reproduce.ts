@@ -1,4 +1,4 @@
-import type { RequestWeights } from '../evaluate/index.ts';
+import type { PriorTable, RequestWeights } from '../evaluate/index.ts';
 import type { LlmConfig, Run, RunConfig } from '../run/index.ts';
 
 function quoted(word: string): string {
@@ -58,7 +58,7 @@ function runCommand({
     ...(requestWeights === undefined ? [] : ([['--request-weights', weightsText(requestWeights)]] as const)),
     ['--scope', scope],
     // Of a table only the rows were kept, not the file that they came in.
-    ...(priors === undefined ? [] : ([['--priors', priors === 'off' ? 'off' : 'priors.yaml']] as const)),
+    ...(priors === undefined ? [] : ([['--priors', isEmpty(priors) ? 'off' : 'priors.yaml']] as const)),
     ['--operator', operator],
     ...(llm === undefined ? [] : llmFlags(llm)),
     ...(mix.length > 1 ? ([['--operators', mix.join(',')]] as const) : []),
@@ -74,6 +74,10 @@ function runCommand({
     ...(seeds.some(({ name }) => name.startsWith(KEPT_PREFIX)) ? ([['--seed-from', 'archive']] as const) : []),
   ];
   return shellLine(['evolve', 'run', ...flags.flat().map(String)]);
+}
+
+function isEmpty({ units, constants }: PriorTable): boolean {
+  return Object.keys(units).length + Object.keys(constants).length === 0;
 }
 
 function weightsText({ e2e, ttft, itl }: RequestWeights): string {

@@ -46,8 +46,8 @@ export interface RunConfig {
   /** Where programs are not to be served in closed loop at the end. */
   readonly closedLoop?: false | undefined;
   readonly scope: Scope;
-  /** What is known of constants before any row is seen; absent where the package's table is. */
-  readonly priors?: PriorTable | 'off' | undefined;
+  /** What is known of constants before any row is seen; absent where it is the package's table, empty where they are off. */
+  readonly priors?: PriorTable | undefined;
   /** What mutates programs: `grammar`, or the provider of the language models. */
   readonly operator: string;
   /** Absent where no language model takes part. */
@@ -145,7 +145,7 @@ export const CONFIG_SCHEMA: z.ZodType<RunConfig> = z
       .optional(),
     closedLoop: z.literal(false).optional(),
     scope: z.enum(['global', 'model', 'experiment']),
-    priors: z.union([z.literal('off'), PRIOR_TABLE]).optional(),
+    priors: PRIOR_TABLE.optional(),
     operator: name,
     llm: llm.optional(),
     timeoutSeconds: z

@@ -4,6 +4,7 @@ import { constantInfos, type Program } from '../../src/program/index.ts';
 import { clipped, constantBounds } from '../../src/evaluate/bounds.ts';
 import { layoutTable } from '../../src/evaluate/layout.ts';
 import { groupData } from '../../src/evaluate/loss.ts';
+import { NO_PRIORS } from '../../src/evaluate/priors/table.ts';
 import { GroupRefit } from '../../src/evaluate/refit.ts';
 import { DEFAULT_EVALUATE_SETTINGS } from '../../src/evaluate/settings.ts';
 import { Model } from '../../src/kernel/model.ts';
@@ -30,7 +31,7 @@ function fit(program: Program, law: (row: Row) => number, options: TableOptions 
   const model = new Model(program, sandbox);
   const infos = knowsUnits ? constantInfos(program, table.features) : [];
   // The rows alone: a prior would have more to say of what they hold at 0.
-  const settings = { ...DEFAULT_EVALUATE_SETTINGS, priors: 'off' as const };
+  const settings = { ...DEFAULT_EVALUATE_SETTINGS, priors: NO_PRIORS };
   const refit = new GroupRefit(model, data, settings, createRandom(2), undefined, infos);
   const screened = refit.screen();
   refit.explore();

@@ -8,7 +8,7 @@ import { layoutTable } from '../../src/evaluate/layout.ts';
 import { groupData } from '../../src/evaluate/loss.ts';
 import { constantPriors, withPrior } from '../../src/evaluate/priors/prior.ts';
 import { readPriors } from '../../src/evaluate/priors/read.ts';
-import { DEFAULT_PRIORS, type PriorTable, unitKey, withPriors } from '../../src/evaluate/priors/table.ts';
+import { DEFAULT_PRIORS, NO_PRIORS, type PriorTable, unitKey, withPriors } from '../../src/evaluate/priors/table.ts';
 import { GroupRefit } from '../../src/evaluate/refit.ts';
 import { DEFAULT_EVALUATE_SETTINGS } from '../../src/evaluate/settings.ts';
 import { Model } from '../../src/kernel/model.ts';
@@ -21,7 +21,7 @@ afterEach(() => {
 });
 
 interface Options extends TableOptions {
-  readonly priors?: PriorTable | 'off';
+  readonly priors?: PriorTable;
   readonly objective?: 'e2e' | 'mape';
 }
 
@@ -79,7 +79,7 @@ describe.each(['e2e', 'mape'] as const)('priors in a fit by %s', (objective) => 
     const program = programOf({ a: 1, b: 1, d: 1 }, 'c.a + c.b * batch.tokens + c.d * batch.kv');
     const law = ({ tokens, kv }: Row): number => 1000 + 4 * tokens + 0.1 * kv;
     const options = { noise: 0.03, objective, rows: 1000 };
-    const [without, fitted] = [fit(program, law, { ...options, priors: 'off' }), fit(program, law, options)];
+    const [without, fitted] = [fit(program, law, { ...options, priors: NO_PRIORS }), fit(program, law, options)];
     for (const name of ['a', 'b', 'd']) {
       expect(fitted[name]).not.toBe(without[name]);
       expect(Math.abs(fitted[name]! / without[name]! - 1)).toBeLessThan(1e-3);
@@ -144,7 +144,9 @@ describe('a prior', () => {
     const { median } = constantPriors(names, constantInfos(program, features), table);
     expect([...median]).toEqual([2000, 7, Number.NaN, 0.9, 1e-3]);
     expect([...constantPriors(names, [], DEFAULT_PRIORS).median].every(Number.isNaN)).toBe(true);
-    expect([...constantPriors(names, constantInfos(program, features), 'off').median].every(Number.isNaN)).toBe(true);
+    expect([...constantPriors(names, constantInfos(program, features), NO_PRIORS).median].every(Number.isNaN)).toBe(
+      true,
+    );
   });
 });
 

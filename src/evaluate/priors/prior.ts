@@ -45,11 +45,10 @@ const ZERO = 1e-3;
 export function constantPriors(
   names: readonly string[],
   infos: readonly ConstantInfo[],
-  table: PriorTable | 'off',
+  table: PriorTable,
 ): ConstantPriors {
   const known = new Map(infos.map((info) => [info.name, info]));
   const found = names.map((name) => {
-    if (table === 'off') return undefined;
     if (Object.hasOwn(table.constants, name)) return table.constants[name];
     const { unit, role } = known.get(name) ?? {};
     const isFound = unit !== undefined && role !== undefined && GOES_BY_UNIT.has(role);

@@ -33,6 +33,9 @@ export const DEFAULT_PRIORS: PriorTable = Object.freeze({
   constants: Object.freeze({}),
 });
 
+/** Fits the rows alone. */
+export const NO_PRIORS: PriorTable = Object.freeze({ units: {}, constants: {} });
+
 /** The table with the rows of another one in place of its own. */
 export function withPriors(table: PriorTable, rows: PriorTable): PriorTable {
   const units = Object.entries(rows.units).map(([text, prior]) => [unitKey(text) ?? text, prior] as const);
