@@ -43,13 +43,14 @@ export class UnitEquations {
 
   /** States that two units are the same. What contradicts what was stated before is left out. */
   equate(a: OpenUnit, b: OpenUnit): void {
-    const quotient = this.#reduced(
+    const quotient = this.reduced(
       openProduct([
         [a, 1],
         [b, -1],
       ]),
     );
-    const [pivot] = quotient.unknowns;
+    // Solved for the first unknown, so that what is left open is said in terms of later ones.
+    const [pivot] = [...quotient.unknowns].sort(([i], [j]) => i - j);
     if (pivot === undefined) return;
     const [index, power] = pivot;
     // u^power · rest = 1, so u = rest^(−1/power).
@@ -61,13 +62,8 @@ export class UnitEquations {
     this.#solved.set(index, own);
   }
 
-  /** What a unit comes to; undefined where the equations leave it open. */
-  solve(unit: OpenUnit): Unit | undefined {
-    const { unknowns, fixed } = this.#reduced(unit);
-    return unknowns.size === 0 ? fixed : undefined;
-  }
-
-  #reduced(unit: OpenUnit): OpenUnit {
+  /** A unit with all that is known of its unknowns put in. */
+  reduced(unit: OpenUnit): OpenUnit {
     return [...unit.unknowns.keys()].reduce((reduced, index) => {
       const own = this.#solved.get(index);
       return own === undefined ? reduced : substituted(reduced, index, own);

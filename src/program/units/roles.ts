@@ -1,13 +1,14 @@
 import { literalOf } from '../graph-tools.ts';
 import type { Graph, IrNode, Program } from '../ir.ts';
 import { OPERATIONS } from '../operations.ts';
-import { type KnownUnits, type ProgramUnits, programUnits } from './constants.ts';
+import { type ProgramUnits, programUnits } from './constants.ts';
+import type { KnownUnits } from './inference.ts';
 import { isSameUnit, product, type Unit, unitText } from './unit.ts';
 
 /**
  * What a constant is to a program's result. `overhead`: an amount of it, in its unit. `factor`: a pure number in front of an amount.
  * `rate`: an amount for each unit of something, `µs/token`. `threshold`: in a condition. `exponent`: in an exponent. `other`: anything
- * else, and whatever has a unit that cannot be told.
+ * else.
  */
 export type ConstantRole = 'overhead' | 'factor' | 'rate' | 'threshold' | 'exponent' | 'other';
 
@@ -25,7 +26,8 @@ export function describeConstants(program: Program, known: KnownUnits): readonly
   const places = placesOf(program.graph, units, known.result);
   return program.constants.map(({ name }) => {
     const unit = units.ofConstant(name);
-    return { name, unit: unit && unitText(unit), role: roleOf(unit, places.get(name) ?? NOWHERE, known.result) };
+    const role = roleOf(unit, units.isOfPower(name), places.get(name) ?? NOWHERE, known.result);
+    return { name, unit: unit && unitText(unit), role };
   });
 }
 
@@ -41,10 +43,12 @@ interface Places {
 
 const NOWHERE: Places = { inCondition: false, inExponent: false, isCoefficient: true, isFactor: true };
 
-function roleOf(unit: Unit | undefined, places: Places, result: Unit): ConstantRole {
+function roleOf(unit: Unit | undefined, isOfPower: boolean, places: Places, result: Unit): ConstantRole {
   if (places.inCondition) return 'threshold';
   if (places.inExponent) return 'exponent';
-  if (unit === undefined || !places.isCoefficient) return 'other';
+  if (!places.isCoefficient) return 'other';
+  // In front of a power, so much is sure: it is an amount for each of something.
+  if (unit === undefined) return places.isFactor && isOfPower ? 'rate' : 'other';
   if (isSameUnit(unit, result)) return 'overhead';
   if (unit.size === 0) return places.isFactor ? 'factor' : 'other';
   // What is left when the amount is taken out must be below the bar: µs/token, not tokens·µs nor 1/token.
