@@ -6,6 +6,7 @@ export { symmetricEigen } from './eigen.ts';
 export {
   leastSquares,
   type LeastSquaresProblem,
+  type LeastSquaresResult,
 } from './least-squares.ts';
 export { minimize, minimizeBatched } from './minimize.ts';
 export { createRandom, type Random } from './random.ts';

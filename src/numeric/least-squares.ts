@@ -1,4 +1,3 @@
-import { boundedQuadratic } from './bounded-quadratic.ts';
 import { solveSymmetric } from './symmetric.ts';
 
 /**
@@ -40,8 +39,8 @@ const MAX_DAMPING = 1e16;
 
 /**
  * Levenberg–Marquardt with Marquardt's scaling (damping in units of the diagonal of JᵀJ) and Nielsen's update of the damping.
- * A step that does not lower the cost is rolled back. A step is the best one inside the bounds, not one that is cut at them: so the
- * other parameters know which bounds hold.
+ * A step that does not lower the cost is rolled back. Bounds are kept by projection; a parameter that rests on a bound and is
+ * pushed outwards is left out of the step.
  *
  * Source: Madsen, Nielsen and Tingleff, "Methods for non-linear least squares problems", 2nd ed., 2004, algorithm 3.16.
  */
@@ -66,7 +65,7 @@ export function leastSquares(
     if (!free.some((isFree, i) => isFree && jtr[i] !== 0)) {
       return { parameters, cost, iterations: iterations - 1, stop: 'gradient', jtj };
     }
-    const step = dampedStep(jtj, jtr, n, mu, parameters, options);
+    const step = dampedStep(jtj, jtr, n, mu, free);
     const trial = project(parameters.map((value, i) => value + (step[i] as number)));
     const trialCost = problem.cost(trial);
     const predicted = predictedDecrease(jtj, jtr, parameters, trial);
@@ -121,23 +120,22 @@ function freeParameters(x: Float64Array, gradient: Float64Array, { lower, upper 
   });
 }
 
-/** Solves (JᵀJ + μ·diag(JᵀJ))·δ = −Jᵀr inside the bounds. */
+/** Solves (JᵀJ + μ·diag(JᵀJ))·δ = −Jᵀr over the free parameters. */
 function dampedStep(
   jtj: Float64Array,
   jtr: Float64Array,
   n: number,
   mu: number,
-  from: Float64Array,
-  { lower, upper }: LeastSquaresOptions,
+  free: readonly boolean[],
 ): Float64Array {
   const a = jtj.slice();
-  const b = jtr.slice();
+  const b = jtr.map((value) => -value);
   for (let i = 0; i < n; i++) {
     const diagonal = jtj[i * n + i] as number;
-    if (diagonal > 0) {
+    if (free[i] === true && diagonal > 0) {
       a[i * n + i] = diagonal * (1 + mu);
     } else {
-      // A parameter without influence becomes an equation of its own with solution 0.
+      // A parameter without influence (or held by a bound) becomes an equation of its own with solution 0.
       for (let j = 0; j < n; j++) {
         a[i * n + j] = 0;
         a[j * n + i] = 0;
@@ -146,16 +144,7 @@ function dampedStep(
       b[i] = 0;
     }
   }
-  if (lower === undefined && upper === undefined) {
-    return solveSymmetric(
-      a,
-      b.map((slope) => -slope),
-      n,
-    ).x;
-  }
-  const below = from.map((value, i) => (lower?.[i] ?? Number.NEGATIVE_INFINITY) - value);
-  const above = from.map((value, i) => (upper?.[i] ?? Number.POSITIVE_INFINITY) - value);
-  return boundedQuadratic(a, b, n, below, above);
+  return solveSymmetric(a, b, n).x;
 }
 
 /** How much the quadratic model falls over the step taken (after projection): −gᵀδ − ½·δᵀ·JᵀJ·δ. */

@@ -1,6 +1,7 @@
 import { clientLoad, type ClientOverheads, type Experiment, modelKey, NO_OVERHEADS } from '../../data/index.ts';
-import { leastSquares, median } from '../../numeric/index.ts';
+import { leastSquares, type LeastSquaresResult, median } from '../../numeric/index.ts';
 import type { Program } from '../../program/index.ts';
+import { clipped, type ConstantBounds } from '../bounds.ts';
 import { groupOf } from '../groups.ts';
 import { objectiveError, type WeightedMetrics } from '../objectives.ts';
 import type { ClosedLoopFit, GroupFit } from '../types.ts';
@@ -66,18 +67,8 @@ export function fitInClosedLoop(program: Program, fits: readonly GroupFit[], dat
 }
 
 function fitGroup(program: Program, loop: Loop, fit: GroupFit, experiments: readonly Experiment[]): GroupLoop {
-  // The parameters are the constants, then what clients see beyond steps, which takes no negative time.
   const start = loop.parameters(fit.constants, overheadsOf(experiments));
-  const bounds = program.constants.map(({ name }) => fit.bounds?.[name] ?? [null, null]);
-  const overheads = Array.from({ length: OVERHEADS }, () => [0, null] as const);
-  const both = [...bounds, ...overheads];
-  const { parameters, stop } = leastSquares(loop, start, {
-    maxIterations: MOST_ROUNDS - 1,
-    costTolerance: TOLERANCE,
-    stepTolerance: TOLERANCE,
-    lower: Float64Array.from(both, ([low]) => low ?? Number.NEGATIVE_INFINITY),
-    upper: Float64Array.from(both, ([, high]) => high ?? Number.POSITIVE_INFINITY),
-  });
+  const { parameters, stop } = fitInside(loop, start, boundsOf(program, fit));
   const { completionUs } = overheadsOf(experiments);
   return {
     fit: {
@@ -91,6 +82,35 @@ function fitGroup(program: Program, loop: Loop, fit: GroupFit, experiments: read
     train: loop.metrics(parameters, 'train'),
     valid: loop.metrics(parameters, 'valid'),
   };
+}
+
+/** Of the constants, then of what clients see beyond steps, which takes no negative time. */
+function boundsOf(program: Program, fit: GroupFit): ConstantBounds {
+  const ofConstants = program.constants.map(({ name }) => fit.bounds?.[name] ?? [null, null]);
+  const all = [...ofConstants, ...Array.from({ length: OVERHEADS }, () => [0, null] as const)];
+  return {
+    lower: Float64Array.from(all, ([low]) => low ?? Number.NEGATIVE_INFINITY),
+    upper: Float64Array.from(all, ([, high]) => high ?? Number.POSITIVE_INFINITY),
+  };
+}
+
+/**
+ * The cost is rough, and where a queue builds up a way along the bounds of constants ends there: so the first way may lead outside, and
+ * only where it also ends there a second one goes on inside.
+ */
+function fitInside(
+  loop: Loop,
+  start: Float64Array,
+  bounds: ConstantBounds,
+): Pick<LeastSquaresResult, 'parameters' | 'stop'> {
+  const options = { maxIterations: MOST_ROUNDS - 1, costTolerance: TOLERANCE, stepTolerance: TOLERANCE };
+  const isOverhead = (i: number): boolean => i >= loop.size - OVERHEADS;
+  const lower = bounds.lower.map((low, i) => (isOverhead(i) ? low : Number.NEGATIVE_INFINITY));
+  const free = leastSquares(loop, start, { ...options, lower });
+  const inside = clipped(free.parameters, bounds);
+  if (inside === free.parameters) return free;
+  const held = leastSquares(loop, inside, { ...options, ...bounds });
+  return held.cost < loop.cost(start) ? held : { parameters: start, stop: held.stop };
 }
 
 function standsStill(course: readonly number[]): boolean {
