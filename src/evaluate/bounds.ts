@@ -33,7 +33,7 @@ function roleBounds(infos: readonly ConstantInfo[]): ConstantBounds {
 }
 
 /**
- * Bounds of a model's constants: overheads, factors and rates are at least 0, thresholds stay inside or near the rows that they
+ * Bounds of a model's constants: overheads, factors and rates are at least 0, thresholds and knees stay inside or near the rows that they
  * were found on. Exponents, and constants of which nothing is known, are free.
  *
  * @param infos empty where nothing is known of units
@@ -48,8 +48,9 @@ export function constantBounds(
     model.names.map((name) => known.get(name) ?? { name, unit: undefined, role: 'other' as const }),
   );
   for (const { index, tippingPoints } of thresholds) {
-    // Of a table without units nothing is bounded.
-    if (known.get(model.names[index] ?? '')?.unit === undefined) continue;
+    const { unit, role = 'other' } = known.get(model.names[index] ?? '') ?? {};
+    // Of a table without units nothing is bounded; and an amount may bend beyond the rows.
+    if (unit === undefined || IS_POSITIVE[role]) continue;
     const [low, high] = [tippingPoints[0] as number, tippingPoints.at(-1) as number];
     const margin = BEYOND * (high > low ? high - low : Math.abs(high));
     bounds.lower[index] = low - margin;

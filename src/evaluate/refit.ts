@@ -16,9 +16,9 @@ import { type Fit, RowSetFitter, jitter } from './row-set-fitter.ts';
 import { CONVERGED, type Effort, ROUGH, THOROUGH } from './linear-fit.ts';
 import { type GroupData, LOSS_SCHEDULE, type RowSetData } from './loss.ts';
 import { type ConstantPriors, constantPriors, positiveWherePrior, usual } from './priors/prior.ts';
-import { scaledStarts } from './scaled-starts.ts';
+import { kneeStarts, scaledStarts } from './scaled-starts.ts';
 import type { EvaluateSettings } from './settings.ts';
-import { findThresholds, type Threshold } from './thresholds.ts';
+import { findKnees, findThresholds, type Threshold } from './thresholds.ts';
 
 type RefitSettings = Pick<EvaluateSettings, 'objective' | 'jitteredStarts' | 'searchEvaluations' | 'priors'>;
 
@@ -81,6 +81,7 @@ export class GroupRefit {
   readonly #rows: number;
   readonly #priors: ConstantPriors;
   readonly #thresholds: readonly Threshold[];
+  readonly #knees: readonly Threshold[];
   /** The program's own values. */
   readonly #start: Float64Array;
   readonly #earlier: Float64Array | undefined;
@@ -106,8 +107,9 @@ export class GroupRefit {
     this.#random = random;
     const schedule = LOSS_SCHEDULE[settings.objective];
     this.#thresholds = findThresholds(model, group.trainRows);
+    this.#knees = findKnees(model, group.trainRows);
     const priors = constantPriors(model.names, infos, settings.priors);
-    this.bounds = positiveWherePrior(constantBounds(model, infos, this.#thresholds), priors);
+    this.bounds = positiveWherePrior(constantBounds(model, infos, [...this.#knees, ...this.#thresholds]), priors);
     this.#fitterOn = (data, weight) => new RowSetFitter(model, data, schedule, { bounds: this.bounds, priors, weight });
     this.#sample = this.#fitterOn(group.sample, 0);
     this.#middle = group.middle && this.#fitterOn(group.middle, 0);
@@ -234,7 +236,7 @@ export class GroupRefit {
 
   #quickSmooth(start: Float64Array): readonly Fit[] {
     const sample = this.#sample;
-    const scaled = scaledStarts(this.#model, start, sample.rows);
+    const scaled = [...scaledStarts(this.#model, start, sample.rows), ...kneeStarts(this.#knees, start)];
     const nearest = ranked(sample.projectAll([start, sample.rescaled(start), ...scaled], ROUGH));
     const followed = nearest.slice(0, scaled.length === 0 ? 1 : KEEP);
     return ranked(followed.map(({ constants }) => sample.descend(constants, ITERATIONS.screen, 1e-3))).slice(0, 1);

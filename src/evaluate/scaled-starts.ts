@@ -1,5 +1,6 @@
 import { median, quantileOfSorted, type RowRange } from '../numeric/index.ts';
 import type { Model } from '../kernel/index.ts';
+import { type Threshold, thresholdAt } from './thresholds.ts';
 import { differentiateGraph, type Graph, GraphBuilder, OPERATIONS } from '../program/index.ts';
 
 /** Where the middle of a transition is tried: quantiles of the places that it may have. */
@@ -13,6 +14,16 @@ const SAME = 1e-6;
 type Part =
   | { readonly kind: 'scale'; readonly index: number; readonly degree: 1 | -1 }
   | { readonly kind: 'middle'; readonly index: number; readonly zeros: Float64Array };
+
+/** Starts with the knees of lines at quantiles of the rows. */
+export function kneeStarts(knees: readonly Threshold[], start: Float64Array): readonly Float64Array[] {
+  if (knees.length === 0) return [];
+  return MIDDLES.map((middle) => {
+    const at = start.slice();
+    for (const knee of knees) at[knee.index] = thresholdAt(knee, middle);
+    return at;
+  });
+}
 
 interface Bend {
   readonly argument: Graph;

@@ -85,6 +85,20 @@ describe('bounds of constants', () => {
     expect(cost).toBeLessThan(1e-20);
   });
 
+  it('keep the knee of a line near the rows, and not what only looks like one', () => {
+    const text =
+      'c.a + c.b * Math.max(batch.kv - c.knee, 0) + Math.max(c.d * batch.tokens - c.o, batch.requests - c.k)';
+    const program = programOf({ a: 1, b: 1, knee: -1e6, d: 1, o: 1, k: 1 }, text);
+    const { bounds, constants } = fit(program, ({ kv }) => 1000 + 2 * Math.max(kv - 9000, 0), { noise: 0.01 });
+    expect(constants['knee']! / 9000).toBeCloseTo(1, 1);
+    expect(bounds.lower[2]).toBeGreaterThan(-5000);
+    expect(bounds.upper[2]).toBeLessThan(40_000);
+    // Where it bends depends on other constants too.
+    expect([bounds.lower[5], bounds.upper[5]]).toEqual([0, Infinity]);
+    // Without units it is free.
+    expect(fit(program, ({ kv }) => kv, {}, false).bounds.lower.every((low) => low === -Infinity)).toBe(true);
+  });
+
   it('keep a threshold near the rows', () => {
     const program = programOf({ t: -1e9, a: 1, b: 2 }, 'batch.kv > c.t ? c.a : c.b * batch.tokens');
     const { bounds, constants } = fit(program, (row) => 100 + row.tokens, { noise: 0.05 });
