@@ -7,6 +7,7 @@ export function evaluateSettings(config: RunConfig, jobs: number): EvaluateSetti
     scope,
     objective,
     requestWeights = DEFAULT_EVALUATE_SETTINGS.requestWeights,
+    priors = DEFAULT_EVALUATE_SETTINGS.priors,
     search,
     timeoutSeconds,
     effort,
@@ -20,6 +21,7 @@ export function evaluateSettings(config: RunConfig, jobs: number): EvaluateSetti
     seed: search.seed,
     requestWeights,
     floor,
+    priors,
     timeoutMs: 1000 * timeoutSeconds,
     jobs,
   };

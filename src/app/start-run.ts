@@ -3,10 +3,15 @@ import { UserError } from '../base/index.ts';
 import { buildTable, contextSource, type Dataset, type RegressionTable, type TargetName } from '../data/index.ts';
 import {
   DEFAULT_EVALUATE_SETTINGS,
+  DEFAULT_PRIORS,
+  NO_PRIORS,
   type ObjectiveName,
+  type PriorTable,
+  readPriors,
   type RequestWeights,
   type Scope,
   whyFlatTable,
+  withPriors,
 } from '../evaluate/index.ts';
 import { type Caps, DEFAULT_CAPS } from '../program/index.ts';
 import { createRun, discardUncommitted, freeRunDirectory, RUN_FORMAT, type Run, type RunConfig } from '../run/index.ts';
@@ -46,6 +51,11 @@ export interface RunOptions extends WorkOptions {
   readonly floor?: boolean;
   /** Which experiments share fitted constants; default `model`. */
   readonly scope?: Scope;
+  /**
+   * What is known of constants before any row is seen: a file that `readPriors` reads, whose rows stand in place of those of
+   * `DEFAULT_PRIORS`, or `off`; default: that table.
+   */
+  readonly priors?: string;
   /** Settings of the search, `DEFAULT_SETTINGS` where nothing is said; the seed is 1. */
   readonly search?: Partial<Omit<SearchSettings, 'caps'>>;
   /** Limits on a program, `DEFAULT_CAPS` where nothing is said. */
@@ -122,6 +132,7 @@ async function configOf(options: RunOptions): Promise<{ readonly config: RunConf
   const operators = options.search?.operators ?? (models === undefined ? DEFAULT_SETTINGS.operators : { llm: 1 });
   refuseUnusableMix(operators, models);
   const llm = models === undefined ? undefined : modelConfig(models, environment);
+  const priors = options.priors === undefined ? undefined : priorsOf(options.priors);
   const dataset = await openDataset(data);
   const given = [...(options.seeds ?? readSeedTexts()), ...(seedFrom === undefined ? [] : readKeptSeeds(seedFrom))];
   parseSeeds(given);
@@ -152,6 +163,7 @@ async function configOf(options: RunOptions): Promise<{ readonly config: RunConf
     // Where nothing varies a constant is all there is to find, and no constant keeps to physics.
     floor: options.floor ?? flat === undefined,
     scope: options.scope ?? 'model',
+    ...(priors !== undefined && { priors }),
     operator: models?.provider ?? largestShare(operators),
     ...(llm !== undefined && { llm }),
     timeoutSeconds,
@@ -166,6 +178,10 @@ async function configOf(options: RunOptions): Promise<{ readonly config: RunConf
     seeds,
   };
   return { config, dataset };
+}
+
+function priorsOf(given: string): PriorTable {
+  return given === 'off' ? NO_PRIORS : withPriors(DEFAULT_PRIORS, readPriors(given));
 }
 
 function refuseUnusableMix(operators: Readonly<Record<string, number>>, models: ModelOptions | undefined): void {

@@ -38,6 +38,10 @@ export function declareRun(program: Command): void {
         .choices(['global', 'model', 'experiment'])
         .default('model'),
     )
+    .option(
+      '--priors <file>',
+      'YAML of what constants usually are, by unit or name, or `off` (default: the table of docs/priors.md)',
+    )
     .addOption(new Option('--generations <n>', 'generations to run at most').argParser(wholeNumber(1)).default(1000))
     .addOption(new Option('--children <k>', 'programs proposed a generation').argParser(wholeNumber(1)).default(8))
     .addOption(new Option('--islands <n>', 'islands of the archive').argParser(wholeNumber(1)).default(4))

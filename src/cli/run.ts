@@ -17,6 +17,7 @@ interface RunFlags extends LlmOptions, WorkFlags {
   readonly closedLoop: boolean;
   readonly floor?: 'on' | 'off';
   readonly scope: Scope;
+  readonly priors?: string;
   readonly generations: number;
   readonly children: number;
   readonly islands: number;
@@ -69,7 +70,7 @@ async function replayCommand(
 }
 
 function optionsOf(flags: RunFlags): RunOptions {
-  const { data, out, seedFrom, objective, requestWeights } = flags;
+  const { data, out, seedFrom, objective, requestWeights, priors } = flags;
   const operators = operatorMix(flags);
   const models = modelOptions(flags, operators);
   return {
@@ -82,6 +83,7 @@ function optionsOf(flags: RunFlags): RunOptions {
     closedLoop: flags.closedLoop,
     ...(flags.floor !== undefined && { floor: flags.floor === 'on' }),
     scope: flags.scope,
+    ...(priors !== undefined && { priors }),
     search: {
       seed: flags.seed,
       operators,

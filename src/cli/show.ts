@@ -2,7 +2,6 @@ import { explainedProgram, readProgram, type ShowDocument } from '../app/index.t
 import { type ExperimentMetrics, namedEntries, type ObjectiveName } from '../evaluate/index.ts';
 import {
   barText,
-  type ConstantsRow,
   constantsTable,
   formatPercent,
   metricsCsv,
@@ -58,15 +57,15 @@ function termsText(document: ShowDocument): string {
 
 /** All of a program for the terminal. */
 export function programText(document: ShowDocument, objective: ObjectiveName): string {
-  const fits = fitsOf(document);
+  const { constants } = document;
   const [parent] = document.parents;
   return [
-    frontierText([document], undefined),
+    frontierText([{ ...document, constants: new Set(constants.map(({ name }) => name)).size }], undefined),
     '',
-    sourceWithFits(document.source, fits).trimEnd(),
+    sourceWithFits(document.source, fitsOf(document)).trimEnd(),
     '',
-    'Constants by group, with standard errors:',
-    constantsTable(fits),
+    'Constants by group, with units and standard errors:',
+    constantsTable(constants),
     ...overheadLines(document),
     ...closedLoopLines(document),
     ...(document.floor === undefined ? [] : ['', 'Physical floor:', ...floorLines(document.floor)]),
@@ -87,6 +86,10 @@ export function programText(document: ShowDocument, objective: ObjectiveName): s
     ...choiceLines(document),
     `INV-M-5: ${(100 * document.invariants.monotonicityViolations).toFixed(1)} % of paired batches with more tokens got a smaller time (bound 5 %)`,
   ].join('\n');
+}
+
+function fitsOf({ constantsByGroup }: ShowDocument): Parameters<typeof sourceWithFits>[1] {
+  return Object.entries(constantsByGroup).map(([group, constants]) => ({ group, constants }));
 }
 
 /** How the run's pick was chosen; nothing for another program. */
@@ -118,14 +121,6 @@ function closedLoopLines({ closedLoop }: ShowDocument): readonly string[] {
     `validation requests ${formatPercent(validationError)} %; fitted in ${rounds} replays${converged ? '' : ', and not settled by then'}`,
     ...saturated.map((id) => `saturated, so that latencies grow as long as the load lasts: ${id}`),
   ];
-}
-
-function fitsOf({ constantsByGroup, standardErrorsByGroup }: ShowDocument): readonly ConstantsRow[] {
-  return Object.entries(constantsByGroup).map(([group, constants]) => ({
-    group,
-    constants,
-    standardErrors: standardErrorsByGroup[group] ?? {},
-  }));
 }
 
 /** One bar for each experiment, the longest for the largest error. */

@@ -160,7 +160,7 @@ function provenByRows(
 function between({ lo, hi }: Pick<Interval, 'lo' | 'hi'>, argument: Graph, features: FeatureTable): string {
   const units = new Set(usedFeatures(argument, features).map(({ unit }) => unit));
   const [unit = '1'] = units;
-  const keeps = argument.nodes.every((node) => node.kind !== 'op' || OPERATIONS[node.op].keepsUnit);
+  const keeps = argument.nodes.every((node) => node.kind !== 'op' || OPERATIONS[node.op].unitPower === 1);
   const [from, to] = [lo, hi].map((value) =>
     Number.isFinite(value) ? String(Number(value.toPrecision(3))) : value < 0 ? '-∞' : '∞',
   );

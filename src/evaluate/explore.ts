@@ -12,9 +12,17 @@ const SIGMA_QUANTILE = 0.2;
 /** Fits whose losses are this near, relatively, found the same valley. */
 const SAME_VALLEY = 0.02;
 
+/** Losses of exact fits differ by rounding alone: below this, relative residuals of 1e-12, none is better than another. */
+const EXACT = 1e-24;
+
 /** Ranks fits by loss; the first stays first among equals. */
 export function ranked(fits: readonly Fit[]): readonly Fit[] {
-  return [...fits].sort((a, b) => compare(a.cost, b.cost));
+  return [...fits].sort((a, b) => Number(isBetter(b, a)) - Number(isBetter(a, b)));
+}
+
+/** Whether a fit has a lower loss than another. */
+export function isBetter(a: Pick<Fit, 'cost'>, b: Pick<Fit, 'cost'>): boolean {
+  return Math.max(a.cost, EXACT) < Math.max(b.cost, EXACT);
 }
 
 /** Whether the best fit stands alone: no other start came to the same loss. */
@@ -118,7 +126,7 @@ function tryThreshold(fitter: RowSetFitter, best: Fit, threshold: Threshold, val
   const constants = best.constants.slice();
   constants[threshold.index] = value;
   const fit = fitter.project(constants, ROUGH);
-  return fit.cost < best.cost ? fit : best;
+  return isBetter(fit, best) ? fit : best;
 }
 
 function gridOf(threshold: Threshold, count: number): readonly number[] {
@@ -163,9 +171,4 @@ export function searchNonlinear(
     { mean: new Float64Array(nonlinear.length), sigma: SIGMA, random, maxEvaluations, tolFun: 1e-6, tolX: 1e-4 },
   );
   return best;
-}
-
-function compare(a: number, b: number): number {
-  if (a < b) return -1;
-  return a > b ? 1 : 0;
 }

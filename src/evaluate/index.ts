@@ -18,6 +18,8 @@ export { type ProgramLoops, programLoops } from './closed-loop/program-loops.ts'
 export { closedLoop, type ClosedLoop, judgeLoad, serveLoad, type Timing, type WhatIf } from './closed-loop/simulate.ts';
 export { fitsInUse, floorInUse } from './fits-in-use.ts';
 export { createPool } from './pool.ts';
+export { PRIOR_TABLE, readPriors } from './priors/read.ts';
+export { DEFAULT_PRIORS, NO_PRIORS, type PriorTable, withPriors } from './priors/table.ts';
 export type { RequestWeights } from './observed-part.ts';
 export { precheck } from './precheck.ts';
 export { DEFAULT_EVALUATE_SETTINGS, type EvaluateSettings } from './settings.ts';

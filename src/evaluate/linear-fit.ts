@@ -1,5 +1,6 @@
-import { solveSymmetric } from '../numeric/index.ts';
+import { boundedQuadratic } from '../numeric/index.ts';
 import type { LossForm, NormalSums } from '../kernel/index.ts';
+import { clipped, type ConstantBounds, unbounded } from './bounds.ts';
 import { UNWEIGHTED } from './loss.ts';
 
 export interface LinearFit {
@@ -31,8 +32,9 @@ export interface PassRequest {
 /**
  * Fits coefficients in which predictions are affine by the losses of a schedule: iteratively reweighted least squares in
  * relative residuals, the penalties on bias and on shortfalls as additional equations, until an iteration does not lower the
- * loss. One pass over the rows gives an iteration's loss and the next one's equations. Coefficients that the others determine
- * get the values of least norm. Yields what it wants to know, so that several fits can share each walk over the rows.
+ * loss. One pass over the rows gives an iteration's loss and the next one's equations. Coefficients that the rows do not tell apart move
+ * from their usual values by the step of least norm. Bounds hold in every iteration. Yields what it wants to know, so that several fits can share each walk
+ * over the rows.
  *
  * Source: Holland and Welsch, "Robust regression using iteratively reweighted least-squares", 1977.
  */
@@ -40,8 +42,10 @@ export function* fitLinear(
   n: number,
   schedule: readonly LossForm[],
   effort: Effort,
+  { lower, upper }: ConstantBounds = unbounded(n),
+  usual: Float64Array = new Float64Array(n),
 ): Generator<PassRequest, LinearFit, NormalSums> {
-  let coefficients = new Float64Array(n);
+  let coefficients = clipped(usual, { lower, upper });
   let sums = yield { coefficients, form: UNWEIGHTED };
   if (!Number.isFinite(sums.cost)) return { coefficients, cost: Number.POSITIVE_INFINITY };
   let cost = Number.POSITIVE_INFINITY;
@@ -51,12 +55,11 @@ export function* fitLinear(
     const iterations = isLast ? effort.final : effort.warm;
     if (stage > 0) sums = yield { coefficients, form };
     for (let iteration = 0; iteration < iterations; iteration++) {
-      const step = solveSymmetric(
-        sums.jtj,
-        sums.jtr.map((slope) => -slope),
-        n,
-      ).x;
-      const next = coefficients.map((value, j) => value + (step[j] as number));
+      const from = coefficients;
+      const below = lower.map((bound, j) => bound - (from[j] as number));
+      const above = upper.map((bound, j) => bound - (from[j] as number));
+      const step = boundedQuadratic(sums.jtj, sums.jtr, n, below, above);
+      const next = from.map((value, j) => moved(value, step[j] as number, [lower[j] as number, upper[j] as number]));
       const trial: NormalSums = yield { coefficients: next, form };
       // The shortfall penalty is no majoriser: where rows come under it or leave it, a step can lead up.
       if (!(trial.cost < cost)) break;
@@ -68,4 +71,9 @@ export function* fitLinear(
     }
   }
   return { coefficients, cost };
+}
+
+/** A step that ends at a bound ends there exactly. */
+function moved(value: number, step: number, [low, high]: readonly [number, number]): number {
+  return Math.min(Math.max(value + step, low), high);
 }

@@ -1,6 +1,6 @@
 import type { RegressionTable, SplitName } from '../data/index.ts';
 import { createRandom, type RowRange } from '../numeric/index.ts';
-import type { Program } from '../program/index.ts';
+import { constantInfos, type FeatureTable, type Program } from '../program/index.ts';
 import {
   classifyFailure,
   type ColumnTable,
@@ -10,6 +10,7 @@ import {
   sandboxBytes,
   sandboxHost,
 } from '../kernel/index.ts';
+import type { ConstantBounds } from './bounds.ts';
 import { residualCorrelations } from './correlations.ts';
 import { RowSetFitter } from './row-set-fitter.ts';
 import { checkKernel, checkPredictions, type FittedGroup, invariantFigures } from './checks.ts';
@@ -57,6 +58,7 @@ export class ProgramEvaluator {
   /** Programs that the sandbox has served. */
   #models = 0;
   readonly #targets: TargetRange;
+  readonly #features: FeatureTable;
 
   /** Throws a UserError where the rows do not fit into a sandbox. */
   constructor(all: RegressionTable, settings: EvaluateSettings, host: HostName = sandboxHost()) {
@@ -64,6 +66,7 @@ export class ProgramEvaluator {
     this.#settings = settings;
     this.#layout = layoutTable(table, settings, createRandom(settings.seed));
     this.#targets = targetRange(table.y);
+    this.#features = table.features;
     this.#groups = this.#layout.groups.map((group) => groupData(this.#layout, group, settings.requestWeights));
     this.#rowSets = this.#groups.flatMap(({ sample, middle, penalised, train }) => {
       return [...new Set([sample, ...(middle === undefined ? [] : [middle]), penalised, train])];
@@ -138,10 +141,11 @@ export class ProgramEvaluator {
 
   #evaluateModel(model: Model, { stream, limit, fits }: Candidate): Evaluation {
     const random = createRandom(this.#settings.seed).split('candidate', ...stream);
+    const infos = constantInfos(model.program, this.#features);
     const refits = this.#layout.groups.map((group, i) => {
       const data = this.#groups[i] as GroupData;
       const earlier = fits === undefined ? undefined : constantsOf(model, group, fits);
-      return new GroupRefit(model, data, this.#settings, random.split('refit', group.name), earlier);
+      return new GroupRefit(model, data, this.#settings, random.split('refit', group.name), earlier, infos);
     });
     const screened = this.#screen(model, refits);
     if (screened !== undefined) return screened;
@@ -170,7 +174,7 @@ export class ProgramEvaluator {
       error: objectiveError(this.#settings.objective, train) + shortfall,
       validationError: objectiveError(this.#settings.objective, valid) + shortfall,
       fits: fitted.map(({ group, constants }, i) =>
-        this.#groupFit(model, group, this.#groups[i] as GroupData, constants),
+        this.#groupFit(model, group, this.#groups[i] as GroupData, constants, (refits[i] as GroupRefit).bounds),
       ),
       metrics: { train: train.map(({ metrics }) => metrics), valid: valid.map(({ metrics }) => metrics) },
       validationBlocks: this.#scoring.validationBlocks(p, this.#settings.objective),
@@ -235,13 +239,20 @@ export class ProgramEvaluator {
     return p;
   }
 
-  #groupFit(model: Model, group: GroupLayout, data: GroupData, constants: Float64Array): GroupFit {
+  #groupFit(
+    model: Model,
+    group: GroupLayout,
+    data: GroupData,
+    constants: Float64Array,
+    { lower, upper }: ConstantBounds,
+  ): GroupFit {
     const fitter = new RowSetFitter(model, data.train, LOSS_SCHEDULE[this.#settings.objective]);
     const errors = standardErrors(fitter, constants);
     return {
       group: group.name,
       constants: Object.fromEntries(model.names.map((name, i) => [name, constants[i] as number])),
       standardErrors: Object.fromEntries(model.names.map((name, i) => [name, errors[i] ?? null])),
+      bounds: Object.fromEntries(model.names.map((name, i) => [name, [finite(lower[i]), finite(upper[i])]])),
     };
   }
 }
@@ -254,4 +265,9 @@ function boundedRows({ penalised: { floor } }: GroupLayout): readonly RowRange[]
 function constantsOf(model: Model, { name }: GroupLayout, fits: readonly GroupFit[]): Float64Array {
   const fit = fits.find(({ group }) => group === name);
   return Float64Array.from(model.names, (constant) => fit?.constants[constant] ?? Number.NaN);
+}
+
+/** JSON has no infinity. */
+function finite(bound: number | undefined): number | null {
+  return bound !== undefined && Number.isFinite(bound) ? bound : null;
 }

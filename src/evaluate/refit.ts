@@ -1,13 +1,26 @@
 import type { Random } from '../numeric/index.ts';
 import type { Model } from '../kernel/index.ts';
-import { disagree, gridSearch, gridStep, multiStart, ranked, refineThresholds, searchNonlinear } from './explore.ts';
+import type { ConstantInfo } from '../program/index.ts';
+import {
+  disagree,
+  gridSearch,
+  gridStep,
+  isBetter,
+  multiStart,
+  ranked,
+  refineThresholds,
+  searchNonlinear,
+} from './explore.ts';
+import { clipped, type ConstantBounds, constantBounds } from './bounds.ts';
 import { type Fit, RowSetFitter, jitter } from './row-set-fitter.ts';
 import { CONVERGED, type Effort, ROUGH, THOROUGH } from './linear-fit.ts';
-import { type GroupData, LOSS_SCHEDULE } from './loss.ts';
+import { type GroupData, LOSS_SCHEDULE, type RowSetData } from './loss.ts';
+import { type ConstantPriors, constantPriors, positiveWherePrior, usual } from './priors/prior.ts';
+import { kneeStarts, scaledStarts } from './scaled-starts.ts';
 import type { EvaluateSettings } from './settings.ts';
-import { findThresholds, type Threshold } from './thresholds.ts';
+import { findKnees, findThresholds, type Threshold } from './thresholds.ts';
 
-type RefitSettings = Pick<EvaluateSettings, 'objective' | 'jitteredStarts' | 'searchEvaluations'>;
+type RefitSettings = Pick<EvaluateSettings, 'objective' | 'jitteredStarts' | 'searchEvaluations' | 'priors'>;
 
 /** Iterations of Levenberg–Marquardt with each loss: to screen, and from each start. */
 const ITERATIONS = { screen: 6, start: 25 } as const;
@@ -60,25 +73,52 @@ export class GroupRefit {
   readonly #random: Random;
   readonly #sample: RowSetFitter;
   readonly #middle: RowSetFitter | undefined;
-  readonly #train: RowSetFitter;
+  /** Over all training rows: of the rows alone, until `finish` knows what the priors weigh beside them. */
+  #train: RowSetFitter;
+  readonly #fitterOn: (data: RowSetData, weight: number) => RowSetFitter;
+  readonly #penalised: RowSetData;
+  /** Training rows, and requests that were observed. */
+  readonly #rows: number;
+  readonly #priors: ConstantPriors;
   readonly #thresholds: readonly Threshold[];
+  readonly #knees: readonly Threshold[];
+  /** The program's own values. */
+  readonly #start: Float64Array;
   readonly #earlier: Float64Array | undefined;
   readonly #effort: RefitEffort;
   /** Whether all that came before `widen` went by the steps of a schedule, which nobody measured. */
   readonly #hasRequests: boolean;
+  /** Those that all fits keep. */
+  readonly bounds: ConstantBounds;
   /** Best first. */
   #found: readonly Fit[] = [];
 
-  constructor(model: Model, group: GroupData, settings: RefitSettings, random: Random, earlier?: Float64Array) {
+  /** @param infos what is known of the constants; nothing where there are no units */
+  constructor(
+    model: Model,
+    group: GroupData,
+    settings: RefitSettings,
+    random: Random,
+    earlier?: Float64Array,
+    infos: readonly ConstantInfo[] = [],
+  ) {
     this.#model = model;
     this.#settings = settings;
     this.#random = random;
     const schedule = LOSS_SCHEDULE[settings.objective];
-    this.#sample = new RowSetFitter(model, group.sample, schedule);
-    this.#middle = group.middle === undefined ? undefined : new RowSetFitter(model, group.middle, schedule);
-    this.#train = new RowSetFitter(model, group.penalised, schedule);
     this.#thresholds = findThresholds(model, group.trainRows);
-    this.#earlier = earlier;
+    this.#knees = findKnees(model, group.trainRows);
+    const priors = constantPriors(model.names, infos, settings.priors);
+    this.bounds = positiveWherePrior(constantBounds(model, infos, [...this.#knees, ...this.#thresholds]), priors);
+    this.#fitterOn = (data, weight) => new RowSetFitter(model, data, schedule, { bounds: this.bounds, priors, weight });
+    this.#sample = this.#fitterOn(group.sample, 0);
+    this.#middle = group.middle && this.#fitterOn(group.middle, 0);
+    this.#train = this.#fitterOn(group.penalised, 0);
+    this.#penalised = group.penalised;
+    this.#rows = group.train.length + (group.train.observed?.requests ?? 0);
+    this.#priors = priors;
+    this.#start = clipped(model.start, this.bounds);
+    this.#earlier = earlier && clipped(earlier, this.bounds);
     this.#hasRequests = group.penalised.observed !== undefined;
     this.#effort = EFFORTS[earlier === undefined ? 'usual' : 'converged'];
   }
@@ -121,12 +161,44 @@ export class GroupRefit {
     return this.#keep(ranked(this.#found.map(again)).slice(0, Math.ceil(this.#found.length / 3)));
   }
 
-  /** The fit on all training rows. */
+  /** The fit on all training rows; its loss, priors included, is never above that of the constants that were given. */
   finish(): Fit {
-    const { nonlinear, conditional, start } = this.#model;
-    if (nonlinear.length === 0) return this.#train.project(start, this.#effort.linear);
-    const fit = conditional.length > 0 ? this.#finishThresholds() : this.#finishSmooth();
-    return this.#earlier === undefined ? fit : this.#bestOf([fit, this.#polish(this.#earlier)]);
+    const { nonlinear, conditional } = this.#model;
+    const fit =
+      nonlinear.length === 0
+        ? this.#train.project(this.#start, this.#effort.linear)
+        : conditional.length > 0
+          ? this.#finishThresholds()
+          : this.#finishSmooth();
+    return this.#orGiven(this.#withPriors(this.#orGiven(fit)));
+  }
+
+  /**
+   * The most probable constants, rows and priors taken together. A row weighs as much as its residuals say: the prior of exact rows
+   * weighs nothing.
+   */
+  #withPriors(fit: Fit): Fit {
+    if (this.#priors.median.every(Number.isNaN) || !Number.isFinite(fit.cost)) return fit;
+    const { meanSquare } = this.#train.curvature(fit.constants);
+    const idle = this.#train.idle(fit.constants);
+    const settled = fit.constants.map((value, i) => (idle[i] === true ? (usual(this.#priors, i) ?? value) : value));
+    this.#train = this.#fitterOn(this.#penalised, meanSquare / this.#rows);
+    const starts = [settled, fit.constants].map((constants) => ({ constants, cost: this.#train.cost(constants) }));
+    const [start] = ranked(starts) as [Fit, ...Fit[]];
+    return this.#bestOf([this.#polish(start.constants), start]);
+  }
+
+  #orGiven(fit: Fit): Fit {
+    return this.#given.reduce((best, constants) => {
+      const given = { constants, cost: this.#train.cost(constants) };
+      if (isBetter(best, given)) return best;
+      return this.#bestOf([given, best, this.#polish(constants)]);
+    }, fit);
+  }
+
+  /** The program's own values and those of an earlier fit. */
+  get #given(): readonly Float64Array[] {
+    return this.#earlier === undefined ? [this.#start] : [this.#earlier, this.#start];
   }
 
   get #best(): Fit {
@@ -147,21 +219,27 @@ export class GroupRefit {
   #quickFits(): readonly Fit[] {
     const model = this.#model;
     const sample = this.#sample;
-    const given = this.#earlier ?? model.start;
+    const given = this.#earlier ?? this.#start;
     if (model.nonlinear.length === 0) return [sample.project(given, ROUGH)];
     for (let attempt = 0; attempt <= this.#settings.jitteredStarts; attempt++) {
       const start = attempt === 0 ? given : jitter(given, model.nonlinear, this.#random.split('quick', attempt));
-      const fits =
-        model.conditional.length > 0 ? gridSearch(sample, this.#thresholds, start, KEEP) : this.#quickSmooth(start);
+      const fits = model.conditional.length > 0 ? this.#quickThresholds(start) : this.#quickSmooth(start);
       if ((fits[0] as Fit).cost < Number.POSITIVE_INFINITY) return fits;
     }
     return [{ constants: given, cost: Number.POSITIVE_INFINITY }];
   }
 
+  #quickThresholds(start: Float64Array): readonly Fit[] {
+    const asGiven = this.#sample.project(start, ROUGH);
+    return ranked([asGiven, ...gridSearch(this.#sample, this.#thresholds, start, KEEP)]).slice(0, KEEP);
+  }
+
   #quickSmooth(start: Float64Array): readonly Fit[] {
     const sample = this.#sample;
-    const [nearer] = ranked([sample.project(start, ROUGH), sample.project(sample.rescaled(start), ROUGH)]) as [Fit];
-    return [sample.descend(nearer.constants, ITERATIONS.screen, 1e-3)];
+    const scaled = [...scaledStarts(this.#model, start, sample.rows), ...kneeStarts(this.#knees, start)];
+    const nearest = ranked(sample.projectAll([start, sample.rescaled(start), ...scaled], ROUGH));
+    const followed = nearest.slice(0, scaled.length === 0 ? 1 : KEEP);
+    return ranked(followed.map(({ constants }) => sample.descend(constants, ITERATIONS.screen, 1e-3))).slice(0, 1);
   }
 
   #finishSmooth(): Fit {
@@ -170,10 +248,7 @@ export class GroupRefit {
 
   #finishThresholds(): Fit {
     const onAllRows = ranked(
-      this.#train.projectAll(
-        this.#found.map(({ constants }) => constants),
-        ROUGH,
-      ),
+      this.#train.projectAll([...this.#given, ...this.#found.map(({ constants }) => constants)], ROUGH),
     );
     const step = gridStep(this.#thresholds.length);
     const refined = onAllRows.slice(0, KEEP).map((fit) => refineThresholds(this.#train, this.#thresholds, fit, step));

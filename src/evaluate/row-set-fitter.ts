@@ -1,9 +1,19 @@
 import { leastSquares, median, type Random, type RowRange } from '../numeric/index.ts';
 import type { LossForm, Model, NormalSums } from '../kernel/index.ts';
+import { boundsOf, clipped, type ConstantBounds, unbounded } from './bounds.ts';
 import { type Effort, fitLinear } from './linear-fit.ts';
 import type { RowSetData } from './loss.ts';
 import { inLockstep } from './lockstep.ts';
 import { Passes } from './passes.ts';
+import { type ConstantPriors, noPriors } from './priors/prior.ts';
+
+/** What is known of constants beside the rows. */
+export interface Constraints {
+  readonly bounds?: ConstantBounds;
+  readonly priors?: ConstantPriors;
+  /** What the priors weigh in the loss; 0 leaves them to say where constants rest that the rows do not tell. */
+  readonly weight?: number;
+}
 
 /** A constant vector (in the order of the model's names) and its loss. */
 export interface Fit {
@@ -11,18 +21,35 @@ export interface Fit {
   readonly cost: number;
 }
 
-/** A model's loss over one row set with its observations, and the local fits that lower it. */
+/**
+ * A model's loss over one row set with its observations, and the local fits that lower it. Whatever is fitted lies inside the bounds;
+ * what it starts from is clipped to them.
+ */
 export class RowSetFitter {
   readonly model: Model;
   readonly #data: RowSetData;
   readonly #passes: Passes;
+  /** Without priors. */
+  readonly #ofRows: Passes;
+  readonly #usual: Float64Array;
   readonly #schedule: readonly LossForm[];
   readonly #final: LossForm;
+  readonly #bounds: ConstantBounds;
+  readonly #linearBounds: ConstantBounds;
 
-  constructor(model: Model, data: RowSetData, schedule: readonly LossForm[]) {
+  constructor(
+    model: Model,
+    data: RowSetData,
+    schedule: readonly LossForm[],
+    { bounds = unbounded(model.names.length), priors = noPriors(model.names.length), weight = 0 }: Constraints = {},
+  ) {
     this.model = model;
+    this.#bounds = bounds;
+    this.#linearBounds = boundsOf(bounds, model.linear);
     this.#data = data;
-    this.#passes = new Passes(model, data);
+    this.#passes = new Passes(model, data, weight > 0 ? { priors, weight } : undefined);
+    this.#ofRows = weight > 0 ? new Passes(model, data) : this.#passes;
+    this.#usual = Float64Array.from(model.linear, (i) => (Number.isNaN(priors.median[i]!) ? 0 : priors.median[i]!));
     this.#schedule = schedule;
     this.#final = schedule.at(-1) as LossForm;
   }
@@ -38,8 +65,9 @@ export class RowSetFitter {
   }
 
   /** The same for several constant vectors, which share the walks over the rows. */
-  projectAll(points: readonly Float64Array[], effort: Effort): readonly Fit[] {
+  projectAll(given: readonly Float64Array[], effort: Effort): readonly Fit[] {
     const { linear } = this.model;
+    const points = given.map((point) => clipped(point, this.#bounds));
     if (linear.length === 0) return this.#costs(points);
     const withLinear = (point: number, coefficients: Float64Array): Float64Array => {
       const all = (points[point] as Float64Array).slice();
@@ -47,7 +75,7 @@ export class RowSetFitter {
       return all;
     };
     const fits = inLockstep(
-      points.map(() => fitLinear(linear.length, this.#schedule, effort)),
+      points.map(() => fitLinear(linear.length, this.#schedule, effort, this.#linearBounds, this.#usual)),
       (requests) => {
         const answers: NormalSums[] = [];
         for (const form of new Set(requests.map(({ request }) => request.form))) {
@@ -87,7 +115,8 @@ export class RowSetFitter {
           return sums.cost;
         },
       };
-      constants = leastSquares(problem, constants, { maxIterations, costTolerance, stepTolerance: 1e-9 }).parameters;
+      const options = { maxIterations, costTolerance, stepTolerance: 1e-9, ...this.#bounds };
+      constants = leastSquares(problem, constants, options).parameters;
     }
     return { constants, cost: this.cost(constants) };
   }
@@ -97,7 +126,7 @@ export class RowSetFitter {
    * may have been chosen for another target. Exact for programs that are homogeneous in them, a guess for others.
    */
   rescaled(start: Float64Array): Float64Array {
-    const p = this.model.predict(start, this.#rows);
+    const p = this.model.predict(start, this.rows);
     const { start: offset, length, y } = this.#data;
     const ratios = Array.from({ length }, (_, i) => (y[i] as number) / (p[offset + i] as number));
     const ratio = median(ratios.filter((value) => value > 0 && Number.isFinite(value)));
@@ -106,15 +135,23 @@ export class RowSetFitter {
     return scaled;
   }
 
+  /** Of each constant whether no row's prediction changes with it, as far as derivatives tell. */
+  idle(constants: Float64Array): readonly boolean[] {
+    const { jtj } = this.#ofRows.sums(constants, this.#final);
+    const n = constants.length;
+    const conditional = new Set(this.model.conditional);
+    return Array.from(constants, (_, i) => jtj[i * n + i] === 0 && !conditional.has(i));
+  }
+
   /** JᵀWJ of the robust residuals alone, their number, and the weighted mean square of the relative residual. */
   curvature(constants: Float64Array): { matrix: Float64Array; meanSquare: number; rows: number } {
     const { robust } = this.#final;
-    const matrix = this.#passes.sums(constants, { robust, biasWeight: 0, penalty: false }).jtj;
+    const matrix = this.#ofRows.sums(constants, { robust, biasWeight: 0, penalty: false }).jtj;
     const { start, length, inverseY, rowWeights, observed } = this.#data;
     let meanSquare = 0;
     if (observed !== undefined)
       meanSquare = observed.weightedSquares(this.model.predict(constants, observed.rows), robust);
-    const p = this.model.predict(constants, this.#rows);
+    const p = this.model.predict(constants, this.rows);
     for (let i = 0; i < length; i++) {
       const r = (p[start + i] as number) * (inverseY[i] as number) - 1;
       meanSquare += (rowWeights[i] as number) * robust.weight(r) * r * r;
@@ -122,7 +159,8 @@ export class RowSetFitter {
     return { matrix, meanSquare, rows: length + (observed?.requests ?? 0) };
   }
 
-  get #rows(): RowRange {
+  /** The rows of the layout that it goes over one by one. */
+  get rows(): RowRange {
     return [this.#data.start, this.#data.start + this.#data.length];
   }
 }

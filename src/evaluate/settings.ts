@@ -1,6 +1,7 @@
 import { availableProcessors } from '../base/index.ts';
 import { type Caps, DEFAULT_CAPS } from '../program/index.ts';
 import type { RequestWeights } from './observed-part.ts';
+import { DEFAULT_PRIORS, type PriorTable } from './priors/table.ts';
 import type { ObjectiveName, Scope } from './types.ts';
 
 /** How programs are evaluated. All but `jobs` can change a result, and `timeoutMs` and `memoryMb` only by rejecting. */
@@ -33,6 +34,8 @@ export interface EvaluateSettings {
   readonly searchEvaluations: number;
   /** Whether fits and errors go by the physical floor of batches that nobody measured. */
   readonly floor: boolean;
+  /** What is known of constants before any row is seen; an empty table fits the rows alone. */
+  readonly priors: PriorTable;
   /** Weights of E2E, time between tokens and TTFT where requests were observed: in losses, and in the error by `replay`. */
   readonly requestWeights: RequestWeights;
 }
@@ -57,5 +60,6 @@ export const DEFAULT_EVALUATE_SETTINGS: EvaluateSettings = Object.freeze({
   jitteredStarts: 3,
   searchEvaluations: 60,
   floor: true,
+  priors: DEFAULT_PRIORS,
   requestWeights: DEFAULT_REQUEST_WEIGHTS,
 });

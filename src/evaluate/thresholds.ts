@@ -25,6 +25,38 @@ export function findThresholds(model: Model, rows: RowRange): readonly Threshold
   });
 }
 
+/**
+ * Constants that say where a line bends, as c does in `Math.max(x − c, 0)`: those that alone decide, and by being added, which of
+ * two arguments is the greater one. Each row has one tipping point; a constant beyond all of them bends nothing.
+ */
+export function findKnees(model: Model, rows: RowRange): readonly Threshold[] {
+  const { graph } = model.program;
+  const points = new Map<number, number[]>();
+  for (const node of graph.nodes) {
+    if (node.kind !== 'op' || OPERATIONS[node.op].kind !== 'function' || OPERATIONS[node.op].tangent !== 'chosen')
+      continue;
+    for (const [k, left] of node.args.entries()) {
+      for (const right of node.args.slice(k + 1)) {
+        const difference = differenceOf(graph, left, right);
+        const names = difference.nodes.flatMap((inner) => (inner.kind === 'constant' ? [inner.name] : []));
+        const index = model.names.indexOf(names[0] ?? '');
+        if (names.length !== 1 || !model.nonlinear.includes(index) || !isAdded(difference, names[0]!)) continue;
+        points.set(index, [...(points.get(index) ?? []), ...solveTippingPoints(model, index, difference, rows)]);
+      }
+    }
+  }
+  return [...points].flatMap(([index, found]) =>
+    found.length === 0 ? [] : [{ index, tippingPoints: Float64Array.from(found).sort() }],
+  );
+}
+
+/** Whether a value moves by as much as a constant does, or against it, whatever the row. */
+function isAdded(graph: Graph, name: string): boolean {
+  const withSlope = differentiateGraph(graph, 'constant', [name]);
+  const slope = withSlope.nodes[withSlope.roots[1] ?? -1];
+  return slope?.kind === 'number' && Math.abs(slope.value) === 1;
+}
+
 /** The value of a threshold at quantile `u` of its tipping points. */
 export function thresholdAt({ tippingPoints }: Threshold, u: number): number {
   return quantileOfSorted(tippingPoints, u);
@@ -49,12 +81,16 @@ function differences(model: Model, index: number): readonly Graph[] {
   const name = model.names[index] as string;
   return graph.nodes.flatMap((node) => {
     if (node.kind !== 'op' || OPERATIONS[node.op].kind !== 'comparison') return [];
-    const builder = new GraphBuilder();
-    const [left, right] = node.args.map((arg) => builder.copy(graph, arg));
+    const [left, right] = node.args;
     if (left === undefined || right === undefined) return [];
-    const difference = builder.build([builder.op('sub', left, right)]);
+    const difference = differenceOf(graph, left, right);
     return difference.nodes.some((inner) => inner.kind === 'constant' && inner.name === name) ? [difference] : [];
   });
+}
+
+function differenceOf(graph: Graph, left: number, right: number): Graph {
+  const builder = new GraphBuilder();
+  return builder.build([builder.op('sub', builder.copy(graph, left), builder.copy(graph, right))]);
 }
 
 function solveTippingPoints(model: Model, index: number, difference: Graph, rows: RowRange): readonly number[] {

@@ -98,6 +98,11 @@ export interface GroupFit {
    * thresholds, which the derivative does not see.
    */
   readonly standardErrors: Readonly<Record<string, number | null>>;
+  /**
+   * Between which values the fit kept each constant; null where nothing bounds it on that side. Absent from logs of versions without
+   * bounds.
+   */
+  readonly bounds?: Readonly<Record<string, readonly [lower: number | null, upper: number | null]>>;
   /** What clients see beyond steps; only where it was fitted, which is done in closed loop. */
   readonly overheads?: ClientOverheads;
 }

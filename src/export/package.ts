@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type FeatureInfo, measure, withReductions } from '../program/index.ts';
+import { constantInfos, type FeatureInfo, measure, withReductions } from '../program/index.ts';
 import { type ModelEntry, modelEntries } from './entries.ts';
 import { GO_INTERFACES, type GoInterface } from './go/interfaces.ts';
 import { featuresRead, type GoPrediction, goPrediction } from './go/predict.ts';
@@ -14,6 +14,8 @@ export interface Package {
   readonly entries: readonly ModelEntry[];
   /** Names of the constants in Go and in the coefficients file, in the order of the program. */
   readonly fields: readonly string[];
+  /** Their units; undefined of one that cannot be told. */
+  readonly units: readonly (string | undefined)[];
   readonly prediction: GoPrediction;
   readonly usedFeatures: readonly FeatureInfo[];
   /** One line: which program this is. */
@@ -59,6 +61,7 @@ export function makePackage(input: ExportInput, options: ExportOptions): Package
     go,
     entries,
     fields,
+    units: constantInfos(program, input.features).map(({ unit }) => unit),
     prediction: goPrediction(program, fields, go, input.contexts),
     usedFeatures: featuresRead(program).flatMap((name) => features.find((feature) => feature.name === name) ?? []),
     title: `Step time of an LLM server, in microseconds: program ${text(provenance.program)} of run ${text(provenance.run)}.`,

@@ -63,7 +63,8 @@ ${table(
 a test compares the two. \`beta_coeffs\` are, in order:
 
 ${constantsTable(pack)}
-± is the standard error; a constant without one could not be identified by the data.
+± is the standard error; a constant without one could not be identified by the data. Units follow from those of the features and of
+the result, µs; a constant that is named without one has a unit that cannot be told, or none.
 
 ${alphaText(pack)}${input.closedLoop === undefined ? '' : closedLoopText(input.closedLoop)}
 ## Use
@@ -91,14 +92,15 @@ ranges that they were fitted on, and how far off it was on validation rows: late
 `;
 }
 
-function constantsTable({ fields, entries }: Package): string {
+function constantsTable({ fields, entries, units }: Package): string {
   const rows = entries.map(({ context, constants, standardErrors }) => [
     context.architecture.id,
     String(context.tensorParallelism),
     context.hardware.name,
     ...constants.map((value, i) => withError(value, standardErrors[i] ?? null)),
   ]);
-  return table(['model', 'tp', 'GPU', ...fields], rows);
+  const headers = fields.map((field, i) => (units[i] === undefined ? field : `${field}, ${units[i]}`));
+  return table(['model', 'tp', 'GPU', ...headers], rows);
 }
 
 function withError(value: number, error: number | null): string {

@@ -1,10 +1,12 @@
 export { bootstrap, type BootstrapInterval } from './bootstrap.ts';
+export { boundedQuadratic } from './bounded-quadratic.ts';
 export { CmaEs } from './cma-es.ts';
 export { cmaParameters } from './cma-parameters.ts';
 export { symmetricEigen } from './eigen.ts';
 export {
   leastSquares,
   type LeastSquaresProblem,
+  type LeastSquaresResult,
 } from './least-squares.ts';
 export { minimize, minimizeBatched } from './minimize.ts';
 export { createRandom, type Random } from './random.ts';

@@ -1,8 +1,27 @@
-import { type FeatureTable, featuresWith, type RequestTable } from '../program/index.ts';
+import { type FeatureInfo, type FeatureTable, featuresWith, type RequestTable } from '../program/index.ts';
 import type { ContextSource, FeatureKind } from './feature.ts';
 import { isCount, visibleFeatures } from './features.ts';
+import { REQUEST_FIELDS } from './request-fields.ts';
 
 type Range = readonly [number, number];
+
+/**
+ * All that programs may read of any data, reductions over requests among it, each with the range of all that is possible: what tells
+ * units where no data is at hand.
+ */
+export function allFeatures(): FeatureTable {
+  const infos = new Map<string, FeatureInfo>();
+  for (const contexts of ['blocks', 'requests'] as const) {
+    for (const info of featureTable(undefined, contexts)) if (!infos.has(info.name)) infos.set(info.name, info);
+  }
+  const fields = REQUEST_FIELDS.map(({ name, unit, meaning, limit }) => ({
+    name,
+    unit,
+    meaning,
+    range: [0, limit] as const,
+  }));
+  return featuresWith([...infos.values()], { fields, most: Number.POSITIVE_INFINITY });
+}
 
 /**
  * The table of features that programs may use.

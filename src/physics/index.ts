@@ -15,7 +15,7 @@ export type {
 } from './feature.ts';
 export { ceilingUs, floorUs } from './floor.ts';
 export { featureGraph } from './feature-graph.ts';
-export { featureTable } from './feature-table.ts';
+export { allFeatures, featureTable } from './feature-table.ts';
 export { availableFeatures, FEATURES, visibleFeatures } from './features.ts';
 export type { GoAccessor } from './go-accessor.ts';
 export { type GoDefinition, type GoExtraction, goExtraction } from './go.ts';

@@ -36,7 +36,6 @@ export {
   featuresWith,
   fieldsOf,
   makeReduction,
-  MIXED,
   MOST_REDUCTIONS,
   reduceBatches,
   type Reduction,
@@ -52,4 +51,14 @@ export { isSmallInteger } from './rewrite.ts';
 export { rowEvaluator } from './row-evaluator.ts';
 export { simplify } from './simplify.ts';
 export { splitTerms, type Term } from './terms.ts';
+export {
+  type ConstantInfo,
+  constantInfos,
+  type ConstantRole,
+  describeConstants,
+  MIXED,
+  parseUnit,
+  type Unit,
+  unitText,
+} from './units/index.ts';
 export { VOCABULARY } from './vocabulary.ts';

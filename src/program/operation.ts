@@ -85,8 +85,11 @@ export interface Operation {
   readonly whole: Keeps;
   /** Whether the result is 0 or at least 1, from whether the arguments are. */
   readonly zeroOrMore: Keeps;
-  /** Whether arguments of one unit give a result in that unit. */
-  readonly keepsUnit: boolean;
+  /**
+   * Arguments of one unit give a result in that unit to this power: 1 keeps it, a square root halves it. Undefined where the
+   * unit of the result does not follow so: products, conditions, and what takes pure numbers alone.
+   */
+  readonly unitPower: number | undefined;
 
   /** Local rule of simplification. Wherever every intermediate value of the original is finite, the value stays the same. */
   readonly rewrite: Rule | undefined;

@@ -1,7 +1,7 @@
 export { baselineReferences } from './baseline-references.ts';
 export { barText } from './bars.ts';
 export { loopsOf } from './closed-loop.ts';
-export { type ConstantsRow, constantsTable } from './constants.ts';
+export { constantsTable } from './constants.ts';
 export { csvText } from './csv.ts';
 export { type DiffPart, diffWords, functionText } from './diff.ts';
 export { formatNumber, formatPercent, formatSeconds } from './format.ts';

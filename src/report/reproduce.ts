@@ -1,4 +1,4 @@
-import type { RequestWeights } from '../evaluate/index.ts';
+import type { PriorTable, RequestWeights } from '../evaluate/index.ts';
 import type { LlmConfig, Run, RunConfig } from '../run/index.ts';
 
 function quoted(word: string): string {
@@ -44,6 +44,7 @@ function runCommand({
   closedLoop,
   floor,
   scope,
+  priors,
   operator,
   search,
   seeds,
@@ -60,6 +61,8 @@ function runCommand({
     ...(closedLoop === false ? ([['--no-closed-loop']] as const) : []),
     ['--floor', floor === true ? 'on' : 'off'],
     ['--scope', scope],
+    // Of a table only the rows were kept, not the file that they came in.
+    ...(priors === undefined ? [] : ([['--priors', isEmpty(priors) ? 'off' : 'priors.yaml']] as const)),
     ['--operator', operator],
     ...(llm === undefined ? [] : llmFlags(llm)),
     ...(mix.length > 1 ? ([['--operators', mix.join(',')]] as const) : []),
@@ -75,6 +78,10 @@ function runCommand({
     ...(seeds.some(({ name }) => name.startsWith(KEPT_PREFIX)) ? ([['--seed-from', 'archive']] as const) : []),
   ];
   return shellLine(['evolve', 'run', ...flags.flat().map(String)]);
+}
+
+function isEmpty({ units, constants }: PriorTable): boolean {
+  return Object.keys(units).length + Object.keys(constants).length === 0;
 }
 
 function weightsText({ e2e, ttft, itl }: RequestWeights): string {

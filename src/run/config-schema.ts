@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import type { TargetName } from '../data/index.ts';
-import type { EvaluateSettings, ObjectiveName, RequestWeights, Scope } from '../evaluate/index.ts';
+import {
+  type EvaluateSettings,
+  type ObjectiveName,
+  PRIOR_TABLE,
+  type PriorTable,
+  type RequestWeights,
+  type Scope,
+} from '../evaluate/index.ts';
 import { type ClientSettings, PROVIDER_NAMES, type ProviderSettings } from '../llm/index.ts';
 import { type LlmSettings, type SearchSettings, TEMPLATE_NAMES } from '../search/index.ts';
 
@@ -41,6 +48,8 @@ export interface RunConfig {
   /** Whether fits and errors go by the physical floor; absent in runs of before there was one. */
   readonly floor?: boolean | undefined;
   readonly scope: Scope;
+  /** What is known of constants before any row is seen; absent where it is the package's table, empty where they are off. */
+  readonly priors?: PriorTable | undefined;
   /** What mutates programs: `grammar`, or the provider of the language models. */
   readonly operator: string;
   /** Absent where no language model takes part. */
@@ -139,6 +148,7 @@ export const CONFIG_SCHEMA: z.ZodType<RunConfig> = z
     closedLoop: z.literal(false).optional(),
     floor: z.boolean().optional(),
     scope: z.enum(['global', 'model', 'experiment']),
+    priors: PRIOR_TABLE.optional(),
     operator: name,
     llm: llm.optional(),
     timeoutSeconds: z

@@ -93,6 +93,7 @@ describe('ProgramEvaluator', () => {
       expect(constants['threshold']).toBeGreaterThan(26_500);
       expect(constants['threshold']).toBeLessThan(29_000);
     }
-    for (const { mape } of metrics.train) expect(mape).toBeLessThan(26);
+    // One of the four slopes would be negative, which a time for each token is not.
+    for (const { mape } of metrics.train) expect(mape).toBeLessThan(27);
   });
 });

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/numeric/index.ts';
-import type { Program } from '../../src/program/index.ts';
+import { constantInfos, type Program } from '../../src/program/index.ts';
 import { type Fit, RowSetFitter } from '../../src/evaluate/row-set-fitter.ts';
 import { type GroupLayout, type Layout, layoutTable } from '../../src/evaluate/layout.ts';
 import { groupData, LOSS_SCHEDULE, UNWEIGHTED } from '../../src/evaluate/loss.ts';
@@ -216,8 +216,9 @@ describe('refit', () => {
     const { model, data, table } = compile(program, threeLevels, { rows: 8400, noise: 0.3 });
     expect(data.middle?.length).toBe(8000);
     const settings = { ...DEFAULT_EVALUATE_SETTINGS, ...LAYOUT, objective: 'mape' as const };
-    const staged = (): GroupRefit =>
-      new GroupRefit(model, data, settings, createRandom(settings.seed).split('candidate', 'refit', 'all'));
+    const random = createRandom(settings.seed).split('candidate', 'refit', 'all');
+    const infos = constantInfos(program, table.features);
+    const staged = (): GroupRefit => new GroupRefit(model, data, settings, random, undefined, infos);
     const evaluation = new ProgramEvaluator(table, settings).evaluate({ program, stream: [] });
     if (evaluation.status !== 'ok') throw new Error(evaluation.detail);
     expect(Object.values(evaluation.fits[0]?.constants ?? {})).toEqual([...finished(staged()).constants]);

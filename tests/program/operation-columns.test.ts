@@ -135,9 +135,12 @@ describe.each(NUMERIC)('the row of %s', (op) => {
     }
   });
 
-  it('keeps the unit where it says so: twice the arguments give twice the value', () => {
-    if (!row.keepsUnit) return;
-    for (const args of lists(op, GRID)) expect(same(evaluate(args.map((x) => 2 * x)), 2 * evaluate(args))).toBe(true);
+  it('takes the unit to the power that it says: a factor of the arguments is one of the value', () => {
+    const power = row.unitPower;
+    if (power === undefined) return;
+    for (const args of lists(op, GRID)) {
+      expect(same(evaluate(args.map((x) => 2 * x)), 2 ** power * evaluate(args))).toBe(true);
+    }
   });
 
   it('moves without jumps where it says it is continuous, and has no slope where it steps', () => {

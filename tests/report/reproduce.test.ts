@@ -32,6 +32,12 @@ describe('the commands that make a run again', () => {
     expect(commandsOf({ closedLoop: false, floor: true })[0]).toContain('--no-closed-loop --floor on --scope');
   });
 
+  it('say which priors there were', () => {
+    const units = { µs: { median: 1, sigma: 1 } };
+    expect(commandsOf({ priors: { units: {}, constants: {} } })[0]).toContain('--scope global --priors off --operator');
+    expect(commandsOf({ priors: { units, constants: {} } })[0]).toContain('--priors priors.yaml --operator');
+  });
+
   it('name the hall of fame where the run started from it', () => {
     expect(commandsOf({ seeds: [{ name: 'kept-abc', source: '' }] })[0]).toMatch(/--seed-from archive$/);
   });

@@ -15,6 +15,10 @@ const full: RunConfig = {
   ...toyConfig({ operators: { llm: 0.7, grammar: 0.3 } }),
   operator: 'openai',
   requestWeights: { e2e: 1, ttft: 0.3, itl: 1 },
+  priors: {
+    units: { '1': { median: 20, sigma: 1.25 } },
+    constants: { overheadUs: { median: 3000, sigma: 0.5 } },
+  },
   llm: {
     provider: { name: 'openai', baseUrl: 'http://localhost:11434/v1', stream: true },
     client: { concurrency: 4, timeoutMs: 180_000, maxAttempts: 3, maxWaitMs: 300_000 },

@@ -5,6 +5,7 @@ import {
   DEFAULT_CAPS,
   type DrawnBy,
   type FeatureTable,
+  interpret,
   measure,
   OP_NAMES,
   OPERATIONS,
@@ -124,6 +125,53 @@ describe('the grammar', () => {
     // Some are so rare that only their kindred were seen.
     const reached = new Set([...written].flatMap((op) => [op, ...OPERATIONS[op].grammar.kindred]));
     expect(OP_NAMES.filter((op) => reached.has(op))).toEqual(OP_NAMES.filter((op) => OPERATIONS[op].grammar.isWritten));
+  });
+});
+
+describe('signs', () => {
+  const parent = read(moduleOf('c.alpha + c.beta * batch.tokens - batch.requests'));
+  const inputs = {
+    features: { tokens: 3, requests: 10, contextTokens: 2 },
+    constants: { alpha: 100, beta: 7 },
+  };
+
+  it('of one term are turned, of any but the only one that is added', () => {
+    const values = new Set<number>();
+    for (let seed = 0; seed < 60; seed++) {
+      const child = mutate(change.turnSign, parent, seed);
+      if (child !== undefined) values.add(interpret(child.graph, inputs)[0]!);
+    }
+    // 100 + 21 − 10 with each sign in turn.
+    expect([...values].sort((a, b) => a - b)).toEqual([-89, 69, 131]);
+    expect(mutate(change.turnSign, read(moduleOf('c.alpha - c.beta * batch.tokens')), 1)).toBeDefined();
+    expect(mutate(change.turnSign, START, 1)).toBeUndefined();
+  });
+
+  it('of new terms follow the residuals', () => {
+    const signsFor = (r: number): readonly number[] => {
+      const residuals = new Map(FEATURES.map(({ name }) => [name, r]));
+      const material = withProgram({ ...NO_KNOWLEDGE, residuals }, START, FEATURES);
+      const children = Array.from({ length: 60 }, (_, seed) =>
+        grow.addTerm({ features: FEATURES, material, mate: () => material }, createRandom(seed)),
+      );
+      return children.map((child) => (child !== undefined && operationsOf(child).includes('sub') ? -1 : 1));
+    };
+    const sum = (all: readonly number[]): number => all.reduce((a, b) => a + b, 0);
+    expect(sum(signsFor(0.5))).toBeGreaterThan(15);
+    expect(sum(signsFor(-0.5))).toBeLessThan(-15);
+  });
+
+  it('stay with a term that is grafted', () => {
+    const mate = materialOf(read(moduleOf('c.alpha - c.beta * batch.requests')));
+    const sums = new Set<OpName>();
+    for (let seed = 0; seed < 40; seed++) {
+      const child = change.graft(
+        { features: FEATURES, material: materialOf(START), mate: () => mate },
+        createRandom(seed),
+      );
+      for (const op of child === undefined ? [] : operationsOf(child)) sums.add(op);
+    }
+    expect(sums).toContain('sub');
   });
 });
 

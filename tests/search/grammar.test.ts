@@ -101,11 +101,13 @@ describe('grammar search', () => {
 
   it('hands fitted constants on to children', async () => {
     const { archive } = (await sharedToySearch()).state;
-    const child = members(archive).find(({ origin }) => origin.mutation === 'term' && origin.parents.length === 1);
+    const children = members(archive).filter(({ origin }) => origin.mutation === 'term' && origin.parents.length === 1);
     const fitted = new Set(
       members(archive).flatMap((parent) => withFittedStarts(parent).constants.map(({ start }) => start)),
     );
-    expect(child?.program.constants.some(({ start }) => fitted.has(start))).toBe(true);
+    // The archive may have replaced the parent of one or another.
+    const heirs = children.filter(({ program }) => program.constants.some(({ start }) => fitted.has(start)));
+    expect(heirs.length).toBeGreaterThan(0);
   });
 
   it('finds most of a law that no seed program states', async () => {

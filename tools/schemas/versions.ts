@@ -6,7 +6,7 @@ export const VERSIONS: { readonly [C in keyof Documents]: number } = {
   run: 1,
   resume: 1,
   frontier: 1,
-  show: 2,
+  show: 3,
   lineage: 1,
   diff: 1,
   report: 1,

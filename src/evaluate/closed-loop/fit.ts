@@ -1,6 +1,7 @@
 import { clientLoad, type ClientOverheads, type Experiment, modelKey, NO_OVERHEADS } from '../../data/index.ts';
-import { leastSquares, median } from '../../numeric/index.ts';
+import { leastSquares, type LeastSquaresResult, median } from '../../numeric/index.ts';
 import type { Program } from '../../program/index.ts';
+import { clipped, type ConstantBounds } from '../bounds.ts';
 import { groupOf } from '../groups.ts';
 import { objectiveError, type WeightedMetrics } from '../objectives.ts';
 import { joinFloors } from '../floor-figures.ts';
@@ -46,7 +47,7 @@ export function fitInClosedLoop(program: Program, fits: readonly GroupFit[], dat
     const experiments = data.dataset.experiments.filter(
       (experiment) => groupOf({ id: experiment.id, modelKey: modelKey(experiment) }, data.scope) === fit.group,
     );
-    return fitGroup(new Loop(program, experiments, data), fit, experiments);
+    return fitGroup(program, new Loop(program, experiments, data), fit, experiments);
   });
   const valid = groups.flatMap((group) => group.valid);
   // A group that cannot be served has no errors; those of the others must not stand for it.
@@ -70,15 +71,9 @@ export function fitInClosedLoop(program: Program, fits: readonly GroupFit[], dat
   };
 }
 
-function fitGroup(loop: Loop, fit: GroupFit, experiments: readonly Experiment[]): GroupLoop {
+function fitGroup(program: Program, loop: Loop, fit: GroupFit, experiments: readonly Experiment[]): GroupLoop {
   const start = loop.parameters(fit.constants, overheadsOf(experiments));
-  const lower = start.map((_, i) => (i < loop.size - OVERHEADS ? Number.NEGATIVE_INFINITY : 0));
-  const { parameters, stop } = leastSquares(loop, start, {
-    maxIterations: MOST_ROUNDS - 1,
-    costTolerance: TOLERANCE,
-    stepTolerance: TOLERANCE,
-    lower,
-  });
+  const { parameters, stop } = fitInside(loop, start, boundsOf(program, fit));
   const { completionUs } = overheadsOf(experiments);
   return {
     fit: {
@@ -93,6 +88,35 @@ function fitGroup(loop: Loop, fit: GroupFit, experiments: readonly Experiment[])
     valid: loop.metrics(parameters, 'valid'),
     floor: loop.floorFigures(parameters),
   };
+}
+
+/** Of the constants, then of what clients see beyond steps, which takes no negative time. */
+function boundsOf(program: Program, fit: GroupFit): ConstantBounds {
+  const ofConstants = program.constants.map(({ name }) => fit.bounds?.[name] ?? [null, null]);
+  const all = [...ofConstants, ...Array.from({ length: OVERHEADS }, () => [0, null] as const)];
+  return {
+    lower: Float64Array.from(all, ([low]) => low ?? Number.NEGATIVE_INFINITY),
+    upper: Float64Array.from(all, ([, high]) => high ?? Number.POSITIVE_INFINITY),
+  };
+}
+
+/**
+ * The cost is rough, and where a queue builds up a way along the bounds of constants ends there: so the first way may lead outside, and
+ * only where it also ends there a second one goes on inside.
+ */
+function fitInside(
+  loop: Loop,
+  start: Float64Array,
+  bounds: ConstantBounds,
+): Pick<LeastSquaresResult, 'parameters' | 'stop'> {
+  const options = { maxIterations: MOST_ROUNDS - 1, costTolerance: TOLERANCE, stepTolerance: TOLERANCE };
+  const isOverhead = (i: number): boolean => i >= loop.size - OVERHEADS;
+  const lower = bounds.lower.map((low, i) => (isOverhead(i) ? low : Number.NEGATIVE_INFINITY));
+  const free = leastSquares(loop, start, { ...options, lower });
+  const inside = clipped(free.parameters, bounds);
+  if (inside === free.parameters) return free;
+  const held = leastSquares(loop, inside, { ...options, ...bounds });
+  return held.cost < loop.cost(start) ? held : { parameters: start, stop: held.stop };
 }
 
 function standsStill(course: readonly number[]): boolean {

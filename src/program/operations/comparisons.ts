@@ -57,7 +57,7 @@ function comparison(columns: Comparison): Operation {
     domain: everywhere,
     whole: never,
     zeroOrMore: never,
-    keepsUnit: false,
+    unitPower: undefined,
     rewrite: undefined,
     chain: undefined,
     nesting: 'apart',

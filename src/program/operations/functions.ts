@@ -26,7 +26,7 @@ const GROWING = {
   domain: everywhere,
   whole: never,
   zeroOrMore: never,
-  keepsUnit: false,
+  unitPower: undefined,
   rewrite: undefined,
 } as const;
 /** And those that are finite at −∞ or at both ends. */
@@ -48,7 +48,7 @@ function floorOrCeil(
     domain: everywhere,
     whole: always,
     zeroOrMore: never,
-    keepsUnit: false,
+    unitPower: undefined,
     rewrite: rewriteStep,
     grammar: {
       isWritten: false,
@@ -76,6 +76,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, Operation>> = {
     },
     domain: () => rootOf('takes the square root of'),
     zeroOrMore: whereAllDo,
+    unitPower: 1 / 2,
     go: plain(call('math.Sqrt')),
     formula: rootNotation(2),
     grammar: {
@@ -97,6 +98,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, Operation>> = {
       return emit.op('select', emit.op('eq', self, zero), zero, over(emit, 1, emit.op('mul', emit.number(3), square)));
     },
     zeroOrMore: whereAllDo,
+    unitPower: 1 / 3,
     go: plain(call('math.Cbrt')),
     formula: rootNotation(3),
     grammar: { isWritten: true, draws: { curve: [2] }, kindred: ['sqrt', 'log1p'], ...STOPS, ...OFFSET },

@@ -54,7 +54,7 @@ export const POWER: Operation = {
   },
   whole: ([base], literal) => base === true && isWhole(literal(1)),
   zeroOrMore: ([base], literal) => base === true && (literal(1) ?? -1) >= 0,
-  keepsUnit: false,
+  unitPower: undefined,
   rewrite: rewritePow,
   chain: { of: 'product', role: 'power' },
   nesting: 'apart',

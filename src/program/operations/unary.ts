@@ -14,7 +14,7 @@ export interface UnaryColumns
     | 'domain'
     | 'whole'
     | 'zeroOrMore'
-    | 'keepsUnit'
+    | 'unitPower'
     | 'rewrite'
     | 'formula'
     | 'grammar'

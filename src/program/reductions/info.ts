@@ -7,7 +7,7 @@ import { OPERATIONS } from '../operations.ts';
 import { bodyText } from './canonical.ts';
 import { fieldsOf, type Reduction, reductionsOf } from './reduction.ts';
 import { REDUCTIONS } from './reduction-op.ts';
-import { unitOf } from './unit.ts';
+import { unitOf } from '../units/infer.ts';
 
 /**
  * All that there is to know of a reduction as a feature. Its unit is inferred from the fields, where a sum of pure numbers

@@ -1,4 +1,4 @@
-import { formatNumber } from '../format.ts';
+import { spreadText } from '../constants.ts';
 import { OVERHEAD_NAMES, OVERHEADS } from '../overheads.ts';
 import type { ProgramReport } from '../report-data.ts';
 import { dataTable, number } from './elements.ts';
@@ -11,24 +11,28 @@ export function constantsSection(program: ProgramReport): Markup {
 ${overheads(program)}`;
 }
 
-function constants({ fits }: ProgramReport): Markup {
+function constants({ details, fits }: ProgramReport): Markup {
   const names = Object.keys(fits[0]?.constants ?? {});
   if (names.length === 0) return html`<p>The program has no constants.</p>`;
   const rows = names.map((name): readonly Part[] => [
     html`<code>${name}</code>`,
-    ...fits.map(({ constants: values, standardErrors }) => {
-      const error = standardErrors[name];
-      const spread =
-        error === null || error === undefined
-          ? html`<span class="warn">not identified</span>`
-          : html`± ${formatNumber(error)}`;
-      return html`${number(values[name] ?? Number.NaN)} <small>${spread}</small>`;
-    }),
+    details.constants.find((constant) => constant.name === name)?.unit ?? '?',
+    ...details.constants
+      .filter((constant) => constant.name === name)
+      .map((constant) => {
+        const text = spreadText(constant);
+        const spread = constant.identified ? text : html`<span class="warn">${text}</span>`;
+        return html`${number(constant.value)} <small>${spread}</small>`;
+      }),
   ]);
   return html`<h3>Fitted constants</h3>
 ${dataTable(
-  'By group of experiments, with standard errors. “Not identified”: the training rows do not determine the value, or it is a threshold, which a standard error cannot describe.',
-  [{ header: 'constant' }, ...fits.map(({ group }) => ({ header: shortName(group), isNumber: true }))],
+  'By group of experiments, with standard errors. “Not identified”: the training rows do not determine the value, or it is a threshold, which a standard error cannot describe. “At its bound”: the rows push it to where it makes no sense, such as a negative time. Units are inferred; “?” where one cannot be told.',
+  [
+    { header: 'constant' },
+    { header: 'unit' },
+    ...fits.map(({ group }) => ({ header: shortName(group), isNumber: true })),
+  ],
   rows,
 )}`;
 }

@@ -47,7 +47,7 @@ function keyFigures({ details, invariants }: ProgramReport): Markup {
     ...(details.closedLoop === undefined ? [] : closedLoopFigures(details.closedLoop)),
     ['operations', number(details.operations)],
     ['conditionals', number(details.conditionals)],
-    ['fitted constants', number(details.constants)],
+    ['fitted constants', number(new Set(details.constants.map(({ name }) => name)).size)],
     ['features', number(details.features)],
     ['found in generation', number(details.generation)],
     ['made by', details.operator],

@@ -59,6 +59,16 @@ describe('a fit in closed loop', () => {
     expect(validationError).toBeLessThan(0.6);
   });
 
+  it('ends inside the bounds of constants, and no worse than it began', () => {
+    const bounds = { step: [0, null], decode: [55, null], prefill: [0, 8] } as const;
+    const [from] = fitsOf(9600, 60, 8);
+    const begun = fitInClosedLoop(PROGRAM, [from!], { ...loopOf(dataset), fitsConstants: false });
+    const { fits, error } = fitInClosedLoop(PROGRAM, [{ ...from!, bounds }], loopOf(dataset));
+    expect(fits[0]!.constants['decode']).toBeGreaterThanOrEqual(55);
+    expect(fits[0]!.constants['prefill']).toBeLessThanOrEqual(8);
+    expect(error).toBeLessThan(begun.error);
+  });
+
   it('never ends with latencies worse than those of the start', () => {
     const atLaw = fitInClosedLoop(PROGRAM, fitsOf(12_000, 40, 9), loopOf(dataset));
     expect(atLaw.error).toBeLessThan(1e-9);

@@ -5,7 +5,7 @@ import type { Individual } from '../../individual.ts';
 import type { Operator, Proposal, ProposalContext } from '../operator.ts';
 import { isFiniteOnRange, type Material, prepare, withProgram } from './material.ts';
 import type { Mutation } from './mutation.ts';
-import { combine, crossover, graft, point, untieConstant } from './mutations/change.ts';
+import { combine, crossover, graft, point, turnSign, untieConstant } from './mutations/change.ts';
 import { addSwitch, addTerm, bound, curve, insertConstant, modulate, subtree } from './mutations/grow.ts';
 import { overRequests } from './mutations/over-requests.ts';
 import { hoist, prune, tieConstants } from './mutations/shrink.ts';
@@ -25,6 +25,7 @@ const MUTATIONS: Readonly<Record<string, { readonly mutation: Mutation; readonly
   combine: { mutation: combine, weight: 2.5 },
   crossover: { mutation: crossover, weight: 2 },
   graft: { mutation: graft, weight: 2 },
+  sign: { mutation: turnSign, weight: 1 },
   untie: { mutation: untieConstant, weight: 0.7 },
   tie: { mutation: tieConstants, weight: 0.5 },
   prune: { mutation: prune, weight: 2.5 },

@@ -3,6 +3,7 @@ import {
   evaluateNodes,
   type FeatureTable,
   interpret,
+  type IrNode,
   isBoolean,
   type Program,
   withReductions,
@@ -17,7 +18,7 @@ export interface Material {
   readonly program: Program;
   /** Value of every node on a typical row. */
   readonly values: Float64Array;
-  /** |r| of the relative residual with each feature, by name. */
+  /** Correlation of the relative residual with each feature, by name: positive where the program should grow more with it. */
   readonly residuals: ReadonlyMap<string, number>;
   /** Constants that the data of most groups does not tell from 0. */
   readonly idle: ReadonlySet<string>;
@@ -73,7 +74,7 @@ export function withProgram({ id, residuals, idle }: Knowledge, program: Program
 
 /** Prepares an individual for mutation. */
 export function prepare(individual: Individual, features: FeatureTable): Material {
-  const residuals = new Map(individual.evaluation.residualCorrelations.map(({ feature, r }) => [feature, Math.abs(r)]));
+  const residuals = new Map(individual.evaluation.residualCorrelations.map(({ feature, r }) => [feature, r]));
   return withProgram(
     { id: individual.id, residuals, idle: idleConstants(individual) },
     withFittedStarts(individual),
@@ -84,4 +85,18 @@ export function prepare(individual: Individual, features: FeatureTable): Materia
 /** Indices of the nodes that are numbers and not literals: where another expression may stand. */
 export function numericSites({ program }: Material): readonly number[] {
   return program.graph.nodes.flatMap((node, i) => (isBoolean(node) || node.kind === 'number' ? [] : [i]));
+}
+
+/** Whether one of the constants is at or below a node. */
+export function reaches(nodes: readonly IrNode[], node: number, wanted: ReadonlySet<string>): boolean {
+  const stack = [node];
+  const seen = new Set<number>();
+  for (let i = stack.pop(); i !== undefined; i = stack.pop()) {
+    if (seen.has(i)) continue;
+    seen.add(i);
+    const at = nodes[i] as IrNode;
+    if (at.kind === 'constant' && wanted.has(at.name)) return true;
+    if (at.kind === 'op') stack.push(...at.args);
+  }
+  return false;
 }

@@ -13,7 +13,7 @@ const BASE_WEIGHT = 0.15;
 
 /** A feature, more likely the more the parent's relative residual correlates with it. */
 export function pickFeature({ features, material }: TermContext, random: Random): FeatureInfo {
-  const r = features.map(({ name }) => material.residuals.get(name) ?? 0);
+  const r = features.map(({ name }) => Math.abs(material.residuals.get(name) ?? 0));
   const strongest = Math.max(...r);
   const weights = r.map((each) => BASE_WEIGHT + (strongest > 0 ? (each / strongest) ** 2 : 0));
   return features[random.weighted(weights)] as FeatureInfo;
@@ -112,12 +112,26 @@ export function newPattern(draft: Draft, context: TermContext, random: Random): 
   return pattern.build(draft, context, random);
 }
 
-/**
- * A new expression with a constant in front, scaled so that it is about `magnitude` on a typical row. The sign is that of
- * `magnitude`.
- */
+/** A new expression with a constant in front, scaled so that it is about `magnitude` on a typical row. */
 export function newTerm(draft: Draft, context: TermContext, magnitude: number, random: Random): number {
-  const { node, value, about } = newPattern(draft, context, random);
+  return scaledTo(draft, magnitude, newPattern(draft, context, random));
+}
+
+function scaledTo(draft: Draft, magnitude: number, { node, value, about }: Built): number {
   const start = Number.isFinite(value) && value !== 0 ? magnitude / value : magnitude;
   return draft.op('mul', draft.constant(`${about}Factor`, start), node);
+}
+
+/** A share of the terms goes against what the residuals say: these tell of all groups at once, and of straight lines. */
+const AGAINST = 0.15;
+
+/**
+ * x + c · f or x − c · f. A rate is never negative, so the sign is in the text: where the other constants are fitted, it is that of the
+ * correlation of the residuals with f (Frisch and Waugh 1933).
+ */
+export function withNewTerm(draft: Draft, context: TermContext, x: number, magnitude: number, random: Random): number {
+  const built = newPattern(draft, context, random);
+  const isLess = (context.material.residuals.get(built.about) ?? 0) < 0;
+  const isAgainst = random.uniform() < AGAINST;
+  return draft.op(isLess !== isAgainst ? 'sub' : 'add', x, scaledTo(draft, magnitude, built));
 }

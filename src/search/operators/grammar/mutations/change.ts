@@ -1,6 +1,6 @@
 import { type IrNode, OPERATIONS, type OpName } from '../../../../program/index.ts';
 import { Draft, rootOf } from '../draft.ts';
-import { numericSites } from '../material.ts';
+import { numericSites, reaches } from '../material.ts';
 import type { Mutation } from '../mutation.ts';
 import { palette } from '../palette.ts';
 import { pickFeature } from '../terms.ts';
@@ -135,12 +135,43 @@ export const crossover: Mutation = ({ material, mate }, random) => {
   return draft.replace(node, () => draft.take(other.program, part));
 };
 
-/** Adds a term of another program's sum to this one's, or joins it by max or hypot. */
+/** Adds or subtracts a term of another program's sum, as it did, or joins it by max or hypot. */
 export const graft: Mutation = ({ material, mate }, random) => {
   const other = mate();
   const { nodes } = other.program.graph;
   const term = random.pick(addends(nodes, rootOf(other.program)));
   const draft = new Draft(material.program);
-  const op = random.pick(GRAFTS);
+  const drawn = random.pick(GRAFTS);
+  const op = drawn === 'add' && term.negative ? 'sub' : drawn;
   return draft.replace(rootOf(material.program), (copy) => draft.op(op, copy, draft.take(other.program, term.node)));
+};
+
+/**
+ * x + t → x − t, or back, more likely where the data tells no constant of t from 0: a rate is never negative, so a fit cannot turn
+ * the sign of a term.
+ */
+export const turnSign: Mutation = ({ material }, random) => {
+  const { program, idle } = material;
+  const { nodes } = program.graph;
+  const inner = new Set(nodes.flatMap(operands));
+  const sites = nodes.flatMap((node, i) => {
+    if (inner.has(i) || operands(node).length === 0) return [];
+    const terms = addends(nodes, i);
+    // Of all terms one must be left that is added.
+    const turned = terms.filter((term) => terms.some((other) => other.negative === (other === term)));
+    return turned.map((term) => ({ sum: i, terms, term }));
+  });
+  if (sites.length === 0) return undefined;
+  const weights = sites.map(({ term }) => (reaches(nodes, term.node, idle) ? 5 : 1));
+  const { sum, terms, term } = sites[random.weighted(weights)]!;
+  const draft = new Draft(program);
+  const turned = terms.map((each) => ({ node: each.node, negative: each.negative !== (each === term) }));
+  // What is added stands first: a sum that begins with a sign takes an operation more.
+  const [first, ...others] = turned.toSorted((a, b) => Number(a.negative) - Number(b.negative));
+  return draft.replace(sum, () =>
+    others.reduce(
+      (whole, { node, negative }) => draft.op(negative ? 'sub' : 'add', whole, draft.take(program, node)),
+      draft.take(program, first!.node),
+    ),
+  );
 };

@@ -4,15 +4,15 @@ import { numericSites } from '../material.ts';
 import type { Mutation } from '../mutation.ts';
 import { palette } from '../palette.ts';
 import { magnitudeAt, site, TERM_SHARE } from '../sites.ts';
-import { newPattern, newTerm, pickFeature, pickThreshold } from '../terms.ts';
+import { newPattern, newTerm, pickFeature, pickThreshold, withNewTerm } from '../terms.ts';
 
-/** x → x + c · f, with f likely to be what the residuals correlate with. */
+/** x → x + c · f or x − c · f, with f likely to be what the residuals correlate with. */
 export const addTerm: Mutation = (context, random) => {
   const { material } = context;
   const node = site(material, random);
   const draft = new Draft(material.program);
   return draft.replace(node, (copy) =>
-    draft.op('add', copy, newTerm(draft, context, TERM_SHARE * magnitudeAt(material, node), random)),
+    withNewTerm(draft, context, copy, TERM_SHARE * magnitudeAt(material, node), random),
   );
 };
 
@@ -54,7 +54,7 @@ export const curve: Mutation = ({ material }, random) => {
   return draft.replace(node, (copy) => draft.op('mul', draft.constant('scale', value / curved), draft.op(op, copy)));
 };
 
-/** x → f ≤ c ? x : c′ · x, or f ≤ c ? x : x + c′ · g: another regime beyond a threshold. */
+/** x → f ≤ c ? x : c′ · x, or f ≤ c ? x : x ± c′ · g: another regime beyond a threshold. */
 export const addSwitch: Mutation = (context, random) => {
   const { material } = context;
   const node = site(material, random);
@@ -65,7 +65,7 @@ export const addSwitch: Mutation = (context, random) => {
     const beyond =
       random.uniform() < 0.5
         ? draft.op('mul', draft.constant(`${feature.name}Scale`, 1 + TERM_SHARE), copy)
-        : draft.op('add', copy, newTerm(draft, context, TERM_SHARE * magnitudeAt(material, node), random));
+        : withNewTerm(draft, context, copy, TERM_SHARE * magnitudeAt(material, node), random);
     return draft.op('select', draft.op('le', draft.feature(feature.name), limit), copy, beyond);
   });
 };

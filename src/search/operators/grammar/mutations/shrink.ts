@@ -1,6 +1,6 @@
 import { type IrNode, isBoolean, OPERATIONS } from '../../../../program/index.ts';
 import { Draft } from '../draft.ts';
-import type { Material } from '../material.ts';
+import { type Material, reaches } from '../material.ts';
 import type { Mutation } from '../mutation.ts';
 
 interface Removal {
@@ -12,26 +12,11 @@ interface Removal {
 
 const SMALL_SHARE = 0.02;
 
-/** Constants at or below a node. */
-function reaches(material: Material, node: number, wanted: ReadonlySet<string>): boolean {
-  const { nodes } = material.program.graph;
-  const stack = [node];
-  const seen = new Set<number>();
-  for (let i = stack.pop(); i !== undefined; i = stack.pop()) {
-    if (seen.has(i)) continue;
-    seen.add(i);
-    const at = nodes[i] as IrNode;
-    if (at.kind === 'constant' && wanted.has(at.name)) return true;
-    if (at.kind === 'op') stack.push(...at.args);
-  }
-  return false;
-}
-
 /** More likely what the data does not identify and what adds little. */
 function removalWeight(material: Material, node: number, dropped: number): number {
   const whole = Math.abs(material.values[node] ?? NaN);
   const share = Math.abs(material.values[dropped] ?? NaN) / whole;
-  return 1 + (reaches(material, dropped, material.idle) ? 3 : 0) + (share < SMALL_SHARE ? 2 : 0);
+  return 1 + (reaches(material.program.graph.nodes, dropped, material.idle) ? 3 : 0) + (share < SMALL_SHARE ? 2 : 0);
 }
 
 function removals(material: Material): readonly Removal[] {
