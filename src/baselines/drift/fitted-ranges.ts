@@ -59,8 +59,14 @@ export function fittedRanges(program: Program, parts: readonly StepRows[]): read
   });
 }
 
-/** Tells of a value whether it lies in a range, or so near that it is no extrapolation. */
-export function isInRange({ low, high }: FittedRange, value: number): boolean {
+/** From where to where a value lies in a range, or so near that it is no extrapolation. */
+export function boundsOf({ low, high }: FittedRange): readonly [least: number, most: number] {
   const slack = Math.max(SLACK * (high - low), ROUNDING * Math.max(Math.abs(low), Math.abs(high)));
-  return value >= low - slack && value <= high + slack;
+  return [low - slack, high + slack];
+}
+
+/** Tells of a value whether it lies in a range, or so near that it is no extrapolation. */
+export function isInRange(range: FittedRange, value: number): boolean {
+  const [least, most] = boundsOf(range);
+  return value >= least && value <= most;
 }

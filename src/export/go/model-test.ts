@@ -6,6 +6,9 @@ import { GENERATED } from './text.ts';
 /** Where the parity test finds the reference values: little-endian doubles, one for each batch. */
 export const EXPECTED_FILE = 'testdata/expected.f64';
 
+/** Whether they lie beyond the data: a bit for each batch, the lowest of a byte first. */
+export const EXTRAPOLATES_FILE = 'testdata/extrapolates.bits';
+
 /** Parity with the stored values, agreement with the coefficients file, and the invariants of a latency model. */
 export function modelTestGo({ go }: Package): string {
   const sim = go.simImport === '' ? '' : `\n\t"${go.simImport}"\n`;
@@ -25,7 +28,8 @@ ${sim})
 
 const parityBatches = ${PARITY_BATCHES}
 
-// TestParity compares the value before rounding with the one that the program's reference interpreter gave.
+// TestParity compares the value before rounding with the one that the program's reference interpreter gave, and whether the
+// batch lies beyond the data.
 func TestParity(t *testing.T) {
 	data, err := os.ReadFile("${EXPECTED_FILE}")
 	if err != nil {
@@ -33,6 +37,10 @@ func TestParity(t *testing.T) {
 	}
 	expected := make([]float64, parityBatches)
 	if err := binary.Read(bytes.NewReader(data), binary.LittleEndian, expected); err != nil {
+		t.Fatal(err)
+	}
+	outside, err := os.ReadFile("${EXTRAPOLATES_FILE}")
+	if err != nil {
 		t.Fatal(err)
 	}
 	var models []*Model
@@ -43,6 +51,9 @@ func TestParity(t *testing.T) {
 	largest := 0.0
 	for i, want := range expected {
 		m, batch := models[i%len(models)], source.next()
+		if got, want := m.Extrapolates(batch), outside[i/8]>>(i%8)&1 == 1; got != want {
+			t.Fatalf("batch %d of %d requests, %s tp %d: Extrapolates is %v, want %v", i, len(batch), m.id, m.tp, got, want)
+		}
 		got := m.predict(batch)
 		if math.IsNaN(want) && math.IsNaN(got) || got == want {
 			continue
@@ -110,11 +121,14 @@ func TestSameBatchSameTimeAndUnchanged(t *testing.T) {
 	}
 }
 
-func TestStepTimeDoesNotAllocate(t *testing.T) {
+func TestNothingAllocates(t *testing.T) {
 	batch := newBatchSource().busiestBatch()
 	m := newModel(table[0])
 	if allocs := testing.AllocsPerRun(100, func() { m.StepTime(batch) }); allocs != 0 {
 		t.Errorf("StepTime allocates %v times", allocs)
+	}
+	if allocs := testing.AllocsPerRun(100, func() { m.Extrapolates(batch) }); allocs != 0 {
+		t.Errorf("Extrapolates allocates %v times", allocs)
 	}
 }
 

@@ -1,0 +1,45 @@
+import type { Package } from '../package.ts';
+import { struct } from './features.ts';
+import { GENERATED, indented } from './text.ts';
+
+/** Whether a batch lies beyond the rows that constants were fitted on. */
+export function rangesGo({ go, prediction: { features, figures } }: Package): string {
+  const sources = [features, figures].filter(({ fields }) => fields.size > 0);
+  const fields = sources.flatMap((each) => [...each.fields.values()]);
+  const sim = go.simImport === '' ? '' : `import "${go.simImport}"\n\n`;
+  const tests = sources.flatMap(({ name, fields: own }) =>
+    [...own.values()].map((field) => `within.${field}.holds(${name}.${field})`),
+  );
+  const body =
+    tests.length === 0
+      ? ['return true']
+      : [
+          'within := &m.ranges',
+          ...sources.map(({ name }) => `${name} := m.${name}(batch)`),
+          `return !(${tests.join(' &&\n\t\t')})`,
+        ];
+  return `${GENERATED}package steptime
+
+${sim}// interval holds the numbers from low to high; where low lies above high, none.
+type interval struct {
+	low  float64
+	high float64
+}
+
+func (i interval) holds(value float64) bool {
+	return value >= i.low && value <= i.high
+}
+
+// ranges are the values that the constants of a model were fitted on: of what the program reads of a batch, and of what a
+// batch is made of. They hold the middle 99 % of the training rows, and a tenth of that width on either side.
+${struct(
+  'ranges',
+  fields.map((field) => [field, 'interval']),
+)}
+// Extrapolates tells whether a batch lies beyond the rows that the constants of this model were fitted on: whether what the
+// program reads of it, or its prompt tokens, decoded tokens, requests or contexts, lie outside of their ranges. StepTime
+// answers for such a batch too, but no measurement supports it. WithCoefficients changes no range.
+func (m *Model) Extrapolates(batch []*${go.request}) bool {
+${indented(body)}}
+`;
+}
