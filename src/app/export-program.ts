@@ -1,10 +1,11 @@
 import { standingOf } from '../baselines/index.ts';
 import { buildTable, type Dataset, modelKey, servingContext } from '../data/index.ts';
-import { fitsInUse, groupOf, type Scope } from '../evaluate/index.ts';
+import { beyondData, fitsInUse, groupOf, type Scope } from '../evaluate/index.ts';
 import { type ExportGroup, exportGo, type ExportOptions } from '../export/index.ts';
 import { findProgram, readState, type Run } from '../run/index.ts';
 import { contextWarnings } from './context-warnings.ts';
 import type { ExportDocument } from './documents.ts';
+import { evaluateSettings } from './evaluate-settings.ts';
 import { datasetOf } from './workspace.ts';
 
 /**
@@ -18,17 +19,20 @@ export async function exportProgram(run: Run, id: string | undefined, options: E
   const dataset = await datasetOf(run);
   const { data, target, objective, scope, search } = run.config;
   const { evaluation } = individual;
+  const { program } = individual;
   const fits = fitsInUse(evaluation);
+  const table = buildTable(dataset, { target, splits: ['train', 'valid'] });
   const { files } = await exportGo(
     {
-      program: individual.program,
+      program,
       scope,
       fits,
       ...(evaluation.closedLoop !== undefined && { closedLoop: evaluation.closedLoop }),
       groups: exportGroups(dataset, scope),
       ...(data.contexts !== undefined && { contexts: data.contexts }),
       features: buildTable(dataset, { target, splits: ['train'] }).features,
-      standing: standingOf(dataset, { target, program: individual.program, fits, scope }),
+      standing: standingOf(dataset, { target, program, fits, scope }),
+      beyond: beyondData({ program, fits, scope, dataset, table }, evaluateSettings(run.config, 1)),
       provenance: {
         run: run.name,
         program: individual.id,
@@ -42,7 +46,7 @@ export async function exportProgram(run: Run, id: string | undefined, options: E
     },
     options,
   );
-  const warnings = data.contexts === 'requests' ? [] : contextWarnings(individual.program, dataset);
+  const warnings = data.contexts === 'requests' ? [] : contextWarnings(program, dataset);
   return { program: individual.id, dir: options.dir, files, warnings };
 }
 

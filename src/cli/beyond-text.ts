@@ -1,10 +1,7 @@
 import type { ValidateDocument } from '../app/index.ts';
-import type { ResponsePoint } from '../evaluate/index.ts';
+import { shownPoints } from '../evaluate/index.ts';
 import { floorLines } from './floor-text.ts';
 import { formatNumber, formatPercent, renderTable } from '../report/index.ts';
-
-/** Points of a curve that are printed. */
-const SHOWN = 7;
 
 const CURVES = [
   ['promptTokens', 'one uncached prompt, tokens'],
@@ -44,7 +41,7 @@ function curvesText(curves: ValidateDocument['curves']): string {
   const tables = curves.flatMap(({ group, model, ...own }) => {
     const name = group === model || group === 'all' ? model : `${model}, constants of ${group}`;
     return CURVES.flatMap(([curve, header]) => {
-      const points = spread(own[curve]);
+      const points = shownPoints(own[curve]);
       if (points.length === 0) return [];
       const body = renderTable(
         [right(header), ...['ms', 'floor', 'low', 'high', 'rows near'].map(right)],
@@ -58,10 +55,4 @@ function curvesText(curves: ValidateDocument['curves']): string {
     });
   });
   return ['Response curves, 90 % intervals; rows near: training rows at such an x:', ...tables].join('\n');
-}
-
-/** A few of many points, both ends among them. */
-function spread(points: readonly ResponsePoint[]): readonly ResponsePoint[] {
-  if (points.length <= SHOWN) return points;
-  return Array.from({ length: SHOWN }, (_, k) => points[Math.round((k * (points.length - 1)) / (SHOWN - 1))]!);
 }

@@ -4,6 +4,7 @@ export {
   flatStretches,
   type FlatStretches,
   type ResponsePoint,
+  shownPoints,
 } from './beyond/index.ts';
 export { entryNames, firstEntries, namedEntries, withoutSecondEntries } from './entries.ts';
 export { groupOf } from './groups.ts';

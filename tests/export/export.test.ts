@@ -71,6 +71,21 @@ describe('exportGo', () => {
     expect(values.every((value) => Number.isFinite(value) && value > 0)).toBe(true);
     expect(new Set(values).size).toBeGreaterThan(5000);
   });
+
+  it('stores one bit for each of them: whether it lies beyond the rows of its model', async () => {
+    const folder = temporaryFolder();
+    const ones = async (name: string, input: ExportInput): Promise<number> => {
+      await write(join(folder, name), input);
+      const bytes = readFileSync(join(folder, name, 'testdata/extrapolates.bits'));
+      expect(bytes.length).toBe(1250);
+      return bytes.reduce((sum, byte) => sum + byte.toString(2).replaceAll('0', '').length, 0);
+    };
+    const some = await ones('some', sampleInput(seed));
+    expect(some).toBeGreaterThan(500);
+    expect(some).toBeLessThan(9500);
+    const unknown = sampleInput(seed, { standing: { experiments: [], groups: [] } });
+    expect(await ones('unknown', unknown)).toBe(10_000);
+  });
 });
 
 describe('contexts of requests', () => {
@@ -97,7 +112,7 @@ describe('contexts of requests', () => {
     await write(dir, exactInput());
     const readme = readFileSync(join(dir, 'README.md'), 'utf8');
     expect(readme).toContain('- contexts: of each request, as recorded; none is an estimate\n');
-    expect(readme).toContain('| kvMax | tokens | 0 – ∞ | longest context of a request |');
+    expect(readme).toContain('| kvMax | tokens | longest context of a request |');
     const plain = join(temporaryFolder(), 'out');
     await write(plain);
     expect(readFileSync(join(plain, 'README.md'), 'utf8')).not.toContain('contexts:');

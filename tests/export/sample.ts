@@ -97,12 +97,13 @@ function rangesOf(program: Program, { context: own }: ExportGroup, contexts?: Co
     const values = batches
       .map((batch) => (batch as Readonly<Record<string, number>>)[feature]!)
       .toSorted((a, b) => a - b);
-    return { feature, least: values[0]!, low: values[0]!, high: values.at(-2)!, most: values.at(-1)! };
+    const support = { rows: 40, median: values[20]!, lowestTenth: 4, highestTenth: 1 };
+    return { feature, least: values[0]!, low: values[0]!, high: values.at(-2)!, most: values.at(-1)!, support };
   });
 }
 
 /** How a program stands on data of which only its ranges matter. */
-export function standingOn(program: Program, groups: readonly ExportGroup[], contexts?: ContextSource): Standing {
+function standingOn(program: Program, groups: readonly ExportGroup[], contexts?: ContextSource): Standing {
   return {
     experiments: [],
     groups: groups.map((each) => ({
@@ -130,6 +131,7 @@ export function sampleInput(program: Program, changes: Partial<ExportInput> = {}
     })),
     features: featureTable(),
     standing: standingOn(program, groups, changes.contexts),
+    beyond: { floor: null, curves: [], coverage: null },
     provenance: {
       run: 'sample',
       program: 'p1',

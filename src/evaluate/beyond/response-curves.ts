@@ -29,6 +29,15 @@ export interface ResponseCurves {
   readonly requests: readonly ResponsePoint[];
 }
 
+/** Points of a curve that a table shows. */
+const SHOWN = 7;
+
+/** A few points of a curve for a table, both ends among them. */
+export function shownPoints(points: readonly ResponsePoint[]): readonly ResponsePoint[] {
+  if (points.length <= SHOWN) return points;
+  return Array.from({ length: SHOWN }, (_, k) => points[Math.round((k * (points.length - 1)) / (SHOWN - 1))]!);
+}
+
 /** What a row is near by, on each curve: the feature that x is. */
 const NEAR: { readonly [C in CurveName]: { readonly x: string; readonly needs: string } } = {
   promptTokens: { x: 'prefillTokensPerRequest', needs: 'prefillRequests' },
