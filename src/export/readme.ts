@@ -85,10 +85,10 @@ batch is supported by no measurement. A simulator that counts these batches know
     go test -bench StepTime128 .
 
 The parity test generates 10,000 batches and compares the value before rounding with the one that the program's reference
-interpreter gave (\`testdata/expected.f64\`), within a relative deviation of 1e-12, and whether each lies beyond the data
-(\`testdata/extrapolates.bits\`). After a change of the constants it has to
-fail: export again instead of editing. \`model.json\` holds the program with its constants, the
-ranges that they were fitted on, and how far off it was on validation rows: later data can be held against it.
+interpreter gave (\`testdata/expected.f64\`), within a relative deviation of 1e-12, and how many features of each lie outside of
+the data (\`testdata/outside.u8\`). After a change of the constants it has to fail: export again instead of editing.
+\`model.json\` holds the program with its constants, the ranges that they were fitted on and the rows that support these, and how
+far off it was on validation rows: later data can be held against it.
 \`export.json\` lists the files of this export; a later export into the same folder replaces them, and stops where it finds others.
 `;
 }

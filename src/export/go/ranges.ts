@@ -7,16 +7,24 @@ export function rangesGo({ go, prediction: { features, figures } }: Package): st
   const sources = [features, figures].filter(({ fields }) => fields.size > 0);
   const fields = sources.flatMap((each) => [...each.fields.values()]);
   const sim = go.simImport === '' ? '' : `import "${go.simImport}"\n\n`;
-  const tests = sources.flatMap(({ name, fields: own }) =>
-    [...own.values()].map((field) => `within.${field}.holds(${name}.${field})`),
+  const held = sources.flatMap(({ name, fields: own }) =>
+    [...own.values()].map((field) => `\twithin.${field}.holds(${name}.${field}),`),
   );
   const body =
-    tests.length === 0
-      ? ['return true']
+    held.length === 0
+      ? ['return 1']
       : [
           'within := &m.ranges',
           ...sources.map(({ name }) => `${name} := m.${name}(batch)`),
-          `return !(${tests.join(' &&\n\t\t')})`,
+          'count := 0',
+          'for _, isWithin := range [...]bool{',
+          ...held,
+          '} {',
+          '\tif !isWithin {',
+          '\t\tcount++',
+          '\t}',
+          '}',
+          'return count',
         ];
   return `${GENERATED}package steptime
 
@@ -40,6 +48,11 @@ ${struct(
 // program reads of it, or its prompt tokens, decoded tokens, requests or contexts, lie outside of their ranges. StepTime
 // answers for such a batch too, but no measurement supports it. WithCoefficients changes no range.
 func (m *Model) Extrapolates(batch []*${go.request}) bool {
+	return m.outside(batch) > 0
+}
+
+// outside counts what lies outside of its range; of a package that knows no ranges, everything does.
+func (m *Model) outside(batch []*${go.request}) int {
 ${indented(body)}}
 `;
 }
