@@ -1,12 +1,13 @@
 import { standingOf } from '../baselines/index.ts';
 import { UserError } from '../base/index.ts';
 import { buildTable, type Dataset, modelKey, servingContext } from '../data/index.ts';
-import { fitsInUse, groupOf, type Scope } from '../evaluate/index.ts';
+import { beyondData, fitsInUse, groupOf, type Scope } from '../evaluate/index.ts';
 import { type ExportGroup, exportGo, type ExportOptions } from '../export/index.ts';
 import { choiceOf, findProgram, readState, type Run } from '../run/index.ts';
 import { type FailedGate, failedExportGates } from '../search/index.ts';
 import { contextWarnings } from './context-warnings.ts';
 import type { ExportDocument } from './documents.ts';
+import { evaluateSettings } from './evaluate-settings.ts';
 import { datasetOf } from './workspace.ts';
 
 /** How a program is exported. */
@@ -34,10 +35,12 @@ export async function exportProgram(
   const dataset = await datasetOf(run);
   const { data, target, objective, scope, search } = run.config;
   const { evaluation } = individual;
+  const { program } = individual;
   const fits = fitsInUse(evaluation);
+  const table = buildTable(dataset, { target, splits: ['train', 'valid'] });
   const { files } = await exportGo(
     {
-      program: individual.program,
+      program,
       scope,
       fits,
       ...(evaluation.closedLoop !== undefined && { closedLoop: evaluation.closedLoop }),
@@ -45,7 +48,8 @@ export async function exportProgram(
       ...(data.contexts !== undefined && { contexts: data.contexts }),
       cautions: [...failedGates, ...choice.map((reason) => ({ reason }))],
       features: buildTable(dataset, { target, splits: ['train'] }).features,
-      standing: standingOf(dataset, { target, program: individual.program, fits, scope }),
+      standing: standingOf(dataset, { target, program, fits, scope }),
+      beyond: beyondData({ program, fits, scope, dataset, table }, evaluateSettings(run.config, 1)),
       provenance: {
         run: run.name,
         program: individual.id,
@@ -59,7 +63,7 @@ export async function exportProgram(
     },
     options,
   );
-  const contexts = data.contexts === 'requests' ? [] : contextWarnings(individual.program, dataset);
+  const contexts = data.contexts === 'requests' ? [] : contextWarnings(program, dataset);
   return { program: individual.id, dir: options.dir, files, failedGates, warnings: [...contexts, ...choice] };
 }
 

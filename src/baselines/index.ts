@@ -1,10 +1,12 @@
 export { referencePredictors } from './all.ts';
 export {
+  boundsOf,
   type CheckedPart,
   checkDrift,
   type DriftCheck,
   type DriftVerdict,
   experimentsOf,
+  type FittedRange,
   type Standing,
   standingOf,
 } from './drift/index.ts';

@@ -1,10 +1,8 @@
 import type { ValidateDocument } from '../app/index.ts';
+import { shownPoints } from '../evaluate/index.ts';
 import { floorLines } from './floor-text.ts';
-import { CURVE_TITLES, somePoints } from './some-points.ts';
+import { CURVE_TITLES } from './curve-titles.ts';
 import { formatNumber, formatPercent, renderTable } from '../report/index.ts';
-
-/** Points of a curve that are printed. */
-const SHOWN = 7;
 
 /** How a program behaves where nothing was measured, for the terminal. */
 export function beyondText({ floor, curves, coverage }: ValidateDocument): readonly string[] {
@@ -38,7 +36,7 @@ function curvesText(curves: ValidateDocument['curves']): string {
   const tables = curves.flatMap(({ group, model, ...own }) => {
     const name = group === model || group === 'all' ? model : `${model}, constants of ${group}`;
     return CURVE_TITLES.flatMap(([curve, header]) => {
-      const points = somePoints(own[curve], SHOWN);
+      const points = shownPoints(own[curve]);
       if (points.length === 0) return [];
       const body = renderTable(
         [right(header), ...['ms', 'floor', 'low', 'high', 'rows near'].map(right)],

@@ -1,7 +1,8 @@
 import type { Agreement, CompareDocument } from '../app/index.ts';
 import { type Recurrence, RUN_FIGURES, type Spread } from '../baselines/index.ts';
+import { shownPoints } from '../evaluate/index.ts';
 import { formatNumber, formatPercent, formatSeconds, renderTable } from '../report/index.ts';
-import { CURVE_TITLES, somePoints } from './some-points.ts';
+import { CURVE_TITLES } from './curve-titles.ts';
 
 const FIGURE_NAMES: { readonly [F in (typeof RUN_FIGURES)[number]]: string } = {
   bestError: 'lowest error %, training rows',
@@ -67,7 +68,7 @@ const SHOWN = 5;
 function agreementText({ model, ...own }: Agreement): string {
   const right = (header: string): { readonly header: string; readonly align: 'right' } => ({ header, align: 'right' });
   const rows = CURVE_TITLES.flatMap(([name, header]) =>
-    somePoints(own[name], SHOWN).map(({ x, us, ratio, floorUs, rowsNear }, at) => [
+    shownPoints(own[name], SHOWN).map(({ x, us, ratio, floorUs, rowsNear }, at) => [
       at === 0 ? header : '',
       String(x),
       formatNumber(Math.min(...us) / 1000),

@@ -6,6 +6,7 @@ export {
   type ResponseCurves,
   responseCurves,
   type ResponsePoint,
+  shownPoints,
 } from './beyond/index.ts';
 export { entryNames, firstEntries, namedEntries, withoutSecondEntries } from './entries.ts';
 export { groupOf } from './groups.ts';

@@ -1,3 +1,4 @@
+import type { FittedRange } from '../baselines/index.ts';
 import type { ClientOverheads } from '../data/index.ts';
 import type { GroupFit } from '../evaluate/index.ts';
 import { UserError } from '../base/index.ts';
@@ -25,6 +26,8 @@ export interface ModelEntry {
   readonly alpha: Alpha;
   /** What was fitted beside the constants, whether or not the interface has a place for it. */
   readonly overheads?: ClientOverheads;
+  /** Of the rows that the constants were fitted on; empty where nothing is known of them. */
+  readonly ranges: readonly FittedRange[];
   readonly totalKvBlocks?: number;
 }
 
@@ -55,6 +58,7 @@ export function modelEntries(
       group,
       ...fitted(input.program, fit),
       alpha: alphaOf(fit, places, options.alpha),
+      ranges: input.standing.groups.find((each) => each.group === group)?.ranges ?? [],
       ...(fit.overheads !== undefined && { overheads: fit.overheads }),
       ...(totalKvBlocks === undefined ? {} : { totalKvBlocks }),
     };

@@ -53,6 +53,7 @@ export interface ExportedModel {
 const text: z.ZodString = z.string();
 const number: z.ZodNumber = z.number();
 const FIGURES = { rows: number, bias: number, mape: number, p10: number, p90: number };
+const SUPPORT = z.object({ rows: number, median: number, lowestTenth: number, highestTenth: number }).optional();
 const REGIME = z.enum(['all', 'decode', 'mixed', 'prefill', 'full', 'light', 'heavy']);
 
 const SCHEMA: z.ZodType<ExportedModel> = z.object({
@@ -89,7 +90,9 @@ const SCHEMA: z.ZodType<ExportedModel> = z.object({
       z.object({
         group: text,
         load: z.object({ lightUpTo: number, heavyFrom: number }).nullable(),
-        ranges: z.array(z.object({ feature: text, least: number, low: number, high: number, most: number })),
+        ranges: z.array(
+          z.object({ feature: text, least: number, low: number, high: number, most: number, support: SUPPORT }),
+        ),
         regimes: z.array(z.object({ regime: REGIME, of: z.enum(['valid', 'both']), ...FIGURES })),
       }),
     ),

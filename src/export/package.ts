@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { constantInfos, type FeatureInfo, measure, withReductions } from '../program/index.ts';
 import { type ModelEntry, modelEntries } from './entries.ts';
+import { figuresBeside } from './fitted-bounds.ts';
 import { GO_INTERFACES, type GoInterface } from './go/interfaces.ts';
 import { featuresRead, type GoPrediction, goPrediction } from './go/predict.ts';
 import { goNames } from './go/text.ts';
@@ -54,6 +55,7 @@ export function makePackage(input: ExportInput, options: ExportOptions): Package
   ] as const;
   const go = GO_INTERFACES[options.interface];
   const features = withReductions(input.features, program.graph);
+  const usedNames = featuresRead(program);
   const fields = goNames(program.constants.map(({ name }) => name));
   return {
     input,
@@ -62,8 +64,14 @@ export function makePackage(input: ExportInput, options: ExportOptions): Package
     entries,
     fields,
     units: constantInfos(program, input.features).map(({ unit }) => unit),
-    prediction: goPrediction(program, fields, go, input.contexts),
-    usedFeatures: featuresRead(program).flatMap((name) => features.find((feature) => feature.name === name) ?? []),
+    prediction: goPrediction({
+      program,
+      fields,
+      beside: figuresBeside(usedNames, entries),
+      go,
+      contexts: input.contexts,
+    }),
+    usedFeatures: usedNames.flatMap((name) => features.find((feature) => feature.name === name) ?? []),
     title: `Step time of an LLM server, in microseconds: program ${text(provenance.program)} of run ${text(provenance.run)}.`,
     facts,
     // The batches change with the program, so that repeated exports do not test the same ones for ever.

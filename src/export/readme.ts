@@ -4,7 +4,9 @@ import { printSource } from '../program/index.ts';
 import { short, table } from './markdown.ts';
 import { alphaText } from './readme-alpha.ts';
 import { cautionsText } from './readme-cautions.ts';
+import { beyondText } from './readme-beyond.ts';
 import { closedLoopText } from './readme-closed-loop.ts';
+import { rangesText } from './readme-ranges.ts';
 
 const USE: Readonly<Record<InterfaceName, string>> = {
   standalone: `The folder is a Go module. Copy it into your project, or point to it from its \`go.mod\`:
@@ -46,17 +48,14 @@ ${source.trimEnd()}
 ${fence}
 
 ${facts.map(([name, value]) => `- ${name}: ${value}\n`).join('')}
-What it reads of a batch, with the ranges that it was fitted on; outside of them it extrapolates:
+What it reads of a batch:
 
 ${table(
-  ['feature', 'unit', 'range', 'meaning'],
-  usedFeatures.map(({ name, unit, range, meaning }) => [
-    name,
-    unit,
-    `${short(range[0])} – ${short(range[1])}`,
-    meaning,
-  ]),
+  ['feature', 'unit', 'meaning'],
+  usedFeatures.map(({ name, unit, meaning }) => [name, unit, meaning]),
 )}
+${rangesText(input.standing, pack)}
+${beyondText(input.beyond)}
 ## Constants
 
 \`coefficients.yaml\` holds them in the form of a simulator's \`defaults.yaml\`; \`coefficients.go\` holds the same numbers, and
@@ -74,9 +73,12 @@ ${USE[pack.options.interface]}
     model, err := ${call}
     // ...
     microseconds := model.StepTime(batch)
+    guessed := model.Extrapolates(batch)
 
 \`StepTime\` rounds to the nearest microsecond and is at least 1, for the empty batch too. It allocates nothing and changes
 nothing, so one model may serve several goroutines.
+\`Extrapolates\` tells whether a batch lies beyond the rows that the constants were fitted on, as told above: the time of such a
+batch is supported by no measurement. A simulator that counts these batches knows how much of its result is a guess.
 \`model.WithCoefficients(alpha, beta)\` takes other constants, for instance from your \`defaults.yaml\`.
 
 ## Tests
@@ -85,9 +87,10 @@ nothing, so one model may serve several goroutines.
     go test -bench StepTime128 .
 
 The parity test generates 10,000 batches and compares the value before rounding with the one that the program's reference
-interpreter gave (\`testdata/expected.f64\`), within a relative deviation of 1e-12. After a change of the constants it has to
-fail: export again instead of editing. \`model.json\` holds the program with its constants, the
-ranges that they were fitted on, and how far off it was on validation rows: later data can be held against it.
+interpreter gave (\`testdata/expected.f64\`), within a relative deviation of 1e-12, and how many features of each lie outside of
+the data (\`testdata/outside.u8\`). After a change of the constants it has to fail: export again instead of editing.
+\`model.json\` holds the program with its constants, the ranges that they were fitted on and the rows that support these, and how
+far off it was on validation rows: later data can be held against it.
 \`export.json\` lists the files of this export; a later export into the same folder replaces them, and stops where it finds others.
 `;
 }

@@ -1,5 +1,5 @@
 import type { Standing } from '../baselines/index.ts';
-import type { ClosedLoopFit, GroupFit, Scope } from '../evaluate/index.ts';
+import type { BeyondData, ClosedLoopFit, GroupFit, Scope } from '../evaluate/index.ts';
 import type { TargetName } from '../data/index.ts';
 import type { ContextSource, ServingContext } from '../physics/index.ts';
 import type { FeatureTable, Program } from '../program/index.ts';
@@ -57,6 +57,8 @@ export interface ExportInput {
   readonly features: FeatureTable;
   /** How well it fitted, and where: what later data is held against. */
   readonly standing: Standing;
+  /** How it behaves where nothing was measured. */
+  readonly beyond: BeyondData;
   readonly provenance: ExportProvenance;
 }
 

@@ -60,6 +60,26 @@ describe('an export on data', () => {
     expect(model.standing.experiments[0]!.mape).toBeLessThan(1);
   });
 
+  it('says in its README how the program answers beyond the data, and by how many rows it is supported', () => {
+    const text = readFileSync(join(dir, 'README.md'), 'utf8');
+    expect(text).toMatch(/^### llama-2-7b-tp1-H100\n\n\| prompt tokens \|.*\n.*\n\| 1 \|/m);
+    expect(text).toMatch(/^\| prefillTokens \| 0 – 64 \| 0 – 64 \| 0 \| 180 \| 120 rows \| 60 rows \|$/m);
+  });
+
+  it('is read where an earlier version wrote it without that support', () => {
+    const { standing, ...rest } = readExportedModel(dir);
+    const withoutSupport = standing.groups.map((group) => ({
+      ...group,
+      ranges: group.ranges.map(({ support: _support, ...range }) => range),
+    }));
+    const folder = temporaryFolder();
+    writeFileSync(
+      join(folder, 'model.json'),
+      JSON.stringify({ ...rest, standing: { ...standing, groups: withoutSupport } }),
+    );
+    expect(readExportedModel(folder).standing.groups).toEqual(withoutSupport);
+  });
+
   it('is judged on the test rows of what it was fitted on', async () => {
     const document = await checkExport(dir, known);
     expect(document).toMatchObject({ verdict: 'holds', rows: 'test', run: 'run', foreign: [], missing: {} });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { exportGo, type ExportInput, type ExportOptions, printGoFunction } from '../../src/export/index.ts';
-import type { Program } from '../../src/program/index.ts';
+import { measure, type Program } from '../../src/program/index.ts';
 import { startsOf } from '../program/arbitrary.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { context, exactInput, programOf, sampleInput, seedProgram, withConstants } from './sample.ts';
@@ -71,6 +71,21 @@ describe('exportGo', () => {
     expect(values.every((value) => Number.isFinite(value) && value > 0)).toBe(true);
     expect(new Set(values).size).toBeGreaterThan(5000);
   });
+
+  it('stores for each of them how much lies outside of the rows of its model', async () => {
+    const folder = temporaryFolder();
+    const counts = async (name: string, input: ExportInput): Promise<Uint8Array> => {
+      await write(join(folder, name), input);
+      return readFileSync(join(folder, name, 'testdata/outside.u8'));
+    };
+    const some = await counts('some', sampleInput(seed));
+    expect(some).toHaveLength(10_000);
+    expect(some.filter((count) => count === 0).length).toBeGreaterThan(1000);
+    expect(new Set(some).size).toBeGreaterThan(4);
+    const unknown = sampleInput(seed, { standing: { experiments: [], groups: [] } });
+    // What the program reads has no range then; what a batch is made of beside it is not looked at.
+    expect(new Set(await counts('unknown', unknown))).toEqual(new Set([measure(seed).features.length]));
+  });
 });
 
 describe('contexts of requests', () => {
@@ -85,7 +100,9 @@ describe('contexts of requests', () => {
   it('are summed exactly where the run had their state, else shared out as the run saw them', async () => {
     const exact = await predict(exactInput(text));
     expect(exact).toContain('decodeKvTokens += float64(r.ProgressIndex)');
-    expect(exact).not.toContain('kvTokens +=');
+    // Context by blocks is for Extrapolates alone there.
+    const features = exact.slice(exact.indexOf(') features('), exact.indexOf(') figures('));
+    expect(features).not.toContain('kvTokens +=');
     const shared = await predict(sampleInput(programOf(text)));
     expect(shared).toContain('decodeKvTokens := kvTokensPerRequest * decodeRequests');
   });
@@ -95,7 +112,7 @@ describe('contexts of requests', () => {
     await write(dir, exactInput());
     const readme = readFileSync(join(dir, 'README.md'), 'utf8');
     expect(readme).toContain('- contexts: of each request, as recorded; none is an estimate\n');
-    expect(readme).toContain('| kvMax | tokens | 0 – ∞ | longest context of a request |');
+    expect(readme).toContain('| kvMax | tokens | longest context of a request |');
     const plain = join(temporaryFolder(), 'out');
     await write(plain);
     expect(readFileSync(join(plain, 'README.md'), 'utf8')).not.toContain('contexts:');

@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { Standing } from '../../src/baselines/index.ts';
 import { exportGo, type ExportInput, type InterfaceName } from '../../src/export/index.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { GO_INTERFACES } from '../../src/export/go/interfaces.ts';
@@ -80,7 +81,7 @@ async function exportModule(programs: ReadonlyMap<string, ExportInput>, flavour:
 const NO_CONSTANTS = 'export function predictStepTime(batch) { return 2 * batch.requests + 5; }';
 const VARIANCE =
   'export const constants = { a: 9 }; export function predictStepTime(batch, c) { return c.a + batch.kvVariance; }';
-const WITH_OVERHEADS = 'client-overheads';
+const BY_HAND = 'answers-by-hand';
 /** The method that answers what is left of an answer after its last token; the older interface has none. */
 const COMPLETION = {
   standalone: 'PostDecodeFixedOverhead',
@@ -97,10 +98,27 @@ export function predictStepTime(batch, c) {
   return c.base + c.pairs * pairs + c.blocks * blocks + c.longest * longest + c.beyond * beyond + batch.requests;
 }`;
 const NO_SUMS = 'export function predictStepTime(batch) { return 5 + batch.max((r) => r.context); }';
+/** Ranges by hand: 0 to 100 prefill tokens, with a tenth of that on either side; the other model has no rows at all. */
+const STANDING_BY_HAND: Standing = {
+  experiments: [],
+  groups: [
+    {
+      group: 'llama-2-70b-tp4-H100',
+      load: null,
+      ranges: [
+        { feature: 'prefillTokens', least: 0, low: 0, high: 100, most: 1902 },
+        { feature: 'decodeTokens', least: 0, low: 0, high: 10, most: 10 },
+        { feature: 'kvTokens', least: 0, low: 0, high: 1600, most: 1600 },
+      ],
+      regimes: [],
+    },
+  ],
+};
+
 const some = new Map(SEEDS.map((name) => [name, sampleInput(seedProgram(name))]))
   .set('exact-contexts', exactInput())
   .set('variance', exactInput(VARIANCE))
-  .set(WITH_OVERHEADS, overheadsInput())
+  .set(BY_HAND, { ...overheadsInput(), standing: STANDING_BY_HAND })
   .set('over-requests', requestsInput(OVER_REQUESTS))
   .set('no-sums', requestsInput(NO_SUMS));
 const all = new Map(some)
@@ -140,12 +158,64 @@ func TestClientOverheads(t *testing.T) {
 `;
 }
 
+/** Batches by hand, for packages with the ranges `STANDING_BY_HAND`. */
+function extrapolatesTest(flavour: InterfaceName): string {
+  const { request, simImport } = GO_INTERFACES[flavour];
+  return `package steptime
+
+import (
+	"testing"
+${simImport === '' ? '' : `\n\t"${simImport}"\n`})
+
+func TestExtrapolatesByHand(t *testing.T) {
+	tokens := newBatchSource().tokens
+	known, err := NewModel("llama-2-70b", 4)
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed, err := known.WithCoefficients([]float64{0, 0, 0}, make([]float64, betaCount))
+	if err != nil {
+		t.Fatal(err)
+	}
+	unknown, err := NewModel("codellama-34b", 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	prefill := func(added int) *${request} {
+		return &${request}{NumNewTokens: added, InputTokens: tokens[:2000]}
+	}
+	decode := func(context int64) *${request} {
+		return &${request}{ProgressIndex: context, NumNewTokens: 1, InputTokens: tokens[:10], OutputTokens: tokens[:10]}
+	}
+	for _, each := range []struct {
+		name  string
+		model *Model
+		batch []*${request}
+		want  bool
+	}{
+		{"110 prefill tokens", known, []*${request}{prefill(110)}, false},
+		{"111 prefill tokens", known, []*${request}{prefill(111)}, true},
+		{"111 prefill tokens of two requests", known, []*${request}{prefill(55), prefill(56)}, true},
+		{"111 prefill tokens under other constants", changed, []*${request}{prefill(111)}, true},
+		{"a context that the program does not read", known, []*${request}{decode(1760)}, false},
+		{"a longer one", known, []*${request}{decode(1761)}, true},
+		{"no rows at all", unknown, []*${request}{prefill(1)}, true},
+	} {
+		if got := each.model.Extrapolates(each.batch); got != each.want {
+			t.Errorf("%s: %v, want %v", each.name, got, each.want)
+		}
+	}
+}
+`;
+}
+
 describe.skipIf(goVersion === undefined)('exported packages with a Go toolchain', () => {
   const flavours: readonly InterfaceName[] = ['standalone', 'blis-research', 'blis-main'];
   it.each(flavours)('format, vet and pass their own tests: %s', { timeout: 180_000 }, async (flavour) => {
     const root = await exportModule(flavour === 'standalone' ? all : some, flavour);
-    const folder = join(root, flavour === 'standalone' ? '' : 'sim', WITH_OVERHEADS);
+    const folder = join(root, flavour === 'standalone' ? '' : 'sim', BY_HAND);
     writeFileSync(join(folder, 'overheads_test.go'), overheadsTest(flavour));
+    writeFileSync(join(folder, 'extrapolates_test.go'), extrapolatesTest(flavour));
     expect(run('gofmt', ['-l', '.'], root)).toEqual({ ok: true, output: '' });
     const tested = run('go', ['test', '-vet=all', './...'], root);
     expect(tested).toEqual({ ok: true, output: tested.output });

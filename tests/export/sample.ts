@@ -1,15 +1,21 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { ExportInput } from '../../src/export/index.ts';
+import type { FittedRange, Standing } from '../../src/baselines/index.ts';
+import { BatchSource } from '../../src/export/batches.ts';
+import type { ExportGroup, ExportInput } from '../../src/export/index.ts';
 import {
   architecture,
   type ContextSource,
+  featureGraph,
   featureTable,
   hardware,
+  modelParameters,
+  requestReductions,
+  requestSums,
   requestTable,
   type ServingContext,
 } from '../../src/physics/index.ts';
-import { formatDiagnostic, parseProgram, type Program } from '../../src/program/index.ts';
+import { formatDiagnostic, interpret, measure, parseProgram, type Program } from '../../src/program/index.ts';
 
 export const SEEDS: readonly string[] = [
   'blackbox',
@@ -72,6 +78,43 @@ const MODELS: readonly (readonly [string, number])[] = [
   ['mixtral-8x7b-v0-1', 2],
 ];
 
+/** Features that a batch is made of, whether or not a program reads them. */
+const BATCH_FIGURES = ['prefillTokens', 'decodeTokens', 'requests', 'kvTokens'];
+
+/** Ranges that hold about half of the batches that the parity test generates. */
+function rangesOf(program: Program, { context: own }: ExportGroup, contexts?: ContextSource): readonly FittedRange[] {
+  const read = [...new Set([...measure(program).features, ...BATCH_FIGURES])];
+  const names = read.filter((name) => !name.includes('('));
+  const graph = featureGraph(names, contexts);
+  const source = new BatchSource(1);
+  const batches = Array.from({ length: 40 }, () => {
+    const requests = source.next();
+    const features = { ...modelParameters(own), ...requestSums(requests, own.blockSize) };
+    const values = interpret(graph, { features, constants: {} });
+    return { ...Object.fromEntries(names.map((name, i) => [name, values[i]!])), ...requestReductions(read, requests) };
+  });
+  return read.map((feature) => {
+    const values = batches
+      .map((batch) => (batch as Readonly<Record<string, number>>)[feature]!)
+      .toSorted((a, b) => a - b);
+    const support = { rows: 40, median: values[20]!, lowestTenth: 4, highestTenth: 1 };
+    return { feature, least: values[0]!, low: values[0]!, high: values.at(-2)!, most: values.at(-1)!, support };
+  });
+}
+
+/** How a program stands on data of which only its ranges matter. */
+function standingOn(program: Program, groups: readonly ExportGroup[], contexts?: ContextSource): Standing {
+  return {
+    experiments: [],
+    groups: groups.map((each) => ({
+      group: each.group,
+      load: null,
+      ranges: rangesOf(program, each, contexts),
+      regimes: [],
+    })),
+  };
+}
+
 /** A run of scope `model` whose constants are the start values, a little different for each model. */
 export function sampleInput(program: Program, changes: Partial<ExportInput> = {}): ExportInput {
   const groups = MODELS.map(([model, tp]) => ({ group: `${model}-tp${tp}-H100`, context: context(model, tp) }));
@@ -87,7 +130,8 @@ export function sampleInput(program: Program, changes: Partial<ExportInput> = {}
       ),
     })),
     features: featureTable(),
-    standing: { experiments: [], groups: [] },
+    standing: standingOn(program, groups, changes.contexts),
+    beyond: { floor: null, curves: [], coverage: null },
     provenance: {
       run: 'sample',
       program: 'p1',

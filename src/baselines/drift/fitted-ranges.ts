@@ -16,6 +16,20 @@ export interface FittedRange {
   readonly high: number;
   /** Largest value. */
   readonly most: number;
+  /** How the rows lie in it; exports of before do not know it. */
+  readonly support?: RangeSupport | undefined;
+}
+
+/** Where rows lie between the smallest and the largest value of a feature: a single wild row can be all that one end has. */
+export interface RangeSupport {
+  /** All of them. */
+  readonly rows: number;
+  /** Half of them lie below. */
+  readonly median: number;
+  /** Those in the lowest tenth of the width. */
+  readonly lowestTenth: number;
+  /** Those in the highest tenth of the width. */
+  readonly highestTenth: number;
 }
 
 /** What a batch is made of, whether or not the program looks at it: one that never saw a long prompt does not know what it costs. */
@@ -55,12 +69,29 @@ export function fittedRanges(program: Program, parts: readonly StepRows[]): read
     const sorted = concatColumns(own).sort();
     if (own.length < columns.length || sorted.length === 0 || !sorted.every(Number.isFinite)) return [];
     const [low, high] = [quantileOfSorted(sorted, TAIL), quantileOfSorted(sorted, 1 - TAIL)];
-    return [{ feature, least: sorted[0]!, low, high, most: sorted.at(-1)! }];
+    return [{ feature, least: sorted[0]!, low, high, most: sorted.at(-1)!, support: supportOf(sorted) }];
   });
 }
 
-/** Tells of a value whether it lies in a range, or so near that it is no extrapolation. */
-export function isInRange({ low, high }: FittedRange, value: number): boolean {
+function supportOf(sorted: Float64Array): RangeSupport {
+  const [least, most] = [sorted[0]!, sorted.at(-1)!];
+  const tenth = (most - least) / 10;
+  return {
+    rows: sorted.length,
+    median: quantileOfSorted(sorted, 0.5),
+    lowestTenth: sorted.filter((value) => value <= least + tenth).length,
+    highestTenth: sorted.filter((value) => value >= most - tenth).length,
+  };
+}
+
+/** From where to where a value lies in a range, or so near that it is no extrapolation. */
+export function boundsOf({ low, high }: FittedRange): readonly [least: number, most: number] {
   const slack = Math.max(SLACK * (high - low), ROUNDING * Math.max(Math.abs(low), Math.abs(high)));
-  return value >= low - slack && value <= high + slack;
+  return [low - slack, high + slack];
+}
+
+/** Tells of a value whether it lies in a range, or so near that it is no extrapolation. */
+export function isInRange(range: FittedRange, value: number): boolean {
+  const [least, most] = boundsOf(range);
+  return value >= least && value <= most;
 }

@@ -29,6 +29,12 @@ export interface ResponseCurves {
   readonly requests: readonly ResponsePoint[];
 }
 
+/** A few points of a curve for a table, evenly spread, both ends among them. */
+export function shownPoints<T>(points: readonly T[], count: number = 7): readonly T[] {
+  if (points.length <= count) return points;
+  return Array.from({ length: count }, (_, k) => points[Math.round((k * (points.length - 1)) / (count - 1))]!);
+}
+
 /** What a row is near by, on each curve: the feature that x is. */
 const NEAR: { readonly [C in CurveName]: { readonly x: string; readonly needs: string } } = {
   promptTokens: { x: 'prefillTokensPerRequest', needs: 'prefillRequests' },

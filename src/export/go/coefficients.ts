@@ -1,5 +1,6 @@
 import { modelParameters } from '../../physics/index.ts';
 import type { ModelEntry } from '../entries.ts';
+import { fittedBounds } from '../fitted-bounds.ts';
 import type { Package } from '../package.ts';
 import { aligned, GENERATED, goFloat, goString } from './text.ts';
 
@@ -41,6 +42,7 @@ type coefficients struct {
 	alpha      [3]float64
 	parameters parameters
 	beta       constants
+	ranges     ranges
 }
 
 // table holds every model of this package. The comment above a constant is its standard error.
@@ -65,7 +67,7 @@ function entryText({ fields, prediction }: Package, entry: ModelEntry): string {
   const parameters = aligned(
     [
       ['blockSize:', `${entry.context.blockSize},`],
-      ...prediction.extraction.parameters.map((name) => [`${name}:`, `${goFloat(values[name])},`] as const),
+      ...prediction.features.extraction.parameters.map((name) => [`${name}:`, `${goFloat(values[name])},`] as const),
     ],
     '\t\t\t',
   );
@@ -73,9 +75,24 @@ function entryText({ fields, prediction }: Package, entry: ModelEntry): string {
     `\t\t\t// ${standardError(entry.standardErrors[i] ?? null)}`,
     `\t\t\t${field}: ${goFloat(entry.constants[i]!)},`,
   ]);
-  return ['\t{', ...head, ...literal('parameters', parameters), ...literal('beta', beta, 'constants'), '\t},', ''].join(
-    '\n',
+  const judged = [...prediction.features.fields, ...prediction.figures.fields];
+  const bounds = fittedBounds(
+    judged.map(([name]) => name),
+    entry,
   );
+  const ranges = aligned(
+    judged.map(([, field], i) => [`${field}:`, `interval{${bounds[i]!.map(goFloat).join(', ')}},`]),
+    '\t\t\t',
+  );
+  return [
+    '\t{',
+    ...head,
+    ...literal('parameters', parameters),
+    ...literal('beta', beta, 'constants'),
+    ...literal('ranges', ranges),
+    '\t},',
+    '',
+  ].join('\n');
 }
 
 function literal(field: string, lines: readonly string[], type = field): readonly string[] {

@@ -6,6 +6,9 @@ import { GENERATED } from './text.ts';
 /** Where the parity test finds the reference values: little-endian doubles, one for each batch. */
 export const EXPECTED_FILE = 'testdata/expected.f64';
 
+/** How much of each batch lies outside of the data: a byte for each. */
+export const OUTSIDE_FILE = 'testdata/outside.u8';
+
 /** Parity with the stored values, agreement with the coefficients file, and the invariants of a latency model. */
 export function modelTestGo({ go }: Package): string {
   const sim = go.simImport === '' ? '' : `\n\t"${go.simImport}"\n`;
@@ -25,7 +28,8 @@ ${sim})
 
 const parityBatches = ${PARITY_BATCHES}
 
-// TestParity compares the value before rounding with the one that the program's reference interpreter gave.
+// TestParity compares the value before rounding with the one that the program's reference interpreter gave, and how much of
+// the batch lies outside of the data.
 func TestParity(t *testing.T) {
 	data, err := os.ReadFile("${EXPECTED_FILE}")
 	if err != nil {
@@ -33,6 +37,10 @@ func TestParity(t *testing.T) {
 	}
 	expected := make([]float64, parityBatches)
 	if err := binary.Read(bytes.NewReader(data), binary.LittleEndian, expected); err != nil {
+		t.Fatal(err)
+	}
+	outside, err := os.ReadFile("${OUTSIDE_FILE}")
+	if err != nil {
 		t.Fatal(err)
 	}
 	var models []*Model
@@ -43,6 +51,9 @@ func TestParity(t *testing.T) {
 	largest := 0.0
 	for i, want := range expected {
 		m, batch := models[i%len(models)], source.next()
+		if got, want := m.outside(batch), int(outside[i]); got != want || m.Extrapolates(batch) != (want > 0) {
+			t.Fatalf("batch %d of %d requests, %s tp %d: %d features are out of range, want %d", i, len(batch), m.id, m.tp, got, want)
+		}
 		got := m.predict(batch)
 		if math.IsNaN(want) && math.IsNaN(got) || got == want {
 			continue
@@ -110,11 +121,14 @@ func TestSameBatchSameTimeAndUnchanged(t *testing.T) {
 	}
 }
 
-func TestStepTimeDoesNotAllocate(t *testing.T) {
+func TestNothingAllocates(t *testing.T) {
 	batch := newBatchSource().busiestBatch()
 	m := newModel(table[0])
 	if allocs := testing.AllocsPerRun(100, func() { m.StepTime(batch) }); allocs != 0 {
 		t.Errorf("StepTime allocates %v times", allocs)
+	}
+	if allocs := testing.AllocsPerRun(100, func() { m.Extrapolates(batch) }); allocs != 0 {
+		t.Errorf("Extrapolates allocates %v times", allocs)
 	}
 }
 

@@ -28,6 +28,7 @@ type Model struct {
 	parameters parameters
 	terms      terms
 	beta       constants
+	ranges     ranges
 }
 ${assertion}
 // NewModel gives the model with the constants of this package. The name is a Hugging Face id or a short name, in any
@@ -77,6 +78,7 @@ func newModel(c coefficients) *Model {
 		parameters: c.parameters,
 		terms:      termsOf(c.parameters),
 		beta:       c.beta,
+		ranges:     c.ranges,
 	}
 }
 

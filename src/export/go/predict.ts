@@ -1,26 +1,51 @@
 import { type ContextSource, type GoDefinition, type GoExtraction, goExtraction } from '../../physics/index.ts';
 import { type GoBody, printGo, type Program } from '../../program/index.ts';
+import { featureFields, featuresGo, type GoFeatures, literal, struct, termsRead } from './features.ts';
 import type { GoInterface } from './interfaces.ts';
 import { spacedBody, spacedLine } from './spacing.ts';
-import { aligned, GENERATED } from './text.ts';
+import { GENERATED, indented, variables } from './text.ts';
 
 /** The program as Go: how its features are computed from requests, and the value before rounding. */
 export interface GoPrediction {
-  readonly extraction: GoExtraction;
+  /** What the program reads of a batch. */
+  readonly features: GoFeatures;
+  /** What a batch is made of beside it, to tell whether it lies beyond the data. */
+  readonly figures: GoFeatures;
   readonly body: GoBody;
 }
 
-/**
- * @param fields Go names of the constants, in the order of the program.
- * @param contexts how the data that the program was fitted on knows contexts.
- */
-export function goPrediction(
-  program: Program,
-  fields: readonly string[],
-  go: GoInterface,
-  contexts?: ContextSource,
-): GoPrediction {
+/** How a program was fitted, and under which names it is printed. */
+export interface GoPredictionInput {
+  readonly program: Program;
+  /** Go names of the constants, in the order of the program. */
+  readonly fields: readonly string[];
+  /** Features beside those that the program reads. */
+  readonly beside: readonly string[];
+  readonly go: GoInterface;
+  /** How the data that the program was fitted on knows contexts. */
+  readonly contexts?: ContextSource | undefined;
+}
+
+/** Prints a program and what it reads. */
+export function goPrediction({ program, fields, beside, go, contexts }: GoPredictionInput): GoPrediction {
   const names = featuresRead(program);
+  const of = (wanted: readonly string[]): Pick<GoFeatures, 'fields' | 'extraction'> => {
+    const extraction = spacedExtraction(wanted, go, contexts);
+    return { extraction, fields: featureFields(wanted, extraction) };
+  };
+  const features = of(names);
+  const body = printGo(program.graph, {
+    feature: Object.fromEntries([...features.fields].map(([name, field]) => [name, `f.${field}`])),
+    constant: Object.fromEntries(program.constants.map(({ name }, i) => [name, `c.${fields[i]}`])),
+  });
+  return {
+    features: { name: 'features', meaning: 'what the program reads of a batch', ...features },
+    figures: { name: 'figures', meaning: 'what a batch is made of beside its features', ...of(beside) },
+    body: spacedBody(body),
+  };
+}
+
+function spacedExtraction(names: readonly string[], go: GoInterface, contexts?: ContextSource): GoExtraction {
   const accessor = {
     progressIndex: 'r.ProgressIndex',
     newTokens: 'r.NumNewTokens',
@@ -30,18 +55,8 @@ export function goPrediction(
     parameter: (name: string) => `p.${name}`,
   };
   const { definitions, loopEnd, ...rest } = goExtraction(names, accessor, contexts);
-  const body = printGo(program.graph, {
-    feature: Object.fromEntries(names.map((name) => [name, rest.reductions[name] ?? name])),
-    constant: Object.fromEntries(program.constants.map(({ name }, i) => [name, `c.${fields[i]}`])),
-  });
-  return {
-    extraction: { ...rest, loopEnd: loopEnd.map(spacedLine), definitions: definitions.map(spacedDefinition) },
-    body: spacedBody(body),
-  };
-}
-
-function spacedDefinition({ name, lines, perModel }: GoDefinition): GoDefinition {
-  return { name, lines: lines.map(spacedLine), perModel };
+  const spaced = definitions.map(({ lines, ...each }): GoDefinition => ({ ...each, lines: lines.map(spacedLine) }));
+  return { ...rest, loopEnd: loopEnd.map(spacedLine), definitions: spaced };
 }
 
 /** Every feature in the program's graph, sorted. */
@@ -49,54 +64,35 @@ export function featuresRead(program: Program): readonly string[] {
   return program.graph.nodes.flatMap((node) => (node.kind === 'feature' ? [node.name] : [])).sort();
 }
 
-/** Types for what is fixed by model and hardware, and the prediction for a batch. */
-export function predictGo({ extraction, body }: GoPrediction, go: GoInterface): string {
-  const perModel = extraction.definitions.filter((definition) => definition.perModel);
-  const perBatch = extraction.definitions.filter((definition) => !definition.perModel);
+/** Types for what is fixed by model and hardware, what is read of a batch, and the prediction for it. */
+export function predictGo({ features, figures, body }: GoPrediction, { request, simImport }: GoInterface): string {
+  const { parameters, definitions, helpers } = features.extraction;
+  const terms = termsRead(features);
   const result = body.results[0]!;
-  const later = [...perBatch.flatMap(({ lines }) => lines), ...body.statements, result];
-  const read = variables(later);
-  const terms = perModel.filter(({ name }) => read.has(name)).map(({ name }) => name);
+  const read = variables([...body.statements, result]);
   const predict = [
-    ...(extraction.sums.includes('kvTokens') ? ['blockSize := m.parameters.blockSize'] : []),
-    ...sumLines(extraction),
-    ...(read.has('p') ? ['p := &m.parameters'] : []),
-    ...terms.map((name) => `${name} := m.terms.${name}`),
-    ...perBatch.flatMap(({ lines }) => lines),
+    ...(read.has('f') ? ['f := m.features(batch)'] : []),
     ...(read.has('c') ? ['c := &m.beta'] : []),
     ...body.statements,
     `return ${result}`,
   ];
+  const perModel = definitions.filter((definition) => definition.perModel);
   const code = `// parameters are what the program needs to know of a model and its hardware.
-${struct('parameters', [['blockSize', 'int64'], ...floats(extraction.parameters)])}
+${struct('parameters', [['blockSize', 'int64'], ...floats(parameters)])}
 // terms are the numbers that follow from the parameters alone.
 ${struct('terms', floats(terms))}
 func termsOf(p parameters) terms {
-${indented([...needed(perModel, terms), ...termsLiteral(terms)])}}
+${indented([...needed(perModel, terms), ...literal('terms', terms)])}}
 
-// predict is the value of the program before rounding, in microseconds. A request prefills while its context is shorter
-// than its prompt, and decodes afterwards if it has output.
-func (m *Model) predict(batch []*${go.request}) float64 {
+${[features, figures].map((each) => (each.fields.size === 0 ? '' : `${featuresGo(each, request)}\n`)).join('')}// predict is the value of the program before rounding, in microseconds.
+func (m *Model) predict(batch []*${request}) float64 {
 ${indented(predict)}}
-${[...new Set([...extraction.helpers, ...body.helpers])].map((helper) => `\n${helper.trimEnd()}\n`).join('')}`;
+${[...new Set([...helpers, ...figures.extraction.helpers, ...body.helpers])].map((helper) => `\n${helper.trimEnd()}\n`).join('')}`;
   const imports = [
     ...(code.includes('math.') ? ['import "math"\n\n'] : []),
-    ...(go.simImport === '' ? [] : [`import "${go.simImport}"\n\n`]),
+    ...(simImport === '' ? [] : [`import "${simImport}"\n\n`]),
   ];
   return `${GENERATED}package steptime\n\n${imports.join('')}${code}`;
-}
-
-function sumLines({ sums, counters, beforeLoop, loop, loopEnd, afterLoop }: GoExtraction): readonly string[] {
-  if (loop.length === 0) return [];
-  return [
-    ...(sums.length === 0 ? [] : [`var ${sums.join(', ')} float64`]),
-    ...(counters.length === 0 ? [] : [`var ${counters.join(', ')} int64`]),
-    ...beforeLoop,
-    'for _, r := range batch {',
-    ...[...loop, ...loopEnd].map((line) => `\t${line}`),
-    '}',
-    ...afterLoop,
-  ];
 }
 
 /** The definitions that the wanted ones are made of; Go refuses a variable that nothing reads. */
@@ -111,32 +107,6 @@ function needed(definitions: readonly GoDefinition[], wanted: readonly string[])
   return kept;
 }
 
-/** Names in lines of Go, without those of fields: a constant may be called like a feature. */
-function variables(lines: readonly string[]): ReadonlySet<string> {
-  return new Set(lines.flatMap((line) => line.match(/(?<![\w.])[A-Za-z_]\w*/g) ?? []));
-}
-
-function termsLiteral(names: readonly string[]): readonly string[] {
-  if (names.length === 0) return ['return terms{}'];
-  return [
-    'return terms{',
-    ...aligned(
-      names.map((name) => [`${name}:`, `${name},`]),
-      '\t',
-    ),
-    '}',
-  ];
-}
-
-function struct(name: string, fields: readonly (readonly [string, string])[]): string {
-  if (fields.length === 0) return `type ${name} struct{}\n`;
-  return `type ${name} struct {\n${aligned(fields, '\t').join('\n')}\n}\n`;
-}
-
 function floats(names: readonly string[]): readonly (readonly [string, string])[] {
   return names.map((name) => [name, 'float64']);
-}
-
-function indented(lines: readonly string[]): string {
-  return lines.map((line) => `\t${line}\n`).join('');
 }

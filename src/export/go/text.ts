@@ -37,6 +37,16 @@ export function aligned(pairs: readonly (readonly [string, string])[], indent: s
   return pairs.map(([left, right]) => `${indent}${left.padEnd(width)} ${right}`);
 }
 
+/** Lines of a function's body. */
+export function indented(lines: readonly string[]): string {
+  return lines.map((line) => `\t${line}\n`).join('');
+}
+
+/** Names in lines of Go, without those of fields: a constant may be called like a feature. */
+export function variables(lines: readonly string[]): ReadonlySet<string> {
+  return new Set(lines.flatMap((line) => line.match(/(?<![\w.])[A-Za-z_]\w*/g) ?? []));
+}
+
 /**
  * Comment lines of at most 100 characters for text from outside: white space is collapsed and control characters dropped,
  * so nothing in it can end the comment. For free-standing comments: gofmt rewrites those that document a declaration.
