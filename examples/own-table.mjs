@@ -62,7 +62,7 @@ export function predictStepTime(batch, c) {
   return c.slope * batch.speed + c.offset;
 }`);
 
-const settings = { ...DEFAULT_SETTINGS, seed: 1, generations: 15, caps: { ...DEFAULT_CAPS, operations: 12 } };
+const settings = { ...DEFAULT_SETTINGS, seed: 4, generations: 15, caps: { ...DEFAULT_CAPS, operations: 12 } };
 const evaluator = await createPool(table, { objective: 'mape', scope: 'global', caps: settings.caps, jobs: 1 });
 try {
   let state = initialState(settings);

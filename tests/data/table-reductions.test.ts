@@ -22,7 +22,7 @@ function programOf(body: string, features?: typeof table.features): Program {
 }
 
 async function evaluated(...programs: readonly Program[]): Promise<readonly Evaluation[]> {
-  const settings = { ...DEFAULT_EVALUATE_SETTINGS, jobs: 1, objective: 'mape' as const };
+  const settings = { ...DEFAULT_EVALUATE_SETTINGS, jobs: 1, objective: 'mape' as const, floor: false };
   const pool = await createPool(table, settings);
   try {
     return await pool.evaluate(programs.map((program) => ({ program, stream: [] })));
