@@ -58,7 +58,12 @@ describe('units of constants', () => {
     ['c.g * batch.isMixed ** c.p', { g: 'µs overhead', p: '1 exponent' }],
     ['Math.max(batch.kv ** c.p, c.o)', { p: '1 exponent', o: 'µs overhead' }],
     ['c.g * Math.sqrt(batch.tokens)', { g: 'µs/token^0.5 rate' }],
-    ['c.g * Math.sqrt(c.s * batch.tokens)', { g: '1 factor', s: 'µs²/token other' }],
+    ['c.g * Math.sqrt(c.s * batch.tokens)', { g: '1 factor', s: 'µs²/token rate' }],
+    [
+      'c.g * Math.cbrt(Math.hypot(c.a * batch.tokens, c.o)) + (c.d * batch.requests) ** 2',
+      { g: '1 factor', a: 'µs³/token rate', o: 'µs³ rate', d: 'µs^0.5/request rate' },
+    ],
+    ['(c.d * batch.requests) ** -1', { d: '1/µs/request other' }],
     ['c.g * batch.tokens ** 2', { g: 'µs/token² rate' }],
     ['c.g * Math.log1p(batch.tokens / c.s)', { g: 'µs overhead', s: 'tokens other' }],
     ['c.a / (1 + Math.exp(-(batch.kv - c.m) / c.s))', { a: 'µs overhead', m: 'tokens other', s: 'tokens other' }],

@@ -3,7 +3,7 @@ import type { Graph, IrNode, Program } from '../ir.ts';
 import { OPERATIONS } from '../operations.ts';
 import { type ProgramUnits, programUnits } from './constants.ts';
 import type { KnownUnits } from './inference.ts';
-import { isSameUnit, product, type Unit, unitText } from './unit.ts';
+import { isSameUnit, type Unit, unitText } from './unit.ts';
 
 /**
  * What a constant is to a program's result. `overhead`: an amount of it, in its unit. `factor`: a pure number in front of an amount.
@@ -35,7 +35,7 @@ export function describeConstants(program: Program, known: KnownUnits): readonly
 interface Places {
   readonly inCondition: boolean;
   readonly inExponent: boolean;
-  /** In front of something, or a term, in all of its uses: never divided by, nor inside a function that bends. */
+  /** In front of something, or a term, in all of its uses, under roots too: never divided by, nor inside another function that bends. */
   readonly isCoefficient: boolean;
   /** A factor of a product that is an amount, in all of its uses. */
   readonly isFactor: boolean;
@@ -51,14 +51,9 @@ function roleOf(unit: Unit | undefined, isOfPower: boolean, places: Places, resu
   if (unit === undefined) return places.isFactor && isOfPower ? 'rate' : 'other';
   if (isSameUnit(unit, result)) return 'overhead';
   if (unit.size === 0) return places.isFactor ? 'factor' : 'other';
-  // What is left when the amount is taken out must be below the bar: µs/token, not tokens·µs nor 1/token.
-  const beyond = product([
-    [unit, 1],
-    [result, -1],
-  ]);
-  return [...result.keys()].every((base) => !beyond.has(base)) && [...beyond.values()].every((power) => power < 0)
-    ? 'rate'
-    : 'other';
+  // An amount, or what becomes one under a root, for each of something: µs/token, µs²/token, not tokens·µs nor 1/token.
+  const isAmount = [...result.keys()].every((base) => (unit.get(base) ?? 0) > 0);
+  return isAmount && [...unit].every(([base, power]) => result.has(base) || power < 0) ? 'rate' : 'other';
 }
 
 function placesOf(graph: Graph, units: ProgramUnits, result: Unit): ReadonlyMap<string, Places> {
@@ -97,7 +92,10 @@ function placeBelow(graph: Graph, node: Op, at: number): 'condition' | 'exponent
   const { kind, unitPower, chain } = OPERATIONS[node.op];
   if (kind === 'comparison' || kind === 'logical') return 'condition';
   if (kind === 'select') return at === 0 ? 'condition' : 'coefficient';
-  if (chain?.role === 'power') return at === 0 || literalOf(graph, node.args[1]) !== undefined ? 'inside' : 'exponent';
+  if (chain?.role === 'power') {
+    const exponent = literalOf(graph, node.args[1]);
+    return exponent === undefined && at === 1 ? 'exponent' : (exponent ?? 0) > 0 ? 'coefficient' : 'inside';
+  }
   if (chain?.role === 'link') return chain.of === 'product' && chain.inverts[at] === true ? 'inside' : 'coefficient';
-  return unitPower === 1 ? 'coefficient' : 'inside';
+  return unitPower === undefined ? 'inside' : 'coefficient';
 }
