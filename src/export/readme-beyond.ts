@@ -31,7 +31,7 @@ function floorText(floor: BeyondData['floor']): string {
   if (floor === null) return 'No physical floor is known for its models, so that none was held against it.';
   const { batches, violations, worst, rises, shortRises, questioned } = floor;
   const held =
-    batches === 0
+    worst === null
       ? []
       : [
           'Physics lets no step be faster than its FLOPs at peak and its bytes at peak bandwidth, its floor, and none is believed to take',

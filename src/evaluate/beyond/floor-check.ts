@@ -7,7 +7,9 @@ import { type FittedOnData, modelGrids, rootsOnGrid } from './grid-predictions.t
 const POINTS = 25;
 
 /** How a program keeps to physics on a fine grid. */
-export interface FloorCheck extends FloorFigures {
+export interface FloorCheck extends Omit<FloorFigures, 'worst'> {
+  /** The least of prediction / floor; null where no floor is gone by. */
+  readonly worst: number | null;
   /** Models whose measured times lie below the floor, which is therefore not gone by, each with what was seen. */
   readonly questioned: Readonly<Record<string, string>>;
 }
@@ -27,6 +29,6 @@ export function floorCheck(input: FittedOnData): FloorCheck | undefined {
     }),
   );
   if (figures === undefined && Object.keys(questioned).length === 0) return undefined;
-  const none = { batches: 0, violations: 0, worst: Number.POSITIVE_INFINITY, rises: 0, shortRises: 0, error: 0 };
+  const none = { batches: 0, violations: 0, worst: null, rises: 0, shortRises: 0, error: 0 };
   return { ...(figures ?? none), questioned };
 }

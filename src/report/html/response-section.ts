@@ -12,7 +12,7 @@ export function responseSection({ beyond, pick }: ReportData): Markup | undefine
   return html`<h2 id="responses">How the pick responds beyond its data</h2>
 <p><a href="#p-${pick}"><code>${pick}</code></a> from one token to what engine and model allow. The band is the 90 % interval, the broken line the physical floor: FLOPs at peak or bytes at peak bandwidth, whichever takes longer. Dots at the foot are where training rows lie; far from them a curve is what the formula says, and no more.</p>
 <ul>
-${floor !== null && floor.batches > 0 && html`<li>${floor.violations} of ${floor.batches} batches of a fine grid break a bound; the least is ${number(floor.worst)} × its floor. ${floor.shortRises} of ${floor.rises} steps to more context cost less than it takes to read it.</li>`}
+${floor !== null && floor.worst !== null && html`<li>${floor.violations} of ${floor.batches} batches of a fine grid are too fast or absurdly slow; the fastest takes ${number(floor.worst)} times its floor. ${floor.shortRises} of ${floor.rises} steps to more context cost less than it takes to read it.</li>`}
 ${floor !== null && Object.entries(floor.questioned).map(([model, why]) => html`<li>The floor of ${model} is set aside: ${why}.</li>`)}
 ${coverage !== null && html`<li>${formatPercent(coverage.coverage)} % of ${coverage.rows} validation rows lie within their 90 % interval.</li>`}
 </ul>
