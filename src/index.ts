@@ -11,6 +11,7 @@ export {
   describeData,
   diffPrograms,
   explainedProgram,
+  programBeyondData,
   exportProgram,
   findRun,
   importData,

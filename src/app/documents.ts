@@ -53,6 +53,8 @@ export interface ShowDocument extends ProgramDocument {
   readonly change: readonly DiffPart[];
   /** What its times are made of; only where that was asked for. */
   readonly explanation?: Explanation;
+  /** How it behaves where nothing was measured; only where that was asked for. */
+  readonly beyond?: BeyondData;
 }
 
 /** The ancestry of a program, from a seed on: `lineage`. */

@@ -31,7 +31,7 @@ export {
   writeDemoData,
   writeRawDemo,
 } from './data.ts';
-export { explainedProgram } from './explain-program.ts';
+export { explainedProgram, programBeyondData } from './explain-program.ts';
 export { exportProgram, type ProgramExportOptions } from './export-program.ts';
 export { type KeptProgram, readKeptProgram } from './hall-of-fame.ts';
 export { keepProgram, type KeepOptions } from './keep-program.ts';

@@ -1,12 +1,11 @@
 import { join } from 'node:path';
 import { type UserError, writeFileAtomically } from '../base/index.ts';
 import { explainProgram } from '../baselines/index.ts';
-import { buildTable } from '../data/index.ts';
-import { beyondData, fitsInUse } from '../evaluate/index.ts';
+import { fitsInUse } from '../evaluate/index.ts';
 import { baselineReferences, loadPage, loopsOf, ReportCollector } from '../report/index.ts';
 import type { Run } from '../run/index.ts';
 import type { ReportDocument } from './documents.ts';
-import { evaluateSettings } from './evaluate-settings.ts';
+import { beyondOf } from './explain-program.ts';
 import { datasetIfThere } from './workspace.ts';
 
 /** Where a report goes, and what is told while it is made. */
@@ -35,11 +34,7 @@ export async function writeReport(
       loopsOf: loopsOf(run, dataset, onNote),
       explain: ({ program, evaluation }) =>
         explainProgram({ dataset, target, program, fits: fitsInUse(evaluation), scope }),
-      lookBeyond: ({ program, evaluation }) => {
-        const table = buildTable(dataset, { target, splits: ['train', 'valid'] });
-        const input = { program, fits: fitsInUse(evaluation), scope, dataset, table };
-        return beyondData(input, evaluateSettings(run.config, 1));
-      },
+      lookBeyond: ({ program, evaluation }) => beyondOf(run, dataset, program, fitsInUse(evaluation)),
     }),
   }).collect();
   const renderPage = await loadPage();

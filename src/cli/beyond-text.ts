@@ -1,11 +1,10 @@
-import type { ValidateDocument } from '../app/index.ts';
-import { shownPoints } from '../evaluate/index.ts';
+import { type BeyondData, shownPoints } from '../evaluate/index.ts';
 import { floorLines } from './floor-text.ts';
 import { CURVE_TITLES } from './curve-titles.ts';
 import { formatNumber, formatPercent, renderTable } from '../report/index.ts';
 
 /** How a program behaves where nothing was measured, for the terminal. */
-export function beyondText({ floor, curves, coverage }: ValidateDocument): readonly string[] {
+export function beyondText({ floor, curves, coverage }: BeyondData): readonly string[] {
   return [
     ...(floor === null ? [] : [floorText(floor)]),
     ...(coverage === null ? [] : [coverageText(coverage)]),
@@ -13,7 +12,7 @@ export function beyondText({ floor, curves, coverage }: ValidateDocument): reado
   ];
 }
 
-function floorText({ questioned, ...figures }: NonNullable<ValidateDocument['floor']>): string {
+function floorText({ questioned, ...figures }: NonNullable<BeyondData['floor']>): string {
   return [
     'Physical floor (FLOPs at peak, bytes at peak bandwidth):',
     ...(figures.batches > 0 ? floorLines(figures) : []),
@@ -21,7 +20,7 @@ function floorText({ questioned, ...figures }: NonNullable<ValidateDocument['flo
   ].join('\n');
 }
 
-function coverageText({ rows, coverage, byRegime }: NonNullable<ValidateDocument['coverage']>): string {
+function coverageText({ rows, coverage, byRegime }: NonNullable<BeyondData['coverage']>): string {
   const parts = Object.entries(byRegime).flatMap(([regime, own]) =>
     own === null ? [] : [`${regime} ${formatPercent(own.coverage)} of ${own.rows}`],
   );
@@ -31,7 +30,7 @@ function coverageText({ rows, coverage, byRegime }: NonNullable<ValidateDocument
   ].join('\n');
 }
 
-function curvesText(curves: ValidateDocument['curves']): string {
+function curvesText(curves: BeyondData['curves']): string {
   const right = (header: string): { readonly header: string; readonly align: 'right' } => ({ header, align: 'right' });
   const tables = curves.flatMap(({ group, model, ...own }) => {
     const name = group === model || group === 'all' ? model : `${model}, constants of ${group}`;

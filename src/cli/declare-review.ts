@@ -29,6 +29,14 @@ export function declareReview(program: Command): void {
         .default(false)
         .conflicts('csv'),
     )
+    .addOption(
+      new Option(
+        '--curves',
+        'how it behaves where nothing was measured: physical floor, response curves, 90 % intervals (reads the data)',
+      )
+        .default(false)
+        .conflicts(['csv', 'terms']),
+    )
     .addOption(csv())
     .addOption(json())
     .addHelpText(
@@ -38,6 +46,7 @@ Examples:
   $ evolve show                      the pick of the newest run
   $ evolve show runs/mine 44f4454c   another program
   $ evolve show --terms              which term takes how much of the time, and where
+  $ evolve show --curves             its time against prompts, contexts and requests far beyond the data
   $ evolve show --terms --json       the same as one document`,
     )
     .action(async (first, second, options) => (await import('./show.ts')).showCommand(first, second, options));

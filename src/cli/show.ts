@@ -1,4 +1,5 @@
-import { explainedProgram, readProgram, type ShowDocument } from '../app/index.ts';
+import { explainedProgram, programBeyondData, readProgram, type ShowDocument } from '../app/index.ts';
+import type { Run } from '../run/index.ts';
 import { type ExperimentMetrics, namedEntries, type ObjectiveName } from '../evaluate/index.ts';
 import {
   barText,
@@ -10,6 +11,7 @@ import {
   renderTable,
   sourceWithFits,
 } from '../report/index.ts';
+import { beyondText } from './beyond-text.ts';
 import { changeText } from './change-text.ts';
 import { explanationText } from './explanation-text.ts';
 import { floorLines } from './floor-text.ts';
@@ -30,10 +32,10 @@ const BAR_COLUMNS = 30;
 export async function showCommand(
   first: string | undefined,
   second: string | undefined,
-  options: { readonly json: boolean; readonly csv: boolean; readonly terms: boolean },
+  options: { readonly json: boolean; readonly csv: boolean; readonly terms: boolean; readonly curves: boolean },
 ): Promise<void> {
   const { run, id } = runAndProgramOf(first, second);
-  const document = options.terms ? await explainedProgram(run, id) : readProgram(run, id);
+  const document = await documentOf(run, id, options);
   if (options.json) return printJson(document);
   if (options.csv) {
     return print(
@@ -43,7 +45,26 @@ export async function showCommand(
       ]),
     );
   }
-  print(options.terms ? termsText(document) : programText(document, run.config.objective));
+  if (options.terms) print(termsText(document));
+  else if (options.curves) print(curvesText(document));
+  else print(programText(document, run.config.objective));
+}
+
+async function documentOf(
+  run: Run,
+  id: string | undefined,
+  { terms, curves }: { readonly terms: boolean; readonly curves: boolean },
+): Promise<ShowDocument> {
+  if (terms) return await explainedProgram(run, id);
+  return curves ? await programBeyondData(run, id) : readProgram(run, id);
+}
+
+/** The program and how it behaves where nothing was measured. */
+function curvesText(document: ShowDocument): string {
+  const { beyond, source } = document;
+  return [sourceWithFits(source, fitsOf(document)).trimEnd(), ...(beyond === undefined ? [] : beyondText(beyond))].join(
+    '\n\n',
+  );
 }
 
 /** The program and what its times are made of. */

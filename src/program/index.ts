@@ -1,3 +1,4 @@
+export { isFactorAt, joinsAll } from './chains.ts';
 export { bounds } from './bounds.ts';
 export { canonicalKey } from './canonical-key.ts';
 export { type Caps, checkCaps, DEFAULT_CAPS, overCaps } from './caps.ts';

@@ -1,12 +1,11 @@
-import { GraphBuilder, type OpName, type Program } from '../program/index.ts';
+import { GraphBuilder, joinsAll, OPERATIONS, type OpName, type Program } from '../program/index.ts';
 
-/** Choices that let a common addend through. */
-const CHOICES: { readonly [O in OpName]?: { readonly from: number } } = {
-  max: { from: 0 },
-  min: { from: 0 },
-  // The condition stays.
-  select: { from: 1 },
-};
+/** The first argument that a choice lets a common addend of all through from: after its condition. Undefined of what is no choice. */
+function firstSide(op: OpName): number | undefined {
+  const { sides } = OPERATIONS[op];
+  if (sides === 'extreme') return 0;
+  return sides === 'branches' ? 1 : undefined;
+}
 
 /**
  * The same function with what parts have in common written once: c·x + c·y → c·(x + y), and max(a + x, a + y) → a + max(x, y). It has
@@ -21,7 +20,7 @@ export function gather(program: Program): Program {
       continue;
     }
     const args = node.args.map((arg) => made[arg]!);
-    made.push(node.op === 'add' ? sumOf(builder, args) : choiceOf(builder, node.op, args));
+    made.push(joinsAll(node.op, 'sum') ? sumOf(builder, args) : choiceOf(builder, node.op, args));
   }
   const graph = builder.build([made[program.graph.roots[0]!]!]);
   const used = new Set(graph.nodes.flatMap((node) => (node.kind === 'constant' ? [node.name] : [])));
@@ -56,14 +55,14 @@ function sumOf(builder: GraphBuilder, args: readonly number[]): number {
 
 /** An operation; a choice with what all of its sides add taken out. */
 function choiceOf(builder: GraphBuilder, op: OpName, args: readonly number[]): number {
-  const choice = CHOICES[op];
-  if (choice === undefined) return builder.op(op, ...args);
-  const sides = args.slice(choice.from).map((arg) => links(builder, arg, 'add'));
+  const from = firstSide(op);
+  if (from === undefined) return builder.op(op, ...args);
+  const sides = args.slice(from).map((arg) => links(builder, arg, 'add'));
   const common = sides[0]!.filter((term) => sides.every((side) => side.includes(term)));
   if (common.length === 0) return builder.op(op, ...args);
   const rests = sides.map((side) => without(side, common));
   const left = rests.map((rest) => (rest.length === 0 ? builder.number(0) : chain(builder, 'add', rest)));
-  const inner = builder.op(op, ...args.slice(0, choice.from), ...left);
+  const inner = builder.op(op, ...args.slice(0, from), ...left);
   return chain(builder, 'add', [...common, inner]);
 }
 

@@ -1,4 +1,14 @@
-import { type Graph, type IrNode, measure, type OpName, type Program, useCounts } from '../program/index.ts';
+import {
+  type Graph,
+  type IrNode,
+  isFactorAt,
+  joinsAll,
+  measure,
+  OPERATIONS,
+  type OpName,
+  type Program,
+  useCounts,
+} from '../program/index.ts';
 import { withFittedStarts } from './fitted-starts.ts';
 import { gather } from './gather.ts';
 import type { Individual } from './individual.ts';
@@ -12,11 +22,11 @@ export interface Pruned {
   readonly program: Program;
 }
 
-/** Whatever is a factor, or the upper side of a fraction, of a term is the term. */
-const CARRIES: { readonly [O in OpName]?: readonly number[] } = { mul: [0, 1], div: [0], neg: [0] };
-
-/** Operations that hold without one of their arguments. */
-const JOINS: ReadonlySet<OpName> = new Set<OpName>(['add', 'max', 'min', 'hypot']);
+/** Whether an operation holds without one of its arguments: a sum, or what takes the extreme or the hypotenuse of sides. */
+function isJoin(op: OpName): boolean {
+  const { sides } = OPERATIONS[op];
+  return joinsAll(op, 'sum') || sides === 'extreme' || sides === 'squares';
+}
 
 /**
  * The programs that are left when the constant which the data needs least is taken out, with the fitted constants as start values:
@@ -74,7 +84,7 @@ function usable(before: Program, programs: readonly (Program | undefined)[]): re
 function withoutFactor(program: Program, name: string): readonly Program[] {
   const constant = constantAt(program.graph, name);
   const isFactor = program.graph.nodes.some(
-    (node) => usesNode(node, constant) && node.kind === 'op' && node.op === 'mul',
+    (node) => usesNode(node, constant) && node.kind === 'op' && joinsAll(node.op, 'product'),
   );
   return isFactor ? [withValue(program, name, 1)] : [];
 }
@@ -89,8 +99,9 @@ function withoutTerm(program: Program, name: string): Program | undefined {
     const node = graph.nodes[user];
     if (node?.kind !== 'op') return withValue(program, name, 0);
     const place = node.args.indexOf(term);
-    if (JOINS.has(node.op)) return withoutArgument(program, user, node, place);
-    if (CARRIES[node.op]?.includes(place) !== true) return withValue(program, name, 0);
+    if (isJoin(node.op)) return withoutArgument(program, user, node, place);
+    // Whatever is a factor of a term is the term.
+    if (!isFactorAt(node.op, place)) return withValue(program, name, 0);
     term = user;
   }
 }

@@ -33,7 +33,7 @@ const CALLS: { readonly [C in keyof Documents]: (ids: readonly string[]) => read
 };
 
 /** What a document may lack. */
-const OPTIONAL: ReadonlySet<string> = new Set(['closedLoop', 'littlesLaw']);
+const OPTIONAL: ReadonlySet<string> = new Set(['agreement', 'closedLoop', 'floor', 'littlesLaw']);
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -73,7 +73,7 @@ describe('what an export says of batches beyond the data', () => {
     ],
     [
       'of one that is set aside',
-      { ...figures, batches: 0, questioned: { m: '3 of 9 training times are shorter' } },
+      { ...figures, batches: 0, worst: null, questioned: { m: '3 of 9 training times are shorter' } },
       /^\nThe floor is set aside for m: 3 of 9 training times are shorter\.$/m,
     ],
   ])('tells %s', (_, floor, words) => {

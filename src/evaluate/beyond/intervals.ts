@@ -5,6 +5,7 @@ import { differentiate, evaluateColumns, type Graph, type Program } from '../../
 import { timeBlocks } from '../blocks.ts';
 import { type GroupLayout, type Layout, layoutTable } from '../layout.ts';
 import { groupData, LOSS_SCHEDULE } from '../loss.ts';
+import { predictObserved } from '../observed-part.ts';
 import { ReductionColumns } from '../reductions.ts';
 import type { EvaluateSettings } from '../settings.ts';
 import type { GroupFit } from '../types.ts';
@@ -150,16 +151,35 @@ function measuredRows(group: GroupLayout, split: 'train' | 'valid'): readonly Ro
   return group[split].parts.flatMap(({ rows, observed }) => (observed === undefined ? [rows] : []));
 }
 
-function tailsOf({ y }: Layout, group: GroupLayout, p: Float64Array, regimes: readonly Regime[]): PerRegime<Tails> {
+function tailsOf(layout: Layout, group: GroupLayout, p: Float64Array, regimes: readonly Regime[]): PerRegime<Tails> {
+  const { y } = layout;
   const all: { readonly regime: Regime; readonly deviation: number }[] = [];
   for (const [start, end] of measuredRows(group, 'train')) {
     for (let row = start; row < end; row++) all.push({ regime: regimes[row]!, deviation: y[row]! / p[row]! - 1 });
+  }
+  if (all.length === 0) {
+    // Times between tokens are means of steps, and so nearer to each other than single steps; they are what there is.
+    const usual = deviationsOfTokens(layout, group, p);
+    for (const deviation of usual) all.push({ regime: 'decode', deviation });
   }
   const tails = (of: readonly { readonly deviation: number }[]): Tails => {
     const values = Float64Array.from(of, ({ deviation }) => deviation);
     return values.length === 0 ? { low: 0, high: 0 } : { low: quantile(values, 0.05), high: quantile(values, 0.95) };
   };
   return perRegime((regime) => tails(ofRegime(all, regime)));
+}
+
+/** How far measured times between tokens lie from those that are predicted, relatively; of requests, or of reports. */
+function deviationsOfTokens({ steps }: Layout, group: GroupLayout, p: Float64Array): readonly number[] {
+  return group.train.parts.flatMap(({ rows, observed }) => {
+    const tokens = observed?.kinds.find(({ kind }) => kind === 'itl');
+    if (observed === undefined || tokens === undefined) return [];
+    const predicted = predictObserved(observed, p, steps, rows);
+    return Array.from({ length: tokens.range[1] - tokens.range[0] }, (_, k) => {
+      const at = tokens.range[0] + k;
+      return observed.y[at]! / predicted[at]! - 1;
+    });
+  });
 }
 
 /** Those of a regime where they are enough, else all. */

@@ -1,3 +1,4 @@
+import { joinsAll } from '../chains.ts';
 import { literalOf } from '../graph-tools.ts';
 import type { Graph } from '../ir.ts';
 import { OPERATIONS } from '../operations.ts';
@@ -37,7 +38,7 @@ export function applyConventions(graph: Graph, result: Unit, units: OpenUnits): 
     if (node.args.some((arg) => (literalOf(graph, arg) ?? 0) !== 0)) makePure(index);
   }
   for (const node of nodes) {
-    if (node.kind !== 'op' || node.op !== 'mul') continue;
+    if (node.kind !== 'op' || !joinsAll(node.op, 'product')) continue;
     const [a = -1, b = -1] = node.args;
     if (nodes[a]?.kind === 'constant' && isAmount(b)) makePure(a);
     if (nodes[b]?.kind === 'constant' && isAmount(a)) makePure(b);
