@@ -83,7 +83,9 @@ export function leastSquares(
       cost = nextCost;
       jtj = nextJtj;
       jtr = nextJtr;
-      mu *= Math.max(1 / 3, 1 - (2 * gain - 1) ** 3);
+      // A product, since engines round other powers than the square each in its own way.
+      const rest = 2 * gain - 1;
+      mu *= Math.max(1 / 3, 1 - rest * rest * rest);
       growth = 2;
       if (converged) return { parameters, cost, iterations, stop: 'cost', jtj };
     } else {
