@@ -2,7 +2,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseHTML } from 'linkedom';
 import { expect, it, onTestFinished } from 'vitest';
-import { explainedProgram, servePages, simulateProgram, startRun, writeReport } from '../../src/app/index.ts';
+import {
+  explainedProgram,
+  programBeyondData,
+  servePages,
+  simulateProgram,
+  startRun,
+  writeReport,
+} from '../../src/app/index.ts';
 import { makeDataset, saveDataset, withReplays } from '../../src/data/index.ts';
 import { openRun } from '../../src/run/index.ts';
 import { SERVER, served } from '../evaluate/closed-loop/served.ts';
@@ -24,6 +31,7 @@ it('a report simulates and explains the pick as the commands do; a live page nev
   const embedded = JSON.parse(parseHTML(html).document.querySelector('#data')!.textContent) as {
     readonly closedLoop: readonly object[];
     readonly explanation: object;
+    readonly beyond: object;
   };
   const { experiments, whatIf } = await simulateProgram(run);
   expect(whatIf).toEqual({});
@@ -33,6 +41,12 @@ it('a report simulates and explains the pick as the commands do; a live page nev
   expect(embedded.explanation).toEqual(explanation);
   expect(explanation).toMatchObject({ replayed: [experiments[0]!.id], importance: [], residuals: { valid: [] } });
   expect(explanation!.terms.length).toBeGreaterThan(0);
+
+  const { beyond } = await programBeyondData(run);
+  expect(embedded.beyond).toEqual(beyond);
+  expect(beyond!.coverage).toBeNull();
+  // Single steps were not measured, but the times between tokens leave something open.
+  for (const [, us, , lowUs, highUs] of beyond!.curves[0]!.requests) expect(highUs - lowUs).toBeGreaterThan(1e-4 * us);
 
   const pages = await servePages({ runs: folder, port: 0 });
   onTestFinished(() => pages.close());

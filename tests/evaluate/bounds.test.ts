@@ -1,44 +1,24 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { createRandom } from '../../src/numeric/index.ts';
 import { constantInfos, type Program } from '../../src/program/index.ts';
 import { clipped, constantBounds } from '../../src/evaluate/bounds.ts';
-import { layoutTable } from '../../src/evaluate/layout.ts';
-import { groupData } from '../../src/evaluate/loss.ts';
 import { NO_PRIORS } from '../../src/evaluate/priors/table.ts';
-import { GroupRefit } from '../../src/evaluate/refit.ts';
-import { DEFAULT_EVALUATE_SETTINGS } from '../../src/evaluate/settings.ts';
-import { Model } from '../../src/kernel/model.ts';
-import { Sandbox } from '../../src/kernel/sandbox.ts';
+import type { Sandbox } from '../../src/kernel/sandbox.ts';
 import { programOf, type Row, type TableOptions, tableOf } from './tables.ts';
+import { wholeFit } from './whole-fit.ts';
 
 const sandboxes: Sandbox[] = [];
 afterEach(() => {
   for (const sandbox of sandboxes.splice(0)) sandbox.dispose();
 });
 
-/** The fit of a program to a law, all stages. */
+/** The fit of a program to a law, all stages; by the rows alone, as a prior would have more to say of what they hold at 0. */
 function fit(program: Program, law: (row: Row) => number, options: TableOptions = {}, knowsUnits = true) {
   const table = tableOf(law, { experiments: 1, rows: 200, ...options });
-  const layout = layoutTable(table, { scope: 'global', sampleRows: 200 }, createRandom(1));
-  const data = groupData(layout, layout.groups[0]!);
-  const sandbox = new Sandbox(
-    layout,
-    [data.sample, data.penalised, data.train],
-    program.constants.length + 1,
-    DEFAULT_EVALUATE_SETTINGS,
-  );
-  sandboxes.push(sandbox);
-  const model = new Model(program, sandbox);
   const infos = knowsUnits ? constantInfos(program, table.features) : [];
-  // The rows alone: a prior would have more to say of what they hold at 0.
-  const settings = { ...DEFAULT_EVALUATE_SETTINGS, priors: NO_PRIORS };
-  const refit = new GroupRefit(model, data, settings, createRandom(2), undefined, infos);
-  const screened = refit.screen();
-  refit.explore();
-  refit.search();
-  refit.widen();
-  const { constants, cost } = refit.finish();
-  const named = (values: Float64Array) => Object.fromEntries(model.names.map((name, i) => [name, values[i]!]));
+  const whole = wholeFit(program, table, infos, { priors: NO_PRIORS });
+  sandboxes.push(whole.model.sandbox);
+  const { constants, cost } = whole.fit;
+  const { named, screened, refit } = whole;
   return { constants: named(constants), screened: named(screened.constants), cost, bounds: refit.bounds };
 }
 

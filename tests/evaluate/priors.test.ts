@@ -2,18 +2,13 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createRandom } from '../../src/numeric/index.ts';
 import { constantInfos, type Program } from '../../src/program/index.ts';
-import { layoutTable } from '../../src/evaluate/layout.ts';
-import { groupData } from '../../src/evaluate/loss.ts';
 import { constantPriors, withPrior } from '../../src/evaluate/priors/prior.ts';
 import { readPriors } from '../../src/evaluate/priors/read.ts';
 import { DEFAULT_PRIORS, NO_PRIORS, type PriorTable, unitKey, withPriors } from '../../src/evaluate/priors/table.ts';
-import { GroupRefit } from '../../src/evaluate/refit.ts';
-import { DEFAULT_EVALUATE_SETTINGS } from '../../src/evaluate/settings.ts';
-import { Model } from '../../src/kernel/model.ts';
-import { Sandbox } from '../../src/kernel/sandbox.ts';
+import type { Sandbox } from '../../src/kernel/sandbox.ts';
 import { programOf, type Row, type TableOptions, tableOf } from './tables.ts';
+import { wholeFit } from './whole-fit.ts';
 
 const sandboxes: Sandbox[] = [];
 afterEach(() => {
@@ -27,25 +22,10 @@ interface Options extends TableOptions {
 
 function fit(program: Program, law: (row: Row) => number, { priors, objective, ...options }: Options = {}) {
   const table = tableOf(law, { experiments: 1, rows: 300, ...options });
-  const layout = layoutTable(table, { scope: 'global', sampleRows: 200 }, createRandom(1));
-  const data = groupData(layout, layout.groups[0]!);
-  const sandbox = new Sandbox(
-    layout,
-    [data.sample, data.penalised, data.train],
-    program.constants.length + 1,
-    DEFAULT_EVALUATE_SETTINGS,
-  );
-  sandboxes.push(sandbox);
-  const model = new Model(program, sandbox);
-  const settings = { ...DEFAULT_EVALUATE_SETTINGS, ...(priors && { priors }), ...(objective && { objective }) };
-  const infos = constantInfos(program, table.features);
-  const refit = new GroupRefit(model, data, settings, createRandom(2), undefined, infos);
-  refit.screen();
-  refit.explore();
-  refit.search();
-  refit.widen();
-  const { constants } = refit.finish();
-  return Object.fromEntries(model.names.map((name, i) => [name, constants[i]!]));
+  const changes = { ...(priors && { priors }), ...(objective && { objective }) };
+  const whole = wholeFit(program, table, constantInfos(program, table.features), changes);
+  sandboxes.push(whole.model.sandbox);
+  return whole.named(whole.fit.constants);
 }
 
 /** What no row tells: a branch that is never taken, linear in its constant and not. */

@@ -1,14 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { createRandom } from '../../src/numeric/index.ts';
 import { constantInfos, type Program } from '../../src/program/index.ts';
-import { layoutTable } from '../../src/evaluate/layout.ts';
-import { groupData, LOSS_SCHEDULE } from '../../src/evaluate/loss.ts';
-import { GroupRefit } from '../../src/evaluate/refit.ts';
+import { LOSS_SCHEDULE } from '../../src/evaluate/loss.ts';
 import { RowSetFitter } from '../../src/evaluate/row-set-fitter.ts';
-import { DEFAULT_EVALUATE_SETTINGS } from '../../src/evaluate/settings.ts';
-import { Model } from '../../src/kernel/model.ts';
-import { Sandbox } from '../../src/kernel/sandbox.ts';
+import type { Sandbox } from '../../src/kernel/sandbox.ts';
 import { programOf, type Row, type TableOptions, tableOf } from './tables.ts';
+import { wholeFit } from './whole-fit.ts';
 
 const sandboxes: Sandbox[] = [];
 afterEach(() => {
@@ -17,25 +13,12 @@ afterEach(() => {
 
 function fit(program: Program, law: (row: Row) => number, options: TableOptions = {}, seed = 2) {
   const table = tableOf(law, { experiments: 1, rows: 300, ...options });
-  const layout = layoutTable(table, { scope: 'global', sampleRows: 200 }, createRandom(1));
-  const data = groupData(layout, layout.groups[0]!);
-  const sandbox = new Sandbox(
-    layout,
-    [data.sample, data.penalised, data.train],
-    program.constants.length + 1,
-    DEFAULT_EVALUATE_SETTINGS,
-  );
-  sandboxes.push(sandbox);
-  const model = new Model(program, sandbox);
-  const infos = constantInfos(program, table.features);
-  const refit = new GroupRefit(model, data, DEFAULT_EVALUATE_SETTINGS, createRandom(seed), undefined, infos);
-  refit.screen();
-  refit.explore();
-  refit.search();
-  refit.widen();
-  const { constants, cost } = refit.finish();
+  const whole = wholeFit(program, table, constantInfos(program, table.features), {}, seed);
+  const { model, data, named } = whole;
+  sandboxes.push(model.sandbox);
+  const { constants, cost } = whole.fit;
   const given = new RowSetFitter(model, data.penalised, LOSS_SCHEDULE.e2e).cost(model.start);
-  return { constants: Object.fromEntries(model.names.map((name, i) => [name, constants[i]!])), cost, given };
+  return { constants: named(constants), cost, given };
 }
 
 describe('a law with a bend is found wherever the program starts', () => {
