@@ -12,6 +12,7 @@ import {
 } from '../kernel/index.ts';
 import type { ConstantBounds } from './bounds.ts';
 import { residualCorrelations } from './correlations.ts';
+import { DraftScorer } from './drafts/draft-scorer.ts';
 import { RowSetFitter } from './row-set-fitter.ts';
 import { checkKernel, checkPredictions, type FittedGroup, invariantFigures } from './checks.ts';
 import { judgedTable } from './entries.ts';
@@ -28,7 +29,16 @@ import { constantMape, rowSetMape } from './screen.ts';
 import type { EvaluateSettings } from './settings.ts';
 import { standardErrors } from './standard-errors.ts';
 import { type TargetRange, targetRange } from './target-range.ts';
-import type { Candidate, Evaluation, ExperimentMetrics, GroupFit, Rejected } from './types.ts';
+import type {
+  Candidate,
+  Draft,
+  DraftScore,
+  Evaluation,
+  ExperimentMetrics,
+  GroupFit,
+  GroupStarts,
+  Rejected,
+} from './types.ts';
 
 const HEATS: readonly Heat[] = ['explore', 'search', 'widen'];
 
@@ -59,6 +69,8 @@ export class ProgramEvaluator {
   #models = 0;
   readonly #targets: TargetRange;
   readonly #features: FeatureTable;
+  /** Made when drafts come first. */
+  #drafts: DraftScorer | undefined;
 
   /** Throws a UserError where the rows do not fit into a sandbox. */
   constructor(all: RegressionTable, settings: EvaluateSettings, host: HostName = sandboxHost()) {
@@ -88,6 +100,18 @@ export class ProgramEvaluator {
     const endless = this.#reductions.notFinite(program);
     if (endless !== undefined) return reject('not-finite', `batch.${endless} has no finite value for some batches`);
     return this.#withModel(program, (model) => this.#evaluateModel(model, candidate));
+  }
+
+  scoreDrafts(drafts: readonly Draft[]): readonly (DraftScore | undefined)[] {
+    this.#drafts ??= new DraftScorer({
+      layout: this.#layout,
+      reductions: this.#reductions,
+      objective: this.#settings.objective,
+      weightOf: (experiment) => this.#scoring.weightOf(experiment),
+      isPhysical: this.#features.some(({ unit }) => unit !== ''),
+    });
+    const scorer = this.#drafts;
+    return drafts.map((draft) => scorer.score(draft));
   }
 
   score(program: Program, fits: readonly GroupFit[], split: SplitName): readonly ExperimentMetrics[] {
@@ -139,13 +163,14 @@ export class ProgramEvaluator {
     this.#models = 0;
   }
 
-  #evaluateModel(model: Model, { stream, limit, fits }: Candidate): Evaluation {
+  #evaluateModel(model: Model, { stream, limit, fits, starts = [] }: Candidate): Evaluation {
     const random = createRandom(this.#settings.seed).split('candidate', ...stream);
     const infos = constantInfos(model.program, this.#features);
     const refits = this.#layout.groups.map((group, i) => {
       const data = this.#groups[i] as GroupData;
       const earlier = fits === undefined ? undefined : constantsOf(model, group, fits);
-      return new GroupRefit(model, data, this.#settings, random.split('refit', group.name), earlier, infos);
+      const own = constantsOf(model, group, starts).map((value, k) => (Number.isNaN(value) ? model.start[k]! : value));
+      return new GroupRefit(model, data, this.#settings, random.split('refit', group.name), { own, earlier, infos });
     });
     const screened = this.#screen(model, refits);
     if (screened !== undefined) return screened;
@@ -262,7 +287,7 @@ function boundedRows({ penalised: { floor } }: GroupLayout): readonly RowRange[]
 }
 
 /** The constants of a group in the order of the model's names; NaN where the fits lack one. */
-function constantsOf(model: Model, { name }: GroupLayout, fits: readonly GroupFit[]): Float64Array {
+function constantsOf(model: Model, { name }: GroupLayout, fits: readonly GroupStarts[]): Float64Array {
   const fit = fits.find(({ group }) => group === name);
   return Float64Array.from(model.names, (constant) => fit?.constants[constant] ?? Number.NaN);
 }

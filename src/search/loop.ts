@@ -202,7 +202,8 @@ export async function* search(start: SearchState, dependencies: SearchDependenci
       await closeLoop(open, dependencies);
     }
     emitReports(open);
-    open.emit({ type: 'generation', generation: open.number, stopped });
+    const { drafts } = open;
+    open.emit({ type: 'generation', generation: open.number, stopped, ...(drafts > 0 && { drafts }) });
     state = open.state;
     yield { events: open.events, state };
   }

@@ -72,8 +72,19 @@ export function withProgram({ id, residuals, idle }: Knowledge, program: Program
   return { id, program, values: evaluateNodes(program.graph, inputs), residuals, idle };
 }
 
+/** What was prepared for the features of a run: a parent is drawn many times in a generation. */
+const PREPARED = new WeakMap<FeatureTable, WeakMap<Individual, Material>>();
+
 /** Prepares an individual for mutation. */
 export function prepare(individual: Individual, features: FeatureTable): Material {
+  const ofRun = PREPARED.get(features) ?? new WeakMap<Individual, Material>();
+  PREPARED.set(features, ofRun);
+  const material = ofRun.get(individual) ?? prepared(individual, features);
+  ofRun.set(individual, material);
+  return material;
+}
+
+function prepared(individual: Individual, features: FeatureTable): Material {
   const residuals = new Map(individual.evaluation.residualCorrelations.map(({ feature, r }) => [feature, r]));
   return withProgram(
     { id: individual.id, residuals, idle: idleConstants(individual) },
