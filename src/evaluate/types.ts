@@ -142,6 +142,18 @@ export interface LatencyErrors {
   readonly e2e: number;
 }
 
+/** How many measured validation rows lie within their 90 % interval. */
+export interface IntervalCoverage {
+  /** How many were measured. */
+  readonly rows: number;
+  /** Percent of them that lie within. */
+  readonly coverage: number;
+  /** Lower end of the 95 % interval of this percentage, over resamples of blocks of time. */
+  readonly low: number;
+  /** The upper end. */
+  readonly high: number;
+}
+
 /** Figures of the invariants INV-M-1, 2, 3 and 5. */
 export interface InvariantFigures {
   /**
