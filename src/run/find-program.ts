@@ -63,7 +63,7 @@ function evaluatedAs(id: string): EventReader<readonly Individual[]> {
  */
 export function findProgram(run: Run, state: SearchState, id?: string): Individual {
   if (id === undefined) {
-    const pick = pickProgram(state.archive.front);
+    const pick = pickProgram(state.archive.front, run.config.objective);
     if (pick !== undefined) return pick;
     throw new UserError({
       code: 'run.no-program',

@@ -51,7 +51,8 @@ export {
   SEED_OPERATOR,
 } from './individual.ts';
 export { CONSTANT_SEED_NAME, constantSource } from './last-resort.ts';
-export { type Generation, search, type SearchDependencies, type Seed } from './loop.ts';
+export type { SearchDependencies, Seed } from './dependencies.ts';
+export { type Generation, search } from './loop.ts';
 export {
   createBestOnlyOperator,
   createGrammarOperator,

@@ -80,7 +80,7 @@ describe('a run that is told nothing', () => {
     const { front } = readState(bySteps).state.archive;
     const looped = front.filter(({ evaluation }) => evaluation.closedLoop !== undefined);
     expect(front.length).toBeGreaterThan(1);
-    expect(looped.map(({ id }) => id)).toEqual([pickProgram(front)!.id]);
+    expect(looped.map(({ id }) => id)).toEqual([pickProgram(front, 'e2e')!.id]);
     const [{ evaluation }] = looped as [(typeof looped)[0]];
     const constants = (fits: readonly GroupFit[]): unknown => fits.map((fit) => fit.constants);
     expect(constants(fitsInUse(evaluation))).toEqual(constants(evaluation.fits));

@@ -1,9 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import type { ObjectiveName } from '../../src/evaluate/index.ts';
 import { createRandom } from '../../src/numeric/index.ts';
-import { explainPick, pickProgram } from '../../src/search/index.ts';
-import { choosable } from '../../src/search/pick.ts';
+import * as pick from '../../src/search/pick.ts';
 import { programOf } from '../evaluate/tables.ts';
 import { blocksOf, frontMember, type Member } from './front-member.ts';
+
+type Front = Parameters<typeof pick.explainPick>[0];
+
+const explainPick = (front: Front, by: ObjectiveName = 'mape') => pick.explainPick(front, by);
+const pickProgram = (front: Front, by: ObjectiveName = 'mape') => pick.pickProgram(front, by);
+const choosable = (front: Front) => pick.choosable(front, 'replay');
 
 const random = createRandom(5);
 /** Blocks of two experiments, hard and easy ones. */
@@ -25,13 +31,13 @@ describe('the program to use', () => {
       frontMember('ties', { operations: 5, blocks: EVEN }),
       frontMember('lowest', { operations: 9, blocks: HARD }),
     ];
-    const pick = explainPick(front)!;
-    expect(pick.individual.id).toBe('ties');
-    expect(pick.lowest).toBe('lowest');
-    expect(pick.difference!.low).toBeLessThan(0);
-    expect(pick.difference!.high).toBeGreaterThan(0);
-    expect(pick.warnings).toEqual([]);
-    expect(pick.validationRows).toBe(200);
+    const found = explainPick(front)!;
+    expect(found.individual.id).toBe('ties');
+    expect(found.lowest).toBe('lowest');
+    expect(found.difference!.low).toBeLessThan(0);
+    expect(found.difference!.high).toBeGreaterThan(0);
+    expect(found.warnings).toEqual([]);
+    expect(found.validationRows).toBe(200);
   });
 
   it('is not a smaller one that is worse in every block, however much blocks differ', () => {
@@ -59,6 +65,19 @@ describe('the program to use', () => {
       frontMember('lowest', { operations: 9, blocks: HARD, validationError: 2.9 }),
     ];
     expect(pickProgram(front)?.id).toBe('lowest');
+  });
+
+  it.each([
+    ['e2e', 'lowest'],
+    ['mape', 'worse in one'],
+  ] as const)('is as much worse as %s makes it of experiments: %s', (objective, id) => {
+    const blocks = (by: number) =>
+      Array.from({ length: 12 }, (_, e) => HARD[0]!.map((error, b) => error + (e === 0 ? by : 0) + 0.1 * (b % 2)));
+    const front = [
+      frontMember('worse in one', { operations: 1, blocks: blocks(1.5) }),
+      frontMember('lowest', { operations: 9, blocks: blocks(0) }),
+    ];
+    expect(pickProgram(front, objective)?.id).toBe(id);
   });
 
   it('has fewer features, then the lower validation error, among equally many operations', () => {
