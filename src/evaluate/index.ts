@@ -41,6 +41,7 @@ export type {
   ExperimentMetrics,
   FloorFigures,
   GroupFit,
+  IntervalCoverage,
   LatencyErrors,
   InvariantFigures,
   ObjectiveName,

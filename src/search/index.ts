@@ -28,6 +28,7 @@ export type {
   ProposalFailure,
   ProposedEvent,
   ClosedLoopEvent,
+  CoverageEvent,
   RefittedEvent,
   SearchEvent,
   SearchRejectReason,
@@ -42,7 +43,7 @@ export {
 export { withFittedStarts } from './fitted-starts.ts';
 export {
   createIndividual,
-  withClosedLoop,
+  withFindings,
   type Individual,
   meanMape,
   type Origin,

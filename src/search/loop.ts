@@ -7,7 +7,7 @@ import { drawChildren } from './draw-children.ts';
 import type { SearchEvent, SearchRejectReason, StopReason } from './events.ts';
 import { finishFront } from './finish-front.ts';
 import { SEED_OPERATOR } from './individual.ts';
-import { closeLoop } from './close-loop.ts';
+import { judgeFront } from './judge-front.ts';
 import { CONSTANT_SEED_NAME, constantSource } from './last-resort.ts';
 import { OpenGeneration, propose, type Waiting } from './open-generation.ts';
 import { pickProgram } from './pick.ts';
@@ -114,7 +114,7 @@ export async function* search(start: SearchState, dependencies: SearchDependenci
     const stopped = stopReason(open);
     if (stopped !== null) {
       await finishFront(open, dependencies);
-      await closeLoop(open, dependencies);
+      await judgeFront(open, dependencies);
     }
     emitReports(open, dependencies);
     open.emit({ type: 'generation', generation: open.number, stopped });

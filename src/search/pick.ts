@@ -1,6 +1,6 @@
 import type { BlockErrors, ObjectiveName } from '../evaluate/index.ts';
 import { FEW_ROWS, resolved } from './choice-rule.ts';
-import { failedGates } from './gates.ts';
+import { failedExportGates, failedGates } from './gates.ts';
 import type { Individual } from './individual.ts';
 import { compare, type DifferenceInterval } from './ties.ts';
 
@@ -54,10 +54,12 @@ export function choosable(front: readonly Individual[], objective: ObjectiveName
   return near.filter((each) => tried.has(each));
 }
 
-/** Those that pass every gate, where there are some; else all. */
+/** Those that pass every gate; where none does, those that may be exported; where none may, all. */
 function trustedOf(individuals: readonly Individual[]): readonly Individual[] {
-  const trusted = individuals.filter((each) => failedGates(each).length === 0);
-  return trusted.length > 0 ? trusted : individuals;
+  const passing = [failedGates, failedExportGates].map((failed) =>
+    individuals.filter((each) => failed(each).length === 0),
+  );
+  return passing.find((some) => some.length > 0) ?? individuals;
 }
 
 function bySize(a: Individual, b: Individual): number {

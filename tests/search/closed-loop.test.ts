@@ -55,6 +55,30 @@ describe('a search whose programs can be served', () => {
     expect(pickProgram(search.state.archive.front, 'replay')!.id).toBe(pick);
   });
 
+  it('ends with the coverage of intervals of what could be picked, and of no more', async () => {
+    const seeds = toySettings({ generations: 1 });
+    const asked: FittedProgram[] = [];
+    const judging = (coverageOf: (at: number) => number | null) => {
+      asked.length = 0;
+      const coverage: Evaluator['coverage'] = (fitted) => {
+        const found = coverageOf(asked.push(fitted) - 1);
+        return Promise.resolve(found === null ? null : { rows: 90, coverage: found, low: found - 2, high: found + 2 });
+      };
+      return toySearch(seeds, toyDependencies({ evaluator: { ...createToyEvaluator(), coverage } }));
+    };
+    const plain = pickProgram((await toySearch(seeds)).state.archive.front, 'replay')!;
+    const agreeing = pickProgram((await judging(() => 90)).state.archive.front, 'replay')!;
+    expect(agreeing.id).toBe(plain.id);
+    expect(agreeing.evaluation.coverage).toEqual({ rows: 90, coverage: 90, low: 88, high: 92 });
+    expect(asked.length).toBeLessThanOrEqual(2);
+    const { state } = await judging((at) => (at === 0 ? 50 : 90));
+    const [first] = asked;
+    expect(first!.program).toEqual(plain.program);
+    expect(pickProgram(state.archive.front, 'replay')!.id).not.toBe(plain.id);
+    const none = await judging(() => null);
+    expect(none.generations.at(-1)!.events.some(({ type }) => type === 'coverage')).toBe(false);
+  });
+
   it('leaves out what came to nothing, or has no error, and chooses by rows where nothing is left', async () => {
     const answers: readonly ((fitted: FittedProgram) => ClosedLoopFit | Rejected)[] = [
       () => ({ status: 'rejected', reason: 'timeout', detail: 'no result' }),

@@ -146,6 +146,25 @@ describe('programs that fail a gate', () => {
     expect(pickProgram([passing, sound])?.id).toBe('passes');
   });
 
+  it('are not picked where too few validation rows lie within their intervals, chance aside', () => {
+    const sound = frontMember('sound', { operations: 9, blocks: WORSE });
+    const covered = (rows: number, coverage: number, high: number) =>
+      frontMember('covered', { blocks: HARD, coverage: { rows, coverage, low: 60, high } });
+    expect(pickProgram([covered(200, 75, 84), sound])?.id).toBe('sound');
+    for (const other of [covered(200, 75, 86), covered(200, 99, 99), covered(29, 60, 80)]) {
+      expect(pickProgram([other, sound])?.id).toBe('covered');
+    }
+    expect(explainPick([covered(200, 75, 84)])?.warnings).toEqual([
+      'no program passes all gates; this one fails interval: 75 % of 200 validation rows lie within their 90 % interval, and by chance no more than 84 % do',
+    ]);
+  });
+
+  it('come after those that may be exported, where all fail one', () => {
+    const refused = frontMember('refused', { invariants: { pure: false }, blocks: HARD });
+    const weak = frontMember('weak', { operations: 9, program, fits: fit(0.1, null), blocks: WORSE });
+    expect(pickProgram([refused, weak])?.id).toBe('weak');
+  });
+
   it('are picked where all do, and it says which', () => {
     const front = [frontMember('only', { program, fits: fit(0.1, null), blocks: HARD })];
     expect(explainPick(front)).toMatchObject({
