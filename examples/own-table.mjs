@@ -63,11 +63,13 @@ export function predictStepTime(batch, c) {
 }`);
 
 const settings = { ...DEFAULT_SETTINGS, seed: 4, generations: 15, caps: { ...DEFAULT_CAPS, operations: 12 } };
-const evaluator = await createPool(table, { objective: 'mape', scope: 'global', caps: settings.caps, jobs: 1 });
+const objective = 'mape';
+const evaluator = await createPool(table, { objective, scope: 'global', caps: settings.caps, jobs: 1 });
 try {
   let state = initialState(settings);
   for await (const generation of search(state, {
     evaluator,
+    objective,
     operators: [createGrammarOperator()],
     features: table.features,
     seeds: [{ name: 'line', program: line }],
@@ -79,7 +81,7 @@ try {
     const { operations, features, error } = criteria;
     console.log(`${String(operations).padStart(10)}  ${String(features).padStart(8)}  ${error.toFixed(2).padStart(7)}`);
   }
-  const pick = pickProgram(state.archive.front);
+  const pick = pickProgram(state.archive.front, objective);
   if (pick !== undefined) {
     console.log(`\nThe pick, and its constants as fitted:\n\n${printSource(pick.program)}`);
     console.log(pick.evaluation.fits[0]?.constants);

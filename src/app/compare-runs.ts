@@ -19,8 +19,8 @@ export async function compareRuns(runs: readonly Run[]): Promise<CompareDocument
   const dataset = first && (await datasetIfThere(first, undefined));
   if (dataset === undefined) return comparison;
   const all = runs.flatMap((run) => {
-    const { target, scope } = run.config;
-    const pick = pickProgram(readState(run).state.archive.front);
+    const { target, scope, objective } = run.config;
+    const pick = pickProgram(readState(run).state.archive.front, objective);
     if (pick === undefined) return [];
     const table = buildTable(dataset, { target, splits: ['train', 'valid'] });
     const fits = fitsInUse(pick.evaluation);

@@ -31,7 +31,7 @@ export async function exportProgram(
   const individual = findProgram(run, state, id);
   const failedGates = failedExportGates(individual);
   if (failedGates.length > 0 && !force) throw refused(run, individual.id, failedGates);
-  const choice = choiceOf(individual, state)?.warnings ?? [];
+  const choice = choiceOf(individual, state, run.config.objective)?.warnings ?? [];
   const dataset = await datasetOf(run);
   const { data, target, objective, scope, search } = run.config;
   const { evaluation } = individual;

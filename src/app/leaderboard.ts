@@ -57,7 +57,7 @@ export async function rankPredictors(options: LeaderboardOptions = {}): Promise<
     kind: 'baseline' as const,
     predictor,
   }));
-  const contestants = [...baselines, ...(run === undefined ? [] : runPrograms(front, run.config.scope))];
+  const contestants = [...baselines, ...(run === undefined ? [] : runPrograms(front, run.config))];
   const data = trainingData(dataset, target);
   if (data.train.length === 0) {
     throw new UserError({

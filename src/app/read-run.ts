@@ -22,7 +22,7 @@ export function readProgram(run: Run, id?: string): ShowDocument {
   return {
     ...details,
     invariants: individual.evaluation.invariants,
-    choice: choiceOf(individual, state),
+    choice: choiceOf(individual, state, run.config.objective),
     change: before === undefined ? [] : diffWords(functionText(before), functionText(details.source)),
   };
 }

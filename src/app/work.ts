@@ -102,7 +102,7 @@ export async function searchTable(
         operators,
         features: table.features,
         seeds: parseSeeds(run.config.seeds),
-        loopsPickAlone: run.config.objective !== 'replay',
+        objective: run.config.objective,
       },
       options,
     );

@@ -10,7 +10,13 @@ export {
 } from './beyond/index.ts';
 export { entryNames, firstEntries, namedEntries, withoutSecondEntries } from './entries.ts';
 export { groupOf } from './groups.ts';
-export { experimentMetrics, objectiveError, type WeightedMetrics } from './objectives.ts';
+export {
+  experimentMetrics,
+  joinedError,
+  objectiveError,
+  type WeightedError,
+  type WeightedMetrics,
+} from './objectives.ts';
 export { clientOverheads } from './closed-loop/client-overheads.ts';
 export type { ClientLoop } from './closed-loop/client-loop.ts';
 export type { Distributions } from './closed-loop/distributions.ts';
@@ -38,6 +44,7 @@ export type {
   FloorFigures,
   GroupFit,
   GroupStarts,
+  IntervalCoverage,
   LatencyErrors,
   InvariantFigures,
   ObjectiveName,

@@ -18,6 +18,12 @@ export interface WeightedMetrics<M extends ObjectiveMetrics = ExperimentMetrics>
   readonly weight: number;
 }
 
+/** An error of one experiment, percent, and its weight in means over experiments. */
+export interface WeightedError {
+  readonly error: number;
+  readonly weight: number;
+}
+
 /** Experiments that make up the `e2e` and `replay` errors. */
 const WORST = 3;
 /** Weight of MAPE in these errors: it decides between programs whose other errors are equal, and no more. */
@@ -120,27 +126,44 @@ export function objectiveError(
 
 const ERRORS: { readonly [O in ObjectiveName]: (experiments: readonly WeightedMetrics<ObjectiveMetrics>[]) => number } =
   {
-    e2e: (experiments) => worstError(experiments, (m) => m.e2eBlockError),
-    replay: (experiments) => worstError(experiments, (m) => m.requests?.replayError ?? m.e2eBlockError),
-    mape: (experiments) => weightedMean(experiments, (m) => m.mape),
+    e2e: (experiments) => withTieBreak('e2e', experiments, (m) => m.e2eBlockError),
+    replay: (experiments) => withTieBreak('replay', experiments, (m) => m.requests?.replayError ?? m.e2eBlockError),
+    mape: (experiments) =>
+      joinedError(
+        'mape',
+        errorsOf(experiments, (m) => m.mape),
+      ),
   };
 
-function worstError(
+function withTieBreak(
+  objective: ObjectiveName,
   experiments: readonly WeightedMetrics<ObjectiveMetrics>[],
   of: (metrics: ObjectiveMetrics) => number,
 ): number {
-  const worst = [...experiments].sort((a, b) => of(b.metrics) - of(a.metrics)).slice(0, WORST);
-  return weightedMean(worst, of) + TIE_BREAK * weightedMean(experiments, (m) => m.mape);
+  const tieBreak = TIE_BREAK * weightedMean(errorsOf(experiments, (m) => m.mape));
+  return joinedError(objective, errorsOf(experiments, of)) + tieBreak;
 }
 
-function weightedMean(
+function errorsOf(
   experiments: readonly WeightedMetrics<ObjectiveMetrics>[],
   of: (metrics: ObjectiveMetrics) => number,
-): number {
+): readonly WeightedError[] {
+  return experiments.map(({ metrics, weight }) => ({ error: of(metrics), weight }));
+}
+
+const IS_OF_WORST: { readonly [O in ObjectiveName]: boolean } = { e2e: true, replay: true, mape: false };
+
+/** What an objective makes of the errors of all experiments: the mean, or that of the three worst; without what breaks ties. */
+export function joinedError(objective: ObjectiveName, errors: readonly WeightedError[]): number {
+  if (!IS_OF_WORST[objective]) return weightedMean(errors);
+  return weightedMean([...errors].sort((a, b) => b.error - a.error).slice(0, WORST));
+}
+
+function weightedMean(errors: readonly WeightedError[]): number {
   let sum = 0;
   let total = 0;
-  for (const { metrics, weight } of experiments) {
-    sum += weight * of(metrics);
+  for (const { error, weight } of errors) {
+    sum += weight * error;
     total += weight;
   }
   return sum / total;

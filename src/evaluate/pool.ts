@@ -2,6 +2,7 @@ import type { RegressionTable, SplitName } from '../data/index.ts';
 import { UserError } from '../base/index.ts';
 import { sandboxHost } from '../kernel/index.ts';
 import type { Program } from '../program/index.ts';
+import { StepIntervals } from './beyond/index.ts';
 import type { ClientLoop } from './closed-loop/client-loop.ts';
 import { judgedTable } from './entries.ts';
 import { groupExperiments } from './groups.ts';
@@ -18,6 +19,7 @@ import type {
   ExperimentMetrics,
   FittedProgram,
   GroupFit,
+  IntervalCoverage,
   Rejected,
 } from './types.ts';
 import { WorkerProcess, type WorkOutcome } from './worker-process.ts';
@@ -138,6 +140,14 @@ export class Pool implements Evaluator {
       if (outcome.kind === 'failure') return reject(outcome.failure.reason, outcome.failure.detail);
       throw new Error(`a fit in closed loop was answered by ${outcome.kind}`);
     });
+  }
+
+  /** Made in this process, as all that reads a program's intervals does: no kernel has part in it. */
+  coverage({ program, fits }: FittedProgram): Promise<IntervalCoverage | null> {
+    const { validation } = new StepIntervals(program, fits, this.#table, this.#settings);
+    if (validation === null) return Promise.resolve(null);
+    const { rows, coverage, low, high } = validation;
+    return Promise.resolve({ rows, coverage, low, high });
   }
 
   async close(): Promise<void> {

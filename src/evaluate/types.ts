@@ -150,6 +150,18 @@ export interface LatencyErrors {
   readonly e2e: number;
 }
 
+/** How many measured validation rows lie within their 90 % interval. */
+export interface IntervalCoverage {
+  /** How many were measured. */
+  readonly rows: number;
+  /** Percent of them that lie within. */
+  readonly coverage: number;
+  /** Lower end of the 95 % interval of this percentage, over resamples of blocks of time. */
+  readonly low: number;
+  /** The upper end. */
+  readonly high: number;
+}
+
 /** Figures of the invariants INV-M-1, 2, 3 and 5. */
 export interface InvariantFigures {
   /**
@@ -224,6 +236,8 @@ export interface Accepted {
   readonly floor?: FloorFigures;
   /** Where requests were observed, of programs of the front once the search has ended. */
   readonly closedLoop?: ClosedLoopFit;
+  /** Of the constants in use; where steps were measured, of programs that could be picked once the search has ended. */
+  readonly coverage?: IntervalCoverage;
 }
 
 /** What came of a program; `status` tells which. */
@@ -259,6 +273,11 @@ export interface Evaluator {
    * says why where it came to nothing. Absent where nothing is known of clients.
    */
   readonly closeLoop?: (programs: readonly FittedProgram[]) => Promise<readonly (ClosedLoopFit | Rejected)[]>;
+  /**
+   * How many validation rows lie within the intervals that a fitted program gives; null where no single steps were measured. Absent
+   * where an evaluator makes no intervals.
+   */
+  readonly coverage?: (fitted: FittedProgram) => Promise<IntervalCoverage | null>;
   /** Frees what it holds, e.g. child processes; what is being evaluated then fails. */
   close(): Promise<void>;
 }

@@ -137,6 +137,8 @@ export const HISTORY: EventReader<OpenHistory> = {
 
   'closed-loop': ignore,
 
+  coverage: ignore,
+
   migrated: ignore,
 
   frontier: ignore,

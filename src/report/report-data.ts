@@ -115,7 +115,7 @@ export class ReportCollector {
     const { state } = readState(run);
     const history = readHistory(run);
     const entries = frontEntries(state);
-    const picked = pickProgram(state.archive.front);
+    const picked = pickProgram(state.archive.front, run.config.objective);
     const pick = picked?.id;
     const knee = kneeOf(entries)?.id;
     return {

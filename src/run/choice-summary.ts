@@ -1,3 +1,4 @@
+import type { ObjectiveName } from '../evaluate/index.ts';
 import { explainPick, type Individual, PICK_RULE, type SearchState } from '../search/index.ts';
 
 /** How the program that is chosen by default was chosen. */
@@ -23,14 +24,15 @@ export interface ChoiceSummary {
 }
 
 /** How a run's pick was chosen; null where there is none. */
-export function choiceSummary({ archive }: SearchState): ChoiceSummary | null {
-  const pick = explainPick(archive.front);
+export function choiceSummary({ archive }: SearchState, objective: ObjectiveName): ChoiceSummary | null {
+  const pick = explainPick(archive.front, objective);
   if (pick === undefined) return null;
   const { lowest, difference = null, validationRows, warnings } = pick;
   return { rule: PICK_RULE, lowest, difference, validationRows, warnings };
 }
 
 /** The same for one program; null where it is not the pick. */
-export function choiceOf(individual: Individual, state: SearchState): ChoiceSummary | null {
-  return explainPick(state.archive.front)?.individual.id === individual.id ? choiceSummary(state) : null;
+export function choiceOf(individual: Individual, state: SearchState, objective: ObjectiveName): ChoiceSummary | null {
+  const pick = explainPick(state.archive.front, objective);
+  return pick?.individual.id === individual.id ? choiceSummary(state, objective) : null;
 }

@@ -1,6 +1,7 @@
 import { UserError } from '../base/index.ts';
 import {
   type ClosedLoopEvent,
+  type CoverageEvent,
   createIndividual,
   type EventReader,
   ignore,
@@ -9,7 +10,7 @@ import {
   pickProgram,
   type RefittedEvent,
   type SearchState,
-  withClosedLoop,
+  withFindings,
 } from '../search/index.ts';
 import { readLog } from './read-log.ts';
 import type { Run } from './run-directory.ts';
@@ -32,7 +33,12 @@ function withRefit(individual: Individual, { programs }: RefittedEvent): Individ
 
 function inClosedLoop(individual: Individual, { programs }: ClosedLoopEvent): Individual {
   const fitted = programs.find(({ id }) => id === individual.id);
-  return fitted === undefined ? individual : withClosedLoop(individual, fitted.closedLoop);
+  return fitted === undefined ? individual : withFindings(individual, { closedLoop: fitted.closedLoop });
+}
+
+function withCoverage(individual: Individual, { programs }: CoverageEvent): Individual {
+  const judged = programs.find(({ id }) => id === individual.id);
+  return judged === undefined ? individual : withFindings(individual, { coverage: judged.coverage });
 }
 
 /** Evaluated programs whose id begins with `id`. */
@@ -48,6 +54,7 @@ function evaluatedAs(id: string): EventReader<readonly Individual[]> {
     inserted: ignore,
     refitted: (found, event) => found.map((individual) => withRefit(individual, event)),
     'closed-loop': (found, event) => found.map((individual) => inClosedLoop(individual, event)),
+    coverage: (found, event) => found.map((individual) => withCoverage(individual, event)),
     migrated: ignore,
     frontier: ignore,
     validation: ignore,
@@ -63,7 +70,7 @@ function evaluatedAs(id: string): EventReader<readonly Individual[]> {
  */
 export function findProgram(run: Run, state: SearchState, id?: string): Individual {
   if (id === undefined) {
-    const pick = pickProgram(state.archive.front);
+    const pick = pickProgram(state.archive.front, run.config.objective);
     if (pick !== undefined) return pick;
     throw new UserError({
       code: 'run.no-program',

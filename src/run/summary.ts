@@ -240,7 +240,7 @@ export interface RunSummary extends ArchiveFigures {
 
 /** Sums up a run. */
 export function runSummary(name: string, config: RunConfig, state: SearchState, seconds: number): RunSummary {
-  const best = pickProgram(state.archive.front);
+  const best = pickProgram(state.archive.front, config.objective);
   return {
     run: name,
     seed: config.search.seed,
@@ -254,7 +254,7 @@ export function runSummary(name: string, config: RunConfig, state: SearchState, 
     ...archiveFigures(state.archive),
     archiveHash: archiveHash(state),
     best: best === undefined ? null : frontEntry(best),
-    choice: choiceSummary(state),
+    choice: choiceSummary(state, config.objective),
     llm: llmSummary(state),
     operators: operatorSummaries(state),
     seconds,

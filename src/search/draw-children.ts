@@ -1,7 +1,7 @@
 import type { Random } from '../numeric/index.ts';
 import type { FeatureTable } from '../program/index.ts';
 import { drawDrafts } from './draw-drafts.ts';
-import type { SearchDependencies } from './loop.ts';
+import type { SearchDependencies } from './dependencies.ts';
 import { assignOperators, FALLBACK } from './assign.ts';
 import {
   type Attribution,

@@ -1,4 +1,4 @@
-import type { Accepted, ClosedLoopFit, RejectReason } from '../evaluate/index.ts';
+import type { Accepted, ClosedLoopFit, IntervalCoverage, RejectReason } from '../evaluate/index.ts';
 import type { ArchiveFigures, Insertion, Criteria } from './archive/index.ts';
 import type { CallReport } from './call-report.ts';
 import type { Origin } from './individual.ts';
@@ -66,6 +66,13 @@ export interface ClosedLoopEvent {
   readonly failed?: RefittedEvent['failed'];
 }
 
+/** How many validation rows lie within the intervals of programs that could be picked; only where steps were measured. */
+export interface CoverageEvent {
+  readonly type: 'coverage';
+  readonly generation: number;
+  readonly programs: readonly { readonly id: string; readonly coverage: IntervalCoverage }[];
+}
+
 export interface MigratedEvent {
   readonly type: 'migrated';
   readonly generation: number;
@@ -119,6 +126,7 @@ export type SearchEvent =
   | InsertedEvent
   | RefittedEvent
   | ClosedLoopEvent
+  | CoverageEvent
   | MigratedEvent
   | FrontEvent
   | ValidationEvent

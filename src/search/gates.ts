@@ -1,4 +1,5 @@
-import { type FloorFigures, floorInUse } from '../evaluate/index.ts';
+import { type FloorFigures, floorInUse, type IntervalCoverage } from '../evaluate/index.ts';
+import { FEW_ROWS, LEAST_COVERAGE } from './choice-rule.ts';
 import type { Individual } from './individual.ts';
 import { weakConstants } from './weak-constants.ts';
 
@@ -63,7 +64,19 @@ const GATES: readonly Gate[] = [
       return names.length === 0 ? undefined : `the data does not tell ${names.join(', ')} from 0`;
     },
   },
+  {
+    name: 'interval',
+    stopsExport: false,
+    reason: ({ evaluation: { coverage } }) => coverageReason(coverage),
+  },
 ];
+
+/** Intervals that hold more rows than nine of ten are wider than they need be, which misleads nobody. */
+function coverageReason(found: IntervalCoverage | undefined): string | undefined {
+  if (found === undefined || found.rows < FEW_ROWS || found.high >= 100 * LEAST_COVERAGE) return undefined;
+  const { rows, coverage, high } = found;
+  return `${percent(coverage / 100)} of ${rows} validation rows lie within their 90 % interval, and by chance no more than ${percent(high / 100)} do`;
+}
 
 function floorReason(floor: FloorFigures | undefined): string | undefined {
   if (floor === undefined || (floor.violations === 0 && floor.shortRises === 0)) return undefined;

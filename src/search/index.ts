@@ -28,6 +28,7 @@ export type {
   ProposalFailure,
   ProposedEvent,
   ClosedLoopEvent,
+  CoverageEvent,
   RefittedEvent,
   SearchEvent,
   SearchRejectReason,
@@ -42,7 +43,7 @@ export {
 export { withFittedStarts } from './fitted-starts.ts';
 export {
   createIndividual,
-  withClosedLoop,
+  withFindings,
   type Individual,
   meanMape,
   type Origin,
@@ -51,7 +52,8 @@ export {
   SEED_OPERATOR,
 } from './individual.ts';
 export { CONSTANT_SEED_NAME, constantSource } from './last-resort.ts';
-export { type Generation, search, type SearchDependencies, type Seed } from './loop.ts';
+export type { SearchDependencies, Seed } from './dependencies.ts';
+export { type Generation, search } from './loop.ts';
 export {
   createBestOnlyOperator,
   createGrammarOperator,

@@ -1,4 +1,4 @@
-import { type Accepted, type ClosedLoopFit, firstEntries } from '../evaluate/index.ts';
+import { type Accepted, firstEntries } from '../evaluate/index.ts';
 import type { Complexity } from '../program/index.ts';
 import type { Entry, Size } from './archive/index.ts';
 import type { CheckedProgram } from './checked-program.ts';
@@ -71,7 +71,10 @@ export function createIndividual(origin: Origin, checked: CheckedProgram, evalua
   };
 }
 
-/** The program with what came of it in closed loop. */
-export function withClosedLoop(individual: Individual, closedLoop: ClosedLoopFit): Individual {
-  return createIndividual(individual.origin, individual, { ...individual.evaluation, closedLoop });
+/** The program with what was found of it after its evaluation. */
+export function withFindings(
+  individual: Individual,
+  findings: Partial<Pick<Accepted, 'closedLoop' | 'coverage'>>,
+): Individual {
+  return createIndividual(individual.origin, individual, { ...individual.evaluation, ...findings });
 }

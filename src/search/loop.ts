@@ -1,38 +1,20 @@
-import type { ClosedLoopFit, Evaluation, Evaluator, Rejected } from '../evaluate/index.ts';
 import { UserError } from '../base/index.ts';
 import { createRandom } from '../numeric/index.ts';
-import type { FeatureTable, Program } from '../program/index.ts';
 import { archiveFigures } from './archive/index.ts';
 import { evaluateAll } from './commit.ts';
+import type { SearchDependencies } from './dependencies.ts';
 import { drawChildren } from './draw-children.ts';
 import type { SearchEvent, SearchRejectReason, StopReason } from './events.ts';
-import { type Individual, SEED_OPERATOR } from './individual.ts';
+import { finishFront } from './finish-front.ts';
+import { SEED_OPERATOR } from './individual.ts';
+import { judgeFront } from './judge-front.ts';
 import { CONSTANT_SEED_NAME, constantSource } from './last-resort.ts';
 import { OpenGeneration, propose, type Waiting } from './open-generation.ts';
-import type { Operator } from './operators/operator.ts';
-import { choosable, pickProgram } from './pick.ts';
+import { pickProgram } from './pick.ts';
 import { barrenAt, progressAt } from './progress.ts';
 import { pruneAll } from './prune-generation.ts';
 import type { SearchState } from './search-state.ts';
 import { readSource } from './source.ts';
-
-/** A program to start from. */
-export interface Seed {
-  /** E.g. the file's name without its ending. */
-  readonly name: string;
-  readonly program: Program;
-}
-
-/** What a search works with. */
-export interface SearchDependencies {
-  readonly evaluator: Evaluator;
-  /** Every operator that the settings name. */
-  readonly operators: readonly Operator[];
-  readonly features: FeatureTable;
-  readonly seeds: readonly Seed[];
-  /** Whether only the program that is chosen by its rows is fitted in closed loop; default: all that may be chosen are. */
-  readonly loopsPickAlone?: boolean;
-}
 
 /** One committed generation: its events, the last of which is its `generation` event, and the state after them. */
 export interface Generation {
@@ -52,7 +34,7 @@ function isDue(generation: number, interval: number): boolean {
   return generation > 0 && generation % interval === 0;
 }
 
-function emitReports(open: OpenGeneration): void {
+function emitReports(open: OpenGeneration, { objective }: SearchDependencies): void {
   const { archive, settings, operators, models } = open.state;
   if (isDue(open.number, settings.migrationInterval) && settings.islands > 1) {
     open.emit({ type: 'migrated', generation: open.number });
@@ -61,7 +43,7 @@ function emitReports(open: OpenGeneration): void {
     const front = archive.front.map(({ id, criteria }) => ({ id, ...criteria }));
     open.emit({ type: 'frontier', generation: open.number, ...archiveFigures(archive), front, operators, models });
   }
-  const pick = isDue(open.number, settings.validationInterval) ? pickProgram(archive.front) : undefined;
+  const pick = isDue(open.number, settings.validationInterval) ? pickProgram(archive.front, objective) : undefined;
   if (pick !== undefined) {
     const { error, validationError } = pick.evaluation;
     const gap = validationError - error;
@@ -110,73 +92,6 @@ async function startFromConstant(
   });
 }
 
-/** Fits programs of the front once more, until they converge: what is fitted on the way is only good enough to be compared. */
-async function refit(open: OpenGeneration, front: readonly Individual[], evaluator: Evaluator): Promise<void> {
-  const { seed } = open.state.settings;
-  const evaluations = await evaluator.evaluate(
-    front.map(({ id, program, complexity, evaluation: { fits } }) => ({
-      program,
-      stream: [seed, 'converge', id],
-      fits,
-      ...(complexity.features.length === 0 && { mayBeConstant: true }),
-    })),
-  );
-  const programs = front.flatMap(({ id, criteria }, i) => {
-    const evaluation = evaluations[i] as Evaluation;
-    return evaluation.status === 'ok' && evaluation.error < criteria.error ? [{ id, evaluation }] : [];
-  });
-  const failed = front.flatMap(({ id }, i) => {
-    const evaluation = evaluations[i] as Evaluation;
-    return evaluation.status === 'rejected' ? [{ id, reason: evaluation.reason, detail: evaluation.detail }] : [];
-  });
-  open.emit({ type: 'refitted', generation: open.number, programs, failed });
-}
-
-/** Fits the front to convergence, which shows anew what the data does not need, and what is left without that. */
-async function finishFront(open: OpenGeneration, dependencies: SearchDependencies): Promise<void> {
-  const { evaluator } = dependencies;
-  await refit(open, open.state.archive.front, evaluator);
-  const pruned = await pruneAll(open, open.state.archive.front, dependencies);
-  const ids = new Set(pruned.map(({ id }) => id));
-  const added = open.state.archive.front.filter(({ id }) => ids.has(id));
-  if (added.length > 0) await refit(open, added, evaluator);
-}
-
-/**
- * Fits the programs that may be chosen in closed loop: during a search the batches are those of the replay that the data came
- * with, and what a program makes of them itself is only seen when it serves the requests.
- */
-async function closeLoop(open: OpenGeneration, { evaluator, loopsPickAlone }: SearchDependencies): Promise<void> {
-  if (evaluator.closeLoop === undefined) return;
-  const { front } = open.state.archive;
-  const pick = loopsPickAlone === true ? pickProgram(front) : undefined;
-  const programs = loopsPickAlone === true ? (pick === undefined ? [] : [pick]) : choosable(front);
-  const fits = await evaluator.closeLoop(
-    programs.map(({ program, evaluation }) => ({ program, fits: evaluation.fits })),
-  );
-  const failed = programs.flatMap(({ id }, i) => {
-    const why = whyNot(fits[i]!);
-    return why === undefined ? [] : [{ id, ...why }];
-  });
-  const fitted = programs.flatMap(({ id }, i) => {
-    const closedLoop = fits[i]!;
-    return 'status' in closedLoop || failed.some((other) => other.id === id) ? [] : [{ id, closedLoop }];
-  });
-  open.emit({
-    type: 'closed-loop',
-    generation: open.number,
-    programs: fitted,
-    ...(failed.length > 0 && { failed }),
-  });
-}
-
-/** Why a fit in closed loop came to nothing: a program without errors there is chosen by those that it has elsewhere. */
-function whyNot(fit: ClosedLoopFit | Rejected): Pick<Rejected, 'reason' | 'detail'> | undefined {
-  if ('status' in fit) return { reason: fit.reason, detail: fit.detail };
-  if (Number.isFinite(fit.error) && Number.isFinite(fit.validationError)) return undefined;
-  return { reason: 'not-finite', detail: 'the error in closed loop is not a number' };
-}
-
 /**
  * Searches on from a state, one generation for each value that it yields, until the settings say stop. Generation 0 is the
  * seed programs. The same state, settings and dependencies give the same events, however many of the evaluator's workers
@@ -199,9 +114,9 @@ export async function* search(start: SearchState, dependencies: SearchDependenci
     const stopped = stopReason(open);
     if (stopped !== null) {
       await finishFront(open, dependencies);
-      await closeLoop(open, dependencies);
+      await judgeFront(open, dependencies);
     }
-    emitReports(open);
+    emitReports(open, dependencies);
     const { drafts } = open;
     open.emit({ type: 'generation', generation: open.number, stopped, ...(drafts > 0 && { drafts }) });
     state = open.state;

@@ -1,6 +1,6 @@
-import type { BlockErrors } from '../evaluate/index.ts';
+import type { BlockErrors, ObjectiveName } from '../evaluate/index.ts';
 import { FEW_ROWS, resolved } from './choice-rule.ts';
-import { failedGates } from './gates.ts';
+import { failedExportGates, failedGates } from './gates.ts';
 import type { Individual } from './individual.ts';
 import { compare, type DifferenceInterval } from './ties.ts';
 
@@ -36,7 +36,7 @@ const MOST_CHOOSABLE = 8;
 const SMALL_ONES = 4;
 
 /** The programs of a front to try in closed loop, best first: the lowest errors, and the smallest programs that tie with the lowest. */
-export function choosable(front: readonly Individual[]): readonly Individual[] {
+export function choosable(front: readonly Individual[], objective: ObjectiveName): readonly Individual[] {
   const trusted = trustedOf(front.filter(({ evaluation }) => Number.isFinite(evaluation.validationError)));
   const byError = [...trusted].sort(
     (a, b) => a.evaluation.validationError - b.evaluation.validationError || (a.id < b.id ? -1 : 1),
@@ -47,17 +47,19 @@ export function choosable(front: readonly Individual[]): readonly Individual[] {
     ({ evaluation }) => evaluation.validationError <= CHOOSABLE * lowest.evaluation.validationError,
   );
   const small = near
-    .filter((each) => compare(validationBlocks(each), validationBlocks(lowest))?.isTie === true)
+    .filter((each) => compare(validationBlocks(each), validationBlocks(lowest), objective)?.isTie === true)
     .sort(bySize)
     .slice(0, SMALL_ONES);
   const tried = new Set([...new Set([lowest, ...small, ...near])].slice(0, MOST_CHOOSABLE));
   return near.filter((each) => tried.has(each));
 }
 
-/** Those that pass every gate, where there are some; else all. */
+/** Those that pass every gate; where none does, those that may be exported; where none may, all. */
 function trustedOf(individuals: readonly Individual[]): readonly Individual[] {
-  const trusted = individuals.filter((each) => failedGates(each).length === 0);
-  return trusted.length > 0 ? trusted : individuals;
+  const passing = [failedGates, failedExportGates].map((failed) =>
+    individuals.filter((each) => failed(each).length === 0),
+  );
+  return passing.find((some) => some.length > 0) ?? individuals;
 }
 
 function bySize(a: Individual, b: Individual): number {
@@ -68,24 +70,33 @@ function bySize(a: Individual, b: Individual): number {
   );
 }
 
+type Picks = WeakMap<readonly Individual[], Pick | undefined>;
+
 /** A front never changes, and every reader of a run asks for its pick. */
-const picks = new WeakMap<readonly Individual[], Pick | undefined>();
+const picks: { readonly [O in ObjectiveName]: Picks } = {
+  e2e: new WeakMap(),
+  replay: new WeakMap(),
+  mape: new WeakMap(),
+};
 
 /**
  * The program to use, by `PICK_RULE`, and how it was picked. Where programs were fitted in closed loop, it is one of them,
  * by their errors there. Undefined for an empty front.
+ *
+ * @param objective of the run, which validation errors are by
  */
-export function explainPick(front: readonly Individual[]): Pick | undefined {
-  if (!picks.has(front)) picks.set(front, makePick(front));
-  return picks.get(front);
+export function explainPick(front: readonly Individual[], objective: ObjectiveName): Pick | undefined {
+  const known = picks[objective];
+  if (!known.has(front)) known.set(front, makePick(front, objective));
+  return known.get(front);
 }
 
 /** The program of `explainPick`. */
-export function pickProgram(front: readonly Individual[]): Individual | undefined {
-  return explainPick(front)?.individual;
+export function pickProgram(front: readonly Individual[], objective: ObjectiveName): Individual | undefined {
+  return explainPick(front, objective)?.individual;
 }
 
-function makePick(front: readonly Individual[]): Pick | undefined {
+function makePick(front: readonly Individual[], objective: ObjectiveName): Pick | undefined {
   const looped = front.filter(({ evaluation }) => evaluation.closedLoop !== undefined);
   const measurable = (looped.length > 0 ? looped : front).filter((each) => Number.isFinite(validationError(each)));
   const candidates = [...trustedOf(measurable)].sort(bySize);
@@ -95,9 +106,11 @@ function makePick(front: readonly Individual[]): Pick | undefined {
     undefined,
   );
   if (lowest === undefined) return undefined;
+  // In closed loop errors are by `replay`, whatever the run goes by.
+  const by = looped.length > 0 ? 'replay' : objective;
   for (const individual of candidates) {
     if (individual === lowest) return pickOf(individual, lowest);
-    const comparison = compare(validationBlocks(individual), validationBlocks(lowest));
+    const comparison = compare(validationBlocks(individual), validationBlocks(lowest), by);
     if (comparison?.isTie === true) return pickOf(individual, lowest, comparison.difference);
   }
   return pickOf(lowest, lowest);

@@ -3,7 +3,7 @@ import { rewardOf } from './credit.ts';
 import { withAttempt, withCredit, withoutReward, withTally } from './earnings.ts';
 import { type EventReader, ignore } from './event-reader.ts';
 import type { SearchEvent } from './events.ts';
-import { createIndividual, withClosedLoop } from './individual.ts';
+import { createIndividual, type Individual, withFindings } from './individual.ts';
 import { place } from './place.ts';
 import { barrenAt, progressAt } from './progress.ts';
 import type { SearchState } from './search-state.ts';
@@ -43,23 +43,26 @@ export const SEARCH_STATE: EventReader<SearchState> = {
     return withCredit(withTally({ ...state, archive }, proposal, tallyInsertion(event)), proposal, rewardOf(event));
   },
 
-  refitted: (state, { programs }) => {
-    const refitted = programs.map(({ id, evaluation }) => {
-      const earlier = state.archive.front.find((member) => member.id === id);
-      if (earlier === undefined) throw new Error(`the front does not hold ${id}`);
-      return createIndividual(earlier.origin, earlier, evaluation);
-    });
-    return { ...state, archive: replace(state.archive, refitted) };
-  },
+  refitted: (state, { programs }) =>
+    withFront(
+      state,
+      programs.map(({ id, evaluation }) => {
+        const earlier = memberOf(state, id);
+        return createIndividual(earlier.origin, earlier, evaluation);
+      }),
+    ),
 
-  'closed-loop': (state, { programs }) => {
-    const looped = programs.map(({ id, closedLoop }) => {
-      const earlier = state.archive.front.find((member) => member.id === id);
-      if (earlier === undefined) throw new Error(`the front does not hold ${id}`);
-      return withClosedLoop(earlier, closedLoop);
-    });
-    return { ...state, archive: replace(state.archive, looped) };
-  },
+  'closed-loop': (state, { programs }) =>
+    withFront(
+      state,
+      programs.map(({ id, closedLoop }) => withFindings(memberOf(state, id), { closedLoop })),
+    ),
+
+  coverage: (state, { programs }) =>
+    withFront(
+      state,
+      programs.map(({ id, coverage }) => withFindings(memberOf(state, id), { coverage })),
+    ),
 
   migrated: (state) => ({ ...state, archive: migrate(state.archive, state.settings.migrants) }),
 
@@ -91,6 +94,17 @@ export const SEARCH_STATE: EventReader<SearchState> = {
     };
   },
 };
+
+function memberOf(state: SearchState, id: string): Individual {
+  const member = state.archive.front.find((each) => each.id === id);
+  if (member === undefined) throw new Error(`the front does not hold ${id}`);
+  return member;
+}
+
+/** Programs of the front in the place of what they were. */
+function withFront(state: SearchState, programs: readonly Individual[]): SearchState {
+  return { ...state, archive: replace(state.archive, programs) };
+}
 
 /** Whether a log entry of this type is an event of a search. */
 export function isEventType(type: unknown): type is SearchEvent['type'] {

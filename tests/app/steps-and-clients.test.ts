@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
+  programBeyondData,
   readProgram,
   readRun,
   type RunOptions,
@@ -10,7 +11,7 @@ import {
 } from '../../src/app/index.ts';
 import { makeDataset, saveDataset, withReplays } from '../../src/data/index.ts';
 import { fitsInUse, type GroupFit } from '../../src/evaluate/index.ts';
-import { openRun, readState, type Run } from '../../src/run/index.ts';
+import { findProgram, openRun, readState, type Run } from '../../src/run/index.ts';
 import { pickProgram } from '../../src/search/index.ts';
 import { SERVER, served } from '../evaluate/closed-loop/served.ts';
 import { folderForAll } from '../temporary-folder.ts';
@@ -80,11 +81,17 @@ describe('a run that is told nothing', () => {
     const { front } = readState(bySteps).state.archive;
     const looped = front.filter(({ evaluation }) => evaluation.closedLoop !== undefined);
     expect(front.length).toBeGreaterThan(1);
-    expect(looped.map(({ id }) => id)).toEqual([pickProgram(front)!.id]);
+    expect(looped.map(({ id }) => id)).toEqual([pickProgram(front, 'e2e')!.id]);
     const [{ evaluation }] = looped as [(typeof looped)[0]];
     const constants = (fits: readonly GroupFit[]): unknown => fits.map((fit) => fit.constants);
     expect(constants(fitsInUse(evaluation))).toEqual(constants(evaluation.fits));
     expect(fitsInUse(evaluation)[0]!.overheads).toBeDefined();
     expect(readRun(bySteps).best!.closedLoop!.latencies.e2e).toBeGreaterThan(0);
+  });
+
+  it('knows how many validation rows lie within the intervals of its pick, as they are shown', async () => {
+    const { coverage } = findProgram(bySteps, readState(bySteps).state).evaluation;
+    expect(coverage!.rows).toBeGreaterThan(0);
+    expect((await programBeyondData(bySteps)).beyond!.coverage).toMatchObject(coverage!);
   });
 });

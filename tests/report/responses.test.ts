@@ -34,7 +34,13 @@ describe('the section of response curves', () => {
   });
 
   it('says why a floor is set aside, and how many validation rows the intervals hold', () => {
-    const coverage = { rows: 242, coverage: 86, byRegime: { decode: null, mixed: null, prefill: null } };
+    const coverage = {
+      rows: 242,
+      coverage: 86,
+      low: 80,
+      high: 91,
+      byRegime: { decode: null, mixed: null, prefill: null },
+    };
     const text = section({
       coverage,
       floor: { ...FLOOR, batches: 0, worst: null, questioned: { m: '9 of 10 times are too short' } },

@@ -41,18 +41,42 @@ describe('a search whose programs can be served', () => {
     expect(events).toHaveLength(1);
     expect(events[0]!.generation).toBe(search.state.generation);
     expect(search.generations.at(-1)!.events).toContain(events[0]);
-    expect(events[0]!.programs.map(({ id }) => id)).toEqual(choosable(front).map(({ id }) => id));
-    const smallest = Math.min(...choosable(front).map(({ program }) => program.constants.length));
-    expect(pickProgram(front)!.program.constants).toHaveLength(smallest);
-    expect(pickProgram(front)!.evaluation.closedLoop!.validationError).toBe(smallest);
+    expect(events[0]!.programs.map(({ id }) => id)).toEqual(choosable(front, 'replay').map(({ id }) => id));
+    const smallest = Math.min(...choosable(front, 'replay').map(({ program }) => program.constants.length));
+    expect(pickProgram(front, 'replay')!.program.constants).toHaveLength(smallest);
+    expect(pickProgram(front, 'replay')!.evaluation.closedLoop!.validationError).toBe(smallest);
   });
 
   it('serves the pick alone where it is to', async () => {
     const plain = await toySearch(settings);
-    const search = await toySearch(settings, dependencies(all, { loopsPickAlone: true }));
-    const pick = pickProgram(plain.state.archive.front)!.id;
+    const search = await toySearch(settings, dependencies(all, { objective: 'mape' }));
+    const pick = pickProgram(plain.state.archive.front, 'replay')!.id;
     expect(loopEvents(search)[0]!.programs.map(({ id }) => id)).toEqual([pick]);
-    expect(pickProgram(search.state.archive.front)!.id).toBe(pick);
+    expect(pickProgram(search.state.archive.front, 'replay')!.id).toBe(pick);
+  });
+
+  it('ends with the coverage of intervals of what could be picked, and of no more', async () => {
+    const seeds = toySettings({ generations: 1 });
+    const asked: FittedProgram[] = [];
+    const judging = (coverageOf: (at: number) => number | null) => {
+      asked.length = 0;
+      const coverage: Evaluator['coverage'] = (fitted) => {
+        const found = coverageOf(asked.push(fitted) - 1);
+        return Promise.resolve(found === null ? null : { rows: 90, coverage: found, low: found - 2, high: found + 2 });
+      };
+      return toySearch(seeds, toyDependencies({ evaluator: { ...createToyEvaluator(), coverage } }));
+    };
+    const plain = pickProgram((await toySearch(seeds)).state.archive.front, 'replay')!;
+    const agreeing = pickProgram((await judging(() => 90)).state.archive.front, 'replay')!;
+    expect(agreeing.id).toBe(plain.id);
+    expect(agreeing.evaluation.coverage).toEqual({ rows: 90, coverage: 90, low: 88, high: 92 });
+    expect(asked.length).toBeLessThanOrEqual(2);
+    const { state } = await judging((at) => (at === 0 ? 50 : 90));
+    const [first] = asked;
+    expect(first!.program).toEqual(plain.program);
+    expect(pickProgram(state.archive.front, 'replay')!.id).not.toBe(plain.id);
+    const none = await judging(() => null);
+    expect(none.generations.at(-1)!.events.some(({ type }) => type === 'coverage')).toBe(false);
   });
 
   it('leaves out what came to nothing, or has no error, and chooses by rows where nothing is left', async () => {
@@ -74,8 +98,10 @@ describe('a search whose programs can be served', () => {
     expect(loopEvents(noError!)[0]!.failed![0]).toMatchObject({ reason: 'not-finite' });
     for (const search of [noFit!, noError!, noValidation!]) {
       expect(loopEvents(search).map(({ programs }) => programs)).toEqual([[]]);
-      expect(loopEvents(search)[0]!.failed).toHaveLength(choosable(plain.state.archive.front).length);
-      expect(pickProgram(search.state.archive.front)!.id).toBe(pickProgram(plain.state.archive.front)!.id);
+      expect(loopEvents(search)[0]!.failed).toHaveLength(choosable(plain.state.archive.front, 'replay').length);
+      expect(pickProgram(search.state.archive.front, 'replay')!.id).toBe(
+        pickProgram(plain.state.archive.front, 'replay')!.id,
+      );
     }
   });
 
@@ -86,8 +112,8 @@ describe('a search whose programs can be served', () => {
     expect(rest.generations.map(({ events }) => events)).toEqual([whole.generations.at(-1)!.events]);
     const stored = JSON.parse(JSON.stringify(takeSnapshot(whole.state)));
     const { archive } = restoreSnapshot(settings, stored);
-    expect(pickProgram(archive.front)!.evaluation.closedLoop).toEqual(
-      pickProgram(whole.state.archive.front)!.evaluation.closedLoop,
+    expect(pickProgram(archive.front, 'replay')!.evaluation.closedLoop).toEqual(
+      pickProgram(whole.state.archive.front, 'replay')!.evaluation.closedLoop,
     );
   });
 });

@@ -18,6 +18,7 @@ const COUNT: EventReader<number> = {
   inserted: ignore,
   refitted: ignore,
   'closed-loop': ignore,
+  coverage: ignore,
   migrated: ignore,
   frontier: ignore,
   validation: ignore,

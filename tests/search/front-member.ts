@@ -1,4 +1,10 @@
-import type { BlockErrors, ClosedLoopFit, GroupFit, InvariantFigures } from '../../src/evaluate/index.ts';
+import type {
+  BlockErrors,
+  ClosedLoopFit,
+  GroupFit,
+  IntervalCoverage,
+  InvariantFigures,
+} from '../../src/evaluate/index.ts';
 import { mean } from '../../src/numeric/index.ts';
 import type { Individual } from '../../src/search/index.ts';
 import { programOf } from '../evaluate/tables.ts';
@@ -19,6 +25,7 @@ export interface Member {
   readonly fits?: readonly GroupFit[];
   readonly program?: Individual['program'];
   readonly closedLoop?: Partial<ClosedLoopFit>;
+  readonly coverage?: IntervalCoverage;
 }
 
 export function blocksOf(errors: readonly (readonly number[])[], rows = 100): readonly BlockErrors[] {
@@ -36,6 +43,7 @@ export function frontMember(id: string, member: Member): Individual {
     fits: member.fits ?? [],
     invariants: { ...SOUND, ...member.invariants },
     ...(member.closedLoop && { closedLoop: member.closedLoop }),
+    ...(member.coverage && { coverage: member.coverage }),
   };
   const program = member.program ?? programOf({ a: 1 }, 'c.a * batch.tokens');
   return { id, criteria: { operations, features, error: 1 }, program, evaluation } as unknown as Individual;

@@ -212,7 +212,7 @@ describe('search', () => {
     expect(frontier[2]).toMatchObject(archiveFigures(run.state.archive));
     const checks = eventsOf(run).filter((event) => event.type === 'validation');
     expect(checks.map(({ generation }) => generation)).toEqual([3, 6]);
-    expect(checks[1]?.program).toBe(pickProgram(run.state.archive.front)?.id);
+    expect(checks[1]?.program).toBe(pickProgram(run.state.archive.front, 'replay')?.id);
     expect(checks[1]?.gap).toBeCloseTo((checks[1]?.validationError ?? 0) - (checks[1]?.error ?? 0), 12);
   });
 

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/numeric/index.ts';
-import { compare } from '../../src/search/ties.ts';
+import * as ties from '../../src/search/ties.ts';
 import { blocksOf } from './front-member.ts';
+
+type Blocks = Parameters<typeof ties.compare>[0];
+
+const compare = (program: Blocks, lowest: Blocks) => ties.compare(program, lowest, 'mape');
 
 describe('the interval of the difference of two programs', () => {
   it('includes 0 about as often as its level says, where neither is better', () => {
@@ -42,6 +46,25 @@ describe('the interval of the difference of two programs', () => {
     const blocks = blocksOf([[1, 2, 3, 4, 5]]);
     const other = blocksOf([[2, 1, 4, 3, 5]]);
     expect(compare(blocks, other)).toEqual(compare(blocks, other));
+  });
+
+  it('is of the three worst experiments under an objective of these, which each program has its own of', () => {
+    const even = (level: number) => [level, level, level];
+    const program = blocksOf([even(1), even(2), even(9), even(3), even(3)]);
+    const lowest = blocksOf([even(4), even(3), even(2), even(2), even(2)]);
+    // (9 + 3 + 3) / 3 less (4 + 3 + 2) / 3; means are 3.6 and 2.6.
+    for (const objective of ['e2e', 'replay'] as const) {
+      expect(ties.compare(program, lowest, objective)!.difference).toEqual({ low: 2, high: 2 });
+    }
+    expect(compare(program, lowest)!.difference.low).toBeCloseTo(1, 12);
+  });
+
+  it('counts one far block as the next, and several as they are', () => {
+    const lowest = blocksOf([[1, 1.1, 0.9, 1, 1.2, 1, 0.8, 1, 1.1, 1]]);
+    const above = (by: readonly number[]) =>
+      blocksOf([lowest[0]!.errors.map((error, at) => error + (by[at] ?? 0.01 * at))]);
+    expect(compare(above([90]), lowest)!.difference.high).toBeLessThan(0.2);
+    expect(compare(above([90, 8, 9]), lowest)!.difference.high).toBeGreaterThan(2);
   });
 
   it('makes a tie where it includes 0, or is surely too small to be of use', () => {

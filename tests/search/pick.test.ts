@@ -1,9 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import type { ObjectiveName } from '../../src/evaluate/index.ts';
 import { createRandom } from '../../src/numeric/index.ts';
-import { explainPick, pickProgram } from '../../src/search/index.ts';
-import { choosable } from '../../src/search/pick.ts';
+import * as pick from '../../src/search/pick.ts';
 import { programOf } from '../evaluate/tables.ts';
 import { blocksOf, frontMember, type Member } from './front-member.ts';
+
+type Front = Parameters<typeof pick.explainPick>[0];
+
+const explainPick = (front: Front, by: ObjectiveName = 'mape') => pick.explainPick(front, by);
+const pickProgram = (front: Front, by: ObjectiveName = 'mape') => pick.pickProgram(front, by);
+const choosable = (front: Front) => pick.choosable(front, 'replay');
 
 const random = createRandom(5);
 /** Blocks of two experiments, hard and easy ones. */
@@ -25,13 +31,13 @@ describe('the program to use', () => {
       frontMember('ties', { operations: 5, blocks: EVEN }),
       frontMember('lowest', { operations: 9, blocks: HARD }),
     ];
-    const pick = explainPick(front)!;
-    expect(pick.individual.id).toBe('ties');
-    expect(pick.lowest).toBe('lowest');
-    expect(pick.difference!.low).toBeLessThan(0);
-    expect(pick.difference!.high).toBeGreaterThan(0);
-    expect(pick.warnings).toEqual([]);
-    expect(pick.validationRows).toBe(200);
+    const found = explainPick(front)!;
+    expect(found.individual.id).toBe('ties');
+    expect(found.lowest).toBe('lowest');
+    expect(found.difference!.low).toBeLessThan(0);
+    expect(found.difference!.high).toBeGreaterThan(0);
+    expect(found.warnings).toEqual([]);
+    expect(found.validationRows).toBe(200);
   });
 
   it('is not a smaller one that is worse in every block, however much blocks differ', () => {
@@ -59,6 +65,19 @@ describe('the program to use', () => {
       frontMember('lowest', { operations: 9, blocks: HARD, validationError: 2.9 }),
     ];
     expect(pickProgram(front)?.id).toBe('lowest');
+  });
+
+  it.each([
+    ['e2e', 'lowest'],
+    ['mape', 'worse in one'],
+  ] as const)('is as much worse as %s makes it of experiments: %s', (objective, id) => {
+    const blocks = (by: number) =>
+      Array.from({ length: 12 }, (_, e) => HARD[0]!.map((error, b) => error + (e === 0 ? by : 0) + 0.1 * (b % 2)));
+    const front = [
+      frontMember('worse in one', { operations: 1, blocks: blocks(1.5) }),
+      frontMember('lowest', { operations: 9, blocks: blocks(0) }),
+    ];
+    expect(pickProgram(front, objective)?.id).toBe(id);
   });
 
   it('has fewer features, then the lower validation error, among equally many operations', () => {
@@ -125,6 +144,25 @@ describe('programs that fail a gate', () => {
     }
     const passing = frontMember('passes', { program, fits: [...fit(0.1, null), ...fit(null, 0.1)], blocks: HARD });
     expect(pickProgram([passing, sound])?.id).toBe('passes');
+  });
+
+  it('are not picked where too few validation rows lie within their intervals, chance aside', () => {
+    const sound = frontMember('sound', { operations: 9, blocks: WORSE });
+    const covered = (rows: number, coverage: number, high: number) =>
+      frontMember('covered', { blocks: HARD, coverage: { rows, coverage, low: 60, high } });
+    expect(pickProgram([covered(200, 75, 84), sound])?.id).toBe('sound');
+    for (const other of [covered(200, 75, 86), covered(200, 99, 99), covered(29, 60, 80)]) {
+      expect(pickProgram([other, sound])?.id).toBe('covered');
+    }
+    expect(explainPick([covered(200, 75, 84)])?.warnings).toEqual([
+      'no program passes all gates; this one fails interval: 75 % of 200 validation rows lie within their 90 % interval, and by chance no more than 84 % do',
+    ]);
+  });
+
+  it('come after those that may be exported, where all fail one', () => {
+    const refused = frontMember('refused', { invariants: { pure: false }, blocks: HARD });
+    const weak = frontMember('weak', { operations: 9, program, fits: fit(0.1, null), blocks: WORSE });
+    expect(pickProgram([refused, weak])?.id).toBe('weak');
   });
 
   it('are picked where all do, and it says which', () => {

@@ -141,15 +141,25 @@ describe('of equal programs', () => {
       individual('last', 5, 2, 10.1),
     ];
     for (const order of orders(all)) {
-      expect(pickProgram(order)?.id).toBe('operations');
-      expect(pickProgram(order.filter(({ id }) => id !== 'operations'))?.id).toBe('features');
-      expect(pickProgram(order.filter(({ id }) => id === 'error' || id === 'last'))?.id).toBe('error');
+      expect(pickProgram(order, 'mape')?.id).toBe('operations');
+      expect(
+        pickProgram(
+          order.filter(({ id }) => id !== 'operations'),
+          'mape',
+        )?.id,
+      ).toBe('features');
+      expect(
+        pickProgram(
+          order.filter(({ id }) => id === 'error' || id === 'last'),
+          'mape',
+        )?.id,
+      ).toBe('error');
     }
   });
 
   it('the pick is the first of the front where nothing tells them apart', () => {
     const twins = [individual('x', 5, 2, 10), individual('y', 5, 2, 10)];
-    for (const order of orders(twins)) expect(pickProgram(order)).toBe(order[0]);
+    for (const order of orders(twins)) expect(pickProgram(order, 'mape')).toBe(order[0]);
   });
 
   it('the best so far is the one with the lowest tie-break, then the smallest', async () => {

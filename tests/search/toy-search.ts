@@ -27,6 +27,7 @@ export function toySettings(changes: Partial<SearchSettings> = {}): SearchSettin
 export function toyDependencies(changes: Partial<SearchDependencies> = {}): SearchDependencies {
   return {
     evaluator: createToyEvaluator(),
+    objective: 'replay',
     operators: [createGrammarOperator()],
     features: TOY_FEATURES,
     seeds: TOY_SEEDS,

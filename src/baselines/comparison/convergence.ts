@@ -36,6 +36,7 @@ const CONVERGENCE: EventReader<Course> = {
   inserted: ignore,
   refitted: ignore,
   'closed-loop': ignore,
+  coverage: ignore,
   migrated: ignore,
   frontier: ignore,
   validation: ignore,

@@ -1,7 +1,8 @@
 import type { EvaluateSettings } from '../settings.ts';
 import { floorCheck, type FloorCheck } from './floor-check.ts';
 import { type FittedOnData, rootsOnGrid } from './grid-predictions.ts';
-import { type CoverageReport, StepIntervals } from './intervals.ts';
+import type { CoverageReport } from './coverage.ts';
+import { StepIntervals } from './intervals.ts';
 import { type ResponseCurves, responseCurves } from './response-curves.ts';
 
 /** How a program behaves where nothing was measured. */

@@ -1,51 +1,25 @@
-import { groupBy } from '../../base/index.ts';
 import type { RegressionTable } from '../../data/index.ts';
 import { createRandom, quantile, type RowRange } from '../../numeric/index.ts';
 import { differentiate, evaluateColumns, type Graph, type Program } from '../../program/index.ts';
-import { timeBlocks } from '../blocks.ts';
+import { COMPARED_BLOCKS, timeBlocks } from '../blocks.ts';
+import { judgedTable } from '../entries.ts';
 import { type GroupLayout, type Layout, layoutTable } from '../layout.ts';
 import { groupData, LOSS_SCHEDULE } from '../loss.ts';
 import { predictObserved } from '../observed-part.ts';
 import { ReductionColumns } from '../reductions.ts';
 import type { EvaluateSettings } from '../settings.ts';
 import type { GroupFit } from '../types.ts';
+import { type CoverageReport, type Judged, reportOf, scaleOf } from './coverage.ts';
 import { covarianceOf, deviationsOf } from './posterior.ts';
-import { type Regime, REGIMES, regimesOf } from './regimes.ts';
+import { ofRegime, perRegime, type PerRegime, type Regime, regimesOf } from './regimes.ts';
 
 /** Of a normal deviate, 90 % lie within so many standard deviations. */
 const NINE_OF_TEN = 1.645;
-/** Fewer rows of a regime say nothing of its tails; it then has those of all rows. */
-const LEAST_ROWS = 20;
-/** Blocks of time of an experiment's validation rows, which take turns in the two halves of a coverage test. */
-const FOLD_BLOCKS = 10;
-
-type PerRegime<T> = { readonly [R in Regime]: T };
 
 /** What nine of ten measured times lie within, relative to the prediction. */
 interface Tails {
   readonly low: number;
   readonly high: number;
-}
-
-/** Of measured rows, how many lie within their 90 % interval. */
-export interface Coverage {
-  /** How many were measured. */
-  readonly rows: number;
-  /** Percent. */
-  readonly coverage: number;
-}
-
-/** Coverage on validation rows, all together and by what the batches are made of. */
-export interface CoverageReport extends Coverage {
-  /** By what batches are made of. */
-  readonly byRegime: {
-    /** Batches that decode alone, or of which nothing is known; null where there are none, as in the others. */
-    readonly decode: Coverage | null;
-    /** Batches that prefill and decode. */
-    readonly mixed: Coverage | null;
-    /** Batches that prefill alone. */
-    readonly prefill: Coverage | null;
-  };
 }
 
 interface GroupSpread {
@@ -74,15 +48,16 @@ export class StepIntervals {
 
   /**
    * @param fits of all groups of the table's experiments under the settings' scope.
-   * @param table training and validation rows.
+   * @param all training and validation rows; intervals are of those that the objective goes by.
    */
   constructor(
     program: Program,
     fits: readonly GroupFit[],
-    table: RegressionTable,
+    all: RegressionTable,
     settings: Pick<EvaluateSettings, 'scope' | 'objective' | 'requestWeights' | 'sampleRows'>,
   ) {
     this.#graph = differentiate(program);
+    const table = judgedTable(all, settings.objective);
     const plain = layoutTable(table, { ...settings, floor: false }, createRandom(0));
     const layout = new ReductionColumns(table, plain).layoutFor(program);
     const columns = Object.fromEntries(layout.features.map(({ name }, at) => [name, layout.columns[at]!]));
@@ -142,10 +117,6 @@ function endsOf(
   };
 }
 
-function perRegime<T>(of: (regime: Regime) => T): PerRegime<T> {
-  return Object.fromEntries(REGIMES.map((regime) => [regime, of(regime)])) as Record<Regime, T>;
-}
-
 /** Rows of single steps; where requests were observed, those of the schedule were not measured. */
 function measuredRows(group: GroupLayout, split: 'train' | 'valid'): readonly RowRange[] {
   return group[split].parts.flatMap(({ rows, observed }) => (observed === undefined ? [rows] : []));
@@ -182,21 +153,6 @@ function deviationsOfTokens({ steps }: Layout, group: GroupLayout, p: Float64Arr
   });
 }
 
-/** Those of a regime where they are enough, else all. */
-function ofRegime<T extends { readonly regime: Regime }>(all: readonly T[], regime: Regime): readonly T[] {
-  const own = all.filter((row) => row.regime === regime);
-  return own.length < LEAST_ROWS ? all : own;
-}
-
-/** A validation row. */
-interface Judged {
-  readonly group: string;
-  readonly regime: Regime;
-  readonly fold: number;
-  /** How far from the prediction it lies, in lengths of the interval on that side. */
-  readonly score: number;
-}
-
 function judgedRows(
   { y }: Layout,
   group: GroupLayout,
@@ -209,45 +165,15 @@ function judgedRows(
     if (deviation === 0) return 0;
     return deviation > 0 ? deviation / (high[row]! - p[row]!) : deviation / (low[row]! - p[row]!);
   };
-  return measuredRows(group, 'valid').flatMap((rows) =>
-    timeBlocks(rows, FOLD_BLOCKS).flatMap(([start, end], block) =>
+  return measuredRows(group, 'valid').flatMap((rows, experiment) =>
+    timeBlocks(rows, COMPARED_BLOCKS).flatMap(([start, end], block) =>
       Array.from({ length: end - start }, (_, k) => ({
         group: group.name,
         regime: regimes[start + k]!,
-        fold: block % 2,
+        experiment,
+        block,
         score: scoreOf(start + k),
       })),
     ),
   );
-}
-
-/** So many lengths hold nine of ten rows. */
-function scaleOf(rows: readonly Judged[]): PerRegime<number> {
-  return perRegime((regime) => {
-    const scores = Float64Array.from(ofRegime(rows, regime), ({ score }) => score).filter(Number.isFinite);
-    return scores.length === 0 ? 1 : quantile(scores, 0.9);
-  });
-}
-
-function reportOf(judged: readonly Judged[]): CoverageReport {
-  const groups = groupBy(judged, ({ group }) => group);
-  const isWithin = new Map<Judged, boolean>();
-  for (const rows of groups.values()) {
-    for (const fold of [0, 1]) {
-      const others = rows.filter((row) => row.fold !== fold);
-      const scale = scaleOf(others.length === 0 ? rows : others);
-      for (const row of rows) if (row.fold === fold) isWithin.set(row, row.score <= scale[row.regime]);
-    }
-  }
-  const coverage = (own: readonly Judged[]): Coverage => ({
-    rows: own.length,
-    coverage: (100 * own.filter((row) => isWithin.get(row) === true).length) / own.length,
-  });
-  return {
-    ...coverage(judged),
-    byRegime: perRegime((regime) => {
-      const own = judged.filter((row) => row.regime === regime);
-      return own.length === 0 ? null : coverage(own);
-    }),
-  };
 }

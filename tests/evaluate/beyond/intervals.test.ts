@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { type Judged, scaleOf } from '../../../src/evaluate/beyond/coverage.ts';
 import { StepIntervals } from '../../../src/evaluate/beyond/intervals.ts';
 import { deviationsOf } from '../../../src/evaluate/beyond/posterior.ts';
 import { ProgramEvaluator } from '../../../src/evaluate/program-evaluator.ts';
@@ -31,6 +32,9 @@ describe('intervals of step times', () => {
     expect(intervals.validation!.rows).toBe(800);
     expect(intervals.validation!.coverage).toBeGreaterThan(87);
     expect(intervals.validation!.coverage).toBeLessThan(93);
+    expect(intervals.validation!.low).toBeGreaterThan(80);
+    expect(intervals.validation!.low).toBeLessThan(intervals.validation!.coverage);
+    expect(intervals.validation!.high).toBeGreaterThan(intervals.validation!.coverage);
     expect(intervals.validation!.byRegime).toMatchObject({ mixed: null, prefill: null, decode: { rows: 800 } });
   });
 
@@ -68,6 +72,23 @@ describe('intervals of step times', () => {
       of.of('a-tp1', () => [Float64Array.of(300), Float64Array.of(1), Float64Array.of(200)], {}).high[0]!;
     expect(ends(widened)).toBeGreaterThan(450);
     expect(ends(intervals)).toBeLessThan(400);
+  });
+});
+
+describe('the width that validation rows ask for', () => {
+  const judged = (scores: readonly number[]): readonly Judged[] =>
+    scores.map((score, block) => ({ group: 'all', experiment: 0, block, regime: 'decode', score }));
+  const ascending = (n: number) => Array.from({ length: n }, (_, i) => i + 1);
+
+  it.each([
+    // ⌈0.9·(n + 1)⌉ of n, or the largest.
+    [ascending(39), 36],
+    [ascending(40), 37],
+    [ascending(8), 8],
+    [[...ascending(17), Infinity, Infinity], 17],
+    [[], 1],
+  ])('is that of the row which as many more are within as without: %#', (scores, expected) => {
+    expect(scaleOf(judged(scores)).decode).toBe(expected);
   });
 });
 
