@@ -40,7 +40,7 @@ function rowOf(features: FeatureTable, value: (feature: FeatureInfo) => number):
 }
 
 /** A value that is typical of each feature. */
-export function typicalValues(features: FeatureTable): Readonly<Record<string, number>> {
+function typicalValues(features: FeatureTable): Readonly<Record<string, number>> {
   return rowOf(features, typicalOf);
 }
 
