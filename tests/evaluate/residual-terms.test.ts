@@ -45,7 +45,7 @@ describe('terms that a program lacks', () => {
     expect(found!.coefficient / coefficient).toBeGreaterThan(0.2);
     expect(found!.coefficient / coefficient).toBeLessThan(1.5);
     expect(missing[0]!.gain).toBeGreaterThan(0.7);
-    expect(missing.length).toBeLessThanOrEqual(12);
+    expect(missing.length).toBeLessThanOrEqual(10);
     expect(JSON.stringify(missing).length).toBeLessThan(1024);
   });
 

@@ -9,7 +9,7 @@ import { dot, orthonormal, type Regression, type Score, scoreColumns, takeOut } 
 import { type ScanRows, TermColumns } from './term-columns.ts';
 
 /** How many terms are kept, and among how many of the best they are chosen. */
-const KEPT = 12;
+const KEPT = 10;
 const SHORTLIST = 40;
 /** A term that lowers the squares by a smaller share is noise. */
 const LEAST_GAIN = 0.003;
