@@ -24,6 +24,7 @@ import { precheck, reject } from './precheck.ts';
 import { type Heat, outraced } from './race.ts';
 import { ReductionColumns } from './reductions.ts';
 import { GroupRefit } from './refit.ts';
+import { ResidualTerms } from './residual-terms/residual-terms.ts';
 import { Scoring } from './scoring.ts';
 import { constantMape, rowSetMape } from './screen.ts';
 import type { EvaluateSettings } from './settings.ts';
@@ -59,6 +60,7 @@ export class ProgramEvaluator {
   readonly #rowSets: readonly RowSetData[];
   readonly #scoring: Scoring;
   readonly #reductions: ReductionColumns;
+  readonly #residualTerms: ResidualTerms;
   /** What a sandbox holds. */
   readonly #columns: ColumnTable;
   readonly #host: HostName;
@@ -87,9 +89,18 @@ export class ProgramEvaluator {
     this.#host = host;
     const ofRequests = this.#groups.reduce((sum, { train }) => sum + (train.observed?.bytes ?? 0), 0);
     this.#reductions = new ReductionColumns(table, this.#layout);
+    this.#residualTerms = new ResidualTerms(this.#layout, settings.objective);
     this.#columns = { ...this.#layout, spareColumns: this.#reductions.most };
     this.sandboxBytes =
-      sandboxBytes(this.#columns, this.#rowSets, this.#maxRoots) + ofRequests + this.#reductions.bytes;
+      sandboxBytes(this.#columns, this.#rowSets, this.#maxRoots) +
+      ofRequests +
+      this.#reductions.bytes +
+      this.#residualTerms.bytes;
+  }
+
+  /** Terms that were scored so far against the residuals of programs, each by a linear step in all groups. */
+  get scoredTerms(): number {
+    return this.#residualTerms.scored;
   }
 
   evaluate(candidate: Candidate): Evaluation {
@@ -204,6 +215,10 @@ export class ProgramEvaluator {
       metrics: { train: train.map(({ metrics }) => metrics), valid: valid.map(({ metrics }) => metrics) },
       validationBlocks: this.#scoring.validationBlocks(p, this.#settings.objective),
       residualCorrelations: residualCorrelations(this.#layout, p),
+      residualTerms: this.#residualTerms.missing(
+        model,
+        fitted.map(({ constants }, i) => ({ constants, bounds: (refits[i] as GroupRefit).bounds })),
+      ),
       invariants: invariantFigures(model, layout, fitted, p),
       ...(floor && { floor }),
     };

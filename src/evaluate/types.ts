@@ -1,5 +1,6 @@
 import type { ClientOverheads, SplitName } from '../data/index.ts';
 import type { Program } from '../program/index.ts';
+import type { ResidualTerm } from './residual-terms/residual-term.ts';
 
 /** One constant vector for all experiments, one for each architecture, tp and kind of GPU, or one for each experiment. */
 export type Scope = 'global' | 'model' | 'experiment';
@@ -231,6 +232,8 @@ export interface Accepted {
   readonly validationBlocks?: readonly BlockErrors[];
   /** Correlation of the relative residual with each feature on training rows, strongest first. */
   readonly residualCorrelations: readonly { readonly feature: string; readonly r: number }[];
+  /** Terms that would lower the error on training rows if they were added; logs of earlier versions have none. */
+  readonly residualTerms?: readonly ResidualTerm[];
   readonly invariants: InvariantFigures;
   /** Absent where no floor is known. */
   readonly floor?: FloorFigures;

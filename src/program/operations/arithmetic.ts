@@ -208,7 +208,7 @@ export const ARITHMETIC: Readonly<Record<ArithmeticName, Operation>> = {
     javascript: plain(prefix('-', 15)),
     go: plain(prefix('-', 6)),
     formula: prefixNotation('-', 12),
-    grammar: { isWritten: false, draws: {}, kindred: [], ...STOPS, factor: TO_ALL, ...OFFSET },
+    grammar: { isWritten: true, draws: {}, kindred: [], ...STOPS, factor: TO_ALL, ...OFFSET },
   },
   pow: POWER,
 };

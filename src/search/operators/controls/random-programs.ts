@@ -15,7 +15,7 @@ const ATTEMPTS = 30;
 const REDRAWS = 12;
 const EMPTY: Program = { doc: '', constants: [], graph: { nodes: [], roots: [] } };
 /** Nothing is known of a program that was never evaluated. */
-const NO_KNOWLEDGE = { id: '', residuals: new Map<string, number>(), idle: new Set<string>() };
+const NO_KNOWLEDGE = { id: '', residuals: new Map<string, number>(), missing: [], idle: new Set<string>() };
 
 /** A constant times a feature; refit finds the constant's size. */
 function firstProgram(features: FeatureTable, random: Random): Program {

@@ -7,8 +7,9 @@ import type { DrawnDraft, Operator, Proposal, ProposalContext } from '../operato
 import { isFiniteOnRange, type Material, prepare, withProgram } from './material.ts';
 import type { Mutation } from './mutation.ts';
 import { combine, crossover, graft, point, turnSign, untieConstant } from './mutations/change.ts';
-import { addSwitch, addTerm, bound, curve, insertConstant, modulate, subtree } from './mutations/grow.ts';
+import { addSwitch, addTerm, bound, curve, insertConstant, modulate, split, subtree } from './mutations/grow.ts';
 import { overRequests } from './mutations/over-requests.ts';
+import { residualTerm } from './mutations/residual-term.ts';
 import { hoist, prune, tieConstants } from './mutations/shrink.ts';
 import { renameByRole } from './naming.ts';
 import { tidy } from './tidy.ts';
@@ -16,10 +17,12 @@ import { tidy } from './tidy.ts';
 /** Every mutation with its weight before anything is learnt. */
 const MUTATIONS: Readonly<Record<string, { readonly mutation: Mutation; readonly weight: number }>> = {
   term: { mutation: addTerm, weight: 5 },
+  'residual-term': { mutation: residualTerm, weight: 5 },
   modulate: { mutation: modulate, weight: 2 },
   bound: { mutation: bound, weight: 2 },
   curve: { mutation: curve, weight: 1.5 },
   switch: { mutation: addSwitch, weight: 1.5 },
+  split: { mutation: split, weight: 1 },
   constant: { mutation: insertConstant, weight: 0.7 },
   subtree: { mutation: subtree, weight: 2 },
   point: { mutation: point, weight: 3 },
