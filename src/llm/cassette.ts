@@ -13,6 +13,11 @@ export interface CallRecord {
    */
   readonly outcome: ReplyEnd | 'failed' | 'spent';
   readonly text: string;
+  /** What the model thought, and what is to be known of the reply's end; see `Reply`. */
+  readonly reasoning?: string | undefined;
+  readonly note?: string | undefined;
+  /** Whether the last attempt failed because nothing came for too long. */
+  readonly timedOut?: true | undefined;
   readonly attempts: number;
   /** Over all attempts. */
   readonly usage: TokenUsage;
@@ -38,12 +43,16 @@ const STORED_REPLY: DocumentKind<{ readonly record: CallRecord }> = {
     record: z.object({
       outcome: z.enum(['complete', 'cut', 'refused', 'failed', 'spent']),
       text: z.string(),
+      reasoning: z.string().optional(),
+      note: z.string().optional(),
+      timedOut: z.literal(true).optional(),
       attempts: z.number().int().nonnegative(),
       usage: z.object({
         inputTokens: tokens,
         cacheReadTokens: tokens,
         cacheWriteTokens: tokens,
         outputTokens: tokens,
+        reasoningTokens: tokens.optional(),
         estimated: z.boolean(),
       }),
     }),

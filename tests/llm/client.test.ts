@@ -138,7 +138,10 @@ describe('Client', () => {
       settings: { concurrency: 1, timeoutMs: 120, maxAttempts: 1, maxWaitMs: 0 },
       scrub: createScrub({}),
     });
-    expect(await client.complete(CALL)).toMatchObject({ outcome: 'failed', text: 'no complete reply within 0.12 s' });
+    expect(await client.complete(CALL)).toMatchObject({
+      outcome: 'failed',
+      text: 'no answer: nothing came for 0.12 s',
+    });
   });
 
   it('answers from the cassette alone without a provider, and names a request that is not in it', async () => {
