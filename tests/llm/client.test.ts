@@ -144,6 +144,18 @@ describe('Client', () => {
     });
   });
 
+  it('asks a silent server once more, not as often as one that says no, and tells why', async () => {
+    const told: string[] = [];
+    const provider = scripted(() => {
+      throw new ProviderError('timeout', 'nothing came for 1 s', { retryAfterMs: 1 });
+    });
+    const client = toyClient(provider, temporaryFolder(), { maxAttempts: 8 }, (notice) => {
+      told.push(notice.kind === 'again' ? `again: ${notice.why}` : notice.kind);
+    });
+    expect(await client.complete(CALL)).toMatchObject({ outcome: 'failed', attempts: 2, timedOut: true });
+    expect(told).toEqual(['asked', 'sent', 'again: nothing came for 1 s', 'sent', 'over']);
+  });
+
   it('answers from the cassette alone without a provider, and names a request that is not in it', async () => {
     const folder = temporaryFolder();
     const recorded = await toyClient(

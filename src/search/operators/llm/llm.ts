@@ -122,11 +122,14 @@ function isReply({ outcome }: CallRecord): boolean {
   return outcome !== 'failed' && outcome !== 'spent';
 }
 
-function outage({ text, attempts }: CallRecord): UserError {
+function outage({ text, attempts, timedOut }: CallRecord): UserError {
   return new UserError({
-    code: 'search.outage',
+    code: timedOut === true ? 'search.slow-model' : 'search.outage',
     problem: `no reply after ${attempts} attempt${attempts === 1 ? '' : 's'}: ${text}; all committed generations and replies are stored`,
-    mend: 'continue the run when the model answers again, or let the grammar operator take over in an outage',
+    mend:
+      timedOut === true
+        ? 'continue the run with more patience'
+        : 'continue the run when the model answers again, or let the grammar operator take over in an outage',
   });
 }
 
@@ -149,7 +152,7 @@ function report(
     model: call.request.model,
     purpose,
     outcome: record.outcome,
-    detail: isReply(record) ? '' : record.text,
+    detail: isReply(record) ? (record.note ?? '') : record.text,
     asked: call.draws.length,
     blocks: programs.length,
     attempts: record.attempts,
@@ -179,8 +182,10 @@ function proposalsOf({ call, record, programs }: Answered): readonly Proposal[] 
   });
 }
 
-function whyEmpty({ outcome, text }: CallRecord): string {
+function whyEmpty({ outcome, text, reasoning, note }: CallRecord): string {
   if (outcome === 'refused') return `the model declined: ${oneLine(text, LONGEST_DETAIL)}`;
-  if (text.trim() === '') return 'the reply is empty';
-  return `no program in the reply${outcome === 'cut' ? ', which was cut' : ''}: ${oneLine(text, LONGEST_DETAIL)}`;
+  const cut = outcome === 'cut' ? `, ${note ?? 'cut'}` : '';
+  if (text.trim() === '')
+    return reasoning === undefined ? `the reply is empty${cut}` : `the reply holds thoughts alone${cut}`;
+  return `no program in the reply${cut}: ${oneLine(text, LONGEST_DETAIL)}`;
 }
