@@ -9,8 +9,8 @@ import { BIN } from './evolve.ts';
 import { saveSmallData } from './small-data.ts';
 
 const NODE = JSON.stringify(process.execPath);
-const MODULE = resolve(import.meta.dirname, '../../dist/cli/launcher.js');
-const CHAIN = `${NODE} --input-type=module -e "console.log((await import('${MODULE}')).launcherChain().length)"`;
+const TSX = import.meta.resolve('tsx');
+const CHAIN = `${NODE} --import ${TSX} ${JSON.stringify(resolve(import.meta.dirname, '../cli/child.ts'))}`;
 
 function lengthUnder(...command: readonly string[]): number {
   const [file = '', ...args] = command;

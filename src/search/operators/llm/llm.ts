@@ -114,7 +114,7 @@ async function ask(
     const call = calls[i] as PlannedCall;
     const record = result.value;
     if (record.outcome === 'failed' && !acceptFailure) throw outage(record);
-    return { call, record, programs: isReply(record) ? readPrograms(record.text, features, caps) : [] };
+    return { call, record, programs: isReply(record) ? readPrograms(record.text, features, caps, call.shown) : [] };
   });
 }
 
@@ -138,8 +138,14 @@ function repairCall({ call, programs }: Answered, { templates }: LlmSettings): r
   const refused = programs.filter((program) => !program.ok);
   const missing = call.draws.length - (programs.length - refused.length);
   if (refused.length === 0 || missing <= 0) return [];
-  const prompt = repairPrompt(templates, refused.slice(0, MOST_REPAIRED));
-  return [{ ...call, request: { ...call.request, prompt }, draw: `${call.draw}.repair` }];
+  const sentBack = refused.slice(0, MOST_REPAIRED);
+  const prompt = repairPrompt(templates, sentBack);
+  // An answer may edit what is sent back, which the prompt counts from 1 too.
+  const shown = [
+    ...sentBack.map(({ source }, i) => ({ number: i + 1, id: `refused ${i + 1}`, source })),
+    ...call.shown.map((each) => ({ ...each, number: sentBack.length + each.number })),
+  ];
+  return [{ ...call, shown, request: { ...call.request, prompt }, draw: `${call.draw}.repair` }];
 }
 
 function report(
@@ -169,14 +175,25 @@ function groupOf(answered: Answered, repairs: readonly Answered[]): ProposalGrou
 }
 
 function proposalsOf({ call, record, programs }: Answered): readonly Proposal[] {
-  const base = { mutation: call.kind, parents: call.parents, model: call.request.model };
+  const base = { mutation: call.kind, parents: call.parents, model: call.request.model, reply: call.draw };
   if (!isReply(record)) return [];
   if (programs.length === 0) {
     const source = record.text.slice(0, LONGEST_TEXT);
     return [{ ok: false, ...base, reason: 'invalid', detail: whyEmpty(record), source }];
   }
   return programs.map((program): Proposal => {
-    if (program.ok) return { ok: true, ...base, program: program.checked.program, checked: program.checked };
+    if (program.ok) {
+      const edited = program.base;
+      // The one that was changed comes first.
+      const parents = call.parents.filter((id) => id !== edited);
+      return {
+        ok: true,
+        ...base,
+        ...(edited !== undefined && parents.length < call.parents.length && { parents: [edited, ...parents] }),
+        program: program.checked.program,
+        checked: program.checked,
+      };
+    }
     const detail = oneLine(program.complaints[0] ?? 'not a program', 2 * LONGEST_DETAIL);
     return { ok: false, ...base, reason: 'invalid', detail, source: program.source };
   });
