@@ -14,6 +14,7 @@ export class Patience {
   readonly #stop = new AbortController();
   #timer: NodeJS.Timeout | undefined;
   #lastPartMs: number = performance.now();
+  #isOver = false;
 
   constructor(silenceMs: number) {
     this.#silenceMs = silenceMs;
@@ -35,10 +36,13 @@ export class Patience {
 
   /** Stops waiting; to be called when the attempt is over. */
   end(): void {
+    this.#isOver = true;
     clearTimeout(this.#timer);
   }
 
   #wait(milliseconds: number): void {
+    // What comes late must not keep the process waiting.
+    if (this.#isOver) return;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#stop.abort(), Math.min(milliseconds, LONGEST_MS));
   }
