@@ -1,3 +1,4 @@
+import type { StoredReply } from './stored-reply.ts';
 import type {
   Checked,
   ClosedLoopScore,
@@ -55,6 +56,8 @@ export interface ShowDocument extends ProgramDocument {
   readonly explanation?: Explanation;
   /** How it behaves where nothing was measured; only where that was asked for. */
   readonly beyond?: BeyondData;
+  /** What the model wrote that the program was read from; only where it is asked for. */
+  readonly reply?: StoredReply;
 }
 
 /** The ancestry of a program, from a seed on: `lineage`. */

@@ -39,6 +39,7 @@ export { type LeaderboardOptions, rankPredictors } from './leaderboard.ts';
 export type { ModelOptions } from './model-config.ts';
 export { type PromptOptions, readPrompt } from './preview-prompt.ts';
 export type { NestedOptions, NestedProgress } from './nested-search.ts';
+export { readReply, type StoredReply } from './stored-reply.ts';
 export { diffPrograms, readFrontier, readLineage, readProgram } from './read-run.ts';
 export { readRun } from './run-document.ts';
 export { type ProgramScore, type ScoreOptions, scoreProgram } from './score-program.ts';

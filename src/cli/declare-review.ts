@@ -37,6 +37,11 @@ export function declareReview(program: Command): void {
         .default(false)
         .conflicts(['csv', 'terms']),
     )
+    .addOption(
+      new Option('--reply', 'what the model wrote that it was read from; PROGRAM may be a call too, e.g. 12.3')
+        .default(false)
+        .conflicts(['csv', 'terms', 'curves']),
+    )
     .addOption(csv())
     .addOption(json())
     .addHelpText(
@@ -47,6 +52,8 @@ Examples:
   $ evolve show runs/mine 44f4454c   another program
   $ evolve show --terms              which term takes how much of the time, and where
   $ evolve show --curves             its time against prompts, contexts and requests far beyond the data
+  $ evolve show runs/mine 44f4454c --reply   what the model wrote, thoughts included
+  $ evolve show runs/mine 12.3 --reply       the reply to call 3 of generation 12, also where no program came of it
   $ evolve show --terms --json       the same as one document`,
     )
     .action(async (first, second, options) => (await import('./show.ts')).showCommand(first, second, options));

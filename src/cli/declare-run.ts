@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { declareLlmOptions, maxMinutes } from './llm-flags.ts';
+import { callTimeout, declareLlmOptions, maxMinutes } from './llm-flags.ts';
 import { positiveNumber, requestWeights, wholeNumber } from './options.ts';
 import { seedRange } from './seed-range.ts';
 import { jobs, json } from './shared-flags.ts';
@@ -88,6 +88,7 @@ Examples:
     .argument('[run]', 'run directory or its name below runs/ (default: the newest run)')
     .addOption(jobs())
     .addOption(maxMinutes())
+    .addOption(callTimeout())
     .addOption(json())
     .action(async (run, options) => (await import('./resume.ts')).resumeCommand(run, options));
 }

@@ -69,6 +69,9 @@ const MENDS: Readonly<Record<string, string | ((error: UserError) => string)>> =
   'llm.long-prompt': 'ask for fewer parents or a smaller prompt in the templates of --prompts',
   'llm.wrong-request': 'check --model, --base-url and the parameters of the request',
   'llm.broken-command': 'check the command in --command by running it in a shell',
+  'llm.no-room':
+    'lower --max-output-tokens or --children-per-call, shorten the templates of --prompts, or use a model with a longer context',
+  'search.slow-model': 'continue with `evolve resume --call-timeout SECONDS`, which waits longer',
   'search.outage':
     'continue with `evolve resume` when the model answers again, or start with --on-outage grammar to go on without it',
   'run.no-directory': RUN_DIRECTORY,

@@ -9,7 +9,7 @@ import { note, print, printJson } from './output.ts';
 import { type WorkFlags, workAndTell, workOptions } from './work.ts';
 import { UsageError } from './usage-error.ts';
 
-interface RunFlags extends LlmOptions, WorkFlags {
+interface RunFlags extends LlmOptions, Omit<WorkFlags, 'callTimeout'> {
   readonly data?: string;
   readonly target: TargetName;
   readonly objective?: ObjectiveName;

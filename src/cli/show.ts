@@ -1,4 +1,4 @@
-import { explainedProgram, programBeyondData, readProgram, type ShowDocument } from '../app/index.ts';
+import { explainedProgram, programBeyondData, readProgram, readReply, type ShowDocument } from '../app/index.ts';
 import type { Run } from '../run/index.ts';
 import { type ExperimentMetrics, namedEntries, type ObjectiveName } from '../evaluate/index.ts';
 import {
@@ -18,6 +18,7 @@ import { floorLines } from './floor-text.ts';
 import { runAndProgramOf } from './find-run.ts';
 import { frontierText } from './frontier-text.ts';
 import { print, printJson } from './output.ts';
+import { replyText } from './reply-text.ts';
 import { wrapped } from './wrapped.ts';
 
 /** The error of an experiment that the objective is made of. */
@@ -32,9 +33,16 @@ const BAR_COLUMNS = 30;
 export async function showCommand(
   first: string | undefined,
   second: string | undefined,
-  options: { readonly json: boolean; readonly csv: boolean; readonly terms: boolean; readonly curves: boolean },
+  options: {
+    readonly json: boolean;
+    readonly csv: boolean;
+    readonly terms: boolean;
+    readonly curves: boolean;
+    readonly reply: boolean;
+  },
 ): Promise<void> {
   const { run, id } = runAndProgramOf(first, second);
+  if (options.reply && !options.json) return print(replyText(readReply(run, id ?? readProgram(run).id)));
   const document = await documentOf(run, id, options);
   if (options.json) return printJson(document);
   if (options.csv) {
@@ -53,8 +61,12 @@ export async function showCommand(
 async function documentOf(
   run: Run,
   id: string | undefined,
-  { terms, curves }: { readonly terms: boolean; readonly curves: boolean },
+  { terms, curves, reply }: { readonly terms: boolean; readonly curves: boolean; readonly reply: boolean },
 ): Promise<ShowDocument> {
+  if (reply) {
+    const document = readProgram(run, id);
+    return { ...document, reply: readReply(run, document.id) };
+  }
   if (terms) return await explainedProgram(run, id);
   return curves ? await programBeyondData(run, id) : readProgram(run, id);
 }

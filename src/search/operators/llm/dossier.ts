@@ -66,7 +66,7 @@ export function dossierOf(parent: Individual, number: number, table: RegressionT
     operations: criteria.operations,
     conditionals: complexity.conditionals,
     features: criteria.features,
-    source: printSource(withShortStarts(withFittedStarts(parent))).trimEnd(),
+    source: shownSource(parent),
     constants: constantsTable(parent),
     standardErrors: complexity.constants > 0,
     experiments: experimentsTable(namedEntries(worst)),
@@ -84,6 +84,11 @@ export function dossierOf(parent: Individual, number: number, table: RegressionT
     nonPositive: short(100 * evaluation.invariants.nonPositive),
     monotonicity: short(100 * evaluation.invariants.monotonicityViolations),
   };
+}
+
+/** A parent's text as the prompt has it. */
+export function shownSource(parent: Individual): string {
+  return printSource(withShortStarts(withFittedStarts(parent))).trimEnd();
 }
 
 const EXPERIMENT_FIGURES: readonly (readonly [header: string, of: (metrics: ExperimentMetrics) => number | null])[] = [

@@ -1,3 +1,4 @@
+import { groupBy } from '../../../base/index.ts';
 import type { RegressionTable } from '../../../data/index.ts';
 import type { ObjectiveName, Scope } from '../../../evaluate/index.ts';
 import { renderTemplate, type Templates } from '../../../llm/index.ts';
@@ -70,12 +71,21 @@ export function proposalPrompt(
     count,
     parents: parents.map((parent, i) => dossierOf(parent, i + 1, table, task)),
     hasAttempts: attempts.length > 0,
-    attempts: attempts.map(({ source, reason, detail }) => ({ source: source.trim(), why: `${reason}: ${detail}` })),
+    attempts: toldOnce(attempts),
     targets: (first === undefined ? [] : worstExperiments(first, task)).slice(0, WORST_EXPERIMENTS).map((metrics) => ({
       id: metrics.id,
       figures: `E2E error ${short(metrics.e2eBlockError)} %, MAPE ${short(metrics.mape)} %, bias ${short(metrics.mspe)} %`,
     })),
   });
+}
+
+/** Failures for a prompt, oldest first, each told once: of those that failed alike the last text stands, with how many there were. */
+function toldOnce(attempts: readonly Attempt[]): readonly { readonly source: string; readonly why: string }[] {
+  const groups = groupBy(attempts, ({ reason, detail }) => `${reason}: ${detail}`);
+  return [...groups].map(([why, alike]) => ({
+    source: (alike.at(-1)?.source ?? '').trim(),
+    why: alike.length > 1 ? `${why} (${alike.length} times)` : why,
+  }));
 }
 
 /** A program that was refused, with the complaints. */
