@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
-import { UserError } from '../base/index.ts';
+import { canonicalJson, UserError } from '../base/index.ts';
 import type { Architecture, RequestColumn } from '../physics/index.ts';
 import { COLUMN_NAMES } from './steps/column-names.ts';
 import type { Dataset, Experiment } from './dataset.ts';
@@ -47,7 +47,7 @@ export function makeDataset(
 /** SHA-256 over what the experiments are and their columns' bytes, hex; the source's path is no part of it. */
 function hashOf(experiments: readonly Experiment[], architectures: readonly Architecture[]): string {
   const hash = createHash('sha256');
-  hash.update(JSON.stringify(architectures.map(sortedEntries)));
+  hash.update(canonicalJson(architectures.map(sortedEntries)));
   for (const experiment of experiments) addTo(hash, experiment);
   return hash.digest('hex');
 }

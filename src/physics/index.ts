@@ -1,4 +1,4 @@
-export type { Architecture, Hardware, ServingContext } from './architecture.ts';
+export type { Architecture, LayerGroup, ServingContext } from './architecture.ts';
 export { architecture, hardware, shippedHardware, shippedModels } from './catalog.ts';
 export { featuresOfBatches } from './batch-features.ts';
 export { batchGraph, SUM_NAMES } from './batch-graph.ts';
@@ -19,8 +19,11 @@ export { allFeatures, featureTable } from './feature-table.ts';
 export { availableFeatures, FEATURES, visibleFeatures } from './features.ts';
 export type { GoAccessor } from './go-accessor.ts';
 export { type GoDefinition, type GoExtraction, goExtraction } from './go.ts';
+export { HARDWARE, type Hardware, readHardware } from './hardware.ts';
 export { canonicalModelName, readHuggingFaceConfig } from './hugging-face.ts';
+export { flopsPerToken, kvBytesPerToken, modelCosts, type ModelCosts, weightBytes } from './model-costs.ts';
 export { modelParameters } from './parameters.ts';
+export { COMPUTE_TYPES } from './precision.ts';
 export { type BatchRequest, featuresOfRequests, requestReductions, requestSums } from './requests.ts';
 export { REQUEST_FIELD_NAMES } from './request-fields.ts';
 export { requestReducer } from './request-reducer.ts';

@@ -378,7 +378,15 @@ describe('the registry', () => {
       waitingDepth: 5,
       kvUsageRatio: 0.4,
     };
-    const serving = context('mixtral-8x7b-v0-1', 2);
+    const mixtral = context('mixtral-8x7b-v0-1', 2);
+    const attention = { kind: 'grouped', heads: 32, kvHeads: 8, headSize: 128 } as const;
+    const feedForward = { matrices: 3, size: 0, experts: { count: 8, active: 2, size: 14_336 } } as const;
+    // What is read of a window depends on how many requests share the cache.
+    const layerGroups = [
+      { count: 16, attention, feedForward },
+      { count: 16, attention: { ...attention, window: 128 }, feedForward },
+    ];
+    const serving = { ...mixtral, architecture: { ...mixtral.architecture, layerGroups } };
     const names = FEATURES.map(({ name }) => name);
     const changes = Object.fromEntries(names.map((name) => [name, new Set<string>()]));
     for (const column of Object.keys(STEP_COLUMNS) as StepColumn[]) {

@@ -1,4 +1,4 @@
-import type { ServingContext } from '../../physics/index.ts';
+import { kvBytesPerToken, type ServingContext, weightBytes } from '../../physics/index.ts';
 import { DEFAULT_ENGINE, type EngineSettings } from '../../serving/index.ts';
 import type { Experiment } from '../dataset.ts';
 
@@ -69,9 +69,8 @@ export function engineOf(
 
 /** What vLLM's share of the memory leaves beside the weights; activations and graphs are not counted. */
 function estimatedBlocks({ architecture: a, hardware, tensorParallelism, blockSize }: ServingContext): number {
-  const bytes = MEMORY_SHARE * hardware.memoryBytes * tensorParallelism - a.parameters * a.bytesPerParameter;
-  const bytesPerToken = 2 * a.layers * a.kvHeads * a.headSize * a.bytesPerParameter;
-  return Math.max(1, Math.floor(bytes / (bytesPerToken * blockSize)));
+  const bytes = MEMORY_SHARE * hardware.memoryBytes * tensorParallelism - weightBytes(a);
+  return Math.max(1, Math.floor(bytes / (kvBytesPerToken(a, tensorParallelism) * blockSize)));
 }
 
 function isSince(since: readonly [number, number], version: string | undefined): boolean {
