@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { DocumentKind } from '../base/index.ts';
-import type { Architecture } from '../physics/index.ts';
+import { type Architecture, HARDWARE, type Hardware } from '../physics/index.ts';
 import { ARCHITECTURE } from './architecture-document.ts';
 import type { LatencyFigures } from './clients/latency-figures.ts';
 import type { ClientReport, LoadProfile } from './clients/load-profile.ts';
@@ -58,6 +58,7 @@ export interface DatasetDocument {
   readonly source: string;
   readonly hash: string;
   readonly architectures?: readonly Architecture[];
+  readonly accelerators?: readonly Hardware[];
   readonly experiments: readonly ExperimentEntry[];
 }
 
@@ -99,6 +100,13 @@ const EXPERIMENT: z.ZodType<ExperimentEntry> = z.object({
   tp: positiveInteger,
   architecture: z.string(),
   hardware: z.string(),
+  deployment: z
+    .strictObject({
+      pipelineParallelism: positiveInteger.exactOptional(),
+      dataParallelism: positiveInteger.exactOptional(),
+      expertParallel: z.literal(true).exactOptional(),
+    })
+    .exactOptional(),
   blockSize: positiveInteger,
   settings: SERVER_SETTINGS.exactOptional(),
   rows: count,
@@ -125,6 +133,7 @@ const SCHEMA: z.ZodType<DatasetDocument> = z.object({
   source: z.string(),
   hash: z.string(),
   architectures: z.array(ARCHITECTURE).exactOptional(),
+  accelerators: z.array(HARDWARE).exactOptional(),
   experiments: z.array(EXPERIMENT),
 });
 

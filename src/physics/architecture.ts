@@ -1,6 +1,6 @@
-import type { Deployment } from './deployment.ts';
 import type { Hardware } from './hardware.ts';
 import type { Precision } from './precision.ts';
+import type { Deployment } from './spread.ts';
 
 /** Attention over keys and values of each token; several heads may share them (GQA, MQA). */
 export interface GroupedAttention {

@@ -57,26 +57,31 @@ export function architecture(name: string, more: readonly Architecture[] = []): 
  * @throws UserError where the name is unknown.
  */
 export function hardware(name: string, more: readonly Hardware[] = []): Hardware {
+  const found = findHardware(name, more);
+  if (found !== undefined) return found;
+  const known = [...more, ...shippedHardware()].map((each) => each.name).join(', ');
+  throw new UserError({
+    code: 'physics.unknown-hardware',
+    problem: `unknown hardware \`${name}\``,
+    mend: `Use one of ${known}, or give its peak figures`,
+  });
+}
+
+/** The name of a shipped accelerator that goes by this one; of others it is their own. */
+export function hardwareName(name: string): string {
+  return findHardware(name, [])?.name ?? name;
+}
+
+function findHardware(name: string, more: readonly Hardware[]): Hardware | undefined {
   const wanted = hardwareWords(name);
-  const named = (
-    all: readonly Hardware[],
-  ): readonly { readonly known: Hardware; readonly words: readonly string[] }[] =>
-    all.flatMap((known) =>
-      [known.name, ...(known.aliases ?? [])].map((each) => ({ known, words: hardwareWords(each) })),
-    );
-  const best = (all: readonly Hardware[]): Hardware | undefined =>
-    named(all)
-      .filter(({ words }) => words.every((word, at) => word === wanted[at]) || words.join('') === wanted.join(''))
-      .sort((a, b) => b.words.length - a.words.length)[0]?.known;
-  const found = best(more) ?? best(shippedHardware());
-  if (found === undefined) {
-    throw new UserError({
-      code: 'physics.unknown-hardware',
-      problem: `unknown hardware \`${name}\``,
-      mend: `Use one of ${[...more, ...shippedHardware()].map((known) => known.name).join(', ')}, or give its peak figures`,
-    });
-  }
-  return found;
+  return best(wanted, more) ?? best(wanted, shippedHardware());
+}
+
+function best(wanted: readonly string[], all: readonly Hardware[]): Hardware | undefined {
+  return all
+    .flatMap((known) => [known.name, ...(known.aliases ?? [])].map((each) => ({ known, words: hardwareWords(each) })))
+    .filter(({ words }) => words.every((word, at) => word === wanted[at]) || words.join('') === wanted.join(''))
+    .sort((a, b) => b.words.length - a.words.length)[0]?.known;
 }
 
 /** Words of a name that are not what its maker or series is called. */

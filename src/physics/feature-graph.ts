@@ -1,6 +1,6 @@
 import { type Graph, GraphBuilder, parseExpression } from '../program/index.ts';
 import type { ContextSource, MeasuredName } from './feature.ts';
-import { visibleFeatures } from './features.ts';
+import { everyFeature } from './features.ts';
 import { MODEL_PARAMETERS, type ModelParameter } from './formulas.ts';
 
 /*
@@ -23,7 +23,7 @@ const VOCABULARIES: { readonly [C in ContextSource]: Vocabulary } = {
 };
 
 function vocabulary(contexts: ContextSource): Vocabulary {
-  const features = visibleFeatures(contexts);
+  const features = everyFeature(contexts);
   const formulas = new Map<string, string>(
     features.flatMap((feature) => (feature.source === 'formula' ? [[feature.name, feature.formula] as const] : [])),
   );

@@ -109,6 +109,16 @@ export function weightBytes(a: Architecture): number {
   return a.parameters * a.bytesPerParameter - saved;
 }
 
+/**
+ * Bytes of the weights that one rank keeps, on its GPUs of all stages together.
+ *
+ * @param ranks that share the experts.
+ */
+export function rankWeightBytes(a: Architecture, ranks = 1): number {
+  const { precision, expertWeights } = modelCosts(a);
+  return weightBytes(a) - (expertWeights * precision.weights.experts.bytes * (ranks - 1)) / ranks;
+}
+
 /** Bytes that the cache holds of a token, on all GPUs that share a layer together. */
 export function kvBytesPerToken(a: Architecture, tp = 1): number {
   const { all, near } = modelCosts(a, tp).attention;

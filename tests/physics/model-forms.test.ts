@@ -75,8 +75,8 @@ describe('attention of each form', () => {
       (78 * (2 * 32 * 128 * 10_000 + 2 * 64 * (2 * 512 + 64) * 2048)) / PEAK,
       5,
     );
-    const read = 78 * (132 * 10_000 + 1152 * 2048);
-    expect(feature('kvReadUs', request(10_000, 1), context)).toBeCloseTo(read / BANDWIDTH, 6);
+    const bytes = 78 * (132 * 10_000 + 1152 * 2048);
+    expect(feature('kvReadUs', request(10_000, 1), context)).toBeCloseTo(bytes / BANDWIDTH, 6);
   });
 
   it('with a state costs the same at any context', () => {

@@ -1,5 +1,5 @@
 import { CmaEs, mean, type Random } from '../../numeric/index.ts';
-import { kvBytesPerToken, type ServingContext, weightBytes } from '../../physics/index.ts';
+import { kvBytesPerToken, rankWeightBytes, type ServingContext } from '../../physics/index.ts';
 import {
   type Batch,
   batchSums,
@@ -77,10 +77,11 @@ export function referenceAt(constants: Constants): Reference {
 }
 
 /** What the peak of the accelerator makes of the constants. */
-export function startValues({ architecture, hardware, tensorParallelism: tp }: ServingContext): readonly number[] {
+export function startValues(context: ServingContext): readonly number[] {
+  const { architecture, hardware, tensorParallelism: tp, dataParallelism } = context;
   const flopsPerUs = hardware.peakFlops * START_EFFICIENCY * tp * 1e-6;
   const bytesPerUs = hardware.memoryBandwidth * START_EFFICIENCY * tp * 1e-6;
-  const weightsUs = weightBytes(architecture) / bytesPerUs;
+  const weightsUs = rankWeightBytes(architecture, dataParallelism) / bytesPerUs;
   const gemmUs = (2 * architecture.parameters) / flopsPerUs;
   const contextUs = kvBytesPerToken(architecture, tp) / bytesPerUs;
   return [START_FIXED_US + weightsUs, gemmUs, START_DECODE_SHARE * gemmUs, contextUs, contextUs, START_OVERHEAD_US];

@@ -2,7 +2,7 @@ import type { UnmodelledPart } from '../architecture.ts';
 import { type Precision, unquantised, WEIGHT_PARTS, type WeightPart, type WeightType } from '../precision.ts';
 import { type Config, type ConfigFile, listOf, textOf } from './keys.ts';
 import { excludedShare } from './module-names.ts';
-import { blockFp8, groupedIntegers, INT8, KV_FP8_BYTES, MXFP4, NVFP4 } from './weight-types.ts';
+import { blockFp8, FP8, groupedIntegers, INT8, KV_FP8_BYTES, MXFP4, NVFP4 } from '../weight-types.ts';
 
 /** What a configuration says of the types of weights and cache. */
 export interface Quantisation {
@@ -20,7 +20,7 @@ type Method = (own: ConfigFile) => WeightType | undefined;
 const METHODS: Readonly<Record<string, Method>> = {
   fp8: ({ config }) =>
     blockFp8(Array.isArray(config['weight_block_size']) ? (config['weight_block_size'] as number[]) : []),
-  fbgemm_fp8: () => blockFp8([]),
+  fbgemm_fp8: () => FP8,
   mxfp4: () => MXFP4,
   awq: integers,
   gptq: integers,
@@ -89,7 +89,7 @@ function compressed(group: Config, path: string, format: string): WeightType | u
   const type =
     bits === 8
       ? isFloat
-        ? blockFp8([])
+        ? FP8
         : INT8
       : bits === 4 && isFloat
         ? format.startsWith('mxfp4')
@@ -105,7 +105,7 @@ function modelopt({ config, path }: ConfigFile): WeightType | undefined {
   const nested = config['quantization'];
   const own: ConfigFile = { path, config: typeof nested === 'object' && nested !== null ? (nested as Config) : config };
   const algorithm = textOf(own, 'quant_algo');
-  return algorithm === 'FP8' ? blockFp8([]) : /FP4/.test(algorithm) ? NVFP4 : undefined;
+  return algorithm === 'FP8' ? FP8 : /FP4/.test(algorithm) ? NVFP4 : undefined;
 }
 
 function kvBytes({ config }: ConfigFile, plain: number): number {

@@ -1,4 +1,4 @@
-import type { WeightType } from '../precision.ts';
+import type { WeightType } from './precision.ts';
 
 const SCALE_BYTES = 4;
 const HALF_SCALE_BYTES = 2;
@@ -10,6 +10,9 @@ export const NVFP4: WeightType = { bytes: 0.5 + 1 / 16, compute: 'fp4' };
 /** 8 bits with a scale for each channel. */
 export const INT8: WeightType = { bytes: 1, compute: 'int8' };
 export const KV_FP8_BYTES = 1;
+
+/** fp8 with a scale for each channel. */
+export const FP8: WeightType = { bytes: 1, compute: 'fp8' };
 
 /** fp8 with a scale for each block of weights, e.g. 128 × 128; where none is said, for each channel. */
 export function blockFp8(block: readonly number[]): WeightType {
