@@ -44,12 +44,12 @@ export function readHuggingFaceConfig(path: string, name?: string): Architecture
 }
 
 /**
- * Canonical form of a model's name: without organisation, lower case, and without parts that leave the dimensions as they are
+ * Canonical form of a model's name: without organisation (which caches set apart by `--`), lower case, and without parts that leave the dimensions as they are
  * (`meta-`, `-hf`, `-instruct`, `-chat`, with a date or without). `meta-llama/Llama-2-70b-hf` and `llama-2-70b` are both
  * `llama-2-70b`.
  */
 export function canonicalModelName(name: string): string {
-  const base = (name.trim().split('/').at(-1) ?? '').toLowerCase().replaceAll(/[._\s]/g, '-');
+  const base = (name.trim().split(/\/|--/).at(-1) ?? '').toLowerCase().replaceAll(/[._\s]/g, '-');
   return base.replace(/^meta-(?=llama)/, '').replaceAll(/-(hf|instruct|chat)(-\d{4})?(?=-|$)/g, '');
 }
 

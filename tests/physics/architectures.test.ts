@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
@@ -63,6 +63,7 @@ describe('the shipped architectures', () => {
     ['/models/Mixtral-8x7B-Instruct-v0.1', 'mixtral-8x7b-v0-1'],
     ['meta-llama/Meta-Llama-3.1-8B-Instruct', 'llama-3-1-8b'],
     ['Qwen/Qwen3-30B-A3B-Instruct-2507', 'qwen3-30b-a3b'],
+    ['models--Qwen--Qwen3-30B-A3B', 'qwen3-30b-a3b'],
   ])('are found by the name %j', (name, canonical) => {
     expect(architecture(name).name).toBe(canonical);
   });
@@ -135,6 +136,14 @@ describe('the shipped hardware', () => {
 });
 
 describe('a file of peak figures', () => {
+  it('may begin with the template of the documentation', () => {
+    const docs = readFileSync(join(import.meta.dirname, '../../docs/models.md'), 'utf8');
+    const [template = ''] = docs.match(/(?<=\n) {4}name: [\s\S]*?(?=\n\n)/) ?? [];
+    expect(readHardware(configFile(template.replaceAll(/^ {4}/gm, ''), 'own.yaml'))).toMatchObject([
+      { name: 'B100', peakFlops: 1.75e15, peaks: { fp8: 3.5e15, fp4: 7e15 }, memoryBytes: 1.92e11 },
+    ]);
+  });
+
   const OWN = {
     name: 'H100',
     peakFlops: 1e15,

@@ -151,7 +151,9 @@ describe('feature columns', () => {
 
   it('are zero for an empty batch, except what the model alone decides', () => {
     const columns = computeFeatures(steps({ stepId: 1, kvBlocksTotal: 9, kvBlocksFree: 9 }), context('llama-2-7b', 1));
-    const architectural = visibleFeatures().filter(({ kind }) => kind === 'architecture').map(({ name }) => name);
+    const architectural = visibleFeatures()
+      .filter(({ kind }) => kind === 'architecture')
+      .map(({ name }) => name);
     const nonZero = Object.keys(columns).filter((name) => columns[name]![0] !== 0);
     expect(nonZero).toEqual(architectural.filter((name) => name !== 'isMoe'));
   });

@@ -124,7 +124,7 @@ function tellUnmodelled(
   experiments: readonly Experiment[],
   { strictModel, onNote }: ImportOptions,
 ): void {
-  for (const { name, unmodelled = [] } of architectures) {
+  for (const { name, unmodelled = [], predictionLayers } of architectures) {
     if (!experiments.some(({ architecture }) => architecture === name)) continue;
     const parts = unmodelled.map(({ what, size }) => `${what}, ${size}`);
     if (strictModel === true && parts.length > 0) {
@@ -135,5 +135,9 @@ function tellUnmodelled(
       });
     }
     for (const part of parts) onNote?.(`${name}: not modelled: ${part}`);
+    if (predictionLayers !== undefined) {
+      const layers = predictionLayers === 1 ? '1 layer' : `${predictionLayers} layers`;
+      onNote?.(`${name}: ${layers} for multi-token prediction not counted: engines run them only where they speculate`);
+    }
   }
 }

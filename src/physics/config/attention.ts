@@ -1,7 +1,6 @@
 import type { Attention, GroupedAttention, LatentAttention } from '../architecture.ts';
 import { type ConfigFile, firstOf, optionalInteger, positiveInteger, textOf, wrong } from './keys.ts';
-import type { LayerKind } from './layer-kinds.ts';
-import { windowOf } from './layer-kinds.ts';
+import { type LayerKind, windowOf } from './layer-kinds.ts';
 import { deltaNet, kimiDelta, mamba2 } from './linear-attention.ts';
 
 /** Architectures whose queries bring a gate of the output along, whether or not the file says it. */
