@@ -25,6 +25,11 @@ export function declareData(program: Command): void {
     .option('--workload <name>', 'the workload, where a source does not say it')
     .addOption(new Option('--tp <n>', 'tensor parallelism, where a source does not say it').argParser(wholeNumber(1)))
     .option('--hardware <name>', 'accelerator, where a source does not say it (step records: H100 by default)')
+    .option(
+      '--hardware-config <file>',
+      'peak figures of an accelerator that is not built in (docs/models.md has a template)',
+    )
+    .option('--strict-model', 'refuse a model with parts that are not modelled, in place of naming them')
     .addOption(new Option('--block-size <tokens>', 'KV cache block size (default: 16)').argParser(wholeNumber(1)))
     .option('--drop-bad', 'leave out rows with cells that are empty, no numbers or impossible')
     .option('--keep-idle', 'count waits with an empty engine and stalls as step time')
@@ -49,6 +54,7 @@ Examples:
   $ evolve data import traces/ --out data/mine
   $ evolve data import steps.parquet --model llama-2-70b --tp 4 --workload general --out data/mine
   $ evolve data import steps.csv --map 'step.id=iter, duration_us=1000*latency_ms' --model llama-2-70b --tp 4 --out data/mine
+  $ evolve data import bench.json --model-config config.json --hardware-config b100.json --tp 8 --out data/mine
   $ evolve data import run1/requests.jsonl run2/requests.jsonl --server server.yaml --out data/mine
 
 Formats: ${FORMAT_NAMES.join(', ')}.`,

@@ -8,6 +8,7 @@ const DATA_FLAGS: Readonly<Record<string, string>> = {
   hardware: '--hardware',
   blockSize: '--block-size',
   architectures: '--model-config',
+  accelerators: '--hardware-config',
   server: '--server',
   format: '--format',
   map: '--map',
@@ -32,6 +33,7 @@ const RUN_DIRECTORY = 'name a directory that `evolve run` made';
  */
 const MENDS: Readonly<Record<string, string | ((error: UserError) => string)>> = {
   'physics.unknown-model': 'give its Hugging Face config.json with --model-config FILE',
+  'physics.unknown-hardware': ({ mend }) => `${mend} with --hardware-config FILE`,
   'data.missing-facts': ({ details }) =>
     `give ${String(details['facts'])
       .split(',')
@@ -49,6 +51,8 @@ const MENDS: Readonly<Record<string, string | ((error: UserError) => string)>> =
     `${mend}; a table's units are named with --map 'duration_us=1000*latency_ms'`,
   'data.idle-option': ({ details }) => `leave out ${DATA_FLAGS[String(details['option'])] ?? 'the option'}`,
   'data.idle-architecture': ({ mend }) => mend.replace(/^Leave it out/, 'leave out --model-config'),
+  'data.idle-hardware': ({ mend }) => mend.replace(/^Leave it out/, 'leave out --hardware-config'),
+  'data.unmodelled-parts': 'leave out --strict-model, which then names them, or use another model',
   'data.no-cycles':
     'the target `cycle` needs records of consecutive steps with their starts: trace more of them, or use --target duration',
   'data.no-durations': 'use --target cycle, or import data with durations',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { DocumentKind } from '../base/index.ts';
-import type { Architecture } from '../physics/index.ts';
+import { type Architecture, HARDWARE, type Hardware } from '../physics/index.ts';
+import { ARCHITECTURE } from './architecture-document.ts';
 import type { LatencyFigures } from './clients/latency-figures.ts';
 import type { ClientReport, LoadProfile } from './clients/load-profile.ts';
 import type { ClientOverheads } from './clients/overheads.ts';
@@ -14,7 +15,6 @@ export const MEND = 'Import the data again';
 
 const positiveInteger = z.number().int().positive();
 const count = z.number().int().nonnegative();
-const positive = z.number().positive();
 const nonNegative = z.number().nonnegative();
 
 const MEASURED = z.object({
@@ -25,22 +25,6 @@ const MEASURED = z.object({
   failed: nonNegative,
   meanPromptTokens: nonNegative,
   meanOutputTokens: nonNegative,
-});
-
-const ARCHITECTURE = z.object({
-  name: z.string(),
-  id: z.string(),
-  hiddenSize: positiveInteger,
-  layers: positiveInteger,
-  heads: positiveInteger,
-  kvHeads: positiveInteger,
-  headSize: positive,
-  intermediateSize: positiveInteger,
-  vocabularySize: positiveInteger,
-  experts: positiveInteger,
-  activeExperts: positiveInteger,
-  bytesPerParameter: positive,
-  parameters: positive,
 });
 
 /** What the document says of an experiment; the columns are in the tables beside it, which must have as many records. */
@@ -74,6 +58,7 @@ export interface DatasetDocument {
   readonly source: string;
   readonly hash: string;
   readonly architectures?: readonly Architecture[];
+  readonly accelerators?: readonly Hardware[];
   readonly experiments: readonly ExperimentEntry[];
 }
 
@@ -115,6 +100,13 @@ const EXPERIMENT: z.ZodType<ExperimentEntry> = z.object({
   tp: positiveInteger,
   architecture: z.string(),
   hardware: z.string(),
+  deployment: z
+    .strictObject({
+      pipelineParallelism: positiveInteger.exactOptional(),
+      dataParallelism: positiveInteger.exactOptional(),
+      expertParallel: z.literal(true).exactOptional(),
+    })
+    .exactOptional(),
   blockSize: positiveInteger,
   settings: SERVER_SETTINGS.exactOptional(),
   rows: count,
@@ -141,6 +133,7 @@ const SCHEMA: z.ZodType<DatasetDocument> = z.object({
   source: z.string(),
   hash: z.string(),
   architectures: z.array(ARCHITECTURE).exactOptional(),
+  accelerators: z.array(HARDWARE).exactOptional(),
   experiments: z.array(EXPERIMENT),
 });
 

@@ -1,4 +1,4 @@
-import type { Architecture, BatchState, StepColumns } from '../physics/index.ts';
+import type { Architecture, BatchState, Deployment, Hardware, StepColumns } from '../physics/index.ts';
 import type { LoadProfile, LoadReports } from './clients/load-profile.ts';
 import type { Replay } from './replay/replay.ts';
 import type { KvEvents } from './kv-events.ts';
@@ -49,6 +49,8 @@ export interface Experiment {
   readonly architecture: string;
   /** Hardware name, see `physics/`. */
   readonly hardware: string;
+  /** How it is spread over GPUs beyond `tp`; absent where that is all. */
+  readonly deployment?: Omit<Deployment, 'tensorParallelism'>;
   /** KV block size in tokens. */
   readonly blockSize: number;
   /** What its engine was started with, as far as a source says it. */
@@ -85,4 +87,6 @@ export interface Dataset {
   readonly experiments: readonly Experiment[];
   /** Architectures in use that the project does not ship; see `architecture`. */
   readonly architectures?: readonly Architecture[];
+  /** Accelerators in use whose figures a user gave; see `hardware`. */
+  readonly accelerators?: readonly Hardware[];
 }

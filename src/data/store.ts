@@ -57,7 +57,7 @@ export async function loadDataset(directory: string): Promise<Dataset> {
     const { originNs: _origin, ...facts } = rest;
     return { ...facts, ...tablesOf(entry) };
   });
-  const dataset = makeDataset(document.source, experiments, document.architectures);
+  const dataset = makeDataset(document.source, experiments, document.architectures, document.accelerators);
   if (dataset.hash !== document.hash) {
     throw new UserError({
       code: 'data.changed-dataset',
@@ -81,6 +81,7 @@ function documentOf(dataset: Dataset): DatasetDocument {
     source: dataset.source,
     hash: dataset.hash,
     ...(dataset.architectures && { architectures: [...dataset.architectures] }),
+    ...(dataset.accelerators && { accelerators: [...dataset.accelerators] }),
     experiments: dataset.experiments.map((experiment) => {
       const {
         steps: _steps,

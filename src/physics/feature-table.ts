@@ -1,6 +1,6 @@
 import { type FeatureInfo, type FeatureTable, featuresWith, type RequestTable } from '../program/index.ts';
 import type { ContextSource, FeatureKind } from './feature.ts';
-import { isCount, visibleFeatures } from './features.ts';
+import { isCount, everyFeature } from './features.ts';
 import { REQUEST_FIELDS } from './request-fields.ts';
 
 type Range = readonly [number, number];
@@ -38,7 +38,7 @@ export function featureTable(
   contexts: ContextSource = 'blocks',
   requests?: RequestTable,
 ): FeatureTable {
-  const infos = visibleFeatures(contexts).flatMap(({ name, unit, meaning, kind, limits }) => {
+  const infos = everyFeature(contexts).flatMap(({ name, unit, meaning, kind, limits }) => {
     const counts = isCount(name, contexts);
     const info = { name, unit, meaning, isCount: counts, isDiscrete: counts || kind === 'architecture' };
     if (columns === undefined) return [{ ...info, range: limits }];
