@@ -77,7 +77,11 @@ function someAreOfClientsAlone({ experiments }: RegressionTable): boolean {
 }
 
 /** An end-to-end sum means nothing on the scheduler's duration, so that target is scored row by row. */
-const DEFAULT_OBJECTIVE: { readonly [T in TargetName]: ObjectiveName } = { cycle: 'e2e', duration: 'mape' };
+const DEFAULT_OBJECTIVE: { readonly [T in TargetName]: ObjectiveName } = {
+  cycle: 'e2e',
+  duration: 'mape',
+  column: 'mse',
+};
 
 /**
  * Searches for better step-time programs: makes a run directory, and works on it until it is done or stopped. Nothing is left

@@ -22,6 +22,7 @@ import { wrapped } from './wrapped.ts';
 
 /** The error of an experiment that the objective is made of. */
 const BAR_OF: { readonly [O in ObjectiveName]: readonly [figure: 'e2eError' | 'mape', header: string] } = {
+  mse: ['mape', 'mean absolute error, validation rows, % of the standard deviation'],
   e2e: ['e2eError', 'end-to-end error, validation rows, %'],
   replay: ['e2eError', 'end-to-end error, validation requests, %'],
   mape: ['mape', 'MAPE, validation rows, %'],

@@ -1,7 +1,10 @@
-export { type TableOptions, buildTable } from './build-table.ts';
+export { type TableOptions, buildTable, stepTarget } from './build-table.ts';
 export { parseMap } from './sources/tables/column-map.ts';
 export { modelKey, servingContext } from './context.ts';
-export type { Dataset, Experiment, MeasuredLatency, SplitName, TargetName } from './dataset.ts';
+export type { Dataset, Experiment, MeasuredLatency, SplitName, StepTarget, TargetName } from './dataset.ts';
+export { isPlainDataset, type PlainDataset, tableOf } from './tables/regression-table.ts';
+export type { PlainTableOptions } from './tables/make-table.ts';
+export { type PlainTable, SPLIT_ORDERS, type SplitOrder, type TableColumn } from './tables/plain-table.ts';
 export {
   DEMO_SAMPLE_SHARE,
   DEMO_SEED,

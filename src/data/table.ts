@@ -78,8 +78,12 @@ export interface RegressionTable {
   readonly features: FeatureTable;
   /** One column for each feature, in the order of `features`. */
   readonly columns: readonly Float64Array[];
-  /** Observed step time, µs. */
+  /** Observed step time, µs; in a table of its own the target's column. */
   readonly y: Float64Array;
+  /** What the error of each row is measured against, above 0, in the unit of `y`; the target itself where absent. */
+  readonly scale?: Float64Array;
+  /** What each row counts beside the others of its experiment, 0 or more; 1 where absent. */
+  readonly rowWeights?: Float64Array;
   /** Weights of sums over steps: all scheduled requests (`e2e`), those that prefill (`ttft`) and those that decode (`itl`). */
   readonly weights: { readonly e2e: Float64Array; readonly ttft: Float64Array; readonly itl: Float64Array };
   readonly experiments: readonly TableExperiment[];

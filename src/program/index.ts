@@ -7,7 +7,7 @@ export type { Diagnostic } from './diagnostic.ts';
 export { differentiate, differentiateGraph } from './differentiate.ts';
 export { differentiateReverse } from './differentiate-reverse.ts';
 export { type ColumnValue, evaluateColumns } from './evaluate-columns.ts';
-export type { FeatureInfo, FeatureTable, RequestTable } from './feature-table.ts';
+export type { FeatureInfo, FeatureTable, RequestTable, TargetInfo } from './feature-table.ts';
 export { formatDiagnostic } from './format-diagnostic.ts';
 export { GraphBuilder, isBoolean } from './graph-builder.ts';
 export { useCounts, withoutFeatures } from './graph-tools.ts';

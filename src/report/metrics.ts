@@ -3,10 +3,10 @@ import { csvText } from './csv.ts';
 import { formatPercent } from './format.ts';
 import { renderTable } from './table.ts';
 
-type Named = 'id' | 'rows' | 'e2eBlockError' | 'requests';
+type Named = 'id' | 'rows' | 'e2eBlockError' | 'requests' | 'rmse' | 'r2';
 
 /** Errors of one experiment, or of all of them together; null where there is none. */
-export type MetricsRow = Pick<ExperimentMetrics, 'id' | 'rows' | 'requests'> & {
+export type MetricsRow = Pick<ExperimentMetrics, 'id' | 'rows' | 'requests' | 'rmse' | 'r2'> & {
   readonly [F in Exclude<keyof ExperimentMetrics, Named>]: number | null;
 };
 

@@ -79,6 +79,7 @@ ${collapsible('latex', 'LaTeX', html`<pre tabindex="0"><code>${details.latex}</c
 
 /** The figure of an experiment that an objective is made of. */
 export const FIGURE_OF: { readonly [O in ObjectiveName]: readonly [figure: 'e2eError' | 'mape', label: string] } = {
+  mse: ['mape', 'mean absolute error'],
   e2e: ['e2eError', 'E2E error'],
   replay: ['e2eError', 'E2E error'],
   mape: ['mape', 'MAPE'],

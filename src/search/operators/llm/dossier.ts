@@ -41,6 +41,7 @@ export function worstExperiments({ evaluation }: Individual, { objective }: Task
 const ERROR_OF: { readonly [O in ObjectiveName]: (metrics: ExperimentMetrics) => number } = {
   e2e: ({ e2eBlockError }) => e2eBlockError,
   mape: ({ mape }) => mape,
+  mse: ({ rmse, mape }) => rmse ?? mape,
   replay: ({ e2eBlockError, requests }) => requests?.replayError ?? e2eBlockError,
 };
 

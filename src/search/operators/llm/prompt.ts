@@ -13,6 +13,7 @@ const OBJECTIVES: { readonly [O in ObjectiveName]: string } = {
   replay:
     "the mean over the three worst experiments of the errors of clients' end-to-end latency, time to first token and time between tokens, means and 90th percentiles over requests; each latency is a sum of step times (percent).",
   mape: 'the mean over experiments of the mean absolute percentage error of the step time.',
+  mse: 'the root mean squared error, in percent of the standard deviation of the target.',
 };
 
 const SCOPES: { readonly [S in Scope]: string } = {
