@@ -46,6 +46,7 @@ export { type SimulateOptions, simulateProgram } from './simulate-program.ts';
 export type { SeedText } from './seeds.ts';
 export { type Pages, PAGES_HOST, type PagesOptions, servePages } from './serve-pages.ts';
 export { type RunOptions, type SeedsOptions, startRun, startSeeds } from './start-run.ts';
+export { importTable, type TableOptions } from './table.ts';
 export { validateProgram, type ValidateOptions } from './validate-program.ts';
 export type { Follower, OpenedRun, WorkOptions } from './work.ts';
 export { findRun, listRuns, openDataset } from './workspace.ts';

@@ -6,6 +6,7 @@ import type { ClientReport, LoadProfile } from './clients/load-profile.ts';
 import type { ClientOverheads } from './clients/overheads.ts';
 import type { Experiment } from './dataset.ts';
 import { SERVER_SETTINGS } from './server-settings.ts';
+import { PLAIN_TABLE, type PlainTableEntry } from './tables/table-document.ts';
 import { TREATMENT } from './treatment.ts';
 
 export const SCHEMA_VERSION = 1 as const;
@@ -75,6 +76,8 @@ export interface DatasetDocument {
   readonly hash: string;
   readonly architectures?: readonly Architecture[];
   readonly experiments: readonly ExperimentEntry[];
+  /** Where it is a table of plain rows. */
+  readonly table?: PlainTableEntry;
 }
 
 const OVERHEADS: z.ZodType<ClientOverheads> = z.strictObject({
@@ -142,6 +145,7 @@ const SCHEMA: z.ZodType<DatasetDocument> = z.object({
   hash: z.string(),
   architectures: z.array(ARCHITECTURE).exactOptional(),
   experiments: z.array(EXPERIMENT),
+  table: PLAIN_TABLE.exactOptional(),
 });
 
 export const DOCUMENT: DocumentKind<DatasetDocument> = { schema: SCHEMA, code: 'data.wrong-dataset', mend: MEND };
