@@ -33,7 +33,7 @@ function rowsText(rows: number, replayed: number): string {
 /** Prints what a run has come to: the document, or the front on stdout and the rest on stderr. */
 export function printRun(run: Run, document: RunDocument, front: FrontierDocument, json: boolean): void {
   if (json) return printJson(document);
-  print(frontierText(front, document.best?.id));
+  print(frontierText(front, document.best?.id, run.config.objective));
   note(runFooter(run.directory, document));
 }
 

@@ -100,6 +100,7 @@ export interface DatasetDescription {
     readonly unit: string;
     /** One line. */
     readonly meaning: string;
+    /** What it is of; `column` in a table of plain rows. */
     readonly kind: FeatureKind | 'column';
   }[];
   /** Where it is a table of plain rows; experiments are none then. */

@@ -31,6 +31,7 @@ export interface PlainTable {
   readonly features: readonly TableColumn[];
   /** What it is of, in the words of whoever made it. */
   readonly description?: string;
+  /** How rows came to their splits. */
   readonly order: SplitOrder;
   /** Rows of the source that are left out, as a cell of theirs is empty or no finite number. */
   readonly leftOut: number;

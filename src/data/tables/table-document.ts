@@ -7,9 +7,13 @@ export interface PlainTableEntry extends Omit<PlainTable, 'groups' | 'columns' |
   readonly weighted?: true;
   /** Rows of each split of each group. */
   readonly groups: readonly {
+    /** The cell that they have in common; `all` where the table has no column of groups. */
     readonly id: string;
+    /** Those that drive the search. */
     readonly train: number;
+    /** Those that choose. */
     readonly valid: number;
+    /** Those that judge. */
     readonly test: number;
   }[];
 }
