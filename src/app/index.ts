@@ -32,6 +32,7 @@ export {
   writeRawDemo,
 } from './data.ts';
 export { explainedProgram, programBeyondData } from './explain-program.ts';
+export { exportProgramFormula, type FormulaExportOptions } from './export-formula.ts';
 export { exportProgram, type ProgramExportOptions } from './export-program.ts';
 export { type KeptProgram, readKeptProgram } from './hall-of-fame.ts';
 export { keepProgram, type KeepOptions } from './keep-program.ts';

@@ -35,6 +35,6 @@ export function programDocument(individual: Individual, config: Pick<RunConfig, 
       fits.flatMap(({ group, overheads }) => (overheads === undefined ? [] : [[group, overheads]])),
     ),
     go: printGoFunction(program),
-    latex: printLatex(program),
+    latex: printLatex(program, config.data.table?.target.name),
   };
 }
