@@ -57,13 +57,13 @@ function refuseUnknown({ search }: RunConfig, operators: readonly Operator[]): v
 }
 
 /** What the programs of a run are for. */
-export function taskOf({ target, objective, scope }: RunConfig): Task {
+export function taskOf({ target, objective, scope, data: { table } }: RunConfig): Task {
   const targets: { readonly [T in TargetName]: string } = {
     cycle: 'the time from the start of one step to the start of the next one',
     duration: "the duration of the scheduler's call in one step, which is not the time on the accelerator",
-    column: 'a column of a table',
+    column: 'may have any sign',
   };
-  return { target: `${target}: ${targets[target]}`, objective, scope };
+  return { target: `${table?.target.header ?? target}: ${targets[target]}`, objective, scope };
 }
 
 function openClient({ provider, client, replay }: LlmConfig, cassette: string, environment: Environment): Client {
