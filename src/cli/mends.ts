@@ -61,6 +61,7 @@ const MENDS: Readonly<Record<string, string | ((error: UserError) => string)>> =
   'data.no-table': 'use --target cycle or --target duration',
   'app.wrong-objective': ({ mend }) => (mend.endsWith('mse') ? 'use --objective mse, the default' : mend),
   'app.no-steps': 'look at the program with `evolve show` and `evolve report`, compare runs, or export it',
+  'app.no-step-checks': 'leave out --nested and --learning-curve',
   'app.idle-in-table': 'leave out --floor and --priors',
   'data.bad-cells': 'correct what is wrong, or leave such rows out with --drop-bad',
   'data.wrong-map': ({ mend }) => `${mend}, after --map`,

@@ -2,7 +2,13 @@ export { type TableOptions, buildTable, stepTarget } from './build-table.ts';
 export { parseMap } from './sources/tables/column-map.ts';
 export { modelKey, servingContext } from './context.ts';
 export type { Dataset, Experiment, MeasuredLatency, SplitName, StepTarget, TargetName } from './dataset.ts';
-export { isPlainDataset, type PlainDataset, tableOf, tableOfColumns } from './tables/regression-table.ts';
+export {
+  isPlainDataset,
+  type PlainDataset,
+  tableOf,
+  tableOfColumns,
+  targetDeviation,
+} from './tables/regression-table.ts';
 export { importPlainTable, readUnits } from './tables/import-table.ts';
 export type { PlainTableOptions } from './tables/make-table.ts';
 export { plainDataset } from './tables/plain-dataset.ts';

@@ -17,6 +17,8 @@ export interface TableExperiment {
   readonly modelKey: string;
   /** Weight in the mean over experiments: 2 for mixture-of-experts models, else 1; half of it where the experiment has two entries. */
   readonly weight: number;
+  /** Standard deviation of the target over training rows, whichever rows the table holds; of rows of a table of its own. */
+  readonly deviation?: number;
   /** Row ranges of the splits; a split that was left out is empty. */
   readonly rows: { readonly [S in SplitName]: RowRange };
   /**

@@ -1,5 +1,4 @@
-import type { RegressionTable } from '../data/index.ts';
-import { targetSpread } from './scaled-errors.ts';
+import { type RegressionTable, targetDeviation } from '../data/index.ts';
 import type { ExperimentMetrics, ObjectiveName } from './types.ts';
 
 /** Whether experiments count by the steps of theirs that were recorded, where their clients were observed too. */
@@ -22,10 +21,8 @@ export function judgedTable(table: RegressionTable, objective: ObjectiveName): R
 /** A table whose errors are measured against the standard deviation of the training targets of the row's experiment. */
 function withScale(table: RegressionTable): RegressionTable {
   const scale = new Float64Array(table.y.length).fill(1);
-  for (const { rows } of table.experiments) {
-    const { mean, variance } = targetSpread(table, rows.train);
-    // Where they do not vary there is only their size to go by.
-    const size = variance > 0 ? Math.sqrt(variance) : Math.abs(mean) || 1;
+  for (const { rows, deviation } of table.experiments) {
+    const size = deviation ?? targetDeviation(table.y, table.rowWeights, rows.train);
     for (const range of Object.values(rows)) scale.fill(size, ...range);
   }
   return { ...table, scale };

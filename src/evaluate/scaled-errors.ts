@@ -1,4 +1,4 @@
-import { pearson, quantile, type RowRange } from '../numeric/index.ts';
+import { pearson, quantile, type RowRange, weightedSpread } from '../numeric/index.ts';
 import type { ExperimentMetrics } from './types.ts';
 
 /** Rows of a table of its own, as a layout has them: arrays are indexed by row. */
@@ -77,7 +77,7 @@ export function scaledMetrics(id: string, rows: ScaledRows, p: ArrayLike<number>
 
 /** Share of the targets' variance that predictions explain; null where they do not vary. */
 function determination(rows: ScaledRows, p: ArrayLike<number>, [start, end]: RowRange): number | null {
-  const { mean, variance } = targetSpread(rows, [start, end]);
+  const { mean, variance } = weightedSpread(rows.y, rows.rowWeights, [start, end]);
   if (!(variance > 0)) return null;
   let [squares, total] = [0, 0];
   for (let row = start; row < end; row++) {
@@ -86,21 +86,6 @@ function determination(rows: ScaledRows, p: ArrayLike<number>, [start, end]: Row
     total += weightOf(rows, row) * (rows.y[row]! - mean) * (rows.y[row]! - mean);
   }
   return 1 - squares / total;
-}
-
-/** Weighted mean and variance of the targets of some rows; NaN of none. */
-export function targetSpread(rows: ScaledRows, [start, end]: RowRange): { mean: number; variance: number } {
-  let [sum, total] = [0, 0];
-  for (let row = start; row < end; row++) {
-    sum += weightOf(rows, row) * rows.y[row]!;
-    total += weightOf(rows, row);
-  }
-  const mean = sum / total;
-  let squares = 0;
-  for (let row = start; row < end; row++) {
-    squares += weightOf(rows, row) * (rows.y[row]! - mean) * (rows.y[row]! - mean);
-  }
-  return { mean, variance: squares / total };
 }
 
 function finiteOr(value: number, other: number): number {

@@ -1,7 +1,7 @@
-import { weightedMedian } from '../numeric/index.ts';
+import { weightedMedian, weightedSpread } from '../numeric/index.ts';
 import type { Layout } from './layout.ts';
 import type { RowSet } from './row-writer.ts';
-import { scaledRmse, targetSpread } from './scaled-errors.ts';
+import { scaledRmse } from './scaled-errors.ts';
 
 /** Share-weighted MAPE (a ratio, not percent) of predictions on a row set; `p` indexed by row of the layout. */
 export function rowSetMape(layout: Layout, rowSet: RowSet, p: (row: number) => number): number {
@@ -24,7 +24,7 @@ export function screenErrors(
   }
   let [error, constant] = [0, 0];
   for (const { rows, share } of rowSet.parts) {
-    const { mean } = targetSpread(layout, rows);
+    const { mean } = weightedSpread(layout.y, layout.rowWeights, rows);
     const predicted = layout.y.map((_, row) => (row >= rows[0] && row < rows[1] ? p(row) : 0));
     error += share * scaledRmse(layout, predicted, rows);
     constant += share * scaledRmse(layout, predicted.fill(mean, ...rows), rows);

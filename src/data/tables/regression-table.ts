@@ -1,4 +1,5 @@
 import { featuresWith, type FeatureInfo } from '../../program/index.ts';
+import { type RowRange, weightedSpread } from '../../numeric/index.ts';
 import type { Dataset, SplitName } from '../dataset.ts';
 import { SPLITS } from '../split.ts';
 import type { RegressionTable, TableExperiment } from '../table.ts';
@@ -62,6 +63,7 @@ export function regressionTable(
       tp: 1,
       modelKey: id,
       weight: 1,
+      deviation: targetDeviation(y, weights, rows.train),
       rows: Object.fromEntries(ranges) as unknown as TableExperiment['rows'],
     };
   });
@@ -78,6 +80,12 @@ export function regressionTable(
     weights: { e2e: none, ttft: none, itl: none },
     experiments,
   });
+}
+
+/** What errors are measured against: the standard deviation of training targets, or their size where they do not vary. */
+export function targetDeviation(y: Float64Array, weights: Float64Array | undefined, train: RowRange): number {
+  const { mean, variance } = weightedSpread(y, weights, train);
+  return variance > 0 ? Math.sqrt(variance) : Math.abs(mean) || 1;
 }
 
 function featureInfo(
