@@ -1,7 +1,6 @@
 import { UserError } from '../base/index.ts';
 import type { Dataset } from '../data/index.ts';
 import type { RunConfig } from '../run/index.ts';
-import type { RunOptions } from './start-run.ts';
 
 /** What the configuration of a run on a table remembers of it; nothing of other data. */
 export function tableHead({ table }: Dataset): Pick<RunConfig['data'], 'table'> {
@@ -11,7 +10,10 @@ export function tableHead({ table }: Dataset): Pick<RunConfig['data'], 'table'> 
 }
 
 /** @throws UserError for an option that means nothing where rows are no steps */
-export function refuseOptionsOfSteps({ floor, priors }: RunOptions, { table, source }: Dataset): void {
+export function refuseOptionsOfSteps(
+  { floor, priors }: { readonly floor?: boolean; readonly priors?: string },
+  { table, source }: Dataset,
+): void {
   if (table === undefined) return;
   const idle = floor === true ? 'the physical floor' : priors === undefined || priors === 'off' ? undefined : 'priors';
   if (idle === undefined) return;

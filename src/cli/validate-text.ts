@@ -97,7 +97,7 @@ function intervals({ intervals: { meanMape, byExperiment } }: ValidateDocument):
   );
 }
 
-function gap(gaps: ValidateDocument['gap'], isOfTable: boolean): string {
+function gap(gaps: ValidateDocument['gap'], isTable: boolean): string {
   const line = (name: string, { train, valid, test }: BySplit): Cells => [
     name,
     ...[train, valid, test, test - train].map(formatPercent),
@@ -105,7 +105,7 @@ function gap(gaps: ValidateDocument['gap'], isOfTable: boolean): string {
   return table(
     'error %',
     ['train', 'valid', 'test', 'test − train'],
-    isOfTable
+    isTable
       ? [line('objective', gaps.objective), line('mean absolute', gaps.mape)]
       : [line('MAPE', gaps.mape), line('E2E', gaps.e2eError), line('objective', gaps.objective)],
   );

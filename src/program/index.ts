@@ -30,7 +30,7 @@ export {
 } from './print/javascript-kernel.ts';
 export { printExpression } from './print/expression.ts';
 export { printLatex } from './print/latex.ts';
-export { printPython, type PythonBody, type PythonNames } from './print/python.ts';
+export { printPython } from './print/python.ts';
 export { printMathml } from './print/mathml.ts';
 export { printSource, type SourceOptions } from './print/source.ts';
 export {

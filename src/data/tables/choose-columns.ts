@@ -1,6 +1,6 @@
 import { enumeration, type Place } from '../../base/index.ts';
 import { UserError } from '../../base/index.ts';
-import type { PlainTableOptions } from './make-table.ts';
+import type { PlainTableOptions } from './options.ts';
 import { tableError } from './table-error.ts';
 
 /** Columns of cells as they were read, by header. */
@@ -49,12 +49,8 @@ export function chooseColumns(
       : new Map(options.features.map((header) => [header, numbers(refuseTaken(header, taken, place), 'features')]));
   if (features.size === 0) {
     const problem = 'no column of numbers is left to predict the target from';
-    throw tableError(
-      'no-features',
-      place,
-      problem,
-      'Give a table with one or more columns of numbers beside the target',
-    );
+    const mend = 'Give a table with one or more columns of numbers beside the target';
+    throw tableError({ code: 'data.table-no-features', problem, mend }, place);
   }
   const used = new Map([
     [target, y],
@@ -67,11 +63,17 @@ export function chooseColumns(
       features,
       y,
       ...(weights !== undefined && { weights }),
-      ...(groupCells !== undefined && { groups: (row: number) => String(groupCells[row] ?? '') }),
+      ...(groupCells !== undefined && { groups: (row: number) => labelOf(groupCells[row]) }),
     },
     rows,
     leftOut: y.length - rows.length,
   };
+}
+
+/** A cell as a label; empty ones have an empty one. */
+function labelOf(cell: unknown): string {
+  if (typeof cell === 'string') return cell;
+  return typeof cell === 'number' || typeof cell === 'bigint' || typeof cell === 'boolean' ? String(cell) : '';
 }
 
 function cellsOf({ columns }: RawTable, header: string, role: string, place: string): ArrayLike<unknown> {
@@ -83,7 +85,10 @@ function cellsOf({ columns }: RawTable, header: string, role: string, place: str
   const isOneCell = there.length === 1 && /[;\t|]/.test(there[0]!);
   const mend = isOneCell ? 'Separate the cells of a line by commas' : 'Name one of these';
   const problem = `no column \`${header}\` in it; it has ${named.join(', ')}${more}`;
-  throw tableError('no-column', place, problem, mend, { role, ...(isOneCell && { separator: there[0]! }) });
+  throw tableError(
+    { code: 'data.table-no-column', problem, mend, details: { role, ...(isOneCell && { separator: there[0]! }) } },
+    place,
+  );
 }
 
 /** @throws UserError where none of the cells is a finite number */
@@ -91,7 +96,10 @@ function numbersOf(raw: RawTable, header: string, role: string, place: string): 
   const values = asNumbers(cellsOf(raw, header, role, place));
   if (values.some(Number.isFinite)) return values;
   const problem = `column \`${header}\` holds no numbers`;
-  throw tableError('text-column', place, problem, 'Name a column of numbers', { role });
+  throw tableError(
+    { code: 'data.table-text-column', problem, mend: 'Name a column of numbers', details: { role } },
+    place,
+  );
 }
 
 function weightsOf(raw: RawTable, header: string, weights: Float64Array): Float64Array {
@@ -108,7 +116,10 @@ function weightsOf(raw: RawTable, header: string, weights: Float64Array): Float6
 function refuseTaken(header: string, taken: ReadonlySet<string | undefined>, place: string): string {
   if (!taken.has(header)) return header;
   const problem = `column \`${header}\` is the target, the weights or the group, so it cannot be a feature too`;
-  throw tableError('taken-column', place, problem, 'Leave it out of the features', { role: 'features' });
+  throw tableError(
+    { code: 'data.table-taken-column', problem, mend: 'Leave it out of the features', details: { role: 'features' } },
+    place,
+  );
 }
 
 /** Columns that nobody named: those of numbers that vary. */

@@ -9,7 +9,8 @@ import { isParquet, readParquet } from '../files/parquet.ts';
 import { readJsonTable } from '../sources/tables/json-table.ts';
 import { locateRecord } from '../steps/steps.ts';
 import type { RawTable } from './choose-columns.ts';
-import { makePlainTable, type PlainTableOptions } from './make-table.ts';
+import { makePlainTable } from './make-table.ts';
+import type { PlainTableOptions } from './options.ts';
 import { plainDataset } from './plain-dataset.ts';
 
 /** All columns may hold numbers. */
@@ -43,9 +44,7 @@ async function readTable(path: string): Promise<RawTable> {
 }
 
 const UNITS: DocumentKind<Readonly<Record<string, string>>> = {
-  schema: z.record(z.string(), z.union([z.string(), z.literal(1).transform(() => '1')])) as z.ZodType<
-    Readonly<Record<string, string>>
-  >,
+  schema: z.record(z.string(), z.union([z.string(), z.literal(1).transform(() => '1')])),
   code: 'data.wrong-units',
   mend: 'Write one column a line, like `speed: m/s`; `1` is a pure number',
 };

@@ -3,33 +3,12 @@ import { createRandom } from '../../numeric/index.ts';
 import { splitCounts } from '../split.ts';
 import { chooseColumns, type RawTable } from './choose-columns.ts';
 import { columnNames } from './column-names.ts';
-import type { PlainTable, SplitOrder, TableColumn, TableGroup } from './plain-table.ts';
+import type { PlainTable, TableColumn, TableGroup } from './plain-table.ts';
+import type { PlainTableOptions } from './options.ts';
 import { tableError } from './table-error.ts';
 
-/** What a table's columns themselves do not say. Columns go by their headers. */
-export interface PlainTableOptions {
-  /** Columns to predict from; default: all others that hold numbers. */
-  readonly features?: readonly string[] | undefined;
-  /** By column, e.g. `m/s`; `1` for a pure number. */
-  readonly units?: Readonly<Record<string, string>> | undefined;
-  /** A column that says what each row counts, 0 or more. */
-  readonly weights?: string | undefined;
-  /** A column whose rows of equal cells are one group: they have splits and, in scope `model`, constants of their own. */
-  readonly group?: string | undefined;
-  /** What the table is of. */
-  readonly description?: string | undefined;
-  /** How rows come to their splits; default `shuffled`. */
-  readonly split?: SplitOrder | undefined;
-  /** Of the shuffled order; default 0. */
-  readonly seed?: number | undefined;
-  /** Shares of rows that train and validate, the rest tests; default 0.6 and 0.2. */
-  readonly shares?: { readonly train: number; readonly valid: number } | undefined;
-  /** Told in one line of each thing that was left out or renamed. */
-  readonly onNote?: ((line: string) => void) | undefined;
-}
-
 /** With fewer rows in a group nothing could be told of a formula. */
-export const LEAST_ROWS = 10;
+const LEAST_ROWS = 10;
 
 /**
  * Makes a table of columns of cells: chooses the columns, leaves out rows with cells that are no finite numbers, orders what is left by
@@ -107,15 +86,12 @@ function rangesOf(start: number, n: number, shares: PlainTableOptions['shares'])
 function tooFew(rows: number, group: string | undefined, id: string, place: string): Error {
   const of = group === undefined ? '' : ` of group \`${id}\``;
   const mend = group === undefined ? 'Give more rows' : 'Give more rows of it, or take all rows together';
-  return tableError('few-rows', place, `${rows} rows${of} are usable, at least ${LEAST_ROWS} are needed`, mend);
+  const problem = `${rows} rows${of} are usable, at least ${LEAST_ROWS} are needed`;
+  return tableError({ code: 'data.table-few-rows', problem, mend }, place);
 }
 
 function allAlike(value: number, group: string | undefined, id: string, place: string): Error {
   const of = group === undefined ? '' : ` of group \`${id}\``;
-  return tableError(
-    'one-target',
-    place,
-    `the target is ${value} in every row${of}, so there is nothing to find`,
-    'Name another column as the target',
-  );
+  const problem = `the target is ${value} in every row${of}, so there is nothing to find`;
+  return tableError({ code: 'data.table-one-target', problem, mend: 'Name another column as the target' }, place);
 }

@@ -1,5 +1,4 @@
 import type { RowRange } from '../../numeric/index.ts';
-import type { SplitName } from '../dataset.ts';
 
 /** A column of a table, and what programs call it. */
 export interface TableColumn {
@@ -15,7 +14,7 @@ export interface TableColumn {
 export interface TableGroup {
   /** The cell that they have in common; `all` where the table has no column of groups. */
   readonly id: string;
-  readonly rows: { readonly [S in SplitName]: RowRange };
+  readonly rows: { readonly train: RowRange; readonly valid: RowRange; readonly test: RowRange };
 }
 
 /** How rows come to their splits: in a random order of their own group's, or in that of the table. */

@@ -4,7 +4,8 @@ import type { Dataset, SplitName } from '../dataset.ts';
 import { SPLITS } from '../split.ts';
 import type { RegressionTable, TableExperiment } from '../table.ts';
 import type { PlainTable, TableColumn, TableGroup } from './plain-table.ts';
-import { type PlainTableOptions, makePlainTable } from './make-table.ts';
+import { makePlainTable } from './make-table.ts';
+import type { PlainTableOptions } from './options.ts';
 
 /**
  * A table to search on, of columns in memory: one to predict, the others to predict it from. Rows are shuffled and split 60/20/20

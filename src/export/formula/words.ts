@@ -1,7 +1,7 @@
 import type { FormulaColumn, FormulaInput } from './types.ts';
 
 /** Text from outside on one line that ends no comment and no string. */
-export function plainText(text: string): string {
+function plainText(text: string): string {
   return text
     .replaceAll(/[^\p{L}\p{N}\p{P}\p{S} ]+/gu, ' ')
     .replaceAll(/["\\`]|\*\//g, "'")
