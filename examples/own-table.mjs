@@ -39,8 +39,8 @@ function programOf(source) {
 // A search starts from a constant, a line and a linear form of the columns.
 const seeds = columnSeeds(table).map(({ name, source }) => ({ name, program: programOf(source) }));
 
-const settings = { ...DEFAULT_SETTINGS, seed: 4, generations: 15, caps: { ...DEFAULT_CAPS, operations: 12 } };
-const evaluator = await createPool(table, { objective: 'mse', scope: 'global', caps: settings.caps, jobs: 1 });
+const settings = { ...DEFAULT_SETTINGS, seed: 2, generations: 15, caps: { ...DEFAULT_CAPS, operations: 12 } };
+const evaluator = await createPool(table, { objective: 'mape', scope: 'global', caps: settings.caps, jobs: 1 });
 try {
   let state = initialState(settings);
   for await (const generation of search(state, {
