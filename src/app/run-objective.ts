@@ -28,7 +28,7 @@ export function objectiveFor(
   if (asked === undefined) return someAreOfClientsAlone(table) ? 'replay' : DEFAULT_OBJECTIVE[target];
   if (target !== 'column') {
     if (asked !== 'mse') return asked;
-    throw refuse('the objective `mse` is of tables, not of step times', 'Use e2e, mape or replay, or leave it out');
+    throw refuse('the objective `mse` is of tables, not of step times', 'Use e2e, mape or replay');
   }
   if (!OF_COLUMNS.includes(asked)) {
     throw refuse(`the objective \`${asked}\` is of steps and requests, and it is a table`, 'Use mse or mape');
@@ -37,7 +37,7 @@ export function objectiveFor(
   if (asked === 'mse' || (signs.size === 1 && !signs.has(0))) return asked;
   const why = signs.has(0) ? 'is 0 in some rows' : 'has both signs';
   const name = table.features.target?.name ?? '';
-  throw refuse(`the target \`${name}\` ${why}, so errors relative to it mean nothing`, 'Use the objective mse');
+  throw refuse(`the target \`${name}\` ${why}, so errors relative to it mean nothing`, 'Use mse');
 }
 
 /** Whether nothing but what clients saw is known of some experiment. */

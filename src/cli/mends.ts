@@ -52,14 +52,14 @@ const MENDS: Readonly<Record<string, string | ((error: UserError) => string)>> =
   'data.no-step-columns': ({ details }) =>
     `to predict one of its columns from the others, name it: evolve data import ${shellWord(String(details['file']))} --target ${shellWord(String(details['last']))} --out DIR; where they are steps under other names, say so with --map`,
   'data.table-no-column': ({ details, mend }) =>
-    `${mend}${mend.startsWith('Name') ? `: ${COLUMN_FLAGS[String(details['role'])]}` : ''}`,
+    details['separator'] === undefined ? `${mend}: ${COLUMN_FLAGS[String(details['role'])]}` : mend,
   'data.table-text-column': ({ details }) => `name a column of numbers: ${COLUMN_FLAGS[String(details['role'])]}`,
   'data.table-one-target': 'name another column with --target',
-  'data.table-few-rows': ({ mend }) => `${mend}${mend.includes('together') ? ' (leave out --group)' : ''}`,
+  'data.table-few-rows': 'give a table with more rows, or leave out --group where it was given',
   'data.table-taken-column': 'leave it out of --features',
   'data.no-steps-in-table': 'leave out --target',
   'data.no-table': 'use --target cycle or --target duration',
-  'app.wrong-objective': ({ mend }) => (mend.endsWith('mse') ? 'use --objective mse, the default' : mend),
+  'app.wrong-objective': ({ mend }) => `${mend} with --objective, or leave it out`,
   'app.no-steps': 'look at the program with `evolve show` and `evolve report`, compare runs, or export it',
   'app.no-step-checks': 'leave out --nested and --learning-curve',
   'app.idle-in-table': 'leave out --floor and --priors',
