@@ -45,7 +45,8 @@ export async function searchTable(
   const start = cpuSeconds();
   const programs = new ProgramEvaluator(table, { ...DEFAULT_EVALUATE_SETTINGS, ...given, seed });
   const evaluator = evaluatorOf(programs, start + seconds);
-  const dependencies = { evaluator, operators: [createGrammarOperator()], features: table.features, seeds };
+  const { objective } = given;
+  const dependencies = { evaluator, objective, operators: [createGrammarOperator()], features: table.features, seeds };
   const endless = { generations: Number.MAX_SAFE_INTEGER, patience: Number.MAX_SAFE_INTEGER };
   let state = initialState({ ...DEFAULT_SETTINGS, ...endless, seed, caps: DEFAULT_CAPS });
   for await (const generation of search(state, dependencies)) {
@@ -54,7 +55,7 @@ export async function searchTable(
   }
   const last = { ...state, settings: { ...state.settings, generations: state.generation + 1 } };
   for await (const generation of search(last, dependencies)) state = generation.state;
-  return { pick: pickProgram(state.archive.front)!, candidates: evaluator.candidates() };
+  return { pick: pickProgram(state.archive.front, objective)!, candidates: evaluator.candidates() };
 }
 
 function isExact({ archive }: SearchState): boolean {

@@ -231,8 +231,8 @@ export interface ValidateDocument extends TestErrors, BeyondData {
   readonly closedLoop: ClosedLoopValidation | null;
   /** How errors grow from the rows that were fitted on to rows that nothing saw. */
   readonly gap: { readonly mape: BySplit; readonly e2eError: BySplit; readonly objective: BySplit };
-  /** The program fitted without a part of the data and scored on that part. */
-  readonly generalisation: {
+  /** The program fitted without a part of the data and scored on that part; absent where rows are no steps. */
+  readonly generalisation?: {
     /** Each model held out; constants from all others together. */
     readonly leaveOneModelOut: Checked<HoldOutCheck>;
     /** Each workload held out; constants of the group without it. */
@@ -248,7 +248,8 @@ export interface ValidateDocument extends TestErrors, BeyondData {
   readonly nested?: NestedValidation;
   /** Only where it was asked for. */
   readonly learningCurve?: Checked<LearningCurves>;
-  readonly invariants: InvariantReport;
+  /** Absent where rows are no steps. */
+  readonly invariants?: InvariantReport;
   readonly testAccess: TestAccessRecord;
   /** Absent where the target is not `cycle`, or no experiment has both completions and the clients' figures. */
   readonly littlesLaw?: readonly LatencyCheck[];

@@ -1,5 +1,5 @@
 import { UserError } from '../base/index.ts';
-import type { RegressionTable } from '../data/index.ts';
+import type { RegressionTable, TargetName } from '../data/index.ts';
 import { type CallObserver, Cassette, Client, createProvider, createScrub, type Environment } from '../llm/index.ts';
 import { type LlmConfig, type Run, type RunConfig, runFiles } from '../run/index.ts';
 import {
@@ -66,12 +66,13 @@ function refuseUnknown({ search }: RunConfig, operators: readonly Operator[]): v
 }
 
 /** What the programs of a run are for. */
-export function taskOf({ target, objective, scope }: RunConfig): Task {
-  const targets = {
+export function taskOf({ target, objective, scope, data: { table } }: RunConfig): Task {
+  const targets: { readonly [T in TargetName]: string } = {
     cycle: 'the time from the start of one step to the start of the next one',
     duration: "the duration of the scheduler's call in one step, which is not the time on the accelerator",
-  } as const;
-  return { target: `${target}: ${targets[target]}`, objective, scope };
+    column: 'may have any sign',
+  };
+  return { target: `${table?.target.header ?? target}: ${targets[target]}`, objective, scope };
 }
 
 function openClient(

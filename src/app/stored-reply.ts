@@ -90,6 +90,7 @@ function proposedAs(id: string): EventReader<readonly ProposedEvent[]> {
     inserted: ignore,
     refitted: ignore,
     'closed-loop': ignore,
+    coverage: ignore,
     migrated: ignore,
     frontier: ignore,
     validation: ignore,

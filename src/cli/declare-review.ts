@@ -225,15 +225,22 @@ Examples:
 
   program
     .command('export')
-    .summary('a program as a Go package')
-    .description('Writes a program as a Go package with its constants in a YAML file, a parity test and a benchmark.')
+    .summary('a program as a Go package, Python, LaTeX or JSON')
+    .description(
+      'Writes a program as a Go package with its constants in a YAML file, a parity test and a benchmark; of a table as a plain Go function. Or as a function of its columns in Python, as LaTeX, or as a graph in JSON.',
+    )
     .argument('[run-or-program]', 'run directory or name, or a program of the newest run')
     .argument('[program]', "program id (default: the run's pick)")
-    .requiredOption('--go <dir>', 'folder for the Go package; it must be absent, empty, or an earlier export')
+    .option('--go <dir>', 'folder for the Go package; it must be absent, empty, or an earlier export')
+    .option('--python <dir>', 'folder for a function on NumPy arrays, with a parity test')
+    .option('--latex <dir>', 'folder for the formula as LaTeX')
+    .option('--tree <dir>', 'folder for the graph of the formula as JSON')
     .addOption(
-      new Option('--interface <name>', 'which interface the Go model implements')
-        .choices(['standalone', 'blis-research', 'blis-main'])
-        .default('standalone'),
+      new Option('--interface <name>', 'which interface the Go model implements (default: standalone)').choices([
+        'standalone',
+        'blis-research',
+        'blis-main',
+      ]),
     )
     .addOption(
       new Option(
@@ -244,6 +251,14 @@ Examples:
     .option('--vllm-version <version>', 'vllm_version in the coefficients file')
     .option('--force', 'also a program that fails a gate; its README then says which and why', false)
     .addOption(json())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ evolve export --go out && (cd out && go test ./...)
+  $ evolve export runs/mine --python py && (cd py && python3 test_model.py)
+  $ evolve export runs/mine 9cf92156 --latex tex`,
+    )
     .action(async (first, second, options) => (await import('./export.ts')).exportCommand(first, second, options));
 
   program

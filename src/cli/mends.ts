@@ -1,4 +1,5 @@
 import type { UserError } from '../base/index.ts';
+import { shellWord } from './shell-word.ts';
 
 /** Flags of the options that say something of the data. */
 const DATA_FLAGS: Readonly<Record<string, string>> = {
@@ -17,6 +18,15 @@ const DATA_FLAGS: Readonly<Record<string, string>> = {
   keepIdle: '--keep-idle',
   dropWarmup: '--drop-warmup',
   dropOutliers: '--drop-outliers',
+};
+
+/** Flags that name columns of a table. */
+const COLUMN_FLAGS: Readonly<Record<string, string>> = {
+  target: '--target y',
+  features: '--features x1,x2',
+  weights: '--weights w',
+  group: '--group column',
+  unit: 'in the file of --units',
 };
 
 /** What the flag of a fact that is asked for looks like. */
@@ -41,10 +51,25 @@ const MENDS: Readonly<Record<string, string | ((error: UserError) => string)>> =
       .join(' ')}, or a file that says it with --server FILE.yaml`,
   'data.missing-column':
     "add what is missing, or say which columns hold it with --map 'duration_us=1000*latency_ms, …'",
+  'data.no-step-columns': ({ details }) =>
+    `to predict one of its columns from the others, name it: evolve data import ${shellWord(String(details['file']))} --target ${shellWord(String(details['last']))} --out DIR; where they are steps under other names, say so with --map`,
+  'data.table-no-column': ({ details, mend }) =>
+    details['separator'] === undefined ? `${mend}: ${COLUMN_FLAGS[String(details['role'])]}` : mend,
+  'data.table-text-column': ({ details }) => `name a column of numbers: ${COLUMN_FLAGS[String(details['role'])]}`,
+  'data.table-one-target': 'name another column with --target',
+  'data.table-few-rows': 'give a table with more rows, or leave out --group where it was given',
+  'data.table-taken-column': 'leave it out of --features',
+  'data.no-steps-in-table': 'leave out --target',
+  'data.no-table': 'use --target cycle or --target duration',
+  'app.wrong-objective': ({ mend }) => `${mend} with --objective, or leave it out`,
+  'app.no-steps': 'look at the program with `evolve show` and `evolve report`, compare runs, or export it',
+  'app.no-step-checks': 'leave out --nested and --learning-curve',
+  'app.idle-in-table': 'leave out --floor and --priors',
   'data.bad-cells': 'correct what is wrong, or leave such rows out with --drop-bad',
   'data.wrong-map': ({ mend }) => `${mend}, after --map`,
   'data.no-such-format': ({ mend }) => `${mend} after --format`,
-  'data.unknown-format': ({ mend }) => `${mend}. A format is named with --format`,
+  'data.unknown-format': ({ mend }) =>
+    `${mend}. A format is named with --format; of any other table, name the column to predict with --target`,
   'data.repeated-experiment':
     'rename the file or folder of one; a table is named by its model and workload: import each with a --workload of its own, then the datasets together',
   'data.contradicting-columns': ({ mend }) =>

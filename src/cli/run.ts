@@ -11,7 +11,7 @@ import { UsageError } from './usage-error.ts';
 
 interface RunFlags extends LlmOptions, Omit<WorkFlags, 'callTimeout'> {
   readonly data?: string;
-  readonly target: TargetName;
+  readonly target?: TargetName;
   readonly objective?: ObjectiveName;
   readonly requestWeights?: RunOptions['requestWeights'];
   readonly closedLoop: boolean;
@@ -77,7 +77,7 @@ function optionsOf(flags: RunFlags): RunOptions {
     runs: RUNS,
     ...(out !== undefined && { directory: out }),
     ...(data !== undefined && { data }),
-    target: flags.target,
+    ...(flags.target !== undefined && { target: flags.target }),
     ...(objective !== undefined && { objective }),
     ...(requestWeights !== undefined && { requestWeights }),
     closedLoop: flags.closedLoop,

@@ -7,6 +7,7 @@ import type { ClientReport, LoadProfile } from './clients/load-profile.ts';
 import type { ClientOverheads } from './clients/overheads.ts';
 import type { Experiment } from './dataset.ts';
 import { SERVER_SETTINGS } from './server-settings.ts';
+import { PLAIN_TABLE, type PlainTableEntry } from './tables/table-document.ts';
 import { TREATMENT } from './treatment.ts';
 
 export const SCHEMA_VERSION = 1 as const;
@@ -60,6 +61,8 @@ export interface DatasetDocument {
   readonly architectures?: readonly Architecture[];
   readonly accelerators?: readonly Hardware[];
   readonly experiments: readonly ExperimentEntry[];
+  /** Where it is a table of plain rows. */
+  readonly table?: PlainTableEntry;
 }
 
 const OVERHEADS: z.ZodType<ClientOverheads> = z.strictObject({
@@ -135,6 +138,7 @@ const SCHEMA: z.ZodType<DatasetDocument> = z.object({
   architectures: z.array(ARCHITECTURE).exactOptional(),
   accelerators: z.array(HARDWARE).exactOptional(),
   experiments: z.array(EXPERIMENT),
+  table: PLAIN_TABLE.exactOptional(),
 });
 
 export const DOCUMENT: DocumentKind<DatasetDocument> = { schema: SCHEMA, code: 'data.wrong-dataset', mend: MEND };

@@ -20,7 +20,7 @@ export function allFeatures(): FeatureTable {
     meaning,
     range: [0, limit] as const,
   }));
-  return featuresWith([...infos.values()], { fields, most: Number.POSITIVE_INFINITY });
+  return featuresWith([...infos.values()], { requests: { fields, most: Number.POSITIVE_INFINITY } });
 }
 
 /**
@@ -45,7 +45,7 @@ export function featureTable(
     const column = columns[name];
     return column === undefined ? [] : [{ ...info, range: rangeOf(column, kind, limits) }];
   });
-  return featuresWith(infos, requests);
+  return featuresWith(infos, requests === undefined ? {} : { requests });
 }
 
 function rangeOf(column: Float64Array, kind: FeatureKind, limits: Range): Range {
