@@ -5,7 +5,7 @@
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Table from 'cli-table3';
@@ -76,12 +76,26 @@ function progress(text: string): boolean {
   return process.stderr.write(`${text}\n`);
 }
 
+/** Node ends without a word where nothing is left to wait for, even in the midst of a benchmark that waits for a child. */
+let isDone = false;
+process.on('exit', (code) => {
+  if (!isDone) progress(`the benchmark ended before it was done, with exit code ${code}`);
+});
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    progress(`stopped by ${signal}`);
+    process.exit(128 + constants.signals[signal]);
+  });
+}
+
 if (process.argv[2] === 'import') {
   benchmarkImport(process.argv.slice(3));
+  isDone = true;
   process.exit();
 }
 if (process.argv[2] === 'laws') {
   await benchmarkLaws(process.argv.slice(3));
+  isDone = true;
   process.exit();
 }
 progress('C, numpy and kernels …');
@@ -147,3 +161,4 @@ if (process.argv.includes('--json')) {
     process.stdout.write('python3 has no numpy; set PYTHON to one that has, to compare with it.\n');
   }
 }
+isDone = true;

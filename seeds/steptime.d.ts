@@ -56,6 +56,20 @@ export interface StepBatch {
   readonly tp: number;
   /** 1 for a mixture-of-experts model, else 0 */
   readonly isMoe: number;
+  /** bringing tokens to the experts of other ranks and back, at peak link bandwidth; µs */
+  readonly expertTrafficUs: number;
+  /** passing activations from stage to stage, at peak link bandwidth; µs */
+  readonly stageTrafficUs: number;
+  /** LM head for one token of each request, at peak bandwidth or FLOP/s; µs */
+  readonly lmHeadUs: number;
+  /** GPUs that serve the model together, of all stages and ranks; GPUs */
+  readonly gpus: number;
+  /** stages that the layers are divided into; stages */
+  readonly pp: number;
+  /** ranks with batches of their own that share the experts; ranks */
+  readonly dp: number;
+  /** GPUs that whole experts are spread over; 1 where each expert is divided; GPUs */
+  readonly ep: number;
 }
 
 /** The constants of a program, by name. */

@@ -8,10 +8,13 @@ export {
   type DemoOptions,
   type Observations,
   type RegressionTable,
+  type PlainTableOptions,
   simulateDemo,
   type SplitName,
+  type SplitOrder,
   type TableExperiment,
   type TableOptions,
+  tableOf,
 } from './data/index.ts';
 export {
   type Accepted,

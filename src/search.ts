@@ -7,6 +7,8 @@ export { createRandom, type Random } from './numeric/index.ts';
 export {
   type Archive,
   type CheckedProgram,
+  type ColumnSeed,
+  columnSeeds,
   checkProgram,
   type CheckResult,
   createBestOnlyOperator,

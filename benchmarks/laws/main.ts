@@ -1,79 +1,72 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import Table from 'cli-table3';
-import { LAWS } from './laws.ts';
-import { type LawOutcome, runLaw } from './run-law.ts';
-
-const SEEDS = [1, 2, 3] as const;
-const NOISE = [0, 0.01] as const;
-const ROWS = 500;
-const GENERATIONS = 100;
-
-interface Row extends LawOutcome {
-  readonly law: string;
-  readonly noise: number;
-  readonly seed: number;
-}
+import pLimit from 'p-limit';
+import { type Figure, figuresOf } from './figures.ts';
+import { HIT_R2 } from './judge.ts';
+import { hasOperon, INSTALL } from './operon.ts';
+import { jobsOf, readOptions } from './options.ts';
+import { type Row, SEARCHERS } from './outcome.ts';
+import { runJob } from './run-job.ts';
 
 /**
- * `npm run bench -- laws`: whether a search finds known laws again, exact and with 1 % noise, and whether what it picks holds
- * anything but the law. `--law NAME` runs one of them, `--wild 0.01` spoils a share of the rows, `--target duration` fits the
- * other target, `--generations N`, `--json`.
+ * `npm run bench -- laws`: whether a search finds known laws again in some CPU seconds: 40 formulas of the Feynman database, the
+ * Nguyen set and laws of servers as step records, and beside it pyoperon on the same rows, where it is installed. See
+ * `benchmarks/README.md`.
  */
 export async function benchmarkLaws(args: readonly string[]): Promise<void> {
-  const value = (flag: string): string | undefined => (args.includes(flag) ? args[args.indexOf(flag) + 1] : undefined);
-  const only = value('--law');
-  const wild = Number(value('--wild') ?? 0);
-  const generations = Number(value('--generations') ?? GENERATIONS);
-  const target = value('--target') === 'duration' ? 'duration' : 'cycle';
-  const rows: Row[] = [];
-  for (const law of LAWS.filter(({ name }) => only === undefined || name === only)) {
-    for (const noise of NOISE) {
-      for (const seed of SEEDS) {
-        const folder = mkdtempSync(join(tmpdir(), 'evolve-law-'));
-        try {
-          const outcome = await runLaw(law, { rows: ROWS, noise, wild, seed, generations, target, folder });
-          rows.push({ law: law.name, noise, seed, ...outcome });
-          process.stderr.write(`${law.name} ${noise} ${seed}: ${outcome.isExact ? 'exact' : 'other'}\n`);
-        } finally {
-          rmSync(folder, { recursive: true, force: true });
-        }
-      }
-    }
-  }
-  if (args.includes('--json')) process.stdout.write(`${JSON.stringify(rows, undefined, 2)}\n`);
-  else process.stdout.write(`${tableOf(rows)}\n`);
+  const options = readOptions(args);
+  const isBeside = hasOperon(options.python);
+  if (!isBeside) say(`pyoperon is skipped: ${options.python} does not have it (${INSTALL}, or --python PATH)`);
+  const jobs = jobsOf(options, isBeside ? SEARCHERS : ['evolve']);
+  const limit = pLimit(options.jobs);
+  let done = 0;
+  const rows = await Promise.all(
+    jobs.map((job) =>
+      limit(async () => {
+        const row = await runJob(job);
+        say(`${++done}/${jobs.length} ${lineOf(row).join('  ')}`);
+        return row;
+      }),
+    ),
+  );
+  const figures = figuresOf(rows);
+  if (options.json) process.stdout.write(`${JSON.stringify({ suite: 'laws', figures, rows }, undefined, 2)}\n`);
+  else process.stdout.write(`${tableOf(rows)}\n${tableOfFigures(figures)}\n`);
+  if (rows.some((row) => 'failure' in row)) process.exitCode = 1;
+}
+
+function say(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+const HEAD = ['law', 'noise', 'seed', 'by', 'found', 'exact', '1 − R²', 'candidates', 'CPU-s', 'ops', 'formula'];
+
+function lineOf(row: Row): readonly string[] {
+  const head = [row.law, String(row.noise), String(row.seed), row.searcher];
+  if ('failure' in row) return [...head, 'failed', '', '', '', '', '', row.failure];
+  const { r2, isExact, candidates, cpuSeconds, operations, formula } = row.outcome;
+  return [
+    ...head,
+    r2 > HIT_R2 ? 'yes' : '',
+    isExact ? 'yes' : '',
+    (1 - r2).toPrecision(2),
+    String(candidates),
+    cpuSeconds.toFixed(1),
+    String(operations ?? ''),
+    formula,
+  ];
 }
 
 function tableOf(rows: readonly Row[]): string {
-  const table = new Table({
-    head: ['law', 'noise', 'seed', 'exact', 'smallest', 'ops', 'valid %', 'idle', 'pick'],
-    style: { head: [], border: [] },
-  });
-  for (const { law, noise, seed, isExact, isSmallest, operations, validationError, idle, source } of rows) {
-    table.push([
-      law,
-      noise,
-      seed,
-      isExact ? 'yes' : '',
-      isSmallest ? 'yes' : '',
-      operations,
-      validationError.toPrecision(3),
-      idle.join(' '),
-      formulaOf(source),
-    ]);
-  }
-  const exact = rows.filter(({ noise }) => noise === 0);
-  const summary = [
-    `exact at noise 0: ${exact.filter(({ isExact }) => isExact).length} of ${exact.length} (target 13 of 15)`,
-    `picks with a constant within its standard error: ${rows.filter(({ idle }) => idle.length > 0).length} of ${rows.length} (target 0)`,
-  ];
-  return `${table.toString()}\n${summary.join('\n')}`;
+  const table = new Table({ head: HEAD, style: { head: [], border: [] } });
+  for (const row of rows) table.push([...lineOf(row)]);
+  return table.toString();
 }
 
-/** The function's body on one line. */
-function formulaOf(source: string): string {
-  const body = source.slice(source.indexOf(') {') + 3, source.lastIndexOf('}'));
-  return body.replaceAll(/\s+/g, ' ').trim();
+function tableOfFigures(figures: readonly Figure[]): string {
+  const table = new Table({ head: ['figure', 'measured', 'target', 'ok'], style: { head: [], border: [] } });
+  for (const { figure, value, target, ok } of figures) {
+    const measured = value === null ? 'not measured' : String(Number(value.toPrecision(3)));
+    table.push([figure, measured, target, ok === null ? '' : ok ? 'yes' : 'no']);
+  }
+  return table.toString();
 }

@@ -1,5 +1,5 @@
 import { createRandom, type Random } from '../../src/numeric/index.ts';
-import type { Law, LawBatch } from './laws.ts';
+import type { Law, LawBatch } from './serving-laws.ts';
 
 /** How the records of a law are made. */
 export interface RecordOptions {

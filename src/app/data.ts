@@ -14,11 +14,11 @@ import {
   type WrittenExperiment,
   writeRawTree,
 } from '../data/index.ts';
-import { readHuggingFaceConfig } from '../physics/index.ts';
+import { readHardware, readHuggingFaceConfig } from '../physics/index.ts';
 import type { DataDocument } from './documents.ts';
 
 /** What an import's sources themselves do not say. */
-export interface DataOptions extends Omit<ImportOptions, 'architectures' | 'map' | 'server'> {
+export interface DataOptions extends Omit<ImportOptions, 'accelerators' | 'architectures' | 'map' | 'server'> {
   /** Dataset folder to write; default: none is written. */
   readonly folder?: string;
   /**
@@ -28,6 +28,8 @@ export interface DataOptions extends Omit<ImportOptions, 'architectures' | 'map'
   readonly map?: string;
   /** Hugging Face `config.json` of a model that is not built in; `model` is then the name that it goes by. */
   readonly modelConfig?: string;
+  /** File of the peak figures of an accelerator that is not built in, of the form of those in `hardware/`. */
+  readonly hardwareConfig?: string;
   /** YAML file that says what the server was started with, in the words of its engine, and its `hardware`. */
   readonly server?: string;
 }
@@ -39,11 +41,12 @@ export interface DataOptions extends Omit<ImportOptions, 'architectures' | 'map'
  * @throws UserError that names the file and the place where a source is none of these, or names what the sources do not say.
  */
 export async function importData(sources: string | readonly string[], options: DataOptions = {}): Promise<Dataset> {
-  const { folder, map, modelConfig, model, server, ...others } = options;
+  const { folder, map, modelConfig, hardwareConfig, model, server, ...others } = options;
   const imported = await importDataset(sources, {
     ...others,
     ...(map !== undefined && { map: parseMap(map) }),
     ...(server !== undefined && { server: readServerFile(server, options.onNote) }),
+    ...(hardwareConfig !== undefined && { accelerators: readHardware(hardwareConfig) }),
     ...(modelConfig === undefined
       ? model !== undefined && { model }
       : { architectures: [readHuggingFaceConfig(modelConfig, model)] }),

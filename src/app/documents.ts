@@ -1,3 +1,4 @@
+import type { StoredReply } from './stored-reply.ts';
 import type {
   Checked,
   ClosedLoopScore,
@@ -55,6 +56,8 @@ export interface ShowDocument extends ProgramDocument {
   readonly explanation?: Explanation;
   /** How it behaves where nothing was measured; only where that was asked for. */
   readonly beyond?: BeyondData;
+  /** What the model wrote that the program was read from; only where it is asked for. */
+  readonly reply?: StoredReply;
 }
 
 /** The ancestry of a program, from a seed on: `lineage`. */
@@ -228,8 +231,8 @@ export interface ValidateDocument extends TestErrors, BeyondData {
   readonly closedLoop: ClosedLoopValidation | null;
   /** How errors grow from the rows that were fitted on to rows that nothing saw. */
   readonly gap: { readonly mape: BySplit; readonly e2eError: BySplit; readonly objective: BySplit };
-  /** The program fitted without a part of the data and scored on that part. */
-  readonly generalisation: {
+  /** The program fitted without a part of the data and scored on that part; absent where rows are no steps. */
+  readonly generalisation?: {
     /** Each model held out; constants from all others together. */
     readonly leaveOneModelOut: Checked<HoldOutCheck>;
     /** Each workload held out; constants of the group without it. */
@@ -245,7 +248,8 @@ export interface ValidateDocument extends TestErrors, BeyondData {
   readonly nested?: NestedValidation;
   /** Only where it was asked for. */
   readonly learningCurve?: Checked<LearningCurves>;
-  readonly invariants: InvariantReport;
+  /** Absent where rows are no steps. */
+  readonly invariants?: InvariantReport;
   readonly testAccess: TestAccessRecord;
   /** Absent where the target is not `cycle`, or no experiment has both completions and the clients' figures. */
   readonly littlesLaw?: readonly LatencyCheck[];

@@ -6,6 +6,7 @@ import { findProgram, readState, type Run } from '../run/index.ts';
 import type { ShowDocument } from './documents.ts';
 import { evaluateSettings } from './evaluate-settings.ts';
 import { readProgram } from './read-run.ts';
+import { refuseTable } from './column-run.ts';
 import { datasetOf } from './workspace.ts';
 
 /**
@@ -16,9 +17,11 @@ import { datasetOf } from './workspace.ts';
  * @throws UserError where the run has no such program, or its data is gone.
  */
 export async function programBeyondData(run: Run, id?: string): Promise<ShowDocument> {
+  const dataset = await datasetOf(run);
+  refuseTable(dataset, 'a look beyond the data at what hardware can do');
   const document = readProgram(run, id);
   const { program, evaluation } = findProgram(run, readState(run).state, document.id);
-  return { ...document, beyond: beyondOf(run, await datasetOf(run), program, fitsInUse(evaluation)) };
+  return { ...document, beyond: beyondOf(run, dataset, program, fitsInUse(evaluation)) };
 }
 
 /** A program of a run where nothing was measured. */
@@ -40,6 +43,7 @@ export async function explainedProgram(run: Run, id?: string): Promise<ShowDocum
   const { program, evaluation } = findProgram(run, readState(run).state, document.id);
   const { target, scope } = run.config;
   const dataset = await datasetOf(run);
+  refuseTable(dataset, 'an explanation by regimes of batches');
   return {
     ...document,
     explanation: explainProgram({ dataset, target, program, fits: fitsInUse(evaluation), scope }),

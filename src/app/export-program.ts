@@ -6,6 +6,7 @@ import { type ExportGroup, exportGo, type ExportOptions } from '../export/index.
 import { choiceOf, findProgram, readState, type Run } from '../run/index.ts';
 import { type FailedGate, failedExportGates } from '../search/index.ts';
 import { contextWarnings } from './context-warnings.ts';
+import { refuseTable } from './column-run.ts';
 import type { ExportDocument } from './documents.ts';
 import { evaluateSettings } from './evaluate-settings.ts';
 import { datasetOf } from './workspace.ts';
@@ -30,9 +31,10 @@ export async function exportProgram(
   const { state } = readState(run);
   const individual = findProgram(run, state, id);
   const failedGates = failedExportGates(individual);
-  if (failedGates.length > 0 && !force) throw refused(run, individual.id, failedGates);
+  if (failedGates.length > 0 && !force) throw refusedByGates(run, individual.id, failedGates);
   const choice = choiceOf(individual, state, run.config.objective)?.warnings ?? [];
   const dataset = await datasetOf(run);
+  refuseTable(dataset, 'a package that computes features of requests');
   const { data, target, objective, scope, search } = run.config;
   const { evaluation } = individual;
   const { program } = individual;
@@ -67,7 +69,8 @@ export async function exportProgram(
   return { program: individual.id, dir: options.dir, files, failedGates, warnings: [...contexts, ...choice] };
 }
 
-function refused(run: Run, id: string, failed: readonly FailedGate[]): UserError {
+/** The error of a program that fails gates. */
+export function refusedByGates(run: Run, id: string, failed: readonly FailedGate[]): UserError {
   return new UserError({
     code: 'app.failed-gates',
     place: { file: run.directory },

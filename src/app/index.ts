@@ -32,6 +32,7 @@ export {
   writeRawDemo,
 } from './data.ts';
 export { explainedProgram, programBeyondData } from './explain-program.ts';
+export { exportProgramFormula, type FormulaExportOptions } from './export-formula.ts';
 export { exportProgram, type ProgramExportOptions } from './export-program.ts';
 export { type KeptProgram, readKeptProgram } from './hall-of-fame.ts';
 export { keepProgram, type KeepOptions } from './keep-program.ts';
@@ -39,6 +40,7 @@ export { type LeaderboardOptions, rankPredictors } from './leaderboard.ts';
 export type { ModelOptions } from './model-config.ts';
 export { type PromptOptions, readPrompt } from './preview-prompt.ts';
 export type { NestedOptions, NestedProgress } from './nested-search.ts';
+export { readReply, type StoredReply } from './stored-reply.ts';
 export { diffPrograms, readFrontier, readLineage, readProgram } from './read-run.ts';
 export { readRun } from './run-document.ts';
 export { type ProgramScore, type ScoreOptions, scoreProgram } from './score-program.ts';
@@ -46,6 +48,7 @@ export { type SimulateOptions, simulateProgram } from './simulate-program.ts';
 export type { SeedText } from './seeds.ts';
 export { type Pages, PAGES_HOST, type PagesOptions, servePages } from './serve-pages.ts';
 export { type RunOptions, type SeedsOptions, startRun, startSeeds } from './start-run.ts';
+export { importTable, type TableOptions } from './table.ts';
 export { validateProgram, type ValidateOptions } from './validate-program.ts';
 export type { Follower, OpenedRun, WorkOptions } from './work.ts';
 export { findRun, listRuns, openDataset } from './workspace.ts';

@@ -12,6 +12,7 @@ import {
   withClients,
 } from '../baselines/index.ts';
 import { UserError } from '../base/index.ts';
+import { refuseTable } from './column-run.ts';
 import type { Dataset, TargetName } from '../data/index.ts';
 import { latestRun, readState, type Run } from '../run/index.ts';
 import type { LeaderboardDocument, TestAccessRecord } from './documents.ts';
@@ -49,6 +50,7 @@ export async function rankPredictors(options: LeaderboardOptions = {}): Promise<
   const ofRun = folder === undefined ? named : undefined;
   const source = ofRun?.config.data.source ?? sourceOf(folder);
   const dataset = ofRun === undefined ? await openDataset(folder) : await datasetOf(ofRun);
+  refuseTable(dataset, 'a leaderboard of step-time predictors');
   if (named !== undefined) refuseUnlike(named, dataset, options.target);
   const run = named ?? newestRunOn(dataset, options);
   const target = options.target ?? run?.config.target ?? 'cycle';

@@ -33,7 +33,7 @@ export interface ModelOptions {
   readonly onOutage?: LlmSettings['onOutage'];
   /** Longest wait for a call that fails, seconds; default 300. */
   readonly outageWaitSeconds?: number;
-  /** For one attempt, seconds; default 180. */
+  /** How long nothing of an answer may come, seconds; default 180. What still comes is not cut. */
   readonly callTimeoutSeconds?: number;
   /** Calls at a time; default 4. */
   readonly concurrency?: number;

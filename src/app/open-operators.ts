@@ -1,6 +1,6 @@
 import { UserError } from '../base/index.ts';
-import type { RegressionTable } from '../data/index.ts';
-import { Cassette, Client, createProvider, createScrub, type Environment } from '../llm/index.ts';
+import type { RegressionTable, TargetName } from '../data/index.ts';
+import { type CallObserver, Cassette, Client, createProvider, createScrub, type Environment } from '../llm/index.ts';
 import { type LlmConfig, type Run, type RunConfig, runFiles } from '../run/index.ts';
 import {
   createBestOnlyOperator,
@@ -13,6 +13,15 @@ import {
   type Task,
 } from '../search/index.ts';
 
+/** How language models are reached. */
+export interface ModelAccess {
+  /** Where their keys are read from. */
+  readonly environment: Environment;
+  readonly observe?: CallObserver | undefined;
+  /** In place of the run's own limit. */
+  readonly timeoutSeconds?: number | undefined;
+}
+
 /**
  * The operators of a run. The grammar operator is always there: it takes over where no model can be reached.
  *
@@ -22,13 +31,13 @@ import {
 export function openOperators(
   { config, directory }: Run,
   table: RegressionTable,
-  environment: Environment,
+  access: ModelAccess,
   own: readonly Operator[],
 ): readonly Operator[] {
   const { llm } = config;
   const operators = [createGrammarOperator(), createRandomOperator(), createBestOnlyOperator(), ...own];
   if (llm !== undefined) {
-    const client = openClient(llm, runFiles(directory).cassette, environment);
+    const client = openClient(llm, runFiles(directory).cassette, access);
     operators.unshift(createLlmOperator({ client, settings: llm.settings, table, task: taskOf(config) }));
   }
   refuseUnknown(config, operators);
@@ -57,20 +66,26 @@ function refuseUnknown({ search }: RunConfig, operators: readonly Operator[]): v
 }
 
 /** What the programs of a run are for. */
-export function taskOf({ target, objective, scope }: RunConfig): Task {
-  const targets = {
+export function taskOf({ target, objective, scope, data: { table } }: RunConfig): Task {
+  const targets: { readonly [T in TargetName]: string } = {
     cycle: 'the time from the start of one step to the start of the next one',
     duration: "the duration of the scheduler's call in one step, which is not the time on the accelerator",
-  } as const;
-  return { target: `${target}: ${targets[target]}`, objective, scope };
+    column: 'may have any sign',
+  };
+  return { target: `${table?.target.header ?? target}: ${targets[target]}`, objective, scope };
 }
 
-function openClient({ provider, client, replay }: LlmConfig, cassette: string, environment: Environment): Client {
+function openClient(
+  { provider, client, replay }: LlmConfig,
+  cassette: string,
+  { environment, observe, timeoutSeconds }: ModelAccess,
+): Client {
   return new Client({
     providerName: provider.name,
     ...(replay === undefined && { provider: createProvider(provider, environment) }),
     cassette: new Cassette(replay ?? cassette),
-    settings: client,
+    settings: timeoutSeconds === undefined ? client : { ...client, timeoutMs: 1000 * timeoutSeconds },
     scrub: createScrub(environment),
+    observe,
   });
 }

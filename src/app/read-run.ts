@@ -16,7 +16,7 @@ export function readFrontier(run: Run): FrontierDocument {
 export function readProgram(run: Run, id?: string): ShowDocument {
   const { state } = readState(run);
   const individual = findProgram(run, state, id);
-  const details = programDocument(individual);
+  const details = programDocument(individual, run.config);
   const [parent] = details.parents;
   const before = parent === undefined ? undefined : readHistory(run).programs.get(parent)?.source;
   return {

@@ -3,6 +3,7 @@ import type { SplitName } from '../data/index.ts';
 import { fitsInUse, programLoops, type WhatIf } from '../evaluate/index.ts';
 import { findProgram, readState, type Run } from '../run/index.ts';
 import type { SimulateDocument } from './documents.ts';
+import { refuseTable } from './column-run.ts';
 import { recordOpening } from './test-access.ts';
 import { datasetOf, openDataset, sourceOf } from './workspace.ts';
 
@@ -28,6 +29,7 @@ export async function simulateProgram(run: Run, id?: string, options: SimulateOp
   const { program, evaluation, id: programId } = findProgram(run, readState(run).state, id);
   const dataset = data === undefined ? await datasetOf(run) : await openDataset(data);
   const source = data === undefined ? run.config.data.source : sourceOf(data);
+  refuseTable(dataset, 'a simulation of requests');
   const testAccess = split === 'test' ? recordOpening({ command: 'simulate', program: programId }, run, source) : null;
   const { scope, data: fittedOn } = run.config;
   const { contexts } = fittedOn;

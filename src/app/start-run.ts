@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { UserError } from '../base/index.ts';
-import { buildTable, contextSource, type Dataset, type RegressionTable, type TargetName } from '../data/index.ts';
+import { buildTable, contextSource, type Dataset, isPlainDataset, type TargetName } from '../data/index.ts';
 import {
   DEFAULT_EVALUATE_SETTINGS,
   DEFAULT_PRIORS,
@@ -15,12 +15,20 @@ import {
 } from '../evaluate/index.ts';
 import { type Caps, DEFAULT_CAPS } from '../program/index.ts';
 import { createRun, discardUncommitted, freeRunDirectory, RUN_FORMAT, type Run, type RunConfig } from '../run/index.ts';
-import { CONSTANT_SEED_NAME, constantSource, DEFAULT_SETTINGS, type SearchSettings } from '../search/index.ts';
+import {
+  columnSeeds,
+  CONSTANT_SEED_NAME,
+  constantSource,
+  DEFAULT_SETTINGS,
+  type SearchSettings,
+} from '../search/index.ts';
+import { refuseOptionsOfSteps, tableHead } from './column-run.ts';
 import { compareRuns } from './compare-runs.ts';
 import type { CompareDocument, RunDocument } from './documents.ts';
 import { defaultEffort } from './evaluate-settings.ts';
 import { readKeptSeeds } from './hall-of-fame.ts';
 import { modelConfig, type ModelOptions } from './model-config.ts';
+import { objectiveFor } from './run-objective.ts';
 import { parseSeeds, readSeedTexts, type SeedText } from './seeds.ts';
 import { workOn, type WorkOptions } from './work.ts';
 import { openDataset, sourceOf } from './workspace.ts';
@@ -33,7 +41,7 @@ export interface RunOptions extends WorkOptions {
   readonly directory?: string;
   /** Dataset folder; default: the embedded demo data. */
   readonly data?: string;
-  /** What to predict; default `cycle`. */
+  /** What to predict; default `cycle`, in a table of plain rows its target column. */
   readonly target?: TargetName;
   /**
    * What a program's error measures; default: `replay` where some experiment is known by its clients alone, else `e2e` for `cycle`
@@ -69,15 +77,6 @@ export interface RunOptions extends WorkOptions {
   /** Folder of kept programs to start from too, see `keepProgram`. */
   readonly seedFrom?: string;
 }
-
-/** Whether nothing but what clients saw is known of some experiment. */
-function someAreOfClientsAlone({ experiments }: RegressionTable): boolean {
-  const stepped = new Set(experiments.flatMap(({ id, observations }) => (observations === undefined ? [id] : [])));
-  return experiments.some(({ id }) => !stepped.has(id));
-}
-
-/** An end-to-end sum means nothing on the scheduler's duration, so that target is scored row by row. */
-const DEFAULT_OBJECTIVE: { readonly [T in TargetName]: ObjectiveName } = { cycle: 'e2e', duration: 'mape' };
 
 /**
  * Searches for better step-time programs: makes a run directory, and works on it until it is done or stopped. Nothing is left
@@ -128,21 +127,24 @@ async function makeAndWork(options: RunOptions): Promise<{ readonly run: Run; re
 
 /** All that decides what the run does. What cannot work is refused here, before anything is written. */
 async function configOf(options: RunOptions): Promise<{ readonly config: RunConfig; readonly dataset: Dataset }> {
-  const { data, models, seedFrom, target = 'cycle', timeoutSeconds = 30, environment = {} } = options;
+  const { data, models, seedFrom, timeoutSeconds = 30, environment = {} } = options;
   const operators = options.search?.operators ?? (models === undefined ? DEFAULT_SETTINGS.operators : { llm: 1 });
   refuseUnusableMix(operators, models);
   const llm = models === undefined ? undefined : modelConfig(models, environment);
   const priors = options.priors === undefined ? undefined : priorsOf(options.priors);
   const dataset = await openDataset(data);
-  const given = [...(options.seeds ?? readSeedTexts()), ...(seedFrom === undefined ? [] : readKeptSeeds(seedFrom))];
-  parseSeeds(given);
+  const target = options.target ?? (isPlainDataset(dataset) ? 'column' : 'cycle');
   // A dataset that lacks the target is refused before anything is written.
   const table = buildTable(dataset, { target, splits: ['train', 'valid'] });
+  refuseOptionsOfSteps(options, dataset);
+  const own = target === 'column' ? columnSeeds(table) : readSeedTexts();
+  const given = [...(options.seeds ?? own), ...(seedFrom === undefined ? [] : readKeptSeeds(seedFrom))];
+  parseSeeds(given);
   // No program that reads a feature comes down to a constant.
-  const flat = whyFlatTable(table);
+  const flat = target === 'column' ? undefined : whyFlatTable(table);
   const seeds = flat === undefined ? given : [...given, { name: CONSTANT_SEED_NAME, source: constantSource(flat) }];
   const contexts = contextSource(dataset);
-  const objective = options.objective ?? (someAreOfClientsAlone(table) ? 'replay' : DEFAULT_OBJECTIVE[target]);
+  const objective = objectiveFor(options.objective, dataset, table, target);
   const requestWeights =
     options.requestWeights ?? (objective === 'replay' ? DEFAULT_EVALUATE_SETTINGS.requestWeights : undefined);
   if (options.requestWeights !== undefined && table.observations === undefined) {
@@ -155,15 +157,21 @@ async function configOf(options: RunOptions): Promise<{ readonly config: RunConf
   }
   const config: RunConfig = {
     format: RUN_FORMAT,
-    data: { source: sourceOf(data), hash: dataset.hash, ...(contexts === 'requests' && { contexts }) },
+    data: {
+      source: sourceOf(data),
+      hash: dataset.hash,
+      ...(contexts === 'requests' && { contexts }),
+      ...tableHead(dataset),
+    },
     target,
     objective,
     ...(requestWeights !== undefined && { requestWeights }),
     ...(options.closedLoop === false && { closedLoop: false as const }),
     // Where nothing varies a constant is all there is to find, and no constant keeps to physics.
-    floor: options.floor ?? flat === undefined,
+    floor: options.floor ?? (flat === undefined && target !== 'column'),
     scope: options.scope ?? 'model',
-    ...(priors !== undefined && { priors }),
+    // What constants of servers usually are says nothing of columns.
+    ...(target === 'column' ? { priors: NO_PRIORS } : priors !== undefined && { priors }),
     operator: models?.provider ?? largestShare(operators),
     ...(llm !== undefined && { llm }),
     timeoutSeconds,

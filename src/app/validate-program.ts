@@ -10,31 +10,23 @@ import {
   trainingData,
   withClients,
 } from '../baselines/index.ts';
-import {
-  buildTable,
-  contextSource,
-  type RegressionTable,
-  type SplitName,
-  type TableExperiment,
-} from '../data/index.ts';
+import { buildTable, contextSource, isPlainDataset, type TableExperiment } from '../data/index.ts';
 import {
   beyondData,
-  createPool,
   DEFAULT_EVALUATE_SETTINGS,
-  type EvaluateSettings,
   type ExperimentMetrics,
   firstEntries,
   fitsInUse,
   flatStretches,
-  type GroupFit,
 } from '../evaluate/index.ts';
-import type { Program } from '../program/index.ts';
 import { findProgram, readState, type Run } from '../run/index.ts';
 import type { ValidateDocument } from './documents.ts';
 import { evaluateSettings } from './evaluate-settings.ts';
 import { littlesLaw } from './littles-law.ts';
 import { type NestedOptions, searchNested } from './nested-search.ts';
 import { recordOpening } from './test-access.ts';
+import { scoreOn } from './score-on.ts';
+import { refuseStepChecks, validateOnTable } from './validate-table.ts';
 import { validateClosedLoop } from './validate-closed-loop.ts';
 import { gapOf, testErrors } from './validate-errors.ts';
 import { validateNested } from './validate-nested.ts';
@@ -69,6 +61,10 @@ export async function validateProgram(
   const fits = fitsInUse(evaluation);
   const { target, scope, objective } = run.config;
   const dataset = await datasetOf(run);
+  if (isPlainDataset(dataset)) {
+    refuseStepChecks({ nested, learningCurve }, dataset.source);
+    return await validateOnTable(run, dataset, { id: programId, program, fits, evaluation });
+  }
   refuseWithoutTest(dataset, target);
   const settings = evaluateSettings(run.config, jobs);
   const table = buildTable(dataset, { target, splits: ['train', 'valid'] });
@@ -142,19 +138,4 @@ export async function validateProgram(
     testAccess: access,
     ...(latency.length > 0 && { littlesLaw: latency }),
   };
-}
-
-async function scoreOn(
-  split: SplitName,
-  program: Program,
-  fits: readonly GroupFit[],
-  table: RegressionTable,
-  settings: EvaluateSettings,
-): Promise<readonly ExperimentMetrics[]> {
-  const evaluator = await createPool(table, { ...settings, jobs: 1 });
-  try {
-    return await evaluator.score(program, fits, split);
-  } finally {
-    await evaluator.close();
-  }
 }

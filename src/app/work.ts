@@ -1,12 +1,12 @@
 import { buildTable, type Dataset, type RegressionTable, withoutTests } from '../data/index.ts';
 import { type ClientLoop, createPool, DEFAULT_EVALUATE_SETTINGS } from '../evaluate/index.ts';
-import type { Environment } from '../llm/index.ts';
+import type { CallObserver, Environment } from '../llm/index.ts';
 import { sum } from '../numeric/index.ts';
 import { type ContinuedRun, type ContinueOptions, continueRun, type Run } from '../run/index.ts';
 import type { Generation, Operator, SearchState } from '../search/index.ts';
 import type { RunDocument } from './documents.ts';
 import { evaluateSettings } from './evaluate-settings.ts';
-import { openOperators } from './open-operators.ts';
+import { type ModelAccess, openOperators } from './open-operators.ts';
 import { runDocument } from './run-document.ts';
 import { parseSeeds } from './seeds.ts';
 
@@ -26,6 +26,8 @@ export interface OpenedRun {
 export interface Follower {
   /** Called once before the first generation, with what is stored. */
   readonly onStart?: (state: SearchState) => void;
+  /** Told of what happens to calls of language models, as long as a generation goes on. */
+  readonly onCall?: CallObserver;
   /** Called after a generation is stored. */
   readonly onGeneration?: (generation: Generation) => void;
   /** Called when the work has ended, however it ended. */
@@ -40,6 +42,8 @@ export interface WorkOptions {
   readonly jobs?: number;
   /** Where keys of language models are read from, e.g. `process.env`; default: there are none. */
   readonly environment?: Environment;
+  /** How long nothing of a model's answer may come, seconds; default: what the run was made with. */
+  readonly callTimeoutSeconds?: number;
   /** Operators beyond the built-in ones; a run whose mix names one needs it again when it is resumed. */
   readonly ownOperators?: readonly Operator[];
   /** Makes a follower when the run is there and its data is read, before any work. */
@@ -56,20 +60,22 @@ export interface WorkOptions {
 export async function workOn(
   run: Run,
   dataset: Dataset,
-  { jobs = DEFAULT_EVALUATE_SETTINGS.jobs, environment = {}, ownOperators = [], follow, runs }: WorkOptions,
+  options: WorkOptions,
   lastGeneration: number = Infinity,
 ): Promise<RunDocument> {
+  const { jobs = DEFAULT_EVALUATE_SETTINGS.jobs, environment = {}, ownOperators = [], follow, runs } = options;
+  const { callTimeoutSeconds } = options;
   // Test rows are not even loaded here: they judge once, in `validateProgram`.
   const table = buildTable(dataset, { target: run.config.target, splits: ['train', 'valid'] });
   const opened = { run, jobs, experiments: countOf(dataset, table), rows: table.y.length };
   const follower = (await follow?.({ ...opened, replayedRows: replayedIn(table) })) ?? {};
-  const { onStart, onGeneration, onEnd, signal } = follower;
+  const { onStart, onCall, onGeneration, onEnd, signal } = follower;
   try {
     const { state, seconds } = await searchTable(
       run,
       dataset,
       table,
-      { jobs, environment, ownOperators },
+      { jobs, environment, ownOperators, calls: { observe: onCall, timeoutSeconds: callTimeoutSeconds } },
       {
         ...(onStart !== undefined && { onStart }),
         ...(onGeneration !== undefined && { onGeneration }),
@@ -83,16 +89,21 @@ export async function workOn(
   }
 }
 
+/** What a search is carried on with. */
+interface SearchMeans extends Required<Pick<WorkOptions, 'jobs' | 'environment' | 'ownOperators'>> {
+  readonly calls?: Omit<ModelAccess, 'environment'>;
+}
+
 /** Carries a search on over the rows of a table; the dataset says what their clients measured. */
 export async function searchTable(
   run: Run,
   dataset: Dataset,
   table: RegressionTable,
-  { jobs, environment, ownOperators }: Required<Pick<WorkOptions, 'jobs' | 'environment' | 'ownOperators'>>,
+  { jobs, environment, ownOperators, calls = {} }: SearchMeans,
   options: ContinueOptions,
 ): Promise<ContinuedRun> {
   // A missing key is told before any process is started.
-  const operators = openOperators(run, table, environment, ownOperators);
+  const operators = openOperators(run, table, { environment, ...calls }, ownOperators);
   const evaluator = await createPool(table, evaluateSettings(run.config, jobs), clientsOf(run, dataset, table));
   try {
     return await continueRun(

@@ -25,16 +25,17 @@ export async function writeReport(
 ): Promise<ReportDocument> {
   const dataset = await datasetIfThere(run, onMissingData);
   const { target, objective, scope } = run.config;
-  if (dataset !== undefined) onNote?.('fitting the baselines on the training rows, to show them beside the programs');
+  const ofSteps = dataset?.table === undefined ? dataset : undefined;
+  if (ofSteps !== undefined) onNote?.('fitting the baselines on the training rows, to show them beside the programs');
   const data = new ReportCollector({
     run,
-    ...(dataset !== undefined && {
-      dataset,
-      baselines: baselineReferences(dataset, target, objective),
-      loopsOf: loopsOf(run, dataset, onNote),
+    ...(dataset !== undefined && { dataset }),
+    ...(ofSteps !== undefined && {
+      baselines: baselineReferences(ofSteps, target, objective),
+      loopsOf: loopsOf(run, ofSteps, onNote),
       explain: ({ program, evaluation }) =>
-        explainProgram({ dataset, target, program, fits: fitsInUse(evaluation), scope }),
-      lookBeyond: ({ program, evaluation }) => beyondOf(run, dataset, program, fitsInUse(evaluation)),
+        explainProgram({ dataset: ofSteps, target, program, fits: fitsInUse(evaluation), scope }),
+      lookBeyond: ({ program, evaluation }) => beyondOf(run, ofSteps, program, fitsInUse(evaluation)),
     }),
   }).collect();
   const renderPage = await loadPage();

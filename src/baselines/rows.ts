@@ -10,6 +10,7 @@ import {
   servingContext,
   type SplitName,
   splitRanges,
+  stepTarget,
   type TargetName,
   targetRows,
 } from '../data/index.ts';
@@ -60,7 +61,7 @@ export function openRows(dataset: Dataset, target: TargetName, split: SplitName)
   return dataset.experiments.flatMap((experiment) => {
     const { steps } = experiment;
     if (steps === undefined) return [];
-    const { index, y } = targetRows(experiment, target);
+    const { index, y } = targetRows(experiment, stepTarget(dataset, target));
     const [start, end] = splitRanges(steps.stepId.length)[split];
     const isWanted = (row: number): boolean => row >= start && row < end;
     const rows = index.filter(isWanted);
@@ -111,10 +112,12 @@ export function replayedRows(dataset: Dataset, target: TargetName, split: SplitN
  *
  * @throws UserError where no experiment has a test row with the target, nor clients whose latencies could be simulated.
  */
-export function refuseWithoutTest({ experiments, source }: Dataset, target: TargetName): void {
+export function refuseWithoutTest(dataset: Dataset, target: TargetName): void {
+  const { experiments, source } = dataset;
+  const ofSteps = stepTarget(dataset, target);
   const hasTestRow = (experiment: Experiment): boolean => {
     const [start, end] = splitRanges(experiment.steps?.stepId.length ?? 0).test;
-    return targetRows(experiment, target).index.some((row) => row >= start && row < end);
+    return targetRows(experiment, ofSteps).index.some((row) => row >= start && row < end);
   };
   if (
     experiments.some(hasTestRow) ||

@@ -47,6 +47,13 @@ export function closedLoopSections({ closedLoop, generalisation }: ValidateDocum
           ),
         ]
       : []),
+    ...heldOutSections(generalisation),
+  ];
+}
+
+function heldOutSections(generalisation: ValidateDocument['generalisation']): readonly string[] {
+  if (generalisation === undefined) return [];
+  return [
     ...heldOutSection(
       'Closed loop of workloads that were held out; constants of the group without them, or of the pooled fit:',
       generalisation.leaveOneWorkloadOut,

@@ -7,6 +7,7 @@ type Described = DatasetDescription['experiments'][number];
 
 /** A dataset's description for people. */
 export function describeText(source: string, description: DatasetDescription): string {
+  if (description.table !== undefined) return tableText(source, description, description.table);
   const { experiments, features, hash } = description;
   const experimentRows = experiments.map(({ id, rows, split, testIds, cyclePairs, measured, requests, reported }) => [
     id,
@@ -41,6 +42,40 @@ export function describeText(source: string, description: DatasetDescription): s
     ...signalText(experiments),
     featureTable,
     ...unavailableLines(description),
+  ].join('\n\n');
+}
+
+/** A table of plain rows for people. */
+function tableText(
+  source: string,
+  { features, hash }: DatasetDescription,
+  { target, description, order, leftOut, groups }: NonNullable<DatasetDescription['table']>,
+): string {
+  const rows = groups.map(({ id, train, valid, test }) => [
+    id,
+    String(train + valid + test),
+    `${train} / ${valid} / ${test}`,
+  ]);
+  const columns = [
+    { name: target.name, meaning: target.header, unit: target.unit, role: 'target' },
+    ...features.map(({ name, meaning, unit }) => ({ name: `batch.${name}`, meaning, unit, role: 'feature' })),
+  ];
+  return [
+    `${source}  (hash ${hash.slice(0, 12)})`,
+    ...(description === undefined ? [] : [description]),
+    renderTable(
+      [
+        { header: 'group' },
+        { header: 'rows', align: 'right' },
+        { header: `train / valid / test, ${order}`, align: 'right' },
+      ],
+      rows,
+    ),
+    ...(leftOut === 0 ? [] : [`${leftOut} rows are left out: a cell of theirs is empty or no finite number`]),
+    renderTable(
+      [{ header: 'column' }, { header: 'in programs' }, { header: 'unit' }, { header: 'is' }],
+      columns.map(({ name, meaning, unit, role }) => [meaning, role === 'target' ? '' : name, unit, role]),
+    ),
   ].join('\n\n');
 }
 

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { FORMAT_NAMES } from './format-names.ts';
-import { lag, positiveNumber, share, wholeNumber } from './options.ts';
+import { lag, names, positiveNumber, share, wholeNumber } from './options.ts';
 import { json } from './shared-flags.ts';
 
 /** The commands below `data`. */
@@ -10,10 +10,28 @@ export function declareData(program: Command): void {
   data
     .command('import')
     .description(
-      'Makes one dataset folder of step records and request logs; their formats are told from their content.',
+      'Makes one dataset folder of step records and request logs, whose formats are told from their content; or, with --target, of a table.',
     )
     .argument('<src...>', 'ground-truth folder trees, files of a known format, folders of such files, datasets')
     .requiredOption('--out <dir>', 'dataset folder to write')
+    .option('--target <column>', 'the source is a table of plain rows: predict this column of it from the others')
+    .addOption(
+      new Option(
+        '--features <columns>',
+        'with --target: columns to predict from, by commas (default: all of numbers)',
+      ).argParser(names),
+    )
+    .option('--units <file>', 'with --target: YAML with the unit of each column, like `speed: m/s`')
+    .option('--weights <column>', 'with --target: column that says what each row counts, 0 or more')
+    .option('--group <column>', 'with --target: rows of equal cells are a group, with constants of its own')
+    .option('--description <text>', 'with --target: what the table is of, for prompts and reports')
+    .addOption(
+      new Option('--split <order>', 'with --target: which rows train, validate and test (default: shuffled)').choices([
+        'shuffled',
+        'temporal',
+      ]),
+    )
+    .addOption(new Option('--seed <n>', 'with --target: of the shuffled order (default: 0)').argParser(wholeNumber(0)))
     .option('--format <name>', 'format of the files, in place of what their content shows')
     .option(
       '--map <columns>',
@@ -25,6 +43,11 @@ export function declareData(program: Command): void {
     .option('--workload <name>', 'the workload, where a source does not say it')
     .addOption(new Option('--tp <n>', 'tensor parallelism, where a source does not say it').argParser(wholeNumber(1)))
     .option('--hardware <name>', 'accelerator, where a source does not say it (step records: H100 by default)')
+    .option(
+      '--hardware-config <file>',
+      'peak figures of an accelerator that is not built in (docs/models.md has a template)',
+    )
+    .option('--strict-model', 'refuse a model with parts that are not modelled, in place of naming them')
     .addOption(new Option('--block-size <tokens>', 'KV cache block size (default: 16)').argParser(wholeNumber(1)))
     .option('--drop-bad', 'leave out rows with cells that are empty, no numbers or impossible')
     .option('--keep-idle', 'count waits with an empty engine and stalls as step time')
@@ -49,6 +72,9 @@ Examples:
   $ evolve data import traces/ --out data/mine
   $ evolve data import steps.parquet --model llama-2-70b --tp 4 --workload general --out data/mine
   $ evolve data import steps.csv --map 'step.id=iter, duration_us=1000*latency_ms' --model llama-2-70b --tp 4 --out data/mine
+  $ evolve data import bench.json --model-config config.json --hardware-config b100.json --tp 8 --out data/mine
+  $ evolve data import table.csv --target y --out data/table              any table; see docs/tables.md
+  $ evolve data import table.csv --target y --features x1,x2 --units units.yaml --group site --out data/table
   $ evolve data import run1/requests.jsonl run2/requests.jsonl --server server.yaml --out data/mine
 
 Formats: ${FORMAT_NAMES.join(', ')}.`,

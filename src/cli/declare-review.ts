@@ -37,6 +37,11 @@ export function declareReview(program: Command): void {
         .default(false)
         .conflicts(['csv', 'terms']),
     )
+    .addOption(
+      new Option('--reply', 'what the model wrote that it was read from; PROGRAM may be a call too, e.g. 12.3')
+        .default(false)
+        .conflicts(['csv', 'terms', 'curves']),
+    )
     .addOption(csv())
     .addOption(json())
     .addHelpText(
@@ -47,6 +52,8 @@ Examples:
   $ evolve show runs/mine 44f4454c   another program
   $ evolve show --terms              which term takes how much of the time, and where
   $ evolve show --curves             its time against prompts, contexts and requests far beyond the data
+  $ evolve show runs/mine 44f4454c --reply   what the model wrote, thoughts included
+  $ evolve show runs/mine 12.3 --reply       the reply to call 3 of generation 12, also where no program came of it
   $ evolve show --terms --json       the same as one document`,
     )
     .action(async (first, second, options) => (await import('./show.ts')).showCommand(first, second, options));
@@ -218,15 +225,22 @@ Examples:
 
   program
     .command('export')
-    .summary('a program as a Go package')
-    .description('Writes a program as a Go package with its constants in a YAML file, a parity test and a benchmark.')
+    .summary('a program as a Go package, Python, LaTeX or JSON')
+    .description(
+      'Writes a program as a Go package with its constants in a YAML file, a parity test and a benchmark; of a table as a plain Go function. Or as a function of its columns in Python, as LaTeX, or as a graph in JSON.',
+    )
     .argument('[run-or-program]', 'run directory or name, or a program of the newest run')
     .argument('[program]', "program id (default: the run's pick)")
-    .requiredOption('--go <dir>', 'folder for the Go package; it must be absent, empty, or an earlier export')
+    .option('--go <dir>', 'folder for the Go package; it must be absent, empty, or an earlier export')
+    .option('--python <dir>', 'folder for a function on NumPy arrays, with a parity test')
+    .option('--latex <dir>', 'folder for the formula as LaTeX')
+    .option('--tree <dir>', 'folder for the graph of the formula as JSON')
     .addOption(
-      new Option('--interface <name>', 'which interface the Go model implements')
-        .choices(['standalone', 'blis-research', 'blis-main'])
-        .default('standalone'),
+      new Option('--interface <name>', 'which interface the Go model implements (default: standalone)').choices([
+        'standalone',
+        'blis-research',
+        'blis-main',
+      ]),
     )
     .addOption(
       new Option(
@@ -237,6 +251,14 @@ Examples:
     .option('--vllm-version <version>', 'vllm_version in the coefficients file')
     .option('--force', 'also a program that fails a gate; its README then says which and why', false)
     .addOption(json())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ evolve export --go out && (cd out && go test ./...)
+  $ evolve export runs/mine --python py && (cd py && python3 test_model.py)
+  $ evolve export runs/mine 9cf92156 --latex tex`,
+    )
     .action(async (first, second, options) => (await import('./export.ts')).exportCommand(first, second, options));
 
   program

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { declareLlmOptions, maxMinutes } from './llm-flags.ts';
+import { callTimeout, declareLlmOptions, maxMinutes } from './llm-flags.ts';
 import { positiveNumber, requestWeights, wholeNumber } from './options.ts';
 import { seedRange } from './seed-range.ts';
 import { jobs, json } from './shared-flags.ts';
@@ -13,12 +13,17 @@ export function declareRun(program: Command): void {
     .summary('search for better step-time programs')
     .description('Searches for better step-time programs and ends with the Pareto front. Progress goes to stderr.')
     .option('--data <dir>', 'dataset folder made by `evolve data import` (default: the embedded demo data)')
-    .addOption(new Option('--target <name>', 'what to predict').choices(['cycle', 'duration']).default('cycle'))
+    .addOption(
+      new Option('--target <name>', 'what to predict of steps (default: cycle); a table has its own').choices([
+        'cycle',
+        'duration',
+      ]),
+    )
     .addOption(
       new Option(
         '--objective <name>',
-        'what the error measures (default: replay where some experiment is known by its clients alone, else e2e for cycle, mape for duration)',
-      ).choices(['e2e', 'mape', 'replay']),
+        'what the error measures (default: replay where some experiment is known by its clients alone, else e2e for cycle, mape for duration, mse for a table)',
+      ).choices(['e2e', 'mape', 'replay', 'mse']),
     )
     .addOption(
       new Option(
@@ -82,6 +87,7 @@ Examples:
   $ evolve run --generations 100 --seed 3
   $ evolve run --data data/stepml --generations 100 --seed 3 --out runs/mine
   $ evolve run --data data/stepml --target duration --scope experiment --json > run.json
+  $ evolve run --data data/table --objective mape                               a table; see docs/tables.md
   $ evolve run --seeds 1..5 --generations 100 --out runs/five                   independent runs, compared at the end
   $ evolve run --operator anthropic --model claude-sonnet-5-5 --max-cost 2      needs ANTHROPIC_API_KEY
   $ evolve run --operator openai --model qwen3:8b --base-url http://localhost:11434/v1
@@ -96,6 +102,7 @@ Examples:
     .argument('[run]', 'run directory or its name below runs/ (default: the newest run)')
     .addOption(jobs())
     .addOption(maxMinutes())
+    .addOption(callTimeout())
     .addOption(json())
     .action(async (run, options) => (await import('./resume.ts')).resumeCommand(run, options));
 }

@@ -1,5 +1,6 @@
 import type { Follower, OpenedRun } from '../app/index.ts';
-import { onStopSignal } from './exit-codes.ts';
+import { EXIT, onStopSignal } from './exit-codes.ts';
+import { watchLauncher } from './launcher.ts';
 import { note } from './output.ts';
 import { Progress } from './progress.ts';
 import { runHeader } from './run-text.ts';
@@ -19,6 +20,11 @@ export async function follow(opened: OpenedRun, { maxMinutes, ui }: FollowOption
   const stop = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   let forgetSignals = (): void => {};
+  // What launched this command may be killed so that no signal comes here; then nobody waits for the run any more.
+  const forgetLauncher = watchLauncher(() => {
+    note('\nthe package runner that launched this command is gone: stopped; `evolve resume` goes on');
+    process.exit(EXIT.failed);
+  });
   return {
     // Only from here on is there something to finish; before, Ctrl-C ends the process as it always does.
     onStart: (state) => {
@@ -29,10 +35,13 @@ export async function follow(opened: OpenedRun, { maxMinutes, ui }: FollowOption
       timer = stopAfter(maxMinutes, stop);
       progress.start(state);
     },
+    onCall: (notice) => progress.call(notice),
     onGeneration: ({ state, events }) => progress.generation(state, events),
     onEnd: async () => {
       clearTimeout(timer);
+      progress.end();
       forgetSignals();
+      forgetLauncher();
       await page?.close();
     },
     signal: stop.signal,

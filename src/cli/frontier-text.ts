@@ -1,5 +1,6 @@
 import { plotFront, frontTable, kneeOf } from '../report/index.ts';
 import type { FrontEntry } from '../run/index.ts';
+import type { ObjectiveName } from '../evaluate/index.ts';
 import { PICK_RULE } from '../search/index.ts';
 import { colours } from './colours.ts';
 import { wrapped } from './wrapped.ts';
@@ -15,6 +16,12 @@ const COLUMNS = [
   'training rows; valid: the objective, validation rows, %; gen: generation',
 ].join('\n');
 
+const ROW_COLUMNS = [
+  'ops: operations; if: conditionals; const: fitted constants; feat: features',
+  'error: root mean squared error, MAE: mean absolute error, training rows, % of',
+  'the standard deviation of the target; valid: error, validation rows',
+].join('\n');
+
 const LOOP_COLUMNS = [
   'ops: operations; if: conditionals; const: fitted constants; feat: features',
   'error: the objective, training rows, %; valid: the same, validation rows;',
@@ -24,13 +31,22 @@ const LOOP_COLUMNS = [
 const PLOT_LEGEND = 'A digit is a program by its number of features; dots join the lowest errors.';
 
 /** The front as a table with its legend; the pick stands out. */
-export function frontierText(entries: readonly FrontEntry[], pick: string | undefined): string {
+export function frontierText(
+  entries: readonly FrontEntry[],
+  pick: string | undefined,
+  objective?: ObjectiveName,
+): string {
+  const isOfRows = objective === 'mse';
   const { bold, dim } = colours();
-  const table = frontTable(entries, pick, kneeOf(entries)?.id)
+  const table = frontTable(entries, pick, kneeOf(entries)?.id, isOfRows)
     .split('\n')
     .map((line) => (pick !== undefined && line.includes(` ${pick} `) ? bold(line) : line))
     .join('\n');
-  const columns = entries.some(({ closedLoop }) => closedLoop !== undefined) ? LOOP_COLUMNS : COLUMNS;
+  const columns = entries.some(({ closedLoop }) => closedLoop !== undefined)
+    ? LOOP_COLUMNS
+    : isOfRows
+      ? ROW_COLUMNS
+      : COLUMNS;
   return `${table}\n${dim(pick === undefined ? columns : `${MARKS}\n${columns}`)}`;
 }
 

@@ -13,10 +13,11 @@ export async function frontierCommand(
   const run = runOf(name);
   const entries = readFrontier(run);
   if (options.json) return printJson(entries);
-  const { best, target, objective, scope, generations, operators, llm } = readRun(run, RUNS);
+  const { best, objective, scope, generations, operators, llm } = readRun(run, RUNS);
   if (options.csv) return print(frontCsv(entries, best?.id, kneeOf(entries)?.id));
+  const target = run.config.data.table?.target.header ?? run.config.target;
   print(`${run.directory}: ${target} target, ${objective} objective, scope ${scope}, generation ${generations}\n`);
-  print(frontierText(entries, best?.id));
+  print(frontierText(entries, best?.id, objective));
   const plot = frontPlotText(entries, best?.id);
   if (plot !== '') print(`\n${plot}`);
   const tables = operatorTables(operators, llm);

@@ -30,6 +30,14 @@ export function maxMinutes(): Option {
   return new Option('--max-minutes <m>', 'end after the generation that is going on then').argParser(positiveNumber);
 }
 
+/** Also of `evolve resume`: a server may turn out to be slow. */
+export function callTimeout(): Option {
+  return new Option(
+    '--call-timeout <seconds>',
+    'give an attempt up when nothing of the answer comes for so long; an answer that still comes is not cut',
+  ).argParser(positiveNumber);
+}
+
 /** Declares the flags. */
 export function declareLlmOptions(command: Command): Command {
   return command
@@ -55,11 +63,11 @@ export function declareLlmOptions(command: Command): Command {
         .default('stop'),
     )
     .addOption(
-      new Option('--outage-wait <seconds>', 'longest wait for a call that fails')
+      new Option('--outage-wait <seconds>', 'longest wait for a call that fails and is tried again')
         .argParser(positiveNumber)
         .default(300),
     )
-    .addOption(new Option('--call-timeout <seconds>', 'for one attempt').argParser(positiveNumber).default(180))
+    .addOption(callTimeout().default(180))
     .addOption(new Option('--concurrency <n>', 'calls at a time').argParser(wholeNumber(1)).default(4))
     .addOption(
       new Option('--children-per-call <n>', 'programs of an island that one call asks for at most')

@@ -1,4 +1,5 @@
 import type { UserError } from '../base/index.ts';
+import { shellWord } from './shell-word.ts';
 
 /** Flags of the options that say something of the data. */
 const DATA_FLAGS: Readonly<Record<string, string>> = {
@@ -8,6 +9,7 @@ const DATA_FLAGS: Readonly<Record<string, string>> = {
   hardware: '--hardware',
   blockSize: '--block-size',
   architectures: '--model-config',
+  accelerators: '--hardware-config',
   server: '--server',
   format: '--format',
   map: '--map',
@@ -16,6 +18,15 @@ const DATA_FLAGS: Readonly<Record<string, string>> = {
   keepIdle: '--keep-idle',
   dropWarmup: '--drop-warmup',
   dropOutliers: '--drop-outliers',
+};
+
+/** Flags that name columns of a table. */
+const COLUMN_FLAGS: Readonly<Record<string, string>> = {
+  target: '--target y',
+  features: '--features x1,x2',
+  weights: '--weights w',
+  group: '--group column',
+  unit: 'in the file of --units',
 };
 
 /** What the flag of a fact that is asked for looks like. */
@@ -32,6 +43,7 @@ const RUN_DIRECTORY = 'name a directory that `evolve run` made';
  */
 const MENDS: Readonly<Record<string, string | ((error: UserError) => string)>> = {
   'physics.unknown-model': 'give its Hugging Face config.json with --model-config FILE',
+  'physics.unknown-hardware': ({ mend }) => `${mend} with --hardware-config FILE`,
   'data.missing-facts': ({ details }) =>
     `give ${String(details['facts'])
       .split(',')
@@ -39,16 +51,33 @@ const MENDS: Readonly<Record<string, string | ((error: UserError) => string)>> =
       .join(' ')}, or a file that says it with --server FILE.yaml`,
   'data.missing-column':
     "add what is missing, or say which columns hold it with --map 'duration_us=1000*latency_ms, …'",
+  'data.no-step-columns': ({ details }) =>
+    `to predict one of its columns from the others, name it: evolve data import ${shellWord(String(details['file']))} --target ${shellWord(String(details['last']))} --out DIR; where they are steps under other names, say so with --map`,
+  'data.table-no-column': ({ details, mend }) =>
+    details['separator'] === undefined ? `${mend}: ${COLUMN_FLAGS[String(details['role'])]}` : mend,
+  'data.table-text-column': ({ details }) => `name a column of numbers: ${COLUMN_FLAGS[String(details['role'])]}`,
+  'data.table-one-target': 'name another column with --target',
+  'data.table-few-rows': 'give a table with more rows, or leave out --group where it was given',
+  'data.table-taken-column': 'leave it out of --features',
+  'data.no-steps-in-table': 'leave out --target',
+  'data.no-table': 'use --target cycle or --target duration',
+  'app.wrong-objective': ({ mend }) => `${mend} with --objective, or leave it out`,
+  'app.no-steps': 'look at the program with `evolve show` and `evolve report`, compare runs, or export it',
+  'app.no-step-checks': 'leave out --nested and --learning-curve',
+  'app.idle-in-table': 'leave out --floor and --priors',
   'data.bad-cells': 'correct what is wrong, or leave such rows out with --drop-bad',
   'data.wrong-map': ({ mend }) => `${mend}, after --map`,
   'data.no-such-format': ({ mend }) => `${mend} after --format`,
-  'data.unknown-format': ({ mend }) => `${mend}. A format is named with --format`,
+  'data.unknown-format': ({ mend }) =>
+    `${mend}. A format is named with --format; of any other table, name the column to predict with --target`,
   'data.repeated-experiment':
     'rename the file or folder of one; a table is named by its model and workload: import each with a --workload of its own, then the datasets together',
   'data.contradicting-columns': ({ mend }) =>
     `${mend}; a table's units are named with --map 'duration_us=1000*latency_ms'`,
   'data.idle-option': ({ details }) => `leave out ${DATA_FLAGS[String(details['option'])] ?? 'the option'}`,
   'data.idle-architecture': ({ mend }) => mend.replace(/^Leave it out/, 'leave out --model-config'),
+  'data.idle-hardware': ({ mend }) => mend.replace(/^Leave it out/, 'leave out --hardware-config'),
+  'data.unmodelled-parts': 'leave out --strict-model, which then names them, or use another model',
   'data.no-cycles':
     'the target `cycle` needs records of consecutive steps with their starts: trace more of them, or use --target duration',
   'data.no-durations': 'use --target cycle, or import data with durations',
@@ -69,6 +98,9 @@ const MENDS: Readonly<Record<string, string | ((error: UserError) => string)>> =
   'llm.long-prompt': 'ask for fewer parents or a smaller prompt in the templates of --prompts',
   'llm.wrong-request': 'check --model, --base-url and the parameters of the request',
   'llm.broken-command': 'check the command in --command by running it in a shell',
+  'llm.no-room':
+    'lower --max-output-tokens or --children-per-call, shorten the templates of --prompts, or use a model with a longer context',
+  'search.slow-model': 'continue with `evolve resume --call-timeout SECONDS`, which waits longer',
   'search.outage':
     'continue with `evolve resume` when the model answers again, or start with --on-outage grammar to go on without it',
   'run.no-directory': RUN_DIRECTORY,

@@ -12,6 +12,13 @@ export function wholeNumber(least: number, most: number = Number.MAX_SAFE_INTEGE
   };
 }
 
+/** Parser for names with commas between them. */
+export function names(text: string): readonly string[] {
+  const all = text.split(',').map((name) => name.trim());
+  if (all.includes('')) throw new InvalidArgumentError('Give names with commas between them, like x1,x2.');
+  return all;
+}
+
 /** Parser for a positive decimal number. */
 export function positiveNumber(text: string): number {
   const value = Number(text);

@@ -7,17 +7,25 @@ import {
   type SearchEvent,
   type SearchState,
 } from '../search/index.ts';
+import type { CallNotice } from '../llm/index.ts';
 import { formatPercent, formatSeconds } from '../report/index.ts';
+import { LiveCalls, noticeLine } from './live-calls.ts';
 
 const PLAIN_INTERVAL = 10;
+/** How often a line is written anew while models are waited for, ms: on a terminal, and elsewhere. */
+const TICK_MS = 1000;
+const PLAIN_TICK_MS = 30_000;
 
 /** Progress of a search on stderr: one line that is rewritten on a terminal, a plain line now and then elsewhere. */
 export class Progress {
   readonly #stream: NodeJS.WriteStream;
   readonly #generations: number;
   readonly #startMs: number = performance.now();
+  readonly #live: LiveCalls = new LiveCalls(() => performance.now());
   #startGeneration = 0;
   #startProposed = 0;
+  #state: SearchState | undefined;
+  #ticking: NodeJS.Timeout | undefined;
 
   constructor(stream: NodeJS.WriteStream, generations: number) {
     this.#stream = stream;
@@ -28,25 +36,53 @@ export class Progress {
   start(state: SearchState): void {
     this.#startGeneration = state.generation;
     this.#startProposed = state.counts.proposed;
+    this.#state = state;
+  }
+
+  /** What happens to the calls of the generation that goes on. */
+  call(notice: CallNotice): void {
+    this.#live.hear(notice);
+    const line = noticeLine(notice);
+    if (line !== undefined) this.#say(line);
+    if (!this.#live.isWaiting) this.end();
+    else this.#ticking ??= setInterval(() => this.#tick(), this.#stream.isTTY ? TICK_MS : PLAIN_TICK_MS).unref();
+  }
+
+  /** Stops the clock of what is waited for. */
+  end(): void {
+    clearInterval(this.#ticking);
+    this.#ticking = undefined;
   }
 
   generation(state: SearchState, events: readonly SearchEvent[]): void {
     const isLast = state.stopped !== null;
+    this.#state = state;
+    this.#live.stored();
+    this.end();
     if (this.#stream.isTTY) {
       this.#stream.write(`\r\u001b[K${this.#line(state)}`);
       if (isLast) this.#stream.write('\n');
     } else if (isLast || state.generation % (asksModels(state) ? 1 : PLAIN_INTERVAL) === 0) {
       this.#stream.write(`${this.#line(state)}\n`);
     }
-    for (const text of readEvents(REPORTS, [], events)) {
-      this.#stream.write(`${this.#stream.isTTY ? '\r\u001b[K' : ''}${text}\n`);
-    }
+    for (const text of readEvents(REPORTS, [], events)) this.#say(text);
+  }
+
+  #say(text: string): void {
+    this.#stream.write(`${this.#stream.isTTY ? '\r\u001b[K' : ''}${text}\n`);
+  }
+
+  #tick(): void {
+    if (this.#state === undefined) return;
+    const line = this.#line(this.#state);
+    this.#stream.write(this.#stream.isTTY ? `\r\u001b[K${line}` : `${line}\n`);
   }
 
   #line(state: SearchState): string {
     const seconds = (performance.now() - this.#startMs) / 1000;
-    const done = state.generation - this.#startGeneration;
-    const left = this.#generations - state.generation;
+    // Calls that are answered are a part of a generation: while models are waited for, the rest takes longer, not less long.
+    const done = state.generation - this.#startGeneration + this.#live.share;
+    const left = this.#generations - state.generation - this.#live.share;
     const rate = (state.counts.proposed - this.#startProposed) / Math.max(seconds, 1e-3);
     const best = bestIndividual(state)?.criteria.error ?? Number.NaN;
     const { coverage } = archiveFigures(state.archive);
@@ -55,14 +91,21 @@ export class Progress {
       `best ${formatPercent(best)} %`,
       `coverage ${formatPercent(100 * coverage)} %`,
       `${rate.toFixed(1)} programs/s`,
-      ...(asksModels(state) ? [callsText(state)] : []),
+      ...(asksModels(state) || this.#live.calls > 0 ? [callsText(state, this.#live)] : []),
+      ...(this.#live.isWaiting ? [this.#live.text()] : []),
       done > 0 && left > 0 ? `ETA ${formatSeconds((seconds / done) * left)}` : formatSeconds(seconds),
     ].join('  ');
   }
 }
 
-function callsText({ spending: { calls, unpricedCalls, costUsd } }: SearchState): string {
-  return unpricedCalls > 0 ? `${calls} calls` : `${calls} calls, $${costUsd.toFixed(4)}`;
+function callsText({ spending }: SearchState, live: LiveCalls): string {
+  const calls = spending.calls + live.calls;
+  const retries = spending.retries + live.retries;
+  return [
+    `${calls} calls`,
+    ...(retries > 0 ? [`${retries} ${retries === 1 ? 'retry' : 'retries'}`] : []),
+    ...(spending.unpricedCalls > 0 ? [] : [`$${spending.costUsd.toFixed(4)}`]),
+  ].join(', ');
 }
 
 /** A model takes seconds to answer, so that every generation is worth a line. */
@@ -72,7 +115,10 @@ function asksModels({ spending }: SearchState): boolean {
 
 /** What is worth a line of its own. */
 const REPORTS: EventReader<readonly string[]> = {
-  called: ignore,
+  called: (lines, { model, outcome, detail }) =>
+    outcome === 'cut'
+      ? [...lines, `${model}: a reply was ${detail || 'cut'}; --max-output-tokens sets the limit`]
+      : lines,
   proposed: ignore,
   rejected: ignore,
   evaluated: ignore,

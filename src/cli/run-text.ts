@@ -5,18 +5,20 @@ import type { Run } from '../run/index.ts';
 import { frontierText } from './frontier-text.ts';
 import { llmLines, operatorLine } from './llm-text.ts';
 import { note, print, printJson } from './output.ts';
+import { shellWord } from './shell-word.ts';
 
 /** What a run is about, before it is worked on. */
 export function runHeader({ run: { directory, config }, experiments, rows, replayedRows, jobs }: OpenedRun): string {
   const { target, objective, scope, search } = config;
   const { used, leftOut } = experiments;
+  const { table } = config.data;
   const data =
     config.data.source === 'demo' ? 'the embedded demo: simulated traffic, not measurements' : config.data.source;
   return [
     `run        ${directory}`,
     `data       ${data}`,
-    `           ${used} ${used === 1 ? 'experiment' : 'experiments'}, ${rowsText(rows, replayedRows)}${leftOut > 0 ? `; ${leftOut} left out, which have neither step records nor batches that were found` : ''}`,
-    `target     ${target}  objective ${objective}  scope ${scope}  seed ${search.seed}`,
+    `           ${table === undefined ? `${used} ${used === 1 ? 'experiment' : 'experiments'}` : `${table.features.length} columns${used > 1 ? `, ${used} groups` : ''}`}, ${rowsText(rows, replayedRows)}${leftOut > 0 ? `; ${leftOut} left out, which have neither step records nor batches that were found` : ''}`,
+    `target     ${table?.target.header ?? target}  objective ${objective}  scope ${scope}  seed ${search.seed}`,
     `search     ${search.generations} generations × ${search.children} children, ${search.islands} islands, ${jobs} processes${sandboxHost() === 'isolate' ? ' with isolates' : ''}`,
     operatorLine(config),
   ].join('\n');
@@ -31,7 +33,7 @@ function rowsText(rows: number, replayed: number): string {
 /** Prints what a run has come to: the document, or the front on stdout and the rest on stderr. */
 export function printRun(run: Run, document: RunDocument, front: FrontierDocument, json: boolean): void {
   if (json) return printJson(document);
-  print(frontierText(front, document.best?.id));
+  print(frontierText(front, document.best?.id, run.config.objective));
   note(runFooter(run.directory, document));
 }
 
@@ -75,9 +77,4 @@ function closedLoopLine({ best }: RunDocument): readonly string[] {
   const errors = `TTFT ${formatPercent(latencies.ttft)} %, ITL ${formatPercent(latencies.itl)} %, E2E ${formatPercent(latencies.e2e)} %`;
   const full = saturated.length === 0 ? '' : `; saturated: ${saturated.join(', ')}`;
   return [`closed loop of ${best.id}, off what clients measured (validation, median of experiments): ${errors}${full}`];
-}
-
-/** A path as a shell reads it as one word. */
-function shellWord(path: string): string {
-  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
 }

@@ -9,9 +9,9 @@ import { note, print, printJson } from './output.ts';
 import { type WorkFlags, workAndTell, workOptions } from './work.ts';
 import { UsageError } from './usage-error.ts';
 
-interface RunFlags extends LlmOptions, WorkFlags {
+interface RunFlags extends LlmOptions, Omit<WorkFlags, 'callTimeout'> {
   readonly data?: string;
-  readonly target: TargetName;
+  readonly target?: TargetName;
   readonly objective?: ObjectiveName;
   readonly requestWeights?: RunOptions['requestWeights'];
   readonly closedLoop: boolean;
@@ -78,7 +78,7 @@ function optionsOf(flags: RunFlags): RunOptions {
     runs: RUNS,
     ...(out !== undefined && { directory: out }),
     ...(data !== undefined && { data }),
-    target: flags.target,
+    ...(flags.target !== undefined && { target: flags.target }),
     ...(objective !== undefined && { objective }),
     ...(requestWeights !== undefined && { requestWeights }),
     closedLoop: flags.closedLoop,

@@ -1,5 +1,5 @@
-import { explainedProgram, programBeyondData, readProgram, type ShowDocument } from '../app/index.ts';
-import type { Run } from '../run/index.ts';
+import { explainedProgram, programBeyondData, readProgram, readReply, type ShowDocument } from '../app/index.ts';
+import type { Run, RunConfig } from '../run/index.ts';
 import { type ExperimentMetrics, namedEntries, type ObjectiveName } from '../evaluate/index.ts';
 import {
   barText,
@@ -18,10 +18,12 @@ import { floorLines } from './floor-text.ts';
 import { runAndProgramOf } from './find-run.ts';
 import { frontierText } from './frontier-text.ts';
 import { print, printJson } from './output.ts';
+import { replyText } from './reply-text.ts';
 import { wrapped } from './wrapped.ts';
 
 /** The error of an experiment that the objective is made of. */
 const BAR_OF: { readonly [O in ObjectiveName]: readonly [figure: 'e2eError' | 'mape', header: string] } = {
+  mse: ['mape', 'mean absolute error, validation rows, % of the standard deviation'],
   e2e: ['e2eError', 'end-to-end error, validation rows, %'],
   replay: ['e2eError', 'end-to-end error, validation requests, %'],
   mape: ['mape', 'MAPE, validation rows, %'],
@@ -32,9 +34,16 @@ const BAR_COLUMNS = 30;
 export async function showCommand(
   first: string | undefined,
   second: string | undefined,
-  options: { readonly json: boolean; readonly csv: boolean; readonly terms: boolean; readonly curves: boolean },
+  options: {
+    readonly json: boolean;
+    readonly csv: boolean;
+    readonly terms: boolean;
+    readonly curves: boolean;
+    readonly reply: boolean;
+  },
 ): Promise<void> {
   const { run, id } = runAndProgramOf(first, second);
+  if (options.reply && !options.json) return print(replyText(readReply(run, id ?? readProgram(run).id)));
   const document = await documentOf(run, id, options);
   if (options.json) return printJson(document);
   if (options.csv) {
@@ -47,14 +56,18 @@ export async function showCommand(
   }
   if (options.terms) print(termsText(document));
   else if (options.curves) print(curvesText(document));
-  else print(programText(document, run.config.objective));
+  else print(programText(document, run.config));
 }
 
 async function documentOf(
   run: Run,
   id: string | undefined,
-  { terms, curves }: { readonly terms: boolean; readonly curves: boolean },
+  { terms, curves, reply }: { readonly terms: boolean; readonly curves: boolean; readonly reply: boolean },
 ): Promise<ShowDocument> {
+  if (reply) {
+    const document = readProgram(run, id);
+    return { ...document, reply: readReply(run, document.id) };
+  }
   if (terms) return await explainedProgram(run, id);
   return curves ? await programBeyondData(run, id) : readProgram(run, id);
 }
@@ -77,12 +90,20 @@ function termsText(document: ShowDocument): string {
 }
 
 /** All of a program for the terminal. */
-export function programText(document: ShowDocument, objective: ObjectiveName): string {
+export function programText(document: ShowDocument, config: Pick<RunConfig, 'objective' | 'data'>): string {
   const { constants } = document;
   const [parent] = document.parents;
+  const { table } = config.data;
   return [
-    frontierText([{ ...document, constants: new Set(constants.map(({ name }) => name)).size }], undefined),
+    frontierText(
+      [{ ...document, constants: new Set(constants.map(({ name }) => name)).size }],
+      undefined,
+      config.objective,
+    ),
     '',
+    ...(table === undefined
+      ? []
+      : [`Predicts ${table.target.header}${table.target.unit === '' ? '' : `, ${table.target.unit}`}:`]),
     sourceWithFits(document.source, fitsOf(document)).trimEnd(),
     '',
     'Constants by group, with units and standard errors:',
@@ -91,22 +112,33 @@ export function programText(document: ShowDocument, objective: ObjectiveName): s
     ...closedLoopLines(document),
     ...(document.floor === undefined ? [] : ['', 'Physical floor:', ...floorLines(document.floor)]),
     '',
-    'Training rows:',
+    `Training rows${ofScale(config)}:`,
     metricsTable(namedEntries(document.experiments)),
     '',
     'Validation rows:',
     metricsTable(namedEntries(document.validationExperiments)),
     '',
-    experimentBars(namedEntries(document.validationExperiments), objective),
-    '',
+    ...(table === undefined || document.validationExperiments.length > 1
+      ? [experimentBars(namedEntries(document.validationExperiments), config.objective), '']
+      : []),
     parent === undefined ? 'Parents: none, a seed program' : `Parents: ${document.parents.join(', ')}`,
     ...(document.change.length === 0
       ? []
       : [`Change from ${parent} by ${document.operator}:`, changeText(document.change)]),
     '',
     ...choiceLines(document),
-    `INV-M-5: ${(100 * document.invariants.monotonicityViolations).toFixed(1)} % of paired batches with more tokens got a smaller time (bound 5 %)`,
+    ...(table === undefined
+      ? [
+          `INV-M-5: ${(100 * document.invariants.monotonicityViolations).toFixed(1)} % of paired batches with more tokens got a smaller time (bound 5 %)`,
+        ]
+      : []),
   ].join('\n');
+}
+
+/** What percentages are of, in a table. */
+function ofScale({ objective, data: { table } }: Pick<RunConfig, 'objective' | 'data'>): string {
+  if (table === undefined) return '';
+  return objective === 'mse' ? ', % of the standard deviation of the target' : ', % of the target';
 }
 
 function fitsOf({ constantsByGroup }: ShowDocument): Parameters<typeof sourceWithFits>[1] {

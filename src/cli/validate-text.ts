@@ -15,43 +15,26 @@ export function validationText(report: ValidateDocument): string {
   return [
     metricsTable([
       ...namedEntries(report.experiments),
-      averageRow('mean', rows, report.mean),
-      averageRow('median', rows, report.median),
+      // One group is its own mean.
+      ...(report.experiments.length > 1 || !isOfTable(report)
+        ? [averageRow('mean', rows, report.mean), averageRow('median', rows, report.median)]
+        : []),
     ]),
     ...(report.intervals.byExperiment.length === 0
       ? []
       : [
           section(
-            '95 % intervals of MAPE, by bootstrap over rows and over blocks of neighbouring rows:',
+            `95 % intervals of ${isOfTable(report) ? 'the mean absolute error' : 'MAPE'}, by bootstrap over rows and over blocks of neighbouring rows:`,
             intervals(report),
           ),
         ]),
     ...closedLoopSections(report),
-    section('From the rows that were fitted on to rows that nothing saw:', gap(report.gap)),
-    section(
-      'Each model held out; constants from the training rows of all others together. The structure was chosen with all of them:',
-      holdOut(report.generalisation.leaveOneModelOut),
-    ),
-    section(
-      'Each workload held out; constants of the group without it, or of the pooled fit:',
-      holdOut(report.generalisation.leaveOneWorkloadOut),
-    ),
-    section(
-      'Each kind of GPU held out; constants from the training rows of all others together:',
-      holdOut(report.generalisation.leaveOneGpuOut),
-    ),
-    section(
-      'The experiments of the highest loads of each model held out together; constants of the group without them:',
-      holdOut(report.generalisation.leaveHighLoadOut),
-    ),
-    section(
-      'Constants from light batches alone (up to the median number of requests), test rows above:',
-      load(report.generalisation.lowToHighLoad),
-    ),
+    section('From the rows that were fitted on to rows that nothing saw:', gap(report.gap, isOfTable(report))),
+    ...generalisationSections(report),
     ...beyondText(report),
     ...nestedSections(report),
     ...learningCurveSections(report),
-    section('Invariants:', invariants(report.invariants)),
+    ...(report.invariants === undefined ? [] : [section('Invariants:', invariants(report.invariants))]),
     ...(report.littlesLaw === undefined
       ? []
       : [
@@ -61,6 +44,36 @@ export function validationText(report: ValidateDocument): string {
           ),
         ]),
   ].join('\n\n');
+}
+
+function generalisationSections({ generalisation }: ValidateDocument): readonly string[] {
+  if (generalisation === undefined) return [];
+  return [
+    section(
+      'Each model held out; constants from the training rows of all others together. The structure was chosen with all of them:',
+      holdOut(generalisation.leaveOneModelOut),
+    ),
+    section(
+      'Each workload held out; constants of the group without it, or of the pooled fit:',
+      holdOut(generalisation.leaveOneWorkloadOut),
+    ),
+    section(
+      'Each kind of GPU held out; constants from the training rows of all others together:',
+      holdOut(generalisation.leaveOneGpuOut),
+    ),
+    section(
+      'The experiments of the highest loads of each model held out together; constants of the group without them:',
+      holdOut(generalisation.leaveHighLoadOut),
+    ),
+    section(
+      'Constants from light batches alone (up to the median number of requests), test rows above:',
+      load(generalisation.lowToHighLoad),
+    ),
+  ];
+}
+
+function isOfTable({ experiments }: ValidateDocument): boolean {
+  return experiments.some(({ rmse }) => rmse !== undefined);
 }
 
 function section(title: string, body: string): string {
@@ -84,7 +97,7 @@ function intervals({ intervals: { meanMape, byExperiment } }: ValidateDocument):
   );
 }
 
-function gap(gaps: ValidateDocument['gap']): string {
+function gap(gaps: ValidateDocument['gap'], isTable: boolean): string {
   const line = (name: string, { train, valid, test }: BySplit): Cells => [
     name,
     ...[train, valid, test, test - train].map(formatPercent),
@@ -92,7 +105,9 @@ function gap(gaps: ValidateDocument['gap']): string {
   return table(
     'error %',
     ['train', 'valid', 'test', 'test − train'],
-    [line('MAPE', gaps.mape), line('E2E', gaps.e2eError), line('objective', gaps.objective)],
+    isTable
+      ? [line('objective', gaps.objective), line('mean absolute', gaps.mape)]
+      : [line('MAPE', gaps.mape), line('E2E', gaps.e2eError), line('objective', gaps.objective)],
   );
 }
 

@@ -28,9 +28,10 @@ export async function validateCommand(
   const document = await validate(run, id, flags);
   if (document === undefined) return;
   if (flags.json) return printJson(document);
-  print(`Test rows and requests of ${run.directory}, program ${document.program}:`);
+  const rows = run.config.data.table === undefined ? 'test rows and requests' : 'test rows';
+  print(`${rows.replace(/^t/, 'T')} of ${run.directory}, program ${document.program}:`);
   print(validationText(document));
-  note(`test rows and requests were opened; ${run.directory}/test-access.jsonl records it`);
+  note(`${rows} were opened; ${run.directory}/test-access.jsonl records it`);
 }
 
 /** @returns undefined where the user stopped it. */

@@ -10,13 +10,22 @@ export interface WorkFlags {
   readonly jobs: number;
   readonly json: boolean;
   readonly maxMinutes?: number;
+  /** Seconds; of `run` it is stored with the run. */
+  readonly callTimeout?: number;
   /** Undefined where no page is wished. */
   readonly ui?: UiPort;
 }
 
 /** How the command line works on a run. */
 export function workOptions(flags: WorkFlags): WorkOptions & { readonly runs: string } {
-  return { jobs: flags.jobs, environment: process.env, runs: RUNS, follow: (opened) => follow(opened, flags) };
+  const { jobs, callTimeout } = flags;
+  return {
+    jobs,
+    environment: process.env,
+    runs: RUNS,
+    ...(callTimeout !== undefined && { callTimeoutSeconds: callTimeout }),
+    follow: (opened) => follow(opened, flags),
+  };
 }
 
 /** Works on a run, then prints what it has come to. */

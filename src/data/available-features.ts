@@ -1,4 +1,5 @@
-import { availableFeatures, type StepColumn, unrecorded, visibleFeatures } from '../physics/index.ts';
+import { availableFeatures, modelParameters, type StepColumn, unrecorded, visibleFeatures } from '../physics/index.ts';
+import { servingContext } from './context.ts';
 import { COLUMN_NAMES } from './steps/column-names.ts';
 import type { Dataset } from './dataset.ts';
 import { contextSource } from './request-state.ts';
@@ -14,7 +15,11 @@ export interface UnavailableFeature {
 
 /** The features that programs may use and that every experiment with step records can compute. */
 export function featuresOf(dataset: Dataset): readonly Feature[] {
-  return availableFeatures({ columns: columnsOfAll(dataset), state: contextSource(dataset) === 'requests' });
+  return availableFeatures({
+    columns: columnsOfAll(dataset),
+    state: contextSource(dataset) === 'requests',
+    parameters: dataset.experiments.map((experiment) => modelParameters(servingContext(dataset, experiment))),
+  });
 }
 
 /** The other ones. */

@@ -1,9 +1,11 @@
+import { UserError } from '../base/index.ts';
 import { concatColumns, type RowRange } from '../numeric/index.ts';
 import { computeFeatures, featureTable, requestTable, type StepColumns } from '../physics/index.ts';
 import { featuresOf } from './available-features.ts';
 import { type FloorEvidence, tableFloors, tokensBelowFloor } from './floors.ts';
 import { modelKey, servingContext } from './context.ts';
-import type { Dataset, Experiment, SplitName, TargetName } from './dataset.ts';
+import type { Dataset, Experiment, SplitName, StepTarget, TargetName } from './dataset.ts';
+import { isPlainDataset, type PlainDataset, regressionTable } from './tables/regression-table.ts';
 import { noRows } from './no-rows.ts';
 import { contextSource, contextsOf, requestsOfParts } from './request-state.ts';
 import { ofTable, shifted, type SplitObservations } from './replay/observations.ts';
@@ -51,15 +53,41 @@ export function buildTable(dataset: Dataset, options: TableOptions): RegressionT
   const key = JSON.stringify([options.target, options.splits, options.features]);
   const known = tables.get(dataset)?.get(key);
   if (known !== undefined) return known;
-  const table = makeTable(dataset, options);
+  const table = isPlainDataset(dataset)
+    ? plainRows(dataset, options)
+    : makeTable(dataset, { ...options, target: stepTarget(dataset, options.target) });
   tables.set(dataset, new Map(tables.get(dataset)).set(key, table));
   return table;
+}
+
+function plainRows({ table, source }: PlainDataset, { target, splits, features }: TableOptions): RegressionTable {
+  if (target === 'column') return regressionTable(table, splits, features);
+  throw new UserError({
+    code: 'data.no-steps-in-table',
+    place: { file: source },
+    problem: `it is a table whose target is \`${table.target.header}\`; it has no steps, so no target \`${target}\``,
+    mend: 'Leave the target out',
+  });
+}
+
+/** @throws UserError where a column is to be predicted of what has none */
+export function stepTarget({ source }: Dataset, target: TargetName): StepTarget {
+  if (target !== 'column') return target;
+  throw new UserError({
+    code: 'data.no-table',
+    place: { file: source },
+    problem: 'it has steps of engines, not a table with a target column',
+    mend: 'Use the target `cycle` or `duration`',
+  });
 }
 
 /** Datasets never change, and a run asks twice for its table: before it is made, and to work on it. */
 const tables = new WeakMap<Dataset, ReadonlyMap<string, RegressionTable>>();
 
-function makeTable(dataset: Dataset, options: TableOptions): RegressionTable {
+/** Of step times. */
+type StepTableOptions = TableOptions & { readonly target: StepTarget };
+
+function makeTable(dataset: Dataset, options: StepTableOptions): RegressionTable {
   const contexts = contextSource(dataset);
   const available = featuresOf(dataset).map(({ name }) => name);
   const names = available.filter((name) => options.features?.includes(name) ?? true);
@@ -107,7 +135,7 @@ function partOf(
   experiment: Experiment,
   steps: StepColumns,
   names: readonly string[],
-  { target, splits }: TableOptions,
+  { target, splits }: StepTableOptions,
 ): Part {
   const { index, y } = targetRows(experiment, target);
   const ranges = splitRanges(steps.stepId.length);

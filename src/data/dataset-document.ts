@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import type { DocumentKind } from '../base/index.ts';
-import type { Architecture } from '../physics/index.ts';
+import { type Architecture, HARDWARE, type Hardware } from '../physics/index.ts';
+import { ARCHITECTURE } from './architecture-document.ts';
 import type { LatencyFigures } from './clients/latency-figures.ts';
 import type { ClientReport, LoadProfile } from './clients/load-profile.ts';
 import type { ClientOverheads } from './clients/overheads.ts';
 import type { Experiment } from './dataset.ts';
 import { SERVER_SETTINGS } from './server-settings.ts';
+import { PLAIN_TABLE, type PlainTableEntry } from './tables/table-document.ts';
 import { TREATMENT } from './treatment.ts';
 
 export const SCHEMA_VERSION = 1 as const;
@@ -14,7 +16,6 @@ export const MEND = 'Import the data again';
 
 const positiveInteger = z.number().int().positive();
 const count = z.number().int().nonnegative();
-const positive = z.number().positive();
 const nonNegative = z.number().nonnegative();
 
 const MEASURED = z.object({
@@ -25,22 +26,6 @@ const MEASURED = z.object({
   failed: nonNegative,
   meanPromptTokens: nonNegative,
   meanOutputTokens: nonNegative,
-});
-
-const ARCHITECTURE = z.object({
-  name: z.string(),
-  id: z.string(),
-  hiddenSize: positiveInteger,
-  layers: positiveInteger,
-  heads: positiveInteger,
-  kvHeads: positiveInteger,
-  headSize: positive,
-  intermediateSize: positiveInteger,
-  vocabularySize: positiveInteger,
-  experts: positiveInteger,
-  activeExperts: positiveInteger,
-  bytesPerParameter: positive,
-  parameters: positive,
 });
 
 /** What the document says of an experiment; the columns are in the tables beside it, which must have as many records. */
@@ -74,7 +59,10 @@ export interface DatasetDocument {
   readonly source: string;
   readonly hash: string;
   readonly architectures?: readonly Architecture[];
+  readonly accelerators?: readonly Hardware[];
   readonly experiments: readonly ExperimentEntry[];
+  /** Where it is a table of plain rows. */
+  readonly table?: PlainTableEntry;
 }
 
 const OVERHEADS: z.ZodType<ClientOverheads> = z.strictObject({
@@ -115,6 +103,13 @@ const EXPERIMENT: z.ZodType<ExperimentEntry> = z.object({
   tp: positiveInteger,
   architecture: z.string(),
   hardware: z.string(),
+  deployment: z
+    .strictObject({
+      pipelineParallelism: positiveInteger.exactOptional(),
+      dataParallelism: positiveInteger.exactOptional(),
+      expertParallel: z.literal(true).exactOptional(),
+    })
+    .exactOptional(),
   blockSize: positiveInteger,
   settings: SERVER_SETTINGS.exactOptional(),
   rows: count,
@@ -141,7 +136,9 @@ const SCHEMA: z.ZodType<DatasetDocument> = z.object({
   source: z.string(),
   hash: z.string(),
   architectures: z.array(ARCHITECTURE).exactOptional(),
+  accelerators: z.array(HARDWARE).exactOptional(),
   experiments: z.array(EXPERIMENT),
+  table: PLAIN_TABLE.exactOptional(),
 });
 
 export const DOCUMENT: DocumentKind<DatasetDocument> = { schema: SCHEMA, code: 'data.wrong-dataset', mend: MEND };

@@ -1,13 +1,16 @@
-import type { Architecture, BatchState, StepColumns } from '../physics/index.ts';
+import type { Architecture, BatchState, Deployment, Hardware, StepColumns } from '../physics/index.ts';
 import type { LoadProfile, LoadReports } from './clients/load-profile.ts';
 import type { Replay } from './replay/replay.ts';
 import type { KvEvents } from './kv-events.ts';
 import type { RequestColumns } from './requests.ts';
 import type { ServerSettings } from './server-settings.ts';
+import type { PlainTable } from './tables/plain-table.ts';
 import type { Treatment } from './treatment.ts';
 
 /** `cycle`: start to start of consecutive step ids, what a clock must advance by. `duration`: the scheduler call alone. */
-export type TargetName = 'cycle' | 'duration';
+export type StepTarget = 'cycle' | 'duration';
+/** What programs predict: a time of steps, or the target column of a table of plain rows. */
+export type TargetName = StepTarget | 'column';
 /** Parts of an experiment in time: the first drives the search, the next chooses among its programs, the last judges. */
 export type SplitName = 'train' | 'valid' | 'test';
 
@@ -49,6 +52,8 @@ export interface Experiment {
   readonly architecture: string;
   /** Hardware name, see `physics/`. */
   readonly hardware: string;
+  /** How it is spread over GPUs beyond `tp`; absent where that is all. */
+  readonly deployment?: Omit<Deployment, 'tensorParallelism'>;
   /** KV block size in tokens. */
   readonly blockSize: number;
   /** What its engine was started with, as far as a source says it. */
@@ -82,7 +87,12 @@ export interface Dataset {
   readonly source: string;
   /** SHA-256 over the experiments, their columns and `architectures`, hex. */
   readonly hash: string;
+  /** None in a table of plain rows. */
   readonly experiments: readonly Experiment[];
+  /** Plain rows, which are no steps of an engine. */
+  readonly table?: PlainTable;
   /** Architectures in use that the project does not ship; see `architecture`. */
   readonly architectures?: readonly Architecture[];
+  /** Accelerators in use whose figures a user gave; see `hardware`. */
+  readonly accelerators?: readonly Hardware[];
 }

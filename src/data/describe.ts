@@ -9,6 +9,9 @@ import { SPLITS, splitCounts, splitRanges } from './split.ts';
 import { clientsOf, type Reconciliation, reconcile } from './signal/reconcile.ts';
 import { type Signal, signalOf } from './signal/signal.ts';
 import { stepBoundaries } from './signal/step-boundaries.ts';
+import { plainTableEntry } from './tables/plain-dataset.ts';
+import { isPlainDataset, type PlainDataset } from './tables/regression-table.ts';
+import type { PlainTableEntry } from './tables/table-document.ts';
 import { type Reason, type TargetRows, targetRows } from './target.ts';
 
 /** Rows of each split. */
@@ -82,6 +85,9 @@ interface ReportDescription {
   readonly replayed: boolean;
 }
 
+/** What there is to say of a table beside its features. */
+type PlainTableDescription = Pick<PlainTableEntry, 'target' | 'description' | 'order' | 'leftOut' | 'groups'>;
+
 /** The document of `evolve data describe --json`. */
 export interface DatasetDescription {
   /** In order of id. */
@@ -94,8 +100,11 @@ export interface DatasetDescription {
     readonly unit: string;
     /** One line. */
     readonly meaning: string;
-    readonly kind: FeatureKind;
+    /** What it is of; `column` in a table of plain rows. */
+    readonly kind: FeatureKind | 'column';
   }[];
+  /** Where it is a table of plain rows; experiments are none then. */
+  readonly table?: PlainTableDescription;
   /** Features that programs cannot use on these data; absent where there are none. */
   readonly unavailable?: readonly {
     /** As in `batch.name`. */
@@ -109,6 +118,7 @@ export interface DatasetDescription {
 
 /** What is in a dataset: experiments with their splits, and the features that programs may use. */
 export function describeDataset(dataset: Dataset): DatasetDescription {
+  if (isPlainDataset(dataset)) return describePlainTable(dataset);
   const unavailable = unavailableFeatures(dataset).map(({ feature, missing }) => ({
     name: feature.name,
     missing: missing.map((column) => STEP_COLUMNS[column]),
@@ -118,6 +128,17 @@ export function describeDataset(dataset: Dataset): DatasetDescription {
     features: featuresOf(dataset).map(({ name, unit, meaning, kind }) => ({ name, unit, meaning, kind })),
     ...(unavailable.length > 0 && { unavailable }),
     hash: dataset.hash,
+  };
+}
+
+function describePlainTable({ table, hash }: PlainDataset): DatasetDescription {
+  const { features, y: _y, columns: _columns, weights: _weights, ...facts } = table;
+  const { groups } = plainTableEntry(table);
+  return {
+    experiments: [],
+    features: features.map(({ name, header, unit }) => ({ name, unit, meaning: header, kind: 'column' })),
+    table: { ...facts, groups },
+    hash,
   };
 }
 

@@ -1,7 +1,19 @@
-export { type TableOptions, buildTable } from './build-table.ts';
+export { type TableOptions, buildTable, stepTarget } from './build-table.ts';
 export { parseMap } from './sources/tables/column-map.ts';
 export { modelKey, servingContext } from './context.ts';
 export type { Dataset, Experiment, MeasuredLatency, SplitName, TargetName } from './dataset.ts';
+export {
+  isPlainDataset,
+  type PlainDataset,
+  tableOf,
+  tableOfColumns,
+  targetDeviation,
+} from './tables/regression-table.ts';
+export { importPlainTable, readUnits } from './tables/import-table.ts';
+export type { PlainTableOptions } from './tables/options.ts';
+export { plainDataset } from './tables/plain-dataset.ts';
+export { TABLE_COLUMN } from './tables/table-document.ts';
+export type { SplitOrder, TableColumn } from './tables/plain-table.ts';
 export {
   DEMO_SAMPLE_SHARE,
   DEMO_SEED,

@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
-import { UserError } from '../base/index.ts';
-import type { Architecture, RequestColumn } from '../physics/index.ts';
+import { canonicalJson, UserError } from '../base/index.ts';
+import type { Architecture, Hardware, RequestColumn } from '../physics/index.ts';
 import { COLUMN_NAMES } from './steps/column-names.ts';
 import type { Dataset, Experiment } from './dataset.ts';
 import type { Replay } from './replay/replay.ts';
@@ -10,12 +10,14 @@ import { REQUEST_COLUMN_NAMES } from './requests.ts';
  * A dataset of experiments: ordered by id, hashed, frozen.
  *
  * @param architectures those that the project does not ship; only the ones in use are kept.
+ * @param accelerators the same of hardware.
  * @throws UserError where two experiments have the same id or there is none.
  */
 export function makeDataset(
   source: string,
   experiments: readonly Experiment[],
   architectures: readonly Architecture[] = [],
+  accelerators: readonly Hardware[] = [],
 ): Dataset {
   const ordered = [...experiments].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
   const repeated = ordered.find((experiment, at) => experiment.id === ordered[at - 1]?.id);
@@ -36,18 +38,25 @@ export function makeDataset(
     });
   }
   const used = architectures.filter(({ name }) => ordered.some((experiment) => experiment.architecture === name));
+  const installed = accelerators.filter(({ name }) => ordered.some((experiment) => experiment.hardware === name));
   return Object.freeze({
     source,
-    hash: hashOf(ordered, used),
+    hash: hashOf(ordered, used, installed),
     experiments: Object.freeze(ordered),
     ...(used.length > 0 && { architectures: Object.freeze(used) }),
+    ...(installed.length > 0 && { accelerators: Object.freeze(installed) }),
   });
 }
 
 /** SHA-256 over what the experiments are and their columns' bytes, hex; the source's path is no part of it. */
-function hashOf(experiments: readonly Experiment[], architectures: readonly Architecture[]): string {
+function hashOf(
+  experiments: readonly Experiment[],
+  architectures: readonly Architecture[],
+  accelerators: readonly Hardware[],
+): string {
   const hash = createHash('sha256');
-  hash.update(JSON.stringify(architectures.map(sortedEntries)));
+  hash.update(canonicalJson(architectures.map(sortedEntries)));
+  if (accelerators.length > 0) hash.update(canonicalJson(accelerators));
   for (const experiment of experiments) addTo(hash, experiment);
   return hash.digest('hex');
 }
@@ -67,7 +76,8 @@ function addTo(hash: Hash, experiment: Experiment): void {
   const doubles = new Float64Array(CELLS_AT_ONCE);
   hash.update(JSON.stringify([id, model, workload, tp, architecture, hardware, blockSize]));
   hash.update(JSON.stringify(experiment.measured ? sortedEntries(experiment.measured) : null));
-  for (const part of [experiment.settings, experiment.treatment, experiment.load, experiment.reports]) {
+  const { settings, treatment, load, reports, deployment } = experiment;
+  for (const part of [settings, treatment, load, reports, deployment]) {
     if (part !== undefined) hash.update(JSON.stringify(sortedEntries(part)));
   }
   if (experiment.removed?.bad !== undefined) hash.update(`bad:${experiment.removed.bad}:`);

@@ -1,13 +1,13 @@
 import { UserError } from '../base/index.ts';
 import { isRecorded, STEP_COLUMNS } from '../physics/index.ts';
-import type { Dataset, TargetName } from './dataset.ts';
+import type { Dataset, StepTarget } from './dataset.ts';
 import { TARGET_COLUMNS } from './target.ts';
 
 const CYCLES =
   'The target `cycle` needs records of consecutive steps with their starts: trace more of them, or use the target `duration`';
 
 /** The error of a dataset that has no row to fit for a target. */
-export function noRows({ source, experiments }: Dataset, target: TargetName): UserError {
+export function noRows({ source, experiments }: Dataset, target: StepTarget): UserError {
   const steps = experiments.flatMap((experiment) => experiment.steps ?? []);
   const column = TARGET_COLUMNS[target];
   const isMissing = steps.length > 0 && !steps.some((columns) => isRecorded(columns, column));

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SERVED_TYPES, type ServedType } from '../physics/index.ts';
 
 /** Settings of a serving engine that decide which batches it makes. What a source does not say is absent. */
 export interface ServerSettings {
@@ -26,6 +27,10 @@ export interface ServerSettings {
   readonly pipelineParallel?: number;
   /** Ranks share the experts, and go in lock-step. */
   readonly expertParallel?: boolean;
+  /** Type that it was told to serve the weights in, beyond what the checkpoint says. */
+  readonly weights?: ServedType;
+  /** The same of the KV cache. */
+  readonly kvCache?: 'fp8';
 }
 
 const count = z.number().int().positive().exactOptional();
@@ -46,4 +51,6 @@ export const SERVER_SETTINGS: z.ZodType<ServerSettings> = z.strictObject({
   dataParallel: count,
   pipelineParallel: count,
   expertParallel: switched,
+  weights: z.enum(SERVED_TYPES).exactOptional(),
+  kvCache: z.literal('fp8').exactOptional(),
 });

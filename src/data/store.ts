@@ -5,6 +5,13 @@ import type { Dataset, Experiment } from './dataset.ts';
 import { type DatasetDocument, DOCUMENT, MEND, SCHEMA_VERSION } from './dataset-document.ts';
 import { readTables, TABLE_FILES, tableEntry, tableFiles } from './dataset-tables.ts';
 import { makeDataset } from './make-dataset.ts';
+import {
+  PLAIN_TABLE_FILE,
+  plainDataset,
+  plainTableBytes,
+  plainTableEntry,
+  readPlainTable,
+} from './tables/plain-dataset.ts';
 
 export const DATASET_FILE = 'dataset.json';
 /** Beside a dataset: who opened its test rows, and when. */
@@ -19,7 +26,9 @@ export const TEST_ACCESS_FILE = 'test-access.jsonl';
 export function saveDataset(dataset: Dataset, directory: string): void {
   const record = join(directory, TEST_ACCESS_FILE);
   const files: FolderFile[] = [
-    ...tableFiles(dataset.experiments),
+    ...(dataset.table === undefined
+      ? tableFiles(dataset.experiments)
+      : [{ path: PLAIN_TABLE_FILE, content: plainTableBytes(dataset.table) }]),
     { path: DATASET_FILE, content: `${JSON.stringify(documentOf(dataset), null, 2)}\n` },
     ...(existsSync(record) ? [{ path: TEST_ACCESS_FILE, content: readText(record) }] : []),
   ];
@@ -42,6 +51,10 @@ export async function loadDataset(directory: string): Promise<Dataset> {
     });
   }
   const document = readJson(path, DOCUMENT);
+  if (document.table !== undefined) {
+    const table = await readPlainTable(join(directory, PLAIN_TABLE_FILE), document.table, MEND);
+    return unchanged(plainDataset(document.source, table), document, directory);
+  }
   const tablesOf = await readTables(directory, document.experiments, path);
   const experiments = document.experiments.map((entry): Experiment => {
     const {
@@ -57,7 +70,15 @@ export async function loadDataset(directory: string): Promise<Dataset> {
     const { originNs: _origin, ...facts } = rest;
     return { ...facts, ...tablesOf(entry) };
   });
-  const dataset = makeDataset(document.source, experiments, document.architectures);
+  return unchanged(
+    makeDataset(document.source, experiments, document.architectures, document.accelerators),
+    document,
+    directory,
+  );
+}
+
+/** @throws UserError where the content of a dataset is not that of its document */
+function unchanged(dataset: Dataset, document: DatasetDocument, directory: string): Dataset {
   if (dataset.hash !== document.hash) {
     throw new UserError({
       code: 'data.changed-dataset',
@@ -72,7 +93,7 @@ export async function loadDataset(directory: string): Promise<Dataset> {
 /** The files of an earlier dataset, or undefined where the folder holds none that could be read. */
 function ownFiles(folder: string): readonly string[] | undefined {
   const document = readJsonIfAny(join(folder, DATASET_FILE), DOCUMENT.schema);
-  return document && [DATASET_FILE, ...TABLE_FILES, TEST_ACCESS_FILE];
+  return document && [DATASET_FILE, ...TABLE_FILES, PLAIN_TABLE_FILE, TEST_ACCESS_FILE];
 }
 
 function documentOf(dataset: Dataset): DatasetDocument {
@@ -80,7 +101,9 @@ function documentOf(dataset: Dataset): DatasetDocument {
     schemaVersion: SCHEMA_VERSION,
     source: dataset.source,
     hash: dataset.hash,
+    ...(dataset.table && { table: plainTableEntry(dataset.table) }),
     ...(dataset.architectures && { architectures: [...dataset.architectures] }),
+    ...(dataset.accelerators && { accelerators: [...dataset.accelerators] }),
     experiments: dataset.experiments.map((experiment) => {
       const {
         steps: _steps,

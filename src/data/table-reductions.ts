@@ -49,7 +49,7 @@ export function withReductionColumns<T extends Table>(
   if (added.length === 0) return table;
   return {
     ...table,
-    features: featuresWith([...features, ...added.map(({ info }) => info)], features.requests),
+    features: featuresWith([...features, ...added.map(({ info }) => info)], features),
     columns: [...table.columns, ...added.map(({ column }) => column)],
   };
 }

@@ -17,6 +17,8 @@ export interface TableExperiment {
   readonly modelKey: string;
   /** Weight in the mean over experiments: 2 for mixture-of-experts models, else 1; half of it where the experiment has two entries. */
   readonly weight: number;
+  /** Standard deviation of the target over training rows, whichever rows the table holds; of rows of a table of its own. */
+  readonly deviation?: number;
   /** Row ranges of the splits; a split that was left out is empty. */
   readonly rows: { readonly [S in SplitName]: RowRange };
   /**
@@ -78,8 +80,12 @@ export interface RegressionTable {
   readonly features: FeatureTable;
   /** One column for each feature, in the order of `features`. */
   readonly columns: readonly Float64Array[];
-  /** Observed step time, µs. */
+  /** Observed step time, µs; in a table of its own the target's column. */
   readonly y: Float64Array;
+  /** What the error of each row is measured against, above 0, in the unit of `y`; the target itself where absent. */
+  readonly scale?: Float64Array;
+  /** What each row counts beside the others of its experiment, 0 or more; 1 where absent. */
+  readonly rowWeights?: Float64Array;
   /** Weights of sums over steps: all scheduled requests (`e2e`), those that prefill (`ttft`) and those that decode (`itl`). */
   readonly weights: { readonly e2e: Float64Array; readonly ttft: Float64Array; readonly itl: Float64Array };
   readonly experiments: readonly TableExperiment[];

@@ -1,12 +1,12 @@
 import { isRecorded, type StepColumn } from '../physics/index.ts';
-import type { Experiment, TargetName } from './dataset.ts';
+import type { Experiment, StepTarget } from './dataset.ts';
 import { type Cycles, cyclePairs, engineRows } from './signal/cycles.ts';
 import { judgeCycles, type JudgedCycles } from './signal/judge.ts';
 import { wildDurations } from './signal/wild.ts';
 import type { Treatment } from './treatment.ts';
 
 /** The column without which a target cannot be told. */
-export const TARGET_COLUMNS: { readonly [T in TargetName]: StepColumn } = { cycle: 'startNs', duration: 'durationUs' };
+export const TARGET_COLUMNS: { readonly [T in StepTarget]: StepColumn } = { cycle: 'startNs', duration: 'durationUs' };
 
 /** Why a row with a target is left out, in the order in which the reasons are tried. */
 export const REASONS = ['not positive', 'warm-up', 'idle', 'stall', 'short', 'wild', 'outlier'] as const;
@@ -32,7 +32,7 @@ type ReasonOf = (at: number) => Reason | undefined;
  * that is no step time, a wait with an empty engine, a stall or a broken reading; a duration that its batch cannot have; and what the
  * experiment's treatment says.
  */
-export function targetRows(experiment: Treated, target: TargetName): TargetRows {
+export function targetRows(experiment: Treated, target: StepTarget): TargetRows {
   const { steps, engines, treatment = {} } = experiment;
   if (steps === undefined || !isRecorded(steps, TARGET_COLUMNS[target]))
     return { index: new Int32Array(), y: new Float64Array(), leftOut: [] };

@@ -2,6 +2,7 @@ import type { Model } from '../kernel/index.ts';
 import {
   countDeviations,
   countMonotonicityViolations,
+  countNonFinite,
   countNonPositive,
   isDeterministic,
   isPure,
@@ -20,22 +21,23 @@ export interface FittedGroup {
 const MOST_TIES = 0.02;
 
 /**
- * Rejects predictions, indexed by row of the layout, that are no times. Validation rows take no part: a search that they could
+ * Rejects predictions, indexed by row of the layout, that are no times, or no numbers where a column is predicted. Validation rows take no part: a search that they could
  * stop would see them.
  */
 export function checkPredictions(layout: Layout, p: Float64Array): Rejected | undefined {
+  const isTime = layout.features.target === undefined;
   for (const { name, train, probes } of layout.groups) {
     for (const [where, rows] of [
       ['training', train.rows],
       ['probe', probes],
     ] as const) {
-      const count = countNonPositive(p, rows);
+      const count = isTime ? countNonPositive(p, rows) : countNonFinite(p, rows);
       if (count === 0) continue;
       const finite = p.subarray(...rows).every((value) => Number.isFinite(value));
       const which = `${count} of ${rows[1] - rows[0]} ${where} rows of ${name}`;
       return finite
         ? reject('not-positive', `${which} are predicted at 0 µs or less`)
-        : reject('not-finite', `${which} have no finite positive prediction`);
+        : reject('not-finite', `${which} have no finite${isTime ? ' positive' : ''} prediction`);
     }
   }
   return undefined;
@@ -69,7 +71,7 @@ export function invariantFigures(
   let rowCount = 0;
   for (const { train, valid, probes } of layout.groups) {
     for (const rows of [train.rows, valid.rows, probes]) {
-      nonPositive += countNonPositive(p, rows);
+      nonPositive += layout.features.target === undefined ? countNonPositive(p, rows) : countNonFinite(p, rows);
       rowCount += rows[1] - rows[0];
     }
   }

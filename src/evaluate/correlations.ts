@@ -1,5 +1,6 @@
 import { pearson } from '../numeric/index.ts';
 import type { Layout } from './layout.ts';
+import { scaledError } from './scaled-errors.ts';
 
 export interface ResidualCorrelation {
   readonly feature: string;
@@ -7,13 +8,18 @@ export interface ResidualCorrelation {
 }
 
 /**
- * Pearson correlation of the relative residual (y − p)/y with each feature over all training rows, strongest first (equal
+ * Pearson correlation of the relative residual (y − p)/y, or (y − p)/scale, with each feature over all training rows, strongest first (equal
  * ones in the table's order): positive where the program should grow more with the feature.
  *
  * @param p predictions indexed by row of the layout
  */
 export function residualCorrelations(layout: Layout, p: ArrayLike<number>): readonly ResidualCorrelation[] {
-  const residuals = gather(layout, (row) => 1 - (p[row] as number) / (layout.y[row] as number));
+  const residuals = gather(layout, (row) => {
+    const target = layout.y[row]!;
+    // What any sign may be has no share of itself that is left open.
+    if (layout.features.target !== undefined) return -scaledError(layout, p[row]!, row);
+    return 1 - (p[row] as number) / target;
+  });
   return layout.features
     .map(({ name }, k) => {
       const column = layout.columns[k] as Float64Array;

@@ -1,15 +1,31 @@
-import type { RegressionTable } from '../data/index.ts';
+import { type RegressionTable, targetDeviation } from '../data/index.ts';
 import type { ExperimentMetrics, ObjectiveName } from './types.ts';
 
 /** Whether experiments count by the steps of theirs that were recorded, where their clients were observed too. */
-const IS_BY_STEPS: { readonly [O in ObjectiveName]: boolean } = { e2e: true, mape: true, replay: false };
+const IS_BY_STEPS: { readonly [O in ObjectiveName]: boolean } = {
+  e2e: true,
+  mape: true,
+  replay: false,
+  mse: true,
+};
 
 /**
- * The entries of a table that an objective goes by: `replay` by all; the others by the steps of an experiment where these were recorded,
+ * A table as an objective sees it. Entries: `replay` goes by all; the others by the steps of an experiment where these were recorded,
  * by its requests elsewhere.
  */
 export function judgedTable(table: RegressionTable, objective: ObjectiveName): RegressionTable {
-  return IS_BY_STEPS[objective] ? withoutSecondEntries(table) : table;
+  const judged = IS_BY_STEPS[objective] ? withoutSecondEntries(table) : table;
+  return objective === 'mse' ? withScale(judged) : judged;
+}
+
+/** A table whose errors are measured against the standard deviation of the training targets of the row's experiment. */
+function withScale(table: RegressionTable): RegressionTable {
+  const scale = new Float64Array(table.y.length).fill(1);
+  for (const { rows, deviation } of table.experiments) {
+    const size = deviation ?? targetDeviation(table.y, table.rowWeights, rows.train);
+    for (const range of Object.values(rows)) scale.fill(size, ...range);
+  }
+  return { ...table, scale };
 }
 
 /** A table without what clients observed of experiments whose steps were recorded; these have their whole weight then. */

@@ -18,6 +18,13 @@ export function countNonPositive(p: ArrayLike<number>, [start, end]: RowRange): 
   return count;
 }
 
+/** How many values of the rows are no finite numbers. */
+export function countNonFinite(p: ArrayLike<number>, [start, end]: RowRange): number {
+  let count = 0;
+  for (let row = start; row < end; row++) if (!Number.isFinite(p[row]!)) count++;
+  return count;
+}
+
 /** Whether a prediction can be a time. */
 export function isPositive(value: number): boolean {
   return value > 0 && value < Number.POSITIVE_INFINITY;

@@ -83,7 +83,9 @@ export function layoutTable(
       ),
     );
     const middle = hasMiddle ? bounded(writer.rowSet(indices, middleRows)) : undefined;
-    const chosen = stream.split('pairs').shuffle(trainRows).slice(0, PAIRS);
+    // Of a column of any kind nobody knows that it grows with anything.
+    const pairs = table.features.target === undefined ? PAIRS : 0;
+    const chosen = stream.split('pairs').shuffle(trainRows).slice(0, pairs);
     const base = writer.copies(chosen);
     const raised = writer.invented(raiseTokens(table, chosen), ({ grown }) => grown(chosen));
     return { name, train, penalised, valid, test, sample, middle, probes, base, raised };

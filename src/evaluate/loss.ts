@@ -1,5 +1,5 @@
 import type { Block, RowSetColumns, LossForm } from '../kernel/index.ts';
-import { pseudoHuber, QUADRATIC, type RowRange, smoothAbsolute } from '../numeric/index.ts';
+import { pseudoHuber, QUADRATIC, type RowRange, smoothAbsolute, sum } from '../numeric/index.ts';
 import { timeBlocks } from './blocks.ts';
 import { boundTerms } from './floor-loss.ts';
 import type { GroupLayout, Layout } from './layout.ts';
@@ -14,12 +14,13 @@ import type { ObjectiveName } from './types.ts';
  * Losses of an objective from coarse to final. The first is easy to descend, the last is meant. `e2e`: pseudo-Huber of scale
  * 10 % with a penalty on the bias in blocks of time, which is what its error measures. `mape`: the mean absolute value,
  * rounded off at 1.5 %, approached through larger scales, without a penalty on bias: on a bimodal target its optimum has one,
- * and that is right. `replay`: as `e2e`; over requests, bias weighs more by itself. All punish shortfalls.
+ * and that is right. `replay`: as `e2e`; over requests, bias weighs more by itself. All three punish shortfalls. `mse`: squares.
  */
 export const LOSS_SCHEDULE: { readonly [O in ObjectiveName]: readonly LossForm[] } = {
   e2e: [{ robust: pseudoHuber(0.1), biasWeight: 0.3, penalty: true }],
   replay: [{ robust: pseudoHuber(0.1), biasWeight: 0.3, penalty: true }],
   mape: [0.2, 0.05, 0.015].map((delta) => ({ robust: smoothAbsolute(delta), biasWeight: 0, penalty: true })),
+  mse: [{ robust: QUADRATIC, biasWeight: 0, penalty: false }],
 };
 
 /** All rows weigh the same: where there are no residuals yet to tell outliers by. */
@@ -76,7 +77,11 @@ export function groupData(
 }
 
 /** Rows below observations are left out: of them there are targets only by their sums. */
-export function rowSetData(layout: Pick<Layout, 'y' | 'weights'>, rowSet: RowSet): RowSetData {
+export function rowSetData(
+  layout: Pick<Layout, 'y' | 'weights'> & Partial<Pick<Layout, 'features' | 'scale' | 'rowWeights'>>,
+  rowSet: RowSet,
+): RowSetData {
+  if (layout.features?.target !== undefined) return columnData(layout, rowSet);
   const measured = rowSet.parts.filter((part) => !hasRequests(part));
   const start = rowSet.parts.findLast(hasRequests)?.rows[1] ?? rowSet.rows[0];
   const end = rowSet.rows[1];
@@ -111,6 +116,45 @@ export function rowSetData(layout: Pick<Layout, 'y' | 'weights'>, rowSet: RowSet
     penaltyWeights,
     biasWeights,
     blocks,
+  };
+}
+
+/** A target of 0 is taken for so much of the scale, as residuals are relative to the target. */
+const NEXT_TO_ZERO = 1e-12;
+
+/**
+ * The same where the target is a column of any sign: no shortfalls, no sums over blocks of time. Where errors are relative to a scale s
+ * rather than to the target, rows weigh (y/s)², which makes squares of (p − y)/s of those of (p − y)/y.
+ */
+function columnData(
+  { y: targets, scale, rowWeights: given }: Pick<Layout, 'y' | 'scale' | 'rowWeights'>,
+  rowSet: RowSet,
+): RowSetData {
+  const [start, end] = rowSet.rows;
+  const y = new Float64Array(end - start).fill(1);
+  const rowWeights = new Float64Array(end - start);
+  for (const { rows, share } of rowSet.parts) {
+    const total = given === undefined ? rows[1] - rows[0] : sum(given.subarray(...rows));
+    for (let row = rows[0]; row < rows[1]; row++) {
+      const size = scale?.[row] ?? 1;
+      const target = targets[row]!;
+      const relative = Math.abs(target) < NEXT_TO_ZERO * size ? NEXT_TO_ZERO * size : target;
+      y[row - start] = relative;
+      const factor = scale === undefined ? 1 : (relative / size) * (relative / size);
+      rowWeights[row - start] = total > 0 ? (share * (given?.[row] ?? 1) * factor) / total : 0;
+    }
+  }
+  const none = new Float64Array(end - start);
+  return {
+    start,
+    length: end - start,
+    y,
+    inverseY: y.map((value) => 1 / value),
+    rowWeights,
+    penaltyResiduals: none,
+    penaltyWeights: none,
+    biasWeights: none,
+    blocks: [],
   };
 }
 

@@ -10,7 +10,7 @@ export interface SumWeights {
 }
 
 /** What an error depends on. */
-export type ObjectiveMetrics = Pick<ExperimentMetrics, 'mape' | 'e2eBlockError' | 'requests'>;
+export type ObjectiveMetrics = Pick<ExperimentMetrics, 'mape' | 'e2eBlockError' | 'requests' | 'rmse'>;
 
 /** An experiment's metrics and its weight in the mean over experiments. */
 export interface WeightedMetrics<M extends ObjectiveMetrics = ExperimentMetrics> {
@@ -78,7 +78,12 @@ export function blockErrors(
 }
 
 /** Whether the error of an experiment is a mean over rows; else it is one of sums over blocks. */
-export const IS_BY_ROW: { readonly [O in ObjectiveName]: boolean } = { e2e: false, replay: false, mape: true };
+export const IS_BY_ROW: { readonly [O in ObjectiveName]: boolean } = {
+  e2e: false,
+  replay: false,
+  mape: true,
+  mse: true,
+};
 
 /** The metrics that an error depends on, as `experimentMetrics` gives them. */
 export function objectiveMetrics(
@@ -113,7 +118,7 @@ function sumError(p: ArrayLike<number>, y: ArrayLike<number>, w: ArrayLike<numbe
 
 /**
  * A program's error in percent by an objective, lower is better. `e2e`: mean of the three worst experiments' `e2eBlockError`,
- * plus a thousandth of the mean MAPE. `replay`: the same of `requests.replayError` where requests were observed. `mape`: mean MAPE.
+ * plus a thousandth of the mean MAPE. `replay`: the same of `requests.replayError` where requests were observed. `mape`: mean MAPE; `mse`: mean `rmse`.
  * Means over experiments are weighted (mixture-of-experts models count double); which three are the worst is decided by their
  * errors alone.
  */
@@ -133,6 +138,11 @@ const ERRORS: { readonly [O in ObjectiveName]: (experiments: readonly WeightedMe
         'mape',
         errorsOf(experiments, (m) => m.mape),
       ),
+    mse: (experiments) =>
+      joinedError(
+        'mse',
+        errorsOf(experiments, (m) => m.rmse ?? m.mape),
+      ),
   };
 
 function withTieBreak(
@@ -151,7 +161,7 @@ function errorsOf(
   return experiments.map(({ metrics, weight }) => ({ error: of(metrics), weight }));
 }
 
-const IS_OF_WORST: { readonly [O in ObjectiveName]: boolean } = { e2e: true, replay: true, mape: false };
+const IS_OF_WORST: { readonly [O in ObjectiveName]: boolean } = { e2e: true, replay: true, mape: false, mse: false };
 
 /** What an objective makes of the errors of all experiments: the mean, or that of the three worst; without what breaks ties. */
 export function joinedError(objective: ObjectiveName, errors: readonly WeightedError[]): number {

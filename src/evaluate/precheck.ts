@@ -42,7 +42,11 @@ export function precheck(
   const used = program.graph.nodes.flatMap((node) => (node.kind === 'feature' ? [node.name] : []));
   const unknown = used.find((name) => !known.has(name));
   if (unknown !== undefined) return reject('unknown-feature', whyUnknown(unknown));
-  const isWanted = mayBeConstant || targets === undefined || (table && whyFlat(targets, table.columns) !== undefined);
+  const isWanted =
+    mayBeConstant ||
+    given.target !== undefined ||
+    targets === undefined ||
+    (table && whyFlat(targets, table.columns) !== undefined);
   if (used.length === 0 && isWanted !== true) {
     return reject('no-feature', 'the program uses no feature, so it predicts the same for every batch');
   }
@@ -82,15 +86,25 @@ function checkBounds(
     const name = culprit?.kind === 'op' ? `: ${culprit.op} never has a result` : '';
     return reject('bounds', `the value is not a number for any batch${name}`);
   }
+  if (features.target === undefined) {
+    const outOfRange = checkTimes(value, targets);
+    if (outOfRange !== undefined) return outOfRange;
+  }
+  if (targets === undefined) return undefined;
+  // What ranges prove is told first: it holds for any data.
+  const outOfDomain =
+    findOutOfDomain(graph, features) ?? (table === undefined ? undefined : findOutOfDomain(graph, features, table));
+  return outOfDomain === undefined ? undefined : reject('bounds', outOfDomain);
+}
+
+/** Rejects what is never a time, or never near the measured ones. */
+function checkTimes(value: Interval, targets: TargetRange | undefined): Rejected | undefined {
   if (!(value.hi > 0)) return reject('bounds', `the value is never above ${value.hi} for any batch`);
   if (targets === undefined) return undefined;
   const range = `the targets are ${targets.least} to ${targets.greatest} µs`;
   if (value.hi * FAR < targets.least) return reject('bounds', `the value is never above ${value.hi}, and ${range}`);
   if (value.lo > FAR * targets.greatest) return reject('bounds', `the value is never below ${value.lo}, and ${range}`);
-  // What ranges prove is told first: it holds for any data.
-  const outOfDomain =
-    findOutOfDomain(graph, features) ?? (table === undefined ? undefined : findOutOfDomain(graph, features, table));
-  return outOfDomain === undefined ? undefined : reject('bounds', outOfDomain);
+  return undefined;
 }
 
 /**

@@ -26,7 +26,7 @@ import { ReductionColumns } from './reductions.ts';
 import { GroupRefit } from './refit.ts';
 import { ResidualTerms } from './residual-terms/residual-terms.ts';
 import { Scoring } from './scoring.ts';
-import { constantMape, rowSetMape } from './screen.ts';
+import { screenErrors } from './screen.ts';
 import type { EvaluateSettings } from './settings.ts';
 import { standardErrors } from './standard-errors.ts';
 import { type TargetRange, targetRange } from './target-range.ts';
@@ -119,7 +119,6 @@ export class ProgramEvaluator {
       reductions: this.#reductions,
       objective: this.#settings.objective,
       weightOf: (experiment) => this.#scoring.weightOf(experiment),
-      isPhysical: this.#features.some(({ unit }) => unit !== ''),
     });
     const scorer = this.#drafts;
     return drafts.map((draft) => scorer.score(draft));
@@ -258,8 +257,9 @@ export class ProgramEvaluator {
       if (!Number.isFinite(cost)) return reject('not-finite', `no start gives finite predictions for ${group.name}`);
       const p = model.predict(constants, group.sample.rows);
       const weight = group.sample.parts.reduce((sum, part) => sum + this.#scoring.weightOf(part.experiment), 0);
-      error += weight * rowSetMape(this.#layout, group.sample, (row) => p[row] as number);
-      constantError += weight * constantMape(this.#layout, group.sample);
+      const errors = screenErrors(this.#layout, group.sample, (row) => p[row] as number);
+      error += weight * errors.error;
+      constantError += weight * errors.constant;
     }
     const ratio = error / Math.max(constantError, RESOLUTION);
     if (ratio <= this.#settings.screenLimit) return undefined;

@@ -14,6 +14,7 @@ const MARGINS: { readonly [O in ObjectiveName]: { readonly [H in Heat]: number }
   e2e: { explore: 2.5, search: 2, widen: 2 },
   replay: { explore: 2.5, search: 2, widen: 2 },
   mape: { explore: 1.15, search: 1.1, widen: 1.1 },
+  mse: { explore: 1.5, search: 1.3, widen: 1.3 },
 };
 
 /**

@@ -44,6 +44,9 @@ export interface LaidRows {
   readonly columns: readonly Float64Array[];
   /** NaN for rows that were not measured. */
   readonly y: Float64Array;
+  /** As in the table; NaN for rows that were not measured. */
+  readonly scale?: Float64Array;
+  readonly rowWeights?: Float64Array;
   readonly weights: { readonly e2e: Float64Array; readonly ttft: Float64Array; readonly itl: Float64Array };
   /** How many equal steps each row stands for; 1 where absent. */
   readonly steps?: Float64Array;
@@ -117,7 +120,7 @@ export class RowWriter {
   }
 
   finish(): LaidRows {
-    const { features, columns, y, weights, steps } = this.#table;
+    const { features, columns, y, scale, rowWeights, weights, steps } = this.#table;
     const measured = this.#pieces.filter(({ isMeasured }) => isMeasured);
     const gather = (source: Float64Array): Float64Array => {
       const column = new Float64Array(this.#rowCount).fill(Number.NaN);
@@ -146,6 +149,8 @@ export class RowWriter {
         return column;
       }),
       y: gather(y),
+      ...(scale !== undefined && { scale: gather(scale) }),
+      ...(rowWeights !== undefined && { rowWeights: gather(rowWeights) }),
       weights: { e2e: gather(weights.e2e), ttft: gather(weights.ttft), itl: gather(weights.itl) },
       ...(steps !== undefined && { steps: gather(steps) }),
     };

@@ -1,5 +1,6 @@
 import type { RegressionTable, SplitName } from '../data/index.ts';
 import { storedBlocks } from './block-errors.ts';
+import { COMPARED_BLOCKS, timeBlocks } from './blocks.ts';
 import { isPositive } from './invariants.ts';
 import type { Layout } from './layout.ts';
 import {
@@ -12,7 +13,16 @@ import {
 import { observedBlockErrors, observedMetrics } from './observed-metrics.ts';
 import { type RequestWeights, type ObservedPart, predictObserved, requestCount } from './observed-part.ts';
 import type { Part } from './row-writer.ts';
+import { scaledMae, scaledMetrics, scaledRmse } from './scaled-errors.ts';
 import type { BlockErrors, ExperimentMetrics, ObjectiveName } from './types.ts';
+
+/** Errors over rows of a table of its own; objectives of steps go by the mean there. */
+const SCALED_ERROR: { readonly [O in ObjectiveName]: typeof scaledMae } = {
+  mse: scaledRmse,
+  mape: scaledMae,
+  e2e: scaledMae,
+  replay: scaledMae,
+};
 
 /** Scores predictions, indexed by row of the layout, against the table's targets. */
 export class Scoring {
@@ -33,10 +43,11 @@ export class Scoring {
   /** Every metric of each experiment. */
   metrics(predictions: Float64Array, split: SplitName): readonly WeightedMetrics[] {
     const { y, weights } = this.#layout;
-    const p = asTimes(predictions);
+    const p = this.#asTargets(predictions);
     return this.#parts(split).map((part) => ({
-      metrics:
-        part.observed === undefined
+      metrics: this.#isOfColumn
+        ? scaledMetrics(this.#idOf(part), this.#layout, p, part.rows)
+        : part.observed === undefined
           ? experimentMetrics(this.#idOf(part), p, y, weights, part.rows)
           : this.#observedMetrics(part, part.observed, p),
       weight: this.weightOf(part.experiment),
@@ -46,11 +57,12 @@ export class Scoring {
   /** Errors on validation rows in blocks of time, for each experiment that has some. */
   validationBlocks(predictions: Float64Array, objective: ObjectiveName): readonly BlockErrors[] {
     const { y, weights } = this.#layout;
-    const p = asTimes(predictions);
+    const p = this.#asTargets(predictions);
     return this.#parts('valid').map((part) => {
       const { observed, rows, experiment } = part;
-      const errors =
-        observed === undefined
+      const errors = this.#isOfColumn
+        ? timeBlocks(rows, COMPARED_BLOCKS).map((block) => SCALED_ERROR[objective](this.#layout, p, block))
+        : observed === undefined
           ? blockErrors(objective, p, y, weights.e2e, rows)
           : observedBlockErrors(
               objective,
@@ -66,16 +78,34 @@ export class Scoring {
   /** The error on training rows alone. */
   trainingError(predictions: Float64Array, objective: ObjectiveName): number {
     const { y, weights } = this.#layout;
-    const p = asTimes(predictions);
+    const p = this.#asTargets(predictions);
     return objectiveError(
       objective,
       this.#parts('train').map((part) => ({
-        metrics:
-          part.observed === undefined
+        metrics: this.#isOfColumn
+          ? {
+              mape: scaledMae(this.#layout, p, part.rows),
+              rmse: scaledRmse(this.#layout, p, part.rows),
+              e2eBlockError: 0,
+            }
+          : part.observed === undefined
             ? objectiveMetrics(p, y, weights.e2e, part.rows)
             : this.#observedMetrics(part, part.observed, p),
         weight: this.weightOf(part.experiment),
       })),
+    );
+  }
+
+  get #isOfColumn(): boolean {
+    return this.#layout.features.target !== undefined;
+  }
+
+  /** Predictions that are none at all count as an error of 100 % on their rows. */
+  #asTargets(predictions: Float64Array): Float64Array {
+    if (!this.#isOfColumn) return asTimes(predictions);
+    const { y, scale } = this.#layout;
+    return predictions.map((value, row) =>
+      Number.isFinite(value) ? value : y[row]! + (scale?.[row] ?? Math.abs(y[row]!)),
     );
   }
 

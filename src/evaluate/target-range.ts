@@ -8,7 +8,7 @@ export interface TargetRange {
 
 export function targetRange(y: Float64Array): TargetRange {
   let least = Number.POSITIVE_INFINITY;
-  let greatest = 0;
+  let greatest = Number.NEGATIVE_INFINITY;
   for (const value of y) {
     if (value < least) least = value;
     if (value > greatest) greatest = value;
@@ -21,8 +21,8 @@ const SAME = 1e-9;
 
 /** Why a constant is all that can be learnt; undefined where there is more. */
 export function whyFlat({ least, greatest }: TargetRange, columns: readonly Float64Array[]): string | undefined {
-  if (greatest - least <= SAME * greatest) return 'all rows have the same target';
-  if (columns.every((column) => column.every((value) => value === column[0]))) return 'all rows are of the same batch';
+  if (greatest - least <= SAME * Math.max(Math.abs(greatest), Math.abs(least))) return 'all rows have the same target';
+  if (columns.every((column) => column.every((value) => value === column[0]))) return 'all rows are the same';
   return undefined;
 }
 

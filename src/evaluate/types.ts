@@ -5,11 +5,12 @@ import type { ResidualTerm } from './residual-terms/residual-term.ts';
 /** One constant vector for all experiments, one for each architecture, tp and kind of GPU, or one for each experiment. */
 export type Scope = 'global' | 'model' | 'experiment';
 /**
- * In percent, lower is better. `e2e`: mean of the three worst experiments' `e2eBlockError`, plus a thousandth of the mean MAPE;
+ * In percent, lower is better. `mse`: mean over experiments of the root mean squared error, in percent of the standard deviation of
+ * their training targets. `e2e`: mean of the three worst experiments' `e2eBlockError`, plus a thousandth of the mean MAPE;
  * `mape`: mean MAPE; `replay`: as `e2e`, but where requests were observed by `requests.replayError`. Mixtures of experts count
  * double.
  */
-export type ObjectiveName = 'e2e' | 'mape' | 'replay';
+export type ObjectiveName = 'e2e' | 'mape' | 'replay' | 'mse';
 
 /** A program to evaluate. */
 export interface Candidate {
@@ -38,7 +39,10 @@ export interface FittedProgram {
   readonly fits: readonly GroupFit[];
 }
 
-/** Errors of one experiment on one split. Percent, except `pearson`. */
+/**
+ * Errors of one experiment on one split. Percent, except `pearson`: of what was measured, by the objective `mse` of the standard
+ * deviation of the training targets.
+ */
 export interface ExperimentMetrics {
   /** Id of the experiment; that of one whose steps and clients were observed comes twice, the errors on its steps first. */
   readonly id: string;
@@ -52,6 +56,10 @@ export interface ExperimentMetrics {
   readonly pearson: number;
   /** 99th percentile of the absolute percentage errors. */
   readonly p99: number;
+  /** Root of the mean squared percentage error; only where rows are those of a table of its own. */
+  readonly rmse?: number;
+  /** 1 − Σ(p − y)²/Σ(y − mean y)², not percent; null where the targets do not vary, absent where `rmse` is. */
+  readonly r2?: number | null;
   /** |mean predicted − mean observed| / mean observed of the sums over steps weighted by scheduled requests. */
   readonly e2eError: number;
   /** The same, weighted by prefilling requests; 0 where the split has none, null where steps were not measured. */

@@ -4,10 +4,11 @@ import type { GroupFit } from '../evaluate/index.ts';
 import { UserError } from '../base/index.ts';
 import {
   type ContextSource,
+  deploymentName,
+  everyFeature,
   FEATURES,
   REQUEST_FIELD_NAMES,
   type ServingContext,
-  visibleFeatures,
 } from '../physics/index.ts';
 import { fieldsOf, type Program, reductionOf } from '../program/index.ts';
 import { type Alpha, alphaOf } from './alpha.ts';
@@ -79,7 +80,7 @@ export function modelEntries(
 
 function checkFeatures(program: Program, id: string, contexts: ContextSource = 'blocks'): void {
   const canBeSeen = (source: ContextSource, name: string): boolean =>
-    visibleFeatures(source).some((feature) => feature.name === name);
+    everyFeature(source).some((feature) => feature.name === name);
   for (const name of featuresRead(program)) {
     const reduction = reductionOf(name);
     const fields = reduction === undefined ? undefined : fieldsOf(reduction);
@@ -120,6 +121,14 @@ function checkSame(a: ModelEntry, b: ModelEntry): void {
       code: 'export.two-kinds-of-hardware',
       problem: `${what} was measured on ${a.context.hardware.name} and ${b.context.hardware.name}, and a simulator can hold one set of constants for it`,
       mend: 'Export a run over one kind of hardware',
+    });
+  }
+  const ways = [a, b].map(({ context }) => deploymentName(context));
+  if (ways[0] !== ways[1]) {
+    throw new UserError({
+      code: 'export.two-deployments',
+      problem: `${what} was measured as ${ways.join(' and ')}, and a simulator can hold one set of constants for it`,
+      mend: 'Export a run over one way of spreading it over GPUs',
     });
   }
   if (a.group !== b.group) {

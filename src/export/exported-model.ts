@@ -5,7 +5,7 @@ import { type DocumentKind, readJson, UserError } from '../base/index.ts';
 import type { Standing } from '../baselines/index.ts';
 import type { ClientOverheads } from '../data/index.ts';
 import type { Scope } from '../evaluate/index.ts';
-import type { ContextSource } from '../physics/index.ts';
+import { type ContextSource, type Deployment, deploymentName } from '../physics/index.ts';
 import { type FeatureInfo, printSource } from '../program/index.ts';
 import type { ModelEntry } from './entries.ts';
 import type { ExportInput, ExportProvenance } from './types.ts';
@@ -40,6 +40,8 @@ export interface ExportedModel {
       readonly id: string;
       readonly tensorParallelism: number;
       readonly hardware: string;
+      /** How it is spread beyond that, e.g. `tp1-dp2-ep`; absent where that is all. */
+      readonly deployment?: string | undefined;
     }[];
     readonly constants: Readonly<Record<string, number>>;
     readonly standardErrors: Readonly<Record<string, number | null>>;
@@ -76,7 +78,7 @@ const SCHEMA: z.ZodType<ExportedModel> = z.object({
   groups: z.array(
     z.object({
       group: text,
-      models: z.array(z.object({ id: text, tensorParallelism: number, hardware: text })),
+      models: z.array(z.object({ id: text, tensorParallelism: number, hardware: text, deployment: text.optional() })),
       constants: z.record(text, number),
       standardErrors: z.record(text, number.nullable()),
       overheads: z.object({ requestUs: number, completionUs: number, tokenUs: number }).optional(),
@@ -125,10 +127,11 @@ export function modelJson(
       group,
       models: entries
         .filter((entry) => entry.group === group)
-        .map(({ context: { architecture, tensorParallelism, hardware } }) => ({
-          id: architecture.id,
-          tensorParallelism,
-          hardware: hardware.name,
+        .map(({ context }) => ({
+          id: context.architecture.id,
+          tensorParallelism: context.tensorParallelism,
+          hardware: context.hardware.name,
+          ...deploymentBeyondTp(context),
         })),
       constants,
       standardErrors,
@@ -167,4 +170,9 @@ export function readExportedModel(dir: string): ExportedModel {
     });
   }
   return readJson(file, KIND);
+}
+
+function deploymentBeyondTp(deployment: Deployment): { readonly deployment?: string } {
+  const name = deploymentName(deployment);
+  return name === `tp${deployment.tensorParallelism}` ? {} : { deployment: name };
 }

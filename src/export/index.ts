@@ -1,5 +1,7 @@
 export { exportGo } from './export-go.ts';
 export { type ExportedModel, readExportedModel } from './exported-model.ts';
+export { exportFormula } from './formula/export-formula.ts';
+export { FORMULA_LANGUAGES, type FormulaLanguage } from './formula/types.ts';
 export { printGoFunction } from './go/function.ts';
 export type {
   ExportGroup,

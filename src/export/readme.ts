@@ -1,5 +1,6 @@
 import type { Package } from './package.ts';
 import type { InterfaceName } from './types.ts';
+import { deploymentName } from '../physics/index.ts';
 import { printSource } from '../program/index.ts';
 import { short, table } from './markdown.ts';
 import { alphaText } from './readme-alpha.ts';
@@ -98,7 +99,7 @@ far off it was on validation rows: later data can be held against it.
 function constantsTable({ fields, entries, units }: Package): string {
   const rows = entries.map(({ context, constants, standardErrors }) => [
     context.architecture.id,
-    String(context.tensorParallelism),
+    deploymentName(context).replace(/^tp/, ''),
     context.hardware.name,
     ...constants.map((value, i) => withError(value, standardErrors[i] ?? null)),
   ]);

@@ -5,6 +5,10 @@ export interface ReplyBlock {
   /** Why the writer made it so, one line; empty where the reply does not say. */
   readonly reason: string;
   readonly source: string;
+  /** The lines just above it, which may name a program that it edits; absent where there are none. */
+  readonly above?: string;
+  /** Whether nothing closes it: the reply ended within it, or was cut there. */
+  readonly isOpen?: true;
 }
 
 /** Longest text that is searched, and most programs that are taken from one reply. */
@@ -15,29 +19,46 @@ const LONGEST_REASON = 200;
 const JSON_DEPTH = 4;
 
 const FENCE = /^ {0,3}(`{3,}|~{3,})\s*([\w+-]*)/;
-const CODE_LANGUAGES: ReadonlySet<string> = new Set(['', 'js', 'javascript', 'mjs', 'ts', 'typescript', 'jsx']);
+const CODE_LANGUAGES: ReadonlySet<string> = new Set([
+  '',
+  'js',
+  'javascript',
+  'mjs',
+  'ts',
+  'typescript',
+  'tsx',
+  'jsx',
+  'diff',
+  'patch',
+  'udiff',
+]);
 const FUNCTION = 'predictStepTime';
 const CODE_KEYS = ['source', 'code', 'program', 'text'] as const;
 const REASON_KEYS = ['reason', 'rationale', 'why', 'explanation'] as const;
 
 /**
  * The programs of a reply, in order: fenced blocks anywhere in the text, JSON (as a whole, in a fence, or between prose) whose
- * objects have a `source`, and as a last resort bare code. A fence that is never closed reaches to the end. Takes time linear
+ * objects have a `source`, and as a last resort bare code or edits. A fence that is never closed reaches to the end. Takes time linear
  * in the length of the text; it never throws, and nothing of the text is followed or run.
  */
 export function replyBlocks(reply: string): readonly ReplyBlock[] {
   const text = reply.slice(0, LONGEST_TEXT);
   const fences = fencesOf(text);
-  const found = fences.flatMap(({ language, before, body }): readonly ReplyBlock[] => {
+  const found = fences.flatMap(({ language, before, body, isOpen }): readonly ReplyBlock[] => {
     if (language === 'json') return jsonBlocks(body);
     if (!CODE_LANGUAGES.has(language) && !body.includes(FUNCTION)) return [];
     const blocks = looksLikeJson(body) ? jsonBlocks(body) : [];
-    return blocks.length > 0 ? blocks : modulesOf(body, reasonBefore(before));
+    if (blocks.length > 0) return blocks;
+    const modules = modulesOf(body, reasonBefore(before));
+    const above = linesAbove(before);
+    return modules.map((block, i) => ({
+      ...block,
+      ...(above !== '' && { above }),
+      ...(isOpen && i === modules.length - 1 && { isOpen: true as const }),
+    }));
   });
   const blocks = found.length > 0 ? found : unfenced(text);
-  return blocks
-    .slice(0, MOST_BLOCKS)
-    .map(({ reason, source }) => ({ reason: oneLine(reason, LONGEST_REASON), source }));
+  return blocks.slice(0, MOST_BLOCKS).map((block) => ({ ...block, reason: oneLine(block.reason, LONGEST_REASON) }));
 }
 
 interface Fence {
@@ -45,14 +66,15 @@ interface Fence {
   /** The lines between the block before and this one. */
   readonly before: readonly string[];
   readonly body: string;
+  readonly isOpen: boolean;
 }
 
 function fencesOf(text: string): readonly Fence[] {
   const fences: Fence[] = [];
   let before: string[] = [];
   let open: { readonly mark: string; readonly language: string; readonly body: string[] } | undefined;
-  const close = (): void => {
-    if (open !== undefined) fences.push({ language: open.language, before, body: open.body.join('\n') });
+  const close = (isOpen: boolean): void => {
+    if (open !== undefined) fences.push({ language: open.language, before, body: open.body.join('\n'), isOpen });
     open = undefined;
     before = [];
   };
@@ -62,10 +84,10 @@ function fencesOf(text: string): readonly Fence[] {
     if (open === undefined) {
       if (mark === undefined) before.push(line);
       else open = { mark, language: (fence?.[2] ?? '').toLowerCase(), body: [] };
-    } else if (mark?.startsWith(open.mark) === true && line.trim() === mark) close();
+    } else if (mark?.startsWith(open.mark) === true && line.trim() === mark) close(false);
     else open.body.push(line);
   }
-  close();
+  close(true);
   return fences;
 }
 
@@ -76,6 +98,16 @@ function reasonBefore(lines: readonly string[]): string {
     .replaceAll('**', '')
     .replace(/^[\s#>*\-\d.)]+/, '')
     .replace(/^(?:reason|rationale|why)\s*:\s*/i, '');
+}
+
+/** So many lines above a block may say what it is about. */
+const ABOVE = 3;
+
+function linesAbove(lines: readonly string[]): string {
+  return lines
+    .filter((line) => line.trim() !== '')
+    .slice(-ABOVE)
+    .join('\n');
 }
 
 const MODULE_START = /^\s*(?:export\s+)?const\s+constants\b/;
@@ -93,11 +125,19 @@ function modulesOf(body: string, reason: string): readonly ReplyBlock[] {
   });
 }
 
+/** Edits outside a fence: SEARCH/REPLACE, or the head of a unified diff. */
+const EDIT_START = /^(?:<{5,9} ?SEARCH|--- \S|@@ )/;
+
 function unfenced(text: string): readonly ReplyBlock[] {
   const json = looksLikeJson(text) ? jsonBlocks(text) : jsonBlocks(between(text));
   if (json.length > 0) return json;
-  if (!text.includes(FUNCTION)) return [];
   const lines = text.split('\n');
+  const edit = lines.findIndex((line) => EDIT_START.test(line));
+  if (edit >= 0) {
+    const before = lines.slice(0, edit);
+    return [{ reason: reasonBefore(before), source: lines.slice(edit).join('\n'), above: linesAbove(before) }];
+  }
+  if (!text.includes(FUNCTION)) return [];
   const start = lines.findIndex((line) => MODULE_START.test(line) || /^\s*(?:export\s+)?function\s/.test(line));
   return start < 0 ? [] : modulesOf(lines.slice(start).join('\n'), reasonBefore(lines.slice(0, start)));
 }

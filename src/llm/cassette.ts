@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { type DocumentKind, makeFolder, readJson, writeFileAtomically } from '../base/index.ts';
@@ -13,6 +13,11 @@ export interface CallRecord {
    */
   readonly outcome: ReplyEnd | 'failed' | 'spent';
   readonly text: string;
+  /** What the model thought, and what is to be known of the reply's end; see `Reply`. */
+  readonly reasoning?: string | undefined;
+  readonly note?: string | undefined;
+  /** Whether the last attempt failed because nothing came for too long. */
+  readonly timedOut?: true | undefined;
   readonly attempts: number;
   /** Over all attempts. */
   readonly usage: TokenUsage;
@@ -33,17 +38,30 @@ export function callKey({ provider, request, draw }: CallKey): string {
 }
 
 const tokens = z.number().nonnegative();
-const STORED_REPLY: DocumentKind<{ readonly record: CallRecord }> = {
+/** A call as it is stored, as far as it is read again. */
+export interface StoredCall {
+  readonly draw?: string | undefined;
+  readonly request?: { readonly model: string } | undefined;
+  readonly record: CallRecord;
+}
+
+const STORED_REPLY: DocumentKind<StoredCall> = {
   schema: z.object({
+    draw: z.string().optional(),
+    request: z.object({ model: z.string() }).optional(),
     record: z.object({
       outcome: z.enum(['complete', 'cut', 'refused', 'failed', 'spent']),
       text: z.string(),
+      reasoning: z.string().optional(),
+      note: z.string().optional(),
+      timedOut: z.literal(true).optional(),
       attempts: z.number().int().nonnegative(),
       usage: z.object({
         inputTokens: tokens,
         cacheReadTokens: tokens,
         cacheWriteTokens: tokens,
         outputTokens: tokens,
+        reasoningTokens: tokens.optional(),
         estimated: z.boolean(),
       }),
     }),
@@ -67,6 +85,16 @@ export class Cassette {
   read(key: string): CallRecord | undefined {
     const path = this.#path(key);
     return existsSync(path) ? readJson(path, STORED_REPLY).record : undefined;
+  }
+
+  /** The calls of a draw, in no order that means anything: equal draws of different prompts are different calls. */
+  callsOf(draw: string): readonly StoredCall[] {
+    if (!existsSync(this.#directory)) return [];
+    return readdirSync(this.#directory)
+      .filter((name) => name.endsWith('.json'))
+      .sort()
+      .map((name) => readJson(join(this.#directory, name), STORED_REPLY))
+      .filter((call) => call.draw === draw);
   }
 
   /** Stores a call; it is on the disk when this returns. @throws UserError where it cannot be written. */

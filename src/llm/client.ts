@@ -2,17 +2,19 @@ import { setTimeout } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import { UserError } from '../base/index.ts';
 import { createRandom } from '../numeric/index.ts';
+import type { CallNotice, CallObserver } from './call-notice.ts';
 import { callKey, type CallKey, type CallRecord, type Cassette } from './cassette.ts';
 import type { Scrub } from './keys.ts';
+import { Patience } from './patience.ts';
 import { ProviderError, type Remedy } from './provider-error.ts';
-import type { CompletionRequest, Provider, TokenUsage } from './types.ts';
+import type { CompletionRequest, Provider, Reply, TokenUsage } from './types.ts';
 import { addUsage, NO_USAGE } from './usage.ts';
 
 /** How patient a client is. */
 export interface ClientSettings {
   /** Calls in flight at a time. */
   readonly concurrency: number;
-  /** Wall-clock limit of one attempt. */
+  /** How long nothing of an answer may come before an attempt is given up; what still comes is not cut. */
   readonly timeoutMs: number;
   /** Attempts at one call at most. */
   readonly maxAttempts: number;
@@ -28,6 +30,8 @@ export interface ClientOptions {
   readonly cassette: Cassette;
   readonly settings: ClientSettings;
   readonly scrub: Scrub;
+  /** Told of what happens to calls that are made; texts are scrubbed. */
+  readonly observe?: CallObserver | undefined;
 }
 
 /** A call that is to be made. */
@@ -47,6 +51,8 @@ const UNKNOWN_REMEDY: Remedy = { code: 'llm.refused', mend: 'check the settings 
 
 const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 60_000;
+/** A server that fell silent may be paid for what it did: it is asked once more, not as often as one that says no. */
+const MOST_TIMEOUTS = 2;
 
 /**
  * Asks a provider through the cassette. A stored reply is used again; a new one is stored before it is used. Failures that
@@ -57,6 +63,7 @@ export class Client {
   readonly #limit: ReturnType<typeof pLimit>;
   /** Calls that wait in the queue need not find it out again. */
   #permanent: PermanentFailure | undefined;
+  readonly #told = new Set<string>();
 
   constructor(options: ClientOptions) {
     this.#options = options;
@@ -83,9 +90,14 @@ export class Client {
         mend: 'replay with the configuration, prompts and data of the recorded run',
       });
     }
-    const record = await this.#limit(() => this.#attempt(provider, call, name, stored));
-    cassette.write(name, key, record);
-    return record;
+    this.#observe({ kind: 'asked' });
+    try {
+      const record = await this.#limit(() => this.#attempt(provider, call, name, stored));
+      cassette.write(name, key, record);
+      return record;
+    } finally {
+      this.#observe({ kind: 'over', call: name });
+    }
   }
 
   async #attempt(
@@ -96,18 +108,30 @@ export class Client {
   ): Promise<CallRecord> {
     const { settings, scrub } = this.#options;
     const random = createRandom(name);
+    const { model } = request;
     let usage: TokenUsage = earlier?.usage ?? NO_USAGE;
     let waitedMs = 0;
     let paidTries = 0;
+    let timeouts = 0;
+    // Requests that had to be written otherwise are attempts, but no sign that the server is in trouble.
+    let adaptations = 0;
     for (let tries = 1; ; tries++) {
       if (this.#permanent !== undefined) throw this.#permanent;
       const attempts = (earlier?.attempts ?? 0) + tries;
-      const timeout = AbortSignal.timeout(settings.timeoutMs);
+      this.#observe({ kind: 'sent', call: name, model, attempt: attempts });
       try {
-        const reply = await provider.complete(request, timeout);
-        return { outcome: reply.end, text: scrub(reply.text), attempts, usage: addUsage(usage, reply.usage) };
+        const { end, text, reasoning, note, usage: used } = await this.#once(provider, request);
+        return {
+          outcome: end,
+          text: scrub(text),
+          ...(reasoning !== undefined && { reasoning: scrub(reasoning) }),
+          ...(note !== undefined && { note: scrub(note) }),
+          attempts,
+          usage: addUsage(usage, used),
+        };
       } catch (error) {
-        const failure = toFailure(error, timeout, settings.timeoutMs);
+        if (!(error instanceof ProviderError)) throw error;
+        const failure = error;
         const text = scrub(failure.message);
         if (failure.fault === 'permanent') {
           const { code, mend } = failure.remedy ?? UNKNOWN_REMEDY;
@@ -116,25 +140,53 @@ export class Client {
         }
         if (failure.usage !== undefined) paidTries++;
         usage = addUsage(usage, failure.usage ?? NO_USAGE);
-        const waitMs = failure.retryAfterMs ?? backoffMs(tries, random.uniform());
-        if (tries >= affordable.attempts || paidTries >= affordable.paidAttempts) {
-          return { outcome: 'spent', text, attempts, usage };
-        }
-        if (tries >= settings.maxAttempts || waitedMs + waitMs > settings.maxWaitMs) {
-          return { outcome: 'failed', text, attempts, usage };
-        }
+        const isAdapted = failure.fault === 'adapted';
+        if (isAdapted) adaptations++;
+        if (failure.fault === 'timeout') timeouts++;
+        const step = backoffMs(tries - adaptations, random.uniform());
+        const waitMs = isAdapted ? 0 : (failure.retryAfterMs ?? step);
+        const failed = { text, attempts, usage, ...(failure.fault === 'timeout' && { timedOut: true as const }) };
+        if (tries >= affordable.attempts || paidTries >= affordable.paidAttempts)
+          return { outcome: 'spent', ...failed };
+        const isHopeless =
+          tries - adaptations >= settings.maxAttempts ||
+          timeouts >= MOST_TIMEOUTS ||
+          waitedMs + waitMs > settings.maxWaitMs;
+        if (isHopeless) return { outcome: 'failed', ...failed };
+        if (failure.adaptation === undefined) this.#observe({ kind: 'again', call: name, model, why: text, waitMs });
+        else this.#adapt({ kind: 'adapted', model, adaptation: failure.adaptation, why: text });
         waitedMs += waitMs;
         await setTimeout(waitMs);
       }
     }
   }
-}
 
-function toFailure(error: unknown, timeout: AbortSignal, timeoutMs: number): ProviderError {
-  if (!(error instanceof ProviderError)) throw error;
-  if (!timeout.aborted) return error;
-  const text = `no complete reply within ${timeoutMs / 1000} s`;
-  return new ProviderError('timeout', text, error.usage === undefined ? {} : { usage: error.usage });
+  async #once(provider: Provider, request: CompletionRequest): Promise<Reply> {
+    const { timeoutMs } = this.#options.settings;
+    const patience = new Patience(timeoutMs);
+    try {
+      return await provider.complete(request, patience.signal, patience.heard);
+    } catch (error) {
+      if (!(error instanceof ProviderError) || !patience.signal.aborted) throw error;
+      const { usage } = error;
+      const text = `${usage === undefined ? 'no answer' : 'the answer stopped'}: nothing came for ${timeoutMs / 1000} s`;
+      throw new ProviderError('timeout', text, usage === undefined ? {} : { usage });
+    } finally {
+      patience.end();
+    }
+  }
+
+  /** Calls that were under way meanwhile learn it too; it is told once. */
+  #adapt(notice: Extract<CallNotice, { readonly kind: 'adapted' }>): void {
+    const name = `${notice.model}\n${notice.adaptation}`;
+    if (this.#told.has(name)) return;
+    this.#told.add(name);
+    this.#observe(notice);
+  }
+
+  #observe(notice: CallNotice): void {
+    this.#options.observe?.(notice);
+  }
 }
 
 /** Exponential backoff with jitter between half and all of the step, so that calls that failed together part. */

@@ -1,8 +1,8 @@
 import { UserError } from '../base/index.ts';
 import { type Environment, KEY_VARIABLES } from './keys.ts';
-import { createAnthropicProvider } from './providers/anthropic.ts';
+
 import { createCommandProvider } from './providers/command.ts';
-import { createOpenAiProvider } from './providers/openai.ts';
+import { createAnthropicProvider, createOpenAiProvider } from './providers/http.ts';
 import type { Provider } from './types.ts';
 
 /** Names of the providers. */
@@ -20,7 +20,7 @@ export interface ProviderSettings {
   readonly stream: boolean;
 }
 
-/** What a server that asks for no key is sent, because the SDK insists on one. */
+/** What a server that asks for no key is sent: some gateways insist on one. */
 const NO_KEY = 'none';
 
 type Create = (settings: ProviderSettings, environment: Environment) => Provider;
@@ -36,6 +36,7 @@ const CREATE: { readonly [N in ProviderName]: Create } = {
     createOpenAiProvider({
       apiKey: keyOf('openai', baseUrl, environment),
       stream,
+      headers: baseUrl === undefined ? accountHeaders(environment) : {},
       ...(baseUrl !== undefined && { baseUrl }),
     }),
   command: ({ command }) => {
@@ -49,12 +50,21 @@ const CREATE: { readonly [N in ProviderName]: Create } = {
 };
 
 /**
- * Opens a provider. Loads no SDK: that happens at the first request.
+ * Opens a provider. Asks nothing yet.
  *
  * @throws UserError where the environment holds no key and the server is the provider's own, or the command is missing
  */
 export function createProvider(settings: ProviderSettings, environment: Environment): Provider {
   return CREATE[settings.name](settings, environment);
+}
+
+/** Who pays where a key serves several organisations or projects, by OpenAI's own variables. */
+function accountHeaders(environment: Environment): Readonly<Record<string, string>> {
+  const { OPENAI_ORG_ID: organisation, OPENAI_PROJECT_ID: project } = environment;
+  return {
+    ...(organisation && { 'openai-organization': organisation }),
+    ...(project && { 'openai-project': project }),
+  };
 }
 
 function keyOf(name: keyof typeof KEY_VARIABLES, baseUrl: string | undefined, environment: Environment): string {

@@ -1,5 +1,6 @@
-export { replyBlocks } from './blocks.ts';
-export { type CallRecord, Cassette } from './cassette.ts';
+export { type ReplyBlock, replyBlocks } from './blocks.ts';
+export type { CallNotice, CallObserver } from './call-notice.ts';
+export { type CallRecord, Cassette, type StoredCall } from './cassette.ts';
 export { type Call, Client, type ClientSettings, PermanentFailure } from './client.ts';
 export { createProvider, PROVIDER_NAMES, type ProviderName, type ProviderSettings } from './create-provider.ts';
 export { createScrub, type Environment, refuseSecrets } from './keys.ts';

@@ -3,9 +3,17 @@ import type { TokenUsage } from './types.ts';
 
 /**
  * What went wrong with an attempt. `permanent` will not get better by waiting (wrong key, unknown model); `aborted` was
- * asked for; all others may pass.
+ * asked for; `adapted` is not the next attempt's fault: that one is written as the server wants it. All others may pass.
  */
-export type ProviderFault = 'rate-limit' | 'server' | 'network' | 'timeout' | 'broken-stream' | 'permanent' | 'aborted';
+export type ProviderFault =
+  | 'adapted'
+  | 'rate-limit'
+  | 'server'
+  | 'network'
+  | 'timeout'
+  | 'broken-stream'
+  | 'permanent'
+  | 'aborted';
 
 /** What to do about a permanent fault, and the code of the error that ends the run for it. */
 export interface Remedy {
@@ -20,6 +28,8 @@ export interface ProviderErrorDetails {
   readonly retryAfterMs?: number;
   /** What the attempt used up before it failed. */
   readonly usage?: TokenUsage;
+  /** For `adapted`: what is done otherwise from now on. */
+  readonly adaptation?: string;
 }
 
 /** An attempt that gave no reply. */
@@ -28,6 +38,7 @@ export class ProviderError extends Error {
   readonly remedy: Remedy | undefined;
   readonly retryAfterMs: number | undefined;
   readonly usage: TokenUsage | undefined;
+  readonly adaptation: string | undefined;
 
   constructor(fault: ProviderFault, message: string, details: ProviderErrorDetails = {}) {
     super(message);
@@ -36,5 +47,6 @@ export class ProviderError extends Error {
     this.remedy = details.remedy;
     this.retryAfterMs = details.retryAfterMs;
     this.usage = details.usage;
+    this.adaptation = details.adaptation;
   }
 }

@@ -1,3 +1,5 @@
+import type { Heard } from './wire/documents.ts';
+
 /** How a reply is to be drawn. */
 export interface CompletionParameters {
   /** Tokens that a reply may have at most. */
@@ -23,7 +25,10 @@ export interface TokenUsage {
   readonly cacheReadTokens: number;
   /** Of the input tokens, those written to a prompt cache. */
   readonly cacheWriteTokens: number;
+  /** All output tokens, thoughts included. */
   readonly outputTokens: number;
+  /** Of the output tokens, thoughts; absent where the server does not count them apart. */
+  readonly reasoningTokens?: number | undefined;
   /** Whether a part was estimated from the length of the texts, because the server did not say. */
   readonly estimated: boolean;
 }
@@ -34,7 +39,11 @@ export type ReplyEnd = 'complete' | 'cut' | 'refused';
 /** What a model answered. The text is data: nothing in it is ever followed as an instruction. */
 export interface Reply {
   readonly text: string;
+  /** What the model thought before; never part of the answer. Absent where nothing of it was sent. */
+  readonly reasoning?: string;
   readonly end: ReplyEnd;
+  /** What is to be known of its end, one line, e.g. which limit cut it; absent where there is nothing. */
+  readonly note?: string;
   readonly usage: TokenUsage;
 }
 
@@ -47,7 +56,8 @@ export interface Provider {
   /**
    * Answers a request.
    *
+   * @param heard called with each sign of life, so that a slow answer is told from none
    * @throws ProviderError for whatever goes wrong, also when `signal` aborts
    */
-  complete(request: CompletionRequest, signal: AbortSignal): Promise<Reply>;
+  complete(request: CompletionRequest, signal: AbortSignal, heard?: Heard): Promise<Reply>;
 }

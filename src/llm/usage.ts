@@ -13,11 +13,13 @@ export const NO_USAGE: TokenUsage = Object.freeze({
 
 /** Adds the tokens of two attempts. */
 export function addUsage(a: TokenUsage, b: TokenUsage): TokenUsage {
+  const reasoningTokens = (a.reasoningTokens ?? 0) + (b.reasoningTokens ?? 0);
   return {
     inputTokens: a.inputTokens + b.inputTokens,
     cacheReadTokens: a.cacheReadTokens + b.cacheReadTokens,
     cacheWriteTokens: a.cacheWriteTokens + b.cacheWriteTokens,
     outputTokens: a.outputTokens + b.outputTokens,
+    ...(reasoningTokens > 0 && { reasoningTokens }),
     estimated: a.estimated || b.estimated,
   };
 }
@@ -38,6 +40,6 @@ export function estimateUsage({ system, prompt }: CompletionRequest, text: strin
 }
 
 /** A count of tokens as a server states it; some leave it out. */
-export function toCount(value: number | null | undefined): number {
+export function toCount(value: unknown): number {
   return typeof value === 'number' && value > 0 && Number.isFinite(value) ? value : 0;
 }

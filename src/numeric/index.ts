@@ -19,3 +19,4 @@ export {
   solveSymmetric,
 } from './symmetric.ts';
 export { signedRankTest, type SignedRankTest } from './wilcoxon.ts';
+export { weightedSpread } from './weighted-spread.ts';

@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { UserError } from '../base/index.ts';
-import type { Architecture, Hardware } from './architecture.ts';
+import type { Architecture } from './architecture.ts';
+import { type Hardware, readHardware } from './hardware.ts';
 import { canonicalModelName, readHuggingFaceConfig } from './hugging-face.ts';
 
 // The data folders sit at the package root, two levels above both src/physics and dist/physics.
@@ -23,9 +24,7 @@ export function shippedModels(): readonly Architecture[] {
 /** The accelerators that the project ships, one file each in `hardware/`. Read when first asked for. */
 export function shippedHardware(): readonly Hardware[] {
   return (accelerators ??= Object.freeze(
-    jsonFiles(HARDWARE_FOLDER).map((file) =>
-      Object.freeze(JSON.parse(readFileSync(new URL(file, HARDWARE_FOLDER), 'utf8')) as Hardware),
-    ),
+    jsonFiles(HARDWARE_FOLDER).flatMap((file) => readHardware(fileURLToPath(new URL(file, HARDWARE_FOLDER)))),
   ));
 }
 
@@ -52,33 +51,48 @@ export function architecture(name: string, more: readonly Architecture[] = []): 
 
 /**
  * Peak figures of an accelerator, by name in any case: `H100`, `H100-SXM-80GB`, or as the driver calls it, `NVIDIA GeForce
- * RTX 4090`. Maker and form factor are ignored.
+ * RTX 4090`. Maker and series are ignored; of several that a name begins with, the one that says most of it is meant.
  *
+ * @param more accelerators beyond the shipped ones, from `readHardware`; they win over shipped ones.
  * @throws UserError where the name is unknown.
  */
-export function hardware(name: string): Hardware {
-  const wanted = hardwareWords(name);
-  const known = shippedHardware();
-  const found = known.find((candidate) => {
-    const words = hardwareWords(candidate.name);
-    return words.every((word, at) => word === wanted[at]) || words.join('') === wanted.join('');
+export function hardware(name: string, more: readonly Hardware[] = []): Hardware {
+  const found = findHardware(name, more);
+  if (found !== undefined) return found;
+  const known = [...more, ...shippedHardware()].map((each) => each.name).join(', ');
+  throw new UserError({
+    code: 'physics.unknown-hardware',
+    problem: `unknown hardware \`${name}\``,
+    mend: `Use one of ${known}, or give its peak figures`,
   });
-  if (found === undefined) {
-    throw new UserError({
-      code: 'physics.unknown-hardware',
-      problem: `unknown hardware \`${name}\``,
-      mend: `Use one of ${known.map((h) => h.name).join(', ')}`,
-    });
-  }
-  return found;
 }
+
+/** The name of a shipped accelerator that goes by this one; of others it is their own. */
+export function hardwareName(name: string): string {
+  return findHardware(name, [])?.name ?? name;
+}
+
+function findHardware(name: string, more: readonly Hardware[]): Hardware | undefined {
+  const wanted = hardwareWords(name);
+  return best(wanted, more) ?? best(wanted, shippedHardware());
+}
+
+function best(wanted: readonly string[], all: readonly Hardware[]): Hardware | undefined {
+  return all
+    .flatMap((known) => [known.name, ...(known.aliases ?? [])].map((each) => ({ known, words: hardwareWords(each) })))
+    .filter(({ words }) => words.every((word, at) => word === wanted[at]) || words.join('') === wanted.join(''))
+    .sort((a, b) => b.words.length - a.words.length)[0]?.known;
+}
+
+/** Words of a name that are not what its maker or series is called. */
+const IGNORED = new Set(['nvidia', 'geforce', 'tesla', 'amd', 'instinct', 'google']);
 
 function hardwareWords(name: string): readonly string[] {
   return name
     .trim()
     .toLowerCase()
     .split(/[-_\s]+/)
-    .filter((word) => word !== 'nvidia' && word !== 'geforce');
+    .filter((word) => !IGNORED.has(word));
 }
 
 function jsonFiles(folder: URL): readonly string[] {

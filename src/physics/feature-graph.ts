@@ -1,7 +1,7 @@
 import { type Graph, GraphBuilder, parseExpression } from '../program/index.ts';
 import type { ContextSource, MeasuredName } from './feature.ts';
-import { visibleFeatures } from './features.ts';
-import { MODEL_PARAMETERS, MODEL_TERMS, type ModelParameter } from './formulas.ts';
+import { everyFeature } from './features.ts';
+import { MODEL_PARAMETERS, type ModelParameter } from './formulas.ts';
 
 /*
  * Formulas refer to each other by name. For the columns they are put into one graph whose leaves are request sums and
@@ -23,11 +23,10 @@ const VOCABULARIES: { readonly [C in ContextSource]: Vocabulary } = {
 };
 
 function vocabulary(contexts: ContextSource): Vocabulary {
-  const features = visibleFeatures(contexts);
-  const formulas = new Map<string, string>([
-    ...Object.entries(MODEL_TERMS),
-    ...features.flatMap((feature) => (feature.source === 'formula' ? [[feature.name, feature.formula] as const] : [])),
-  ]);
+  const features = everyFeature(contexts);
+  const formulas = new Map<string, string>(
+    features.flatMap((feature) => (feature.source === 'formula' ? [[feature.name, feature.formula] as const] : [])),
+  );
   const sums = features.flatMap((feature) => (feature.source === 'requests' ? [feature.name] : []));
   return { formulas, sums, names: [...new Set([...PARAMETERS, ...sums, ...formulas.keys()])] };
 }

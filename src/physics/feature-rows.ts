@@ -89,12 +89,7 @@ export const KV: { readonly [C in ContextSource]: readonly FormulaRow[] } = {
 /** What the model alone decides. */
 export const ARCHITECTURE: readonly FormulaRow[] = [
   ['parametersB', '10⁹', 'parameters / 1000000000', 'parameters of the model, in billions'],
-  [
-    'activeParametersB',
-    '10⁹',
-    '(parameters - layers * (experts - activeExperts) * expertWeights) / 1000000000',
-    'parameters that a token visits, in billions',
-  ],
+  ['activeParametersB', '10⁹', 'activeParameters / 1000000000', 'parameters that a token visits, in billions'],
   ['layers', 'layers', 'layers', 'layers of the model'],
   ['tp', 'GPUs', 'tp', 'tensor parallelism: GPUs that share each layer'],
   ['isMoe', '1', 'Math.min(experts - 1, 1)', '1 for a mixture-of-experts model, else 0', SHARE],

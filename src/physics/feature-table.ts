@@ -7,7 +7,7 @@ import {
   type RequestTable,
 } from '../program/index.ts';
 import type { ContextSource, FeatureKind } from './feature.ts';
-import { isCount, visibleFeatures } from './features.ts';
+import { isCount, everyFeature } from './features.ts';
 import { REQUEST_FIELDS } from './request-fields.ts';
 
 type Range = readonly [number, number];
@@ -27,7 +27,7 @@ export function allFeatures(): FeatureTable {
     meaning,
     range: [0, limit] as const,
   }));
-  return featuresWith([...infos.values()], { fields, most: Number.POSITIVE_INFINITY });
+  return featuresWith([...infos.values()], { requests: { fields, most: Number.POSITIVE_INFINITY } });
 }
 
 /**
@@ -45,14 +45,14 @@ export function featureTable(
   contexts: ContextSource = 'blocks',
   requests?: RequestTable,
 ): FeatureTable {
-  const infos = visibleFeatures(contexts).flatMap(({ name, unit, meaning, kind, limits }) => {
+  const infos = everyFeature(contexts).flatMap(({ name, unit, meaning, kind, limits }) => {
     const counts = isCount(name, contexts);
     const info = { name, unit, meaning, isCount: counts, isDiscrete: counts || kind === 'architecture' };
     if (columns === undefined) return [{ ...info, range: limits }];
     const column = columns[name];
     return column === undefined ? [] : [{ ...info, range: rangeOf(column, kind, limits), ...quantilesOf(column) }];
   });
-  return featuresWith(infos, requests);
+  return featuresWith(infos, requests === undefined ? {} : { requests });
 }
 
 function quantilesOf(column: Float64Array): Pick<FeatureInfo, 'quantiles'> {

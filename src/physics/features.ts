@@ -7,6 +7,7 @@ import type {
   VisibleFeature,
 } from './feature.ts';
 import { components } from './feature-components.ts';
+import { DEPLOYMENT } from './feature-deployment.ts';
 import {
   ANALYSIS,
   ANY,
@@ -18,6 +19,7 @@ import {
   KV_SUMS,
   type SumRow,
 } from './feature-rows.ts';
+import type { ModelParameters } from './formulas.ts';
 import type { StepColumn } from './step.ts';
 
 function sums(kind: FeatureKind, rows: readonly SumRow[]): readonly MeasuredFeature[] {
@@ -49,9 +51,18 @@ function formulas(kind: FeatureKind, rows: readonly FormulaRow[]): readonly Omit
 type Defined = MeasuredFeature | Omit<DerivedFeature, 'needs'>;
 
 /** What programs may use, by how contexts are known. */
-const VISIBLE: { readonly [C in ContextSource]: readonly VisibleFeature[] } = {
+const EVERY: { readonly [C in ContextSource]: readonly VisibleFeature[] } = {
   blocks: registry('blocks'),
   requests: registry('requests'),
+};
+
+/** Names of features that are offered where experiments differ in what they tell. */
+const CONDITIONAL = new Map(DEPLOYMENT.map(({ row: [name], offered }) => [name, offered]));
+
+/** The others. */
+const VISIBLE: typeof EVERY = {
+  blocks: Object.freeze(EVERY.blocks.filter(({ name }) => !CONDITIONAL.has(name))),
+  requests: Object.freeze(EVERY.requests.filter(({ name }) => !CONDITIONAL.has(name))),
 };
 
 function registry(contexts: ContextSource): readonly VisibleFeature[] {
@@ -62,6 +73,7 @@ function registry(contexts: ContextSource): readonly VisibleFeature[] {
     ...formulas('kv', KV[contexts]),
     ...formulas('component', components(contexts)),
     ...formulas('architecture', ARCHITECTURE),
+    ...DEPLOYMENT.flatMap(({ kind, row }) => formulas(kind, [row])),
   ];
   return Object.freeze(
     defined.map((feature) =>
@@ -81,7 +93,7 @@ function needsOf(name: string, defined: readonly Defined[]): readonly StepColumn
 
 /** Whether a feature is a whole number on every batch: counts tokens or requests, or is a sum of such features. */
 export function isCount(name: string, contexts: ContextSource = 'blocks'): boolean {
-  const feature = VISIBLE[contexts].find((candidate) => candidate.name === name);
+  const feature = EVERY[contexts].find((candidate) => candidate.name === name);
   if (feature?.source !== 'formula') return feature !== undefined && feature.name !== 'kvVariance';
   return (
     /^\w+( \+ \w+)+$/.test(feature.formula) && feature.formula.split(' + ').every((part) => isCount(part, contexts))
@@ -93,7 +105,7 @@ export function isCount(name: string, contexts: ContextSource = 'blocks'): boole
  * `visible` ones; where the state of requests was recorded, those of `visibleFeatures('requests')`.
  */
 export const FEATURES: readonly FeatureDefinition[] = Object.freeze([
-  ...VISIBLE.blocks,
+  ...EVERY.blocks,
   ...ANALYSIS.map(([column, unit, meaning, limits = ANY]) =>
     Object.freeze({
       source: 'column' as const,
@@ -110,7 +122,12 @@ export const FEATURES: readonly FeatureDefinition[] = Object.freeze([
   ),
 ]);
 
-/** The features that programs may use. */
+/** The features that programs may use on some data or other. */
+export function everyFeature(contexts: ContextSource = 'blocks'): readonly VisibleFeature[] {
+  return EVERY[contexts];
+}
+
+/** Those of them that programs may use on any data. */
 export function visibleFeatures(contexts: ContextSource = 'blocks'): readonly VisibleFeature[] {
   return VISIBLE[contexts];
 }
@@ -120,9 +137,13 @@ export interface Recorded {
   readonly columns: ReadonlySet<StepColumn>;
   /** Whether the state of each request of each batch is known. */
   readonly state: boolean;
+  /** The model parameters of each. */
+  readonly parameters: readonly ModelParameters[];
 }
 
 /** The features that programs may use where this was recorded. */
-export function availableFeatures({ columns, state }: Recorded): readonly VisibleFeature[] {
-  return visibleFeatures(state ? 'requests' : 'blocks').filter(({ needs }) => needs.every((name) => columns.has(name)));
+export function availableFeatures({ columns, state, parameters }: Recorded): readonly VisibleFeature[] {
+  return everyFeature(state ? 'requests' : 'blocks').filter(
+    ({ name, needs }) => needs.every((column) => columns.has(column)) && (CONDITIONAL.get(name)?.(parameters) ?? true),
+  );
 }

@@ -1,46 +1,50 @@
 /**
- * The analytical components as formulas in the program language. One text is the definition: the feature columns and the
- * Go code are both made from it. Names on the right are request sums, other formulas, or model parameters.
+ * What features are made of beside the requests of a batch: numbers that are fixed by model, hardware and deployment. Feature columns
+ * and the Go code both read them by these names, and the formulas of features in the program language are the only other part.
  *
- * Components are times at the hardware's peak figures, without efficiency factors: a program's constants take that part.
- * They follow the roofline counts of transformer inference (arXiv:2402.16363): two FLOPs for each weight and token, four for each
- * query-context pair and head dimension. Embeddings, norms and the router are left out; together they are under 4 % of the
- * weights. Everything that is split over the GPUs is divided by `tp`.
+ * They are of the GPUs of one rank together, and of all layers. They follow the roofline counts of transformer inference
+ * (arXiv:2402.16363): two FLOPs for each weight and token, four for each query-context pair and head dimension. Embeddings, norms and
+ * the router are left out; together they are under 4 % of the weights.
  */
-
-/** A number that is fixed by model, hardware and parallelism. */
 export const MODEL_PARAMETERS = {
   layers: 'number of layers',
-  hiddenSize: 'hidden size',
-  heads: 'attention heads',
-  kvHeads: 'key-value heads',
-  headSize: 'head dimension',
-  intermediateSize: 'feed-forward size of one expert',
   experts: 'experts in a layer; 1 for a dense model',
-  activeExperts: 'experts that a token visits; 1 for a dense model',
-  bytesPerParameter: 'bytes of one weight or cache entry',
   parameters: 'number of parameters',
+  activeParameters: 'parameters that a token visits',
+  vocabularySize: 'tokens of the vocabulary',
   tp: 'tensor parallelism: GPUs that share a layer',
-  peakFlops: 'dense peak of one GPU, FLOP/s',
-  memoryBandwidth: 'peak memory bandwidth of one GPU, bytes/s',
-  interconnectBandwidth: 'bandwidth between GPUs of a node, bytes/s',
+  pp: 'stages that the layers are divided into',
+  dp: 'ranks with batches of their own that share the experts',
+  ep: 'GPUs that whole experts are spread over; 1 where each expert is divided',
+  gpus: 'GPUs that serve the model together',
+  gemmFlopsPerToken: 'FLOPs of matrix products, those of faster types as many of bf16 as take as long',
+  prefillFlopsPerPair: 'FLOPs of a prompt token and one that it looks at, in layers that look at all',
+  decodeFlopsPerPair: 'the same of a token that is generated',
+  nearPrefillFlopsPerPair:
+    'FLOPs of a prompt token and one that it looks at, in layers with a window or a sparse index',
+  nearDecodeFlopsPerPair: 'the same of a token that is generated',
+  window: 'tokens that those layers look at; 0 where there are none',
+  expandFlopsPerToken: 'FLOPs to expand a token of the context for a chunk of its prompt',
+  stateFlopsPerToken: 'FLOPs of the state of layers without a KV cache',
+  denseBytes: 'weights that every batch reads',
+  expertBytes: 'weights of the experts that are this rank’s share',
+  missProbability: 'chance that a token of each rank visits none of one expert',
+  kvBytesPerToken: 'KV cache of a token in layers that look at all',
+  nearKvBytesPerToken: 'KV cache of a token in layers with a window or a sparse index',
+  stateBytesPerRequest: 'state of a request in layers without a KV cache',
+  activationBytesPerToken: 'activations that move through memory',
+  headFlopsPerRequest: 'FLOPs of the LM head for a request',
+  headBytes: 'weights of the LM head',
+  allReduceBytesPerToken: 'bytes that a GPU sends in ring all-reduces',
+  expertTrafficBytesPerToken: 'bytes that a GPU sends to bring tokens to experts and back',
+  stageBytesPerToken: 'bytes that pass from stage to stage',
+  flopsPerUs: 'dense bf16 peak, FLOP/µs',
+  bytesPerUs: 'peak memory bandwidth, bytes/µs',
+  linkBytesPerUs: 'bandwidth of a GPU to others of its node, bytes/µs',
+  outerBytesPerUs: 'bandwidth of a GPU to all GPUs that serve the model, bytes/µs',
 } as const;
 
 export type ModelParameter = keyof typeof MODEL_PARAMETERS;
 
-/** Per-model numbers that formulas share; made of parameters alone, so they can be computed once for a model. */
-export const MODEL_TERMS = {
-  attentionWeights: '2 * hiddenSize * heads * headSize + 2 * hiddenSize * kvHeads * headSize',
-  expertWeights: '3 * hiddenSize * intermediateSize',
-  gemmFlopsPerToken: '2 * layers * (attentionWeights + activeExperts * expertWeights)',
-  attentionFlopsPerPair: '4 * layers * heads * headSize',
-  attentionBytes: 'layers * attentionWeights * bytesPerParameter',
-  expertBytes: 'layers * experts * expertWeights * bytesPerParameter',
-  missProbability: '1 - activeExperts / experts',
-  kvBytesPerToken: '2 * layers * kvHeads * headSize * bytesPerParameter',
-  activationBytesPerToken: 'layers * hiddenSize * bytesPerParameter',
-  allReduceBytesPerToken: '4 * layers * hiddenSize * bytesPerParameter * (tp - 1) / tp',
-  flopsPerUs: 'peakFlops * tp / 1000000',
-  bytesPerUs: 'memoryBandwidth * tp / 1000000',
-  linkBytesPerUs: 'interconnectBandwidth / 1000000',
-} as const;
+/** The parameters in one serving context. */
+export type ModelParameters = { readonly [P in ModelParameter]: number };

@@ -1,11 +1,24 @@
 import { basename, dirname } from 'node:path';
 import { z } from 'zod';
-import { type DocumentKind, readJson, UserError } from '../base/index.ts';
-import type { Architecture } from './architecture.ts';
-
-type Config = Readonly<Record<string, unknown>>;
-
-const UNCHANGED = 'Give the config.json of the model, unchanged';
+import { type DocumentKind, readJson } from '../base/index.ts';
+import type { Architecture, GroupedAttention, LayerGroup } from './architecture.ts';
+import { attentionOf } from './config/attention.ts';
+import { expertSize, feedForwardOf, routingOf } from './config/feed-forward.ts';
+import {
+  type Config,
+  type ConfigFile,
+  countOrNone,
+  firstOf,
+  positiveInteger,
+  textConfig,
+  textOf,
+  UNCHANGED,
+  wrong,
+} from './config/keys.ts';
+import { layerPlans } from './config/layer-kinds.ts';
+import { quantisationOf } from './config/quantisation.ts';
+import { unmodelledParts } from './config/unmodelled.ts';
+import { modelCosts } from './model-costs.ts';
 
 const BYTES_BY_TYPE: Readonly<Record<string, number>> = {
   float32: 4,
@@ -15,27 +28,28 @@ const BYTES_BY_TYPE: Readonly<Record<string, number>> = {
   float8_e5m2: 1,
 };
 
-/** Keys of parts that the components do not count; a model that has one would get wrong figures without a word. */
-const UNSUPPORTED_KEYS = ['n_shared_experts', 'shared_expert_intermediate_size', 'kv_lora_rank'] as const;
+/** Whose embeddings are tied where the file does not say it. */
+const TIED = /^(gemma|cohere)/;
 
 /**
- * Reads an architecture from a Hugging Face `config.json` of a Llama- or Mixtral-like decoder.
+ * Reads an architecture from a Hugging Face `config.json` of a decoder: grouped, windowed, latent, sparse and linear attention, dense
+ * and routed feed-forward with shared experts, quantised checkpoints. What is there and not counted is in `unmodelled`.
  *
  * @param path the file; the project's own models are such files too, in `models/`.
  * @param name canonical name; by default taken from `_name_or_path`, else from the folder (or file) name.
  * @throws UserError where the file is missing, is not a JSON object, or lacks a key.
  */
 export function readHuggingFaceConfig(path: string, name?: string): Architecture {
-  return architectureOf(readJson(path, CONFIG), path, name);
+  return architectureOf({ config: textConfig(readJson(path, CONFIG)), path }, name);
 }
 
 /**
- * Canonical form of a model's name: without organisation, lower case, and without parts that leave the dimensions as they are
+ * Canonical form of a model's name: without organisation (which caches set apart by `--`), lower case, and without parts that leave the dimensions as they are
  * (`meta-`, `-hf`, `-instruct`, `-chat`, with a date or without). `meta-llama/Llama-2-70b-hf` and `llama-2-70b` are both
  * `llama-2-70b`.
  */
 export function canonicalModelName(name: string): string {
-  const base = (name.trim().split('/').at(-1) ?? '').toLowerCase().replaceAll(/[._\s]/g, '-');
+  const base = (name.trim().split(/\/|--/).at(-1) ?? '').toLowerCase().replaceAll(/[._\s]/g, '-');
   return base.replace(/^meta-(?=llama)/, '').replaceAll(/-(hf|instruct|chat)(-\d{4})?(?=-|$)/g, '');
 }
 
@@ -46,75 +60,83 @@ const CONFIG: DocumentKind<Config> = {
   mend: UNCHANGED,
 };
 
-function architectureOf(config: Config, path: string, name: string | undefined): Architecture {
-  for (const key of UNSUPPORTED_KEYS) {
-    if (typeof config[key] === 'number' && config[key] > 0) {
-      throw new UserError({
-        code: 'physics.unsupported-model',
-        place: { file: path, at: `key \`${key}\`` },
-        problem: 'shared experts and compressed attention are not modelled',
-        mend: 'Use a Llama- or Mixtral-like model',
-      });
-    }
-  }
-  const hiddenSize = positiveInteger(config, path, 'hidden_size');
-  const heads = positiveInteger(config, path, 'num_attention_heads');
-  const experts = optionalInteger(config, path, ['num_local_experts', 'num_experts']) ?? 1;
-  const dimensions = {
-    hiddenSize,
-    layers: positiveInteger(config, path, 'num_hidden_layers'),
-    heads,
-    // Both defaults are Hugging Face's own: early Llama files leave the keys out.
-    kvHeads: optionalInteger(config, path, ['num_key_value_heads']) ?? heads,
-    headSize: optionalInteger(config, path, ['head_dim']) ?? headSizeOf(hiddenSize, heads, path),
-    intermediateSize:
-      optionalInteger(config, path, ['moe_intermediate_size']) ?? positiveInteger(config, path, 'intermediate_size'),
-    vocabularySize: positiveInteger(config, path, 'vocab_size'),
-    experts,
-    activeExperts: experts > 1 ? positiveInteger(config, path, 'num_experts_per_tok') : 1,
-    bytesPerParameter: bytesPerParameter(config, path),
-  };
-  if (dimensions.activeExperts > experts) {
-    throw new UserError({
-      code: 'physics.wrong-config',
-      place: { file: path },
-      problem: `\`num_experts_per_tok\` is ${dimensions.activeExperts} but there are ${experts} experts`,
-      mend: UNCHANGED,
-    });
-  }
-  const id = typeof config._name_or_path === 'string' && config._name_or_path !== '' ? config._name_or_path : undefined;
-  const canonical = canonicalModelName(name ?? id ?? nameFromPath(path));
-  return Object.freeze({
+function architectureOf(file: ConfigFile, name: string | undefined): Architecture {
+  const { config, path } = file;
+  const hiddenSize = positiveInteger(file, 'hidden_size');
+  const layers = positiveInteger(file, 'num_hidden_layers');
+  const groups = layerGroups(file, layers);
+  const bytesPerParameter = computeBytes(file);
+  const { precision, unmodelled } = quantisationOf(file, bytesPerParameter, layers);
+  const parts = [...unmodelledParts(file), ...unmodelled];
+  const tied = config['tie_word_embeddings'] ?? TIED.test(textOf(file, 'model_type'));
+  const predictionLayers = countOrNone(file, ['num_nextn_predict_layers', 'mtp_num_hidden_layers', 'num_mtp_modules']);
+  const id = textOf(file, '_name_or_path');
+  const canonical = canonicalModelName(name ?? (id === '' ? nameFromPath(path) : id));
+  const architecture = {
     name: canonical,
-    id: id ?? canonical,
-    ...dimensions,
-    parameters: parameterCount(dimensions, config.tie_word_embeddings === true),
+    id: id === '' ? canonical : id,
+    hiddenSize,
+    layers,
+    ...headsOf(file, groups),
+    intermediateSize: expertSize(file),
+    vocabularySize: positiveInteger(file, 'vocab_size'),
+    ...routingOf(file),
+    bytesPerParameter,
+  };
+  const forms = {
+    ...(!isUsual(groups) && { layerGroups: groups }),
+    ...(precision && { precision }),
+    ...(tied === true && { tiedEmbeddings: true as const }),
+    ...(predictionLayers > 0 && { predictionLayers }),
+    ...(parts.length > 0 && { unmodelled: parts }),
+  };
+  return Object.freeze({
+    ...architecture,
+    parameters: modelCosts({ ...architecture, ...forms }).parameters,
+    ...forms,
   });
 }
 
-/**
- * Parameters of a decoder: attention, gated feed-forward of every expert, router, norms, embeddings in and out.
- */
-function parameterCount(
-  a: Omit<Architecture, 'name' | 'id' | 'parameters' | 'bytesPerParameter'>,
-  tiedEmbeddings: boolean,
-): number {
-  const attention = 2 * a.hiddenSize * a.heads * a.headSize + 2 * a.hiddenSize * a.kvHeads * a.headSize;
-  const feedForward = a.experts * 3 * a.hiddenSize * a.intermediateSize;
-  const router = a.experts > 1 ? a.hiddenSize * a.experts : 0;
-  const layer = attention + feedForward + router + 2 * a.hiddenSize;
-  const embeddings = a.vocabularySize * a.hiddenSize * (tiedEmbeddings ? 1 : 2);
-  return layer * a.layers + a.hiddenSize + embeddings;
+/** Layers that are alike, in the order of the first of each. */
+function layerGroups(file: ConfigFile, layers: number): readonly LayerGroup[] {
+  const groups = new Map<string, LayerGroup>();
+  for (const [at, { kind, feedForward: plan }] of layerPlans(file, layers).entries()) {
+    const attention = attentionOf(file, kind);
+    const feedForward = feedForwardOf(file, at, plan);
+    const form = { ...(attention && { attention }), ...(feedForward && { feedForward }) };
+    const key = JSON.stringify(form);
+    groups.set(key, { count: (groups.get(key)?.count ?? 0) + 1, ...form });
+  }
+  return [...groups.values()];
 }
 
-function headSizeOf(hiddenSize: number, heads: number, path: string): number {
-  if (hiddenSize % heads === 0) return hiddenSize / heads;
-  throw new UserError({
-    code: 'physics.wrong-config',
-    place: { file: path },
-    problem: `\`hidden_size\` ${hiddenSize} is not divisible by \`num_attention_heads\` ${heads}`,
-    mend: 'Add `head_dim`, as in the published config.json',
-  });
+/** Whether the dimensions alone say all of the layers. */
+function isUsual(groups: readonly LayerGroup[]): boolean {
+  const [{ attention, feedForward } = {}] = groups;
+  if (groups.length > 1 || attention?.kind !== 'grouped' || feedForward?.matrices !== 3) return false;
+  if (attention.window !== undefined || attention.outputGate || attention.sharedProjection) return false;
+  return feedForward.experts === undefined || feedForward.size === 0;
+}
+
+/** Heads as the most layers have them that keep keys and values for each. */
+function headsOf(
+  file: ConfigFile,
+  groups: readonly LayerGroup[],
+): Pick<Architecture, 'heads' | 'kvHeads' | 'headSize'> {
+  const grouped = groups
+    .flatMap(({ attention, count }) => (attention?.kind === 'grouped' ? [{ attention, count }] : []))
+    .sort((a, b) => b.count - a.count)[0]?.attention;
+  if (grouped !== undefined) return pick(grouped);
+  const latent = groups.flatMap(({ attention }) => (attention?.kind === 'latent' ? [attention] : []))[0];
+  if (latent !== undefined) {
+    const { heads, contentSize, ropeSize } = latent;
+    return { heads, kvHeads: heads, headSize: contentSize + ropeSize };
+  }
+  throw wrong(file.path, 'no layer has attention', 'Give a model with attention in some layer');
+}
+
+function pick({ heads, kvHeads, headSize }: GroupedAttention): Pick<Architecture, 'heads' | 'kvHeads' | 'headSize'> {
+  return { heads, kvHeads, headSize };
 }
 
 function nameFromPath(path: string): string {
@@ -122,42 +144,14 @@ function nameFromPath(path: string): string {
   return file === 'config' ? basename(dirname(path)) : file;
 }
 
-function bytesPerParameter(config: Config, path: string): number {
-  const type = config.torch_dtype ?? config.dtype;
-  const bytes = typeof type === 'string' ? BYTES_BY_TYPE[type] : undefined;
-  if (bytes === undefined) {
-    throw new UserError({
-      code: 'physics.wrong-config',
-      place: { file: path },
-      problem: type === undefined ? 'key `torch_dtype` is missing' : `\`torch_dtype\` is ${JSON.stringify(type)}`,
-      mend: `Set \`torch_dtype\` to one of ${Object.keys(BYTES_BY_TYPE).join(', ')}`,
-    });
-  }
-  return bytes;
-}
-
-function optionalInteger(config: Config, path: string, keys: readonly string[]): number | undefined {
-  const key = keys.find((candidate) => config[candidate] !== undefined && config[candidate] !== null);
-  return key === undefined ? undefined : positiveInteger(config, path, key);
-}
-
-function positiveInteger(config: Config, path: string, key: string): number {
-  const value = config[key];
-  if (value === undefined || value === null) {
-    throw new UserError({
-      code: 'physics.wrong-config',
-      place: { file: path },
-      problem: `key \`${key}\` is missing`,
-      mend: `Add \`${key}\`, as in the model's published config.json`,
-    });
-  }
-  if (typeof value !== 'number' || !Number.isInteger(value) || value <= 0) {
-    throw new UserError({
-      code: 'physics.wrong-config',
-      place: { file: path },
-      problem: `\`${key}\` is ${JSON.stringify(value)}`,
-      mend: `Set \`${key}\` to a positive integer`,
-    });
-  }
-  return value;
+function computeBytes(file: ConfigFile): number {
+  const { config, path } = file;
+  const key = firstOf(file, ['torch_dtype', 'dtype']);
+  // Quantised checkpoints leave it out: they compute in bf16.
+  if (key === undefined && config['quantization_config'] !== undefined) return BYTES_BY_TYPE['bfloat16']!;
+  const type = key === undefined ? undefined : config[key];
+  const bytes = typeof type === 'string' && Object.hasOwn(BYTES_BY_TYPE, type) ? BYTES_BY_TYPE[type] : undefined;
+  if (bytes !== undefined) return bytes;
+  const problem = key === undefined ? 'key `torch_dtype` is missing' : `\`${key}\` is ${JSON.stringify(type)}`;
+  throw wrong(path, problem, `Set \`torch_dtype\` to one of ${Object.keys(BYTES_BY_TYPE).join(', ')}`);
 }

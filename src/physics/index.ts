@@ -1,5 +1,5 @@
-export type { Architecture, Hardware, ServingContext } from './architecture.ts';
-export { architecture, hardware, shippedHardware, shippedModels } from './catalog.ts';
+export type { Architecture, LayerGroup, ServingContext } from './architecture.ts';
+export { architecture, hardware, hardwareName, shippedHardware, shippedModels } from './catalog.ts';
 export { featuresOfBatches } from './batch-features.ts';
 export { batchGraph, SUM_NAMES } from './batch-graph.ts';
 export { type BatchGrid, batchGrid, type BatchLimits, type CurveName } from './batch-grid.ts';
@@ -13,14 +13,18 @@ export type {
   RecordedSum,
   StateFigure,
 } from './feature.ts';
+export { checkDeployment, deploymentName, spreadOf } from './deployment.ts';
 export { ceilingUs, floorUs } from './floor.ts';
 export { featureGraph } from './feature-graph.ts';
 export { allFeatures, featureTable } from './feature-table.ts';
-export { availableFeatures, FEATURES, visibleFeatures } from './features.ts';
+export { availableFeatures, everyFeature, FEATURES, visibleFeatures } from './features.ts';
 export type { GoAccessor } from './go-accessor.ts';
 export { type GoDefinition, type GoExtraction, goExtraction } from './go.ts';
+export { HARDWARE, type Hardware, readHardware } from './hardware.ts';
 export { canonicalModelName, readHuggingFaceConfig } from './hugging-face.ts';
+export { flopsPerToken, kvBytesPerToken, modelCosts, rankWeightBytes, weightBytes } from './model-costs.ts';
 export { modelParameters } from './parameters.ts';
+export { COMPUTE_TYPES } from './precision.ts';
 export { type BatchRequest, featuresOfRequests, requestReductions, requestSums } from './requests.ts';
 export { REQUEST_FIELD_NAMES } from './request-fields.ts';
 export { requestReducer } from './request-reducer.ts';
@@ -42,5 +46,7 @@ export {
   type StepColumns,
   unrecorded,
 } from './step.ts';
+export { SERVED_TYPES, servedAs, type ServedType } from './served-precision.ts';
+export type { Deployment } from './spread.ts';
 export { type BatchState, STATE_COLUMN_NAMES, type StateColumn } from './state.ts';
 export { generateTypes } from './types-text.ts';

@@ -6,7 +6,7 @@ export const QUANTILE_LEVELS: readonly number[] = Object.freeze([
 /** What a program may read: all that the language, the evaluator and the search know of a feature. */
 export interface FeatureInfo {
   readonly name: string;
-  /** Unit as shown to people and models, e.g. `tokens`, `µs`; `1` for a pure number. */
+  /** Unit as shown to people and models, e.g. `tokens`, `µs`; `1` for a pure number, empty where it is not known. */
   readonly unit: string;
   /** One line: what it means. */
   readonly meaning: string;
@@ -28,11 +28,25 @@ export interface RequestTable {
 }
 
 /**
+ * What programs predict, where it is no step time but a column of a table: it may have any sign, and nothing that is known of servers
+ * holds for it.
+ */
+export interface TargetInfo {
+  readonly name: string;
+  /** Empty where it is not known. */
+  readonly unit: string;
+  /** What the table is of, in the words of whoever made it. */
+  readonly description?: string;
+}
+
+/**
  * All that a program may read, in the order of a table's columns. Where `requests` stands, the data has the state of each
  * request, and reductions over requests may be read too: they have no column until a program asks for one.
  */
 export interface FeatureTable extends ReadonlyArray<FeatureInfo> {
   readonly requests?: RequestTable;
+  /** Absent where programs predict step times, µs. */
+  readonly target?: TargetInfo;
 }
 
 /** Where no rows are known: shares of a feature's range, since loads crowd towards the lower end. */

@@ -7,7 +7,14 @@ export type { Diagnostic } from './diagnostic.ts';
 export { differentiate, differentiateGraph } from './differentiate.ts';
 export { differentiateReverse } from './differentiate-reverse.ts';
 export { type ColumnValue, evaluateColumns } from './evaluate-columns.ts';
-export { type FeatureInfo, type FeatureTable, QUANTILE_LEVELS, type RequestTable, spreadOf } from './feature-table.ts';
+export {
+  type FeatureInfo,
+  type FeatureTable,
+  QUANTILE_LEVELS,
+  type RequestTable,
+  spreadOf,
+  type TargetInfo,
+} from './feature-table.ts';
 export { formatDiagnostic } from './format-diagnostic.ts';
 export { GraphBuilder, isBoolean } from './graph-builder.ts';
 export { useCounts, withoutFeatures } from './graph-tools.ts';
@@ -30,6 +37,7 @@ export {
 } from './print/javascript-kernel.ts';
 export { printExpression } from './print/expression.ts';
 export { printLatex } from './print/latex.ts';
+export { printPython } from './print/python.ts';
 export { printMathml } from './print/mathml.ts';
 export { printSource, type SourceOptions } from './print/source.ts';
 export {

@@ -107,6 +107,8 @@ export interface Operation {
   /** Spelling in the reference kernel. */
   readonly javascript: JavaScriptSpelling;
   readonly go: GoSpelling;
+  /** Spelling in Python, for numbers and for arrays of NumPy. */
+  readonly python: Spelling;
   /** Notation on paper, for LaTeX and MathML. */
   readonly formula: Notation;
 

@@ -1,6 +1,6 @@
 import type { GroupFit } from '../evaluate/index.ts';
 import { allFeatures } from '../physics/index.ts';
-import { constantInfos, type Program } from '../program/index.ts';
+import { constantInfos, type FeatureTable, type Program } from '../program/index.ts';
 import { formatNumber } from './format.ts';
 import { renderTable } from './table.ts';
 
@@ -22,9 +22,17 @@ export interface FittedConstant {
   readonly bounds: readonly [number | null, number | null];
 }
 
-/** The constants of a program's fits, group by group, in the order of the program. */
-export function fittedConstants(program: Program, fits: readonly GroupFit[]): readonly FittedConstant[] {
-  const infos = constantInfos(program, allFeatures());
+/**
+ * The constants of a program's fits, group by group, in the order of the program.
+ *
+ * @param features what its data has, for the units; default: all that is known of steps
+ */
+export function fittedConstants(
+  program: Program,
+  fits: readonly GroupFit[],
+  features: FeatureTable = allFeatures(),
+): readonly FittedConstant[] {
+  const infos = constantInfos(program, features);
   return fits.flatMap(({ group, constants, standardErrors, bounds }) =>
     infos.map(({ name, unit }): FittedConstant => {
       const standardError = standardErrors[name] ?? null;

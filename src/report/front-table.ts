@@ -13,7 +13,12 @@ export type FrontRow = Omit<FrontEntry, 'source'>;
  * @param pick id of the program that is chosen by default: `*`.
  * @param knee id of the program at the knee: `K`.
  */
-export function frontTable(rows: readonly FrontRow[], pick: string | undefined, knee?: string): string {
+export function frontTable(
+  rows: readonly FrontRow[],
+  pick: string | undefined,
+  knee?: string,
+  isOfRows = false,
+): string {
   const right = (header: string): { readonly header: string; readonly align: 'right' } => ({ header, align: 'right' });
   // Within 80 columns there is room for one of the two.
   const hasLoop = rows.some(({ closedLoop }) => closedLoop !== undefined);
@@ -26,7 +31,7 @@ export function frontTable(rows: readonly FrontRow[], pick: string | undefined, 
       right('const'),
       right('feat'),
       right('error'),
-      ...(hasLoop ? [] : [right('MAPE')]),
+      ...(hasLoop ? [] : [right(isOfRows ? 'MAE' : 'MAPE')]),
       right('valid'),
       ...(hasLoop ? [right('loop')] : []),
       right('gen'),

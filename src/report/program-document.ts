@@ -2,7 +2,7 @@ import type { ClientOverheads } from '../data/index.ts';
 import { fitsInUse } from '../evaluate/index.ts';
 import { printGoFunction } from '../export/index.ts';
 import { printLatex } from '../program/index.ts';
-import { type ProgramDetails, programDetails } from '../run/index.ts';
+import { type ProgramDetails, programDetails, type RunConfig, runFeatures } from '../run/index.ts';
 import type { Individual } from '../search/index.ts';
 import { type FittedConstant, fittedConstants } from './constants.ts';
 
@@ -22,19 +22,19 @@ export interface ProgramDocument extends Omit<ProgramDetails, 'constants'> {
   readonly latex: string;
 }
 
-/** The document of a program. */
-export function programDocument(individual: Individual): ProgramDocument {
+/** The document of a program of a run. */
+export function programDocument(individual: Individual, config: Pick<RunConfig, 'data'>): ProgramDocument {
   const { program, evaluation } = individual;
   const fits = fitsInUse(evaluation);
   return {
     ...programDetails(individual),
     doc: program.doc,
-    constants: fittedConstants(program, fits),
+    constants: fittedConstants(program, fits, runFeatures(config)),
     standardErrorsByGroup: Object.fromEntries(fits.map(({ group, standardErrors }) => [group, standardErrors])),
     overheadsByGroup: Object.fromEntries(
       fits.flatMap(({ group, overheads }) => (overheads === undefined ? [] : [[group, overheads]])),
     ),
     go: printGoFunction(program),
-    latex: printLatex(program),
+    latex: printLatex(program, config.data.table?.target.name),
   };
 }

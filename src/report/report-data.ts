@@ -145,7 +145,7 @@ export class ReportCollector {
     const { invariants, residualCorrelations } = evaluation;
     const fits = fitsInUse(evaluation);
     const report = {
-      details: programDocument(individual),
+      details: programDocument(individual, this.#source.run.config),
       fits,
       invariants,
       mathml: printMathml(program),

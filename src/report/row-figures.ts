@@ -1,4 +1,5 @@
 import type { RegressionTable } from '../data/index.ts';
+import type { TargetInfo } from '../program/index.ts';
 import { mean, quantile, quantileOfSorted } from '../numeric/index.ts';
 
 /** A cell of predicted against observed step times; edges in ms. */
@@ -39,6 +40,8 @@ export interface PartFigures {
 export interface RowFigures {
   readonly rows: number;
   readonly density: readonly DensityCell[];
+  /** What is predicted, where it is a column of any sign: cells are then in its unit, and residuals in percent of its deviation. */
+  readonly target?: TargetInfo;
   /** Rows outside the density's range, which spans the middle 99.8 % of rows. */
   readonly outside: number;
   readonly residuals: readonly ResidualFigures[];
@@ -63,33 +66,82 @@ export function rowFigures(
   p: Float64Array,
   correlations: readonly { readonly feature: string; readonly r: number }[],
 ): RowFigures {
+  if (table.features.target !== undefined) return columnFigures(table, table.features.target, p, correlations);
   const rows = Array.from(p.keys()).filter((row) => p[row]! > 0 && Number.isFinite(p[row]));
   const residual = Float64Array.from(p, (value, row) => 100 * (value / table.y[row]! - 1));
   return {
     rows: rows.length,
-    ...density(table.y, p, rows),
+    ...density(table.y, p, rows, TIMES),
     residuals: residuals(table, residual, rows, correlations),
     byKind: byKind(table, residual, rows),
     byLoad: byLoad(table, residual, rows),
   };
 }
 
-function density(y: Float64Array, p: Float64Array, rows: readonly number[]): Pick<RowFigures, 'density' | 'outside'> {
+/** The same of a column of any sign: cells of equal width, residuals relative to the deviation of what was observed. */
+function columnFigures(
+  table: RegressionTable,
+  target: TargetInfo,
+  p: Float64Array,
+  correlations: Parameters<typeof rowFigures>[2],
+): RowFigures {
+  const rows = Array.from(p.keys()).filter((row) => Number.isFinite(p[row]));
+  const middle = mean(table.y);
+  const deviation = Math.sqrt(mean(table.y.map((value) => (value - middle) * (value - middle)))) || 1;
+  const residual = Float64Array.from(p, (value, row) => (100 * (value - table.y[row]!)) / deviation);
+  return {
+    rows: rows.length,
+    target,
+    ...density(table.y, p, rows, COLUMN),
+    residuals: residuals(table, residual, rows, correlations),
+    byKind: [],
+    byLoad: [],
+  };
+}
+
+/** How values are laid out on an axis, and what stands at it. */
+interface Axis {
+  readonly to: (value: number) => number;
+  readonly from: (place: number) => number;
+  readonly shown: (value: number) => number;
+  /** The least value that still is in the first cell. */
+  readonly least: (low: number, width: number) => number;
+}
+
+const TIMES: Axis = {
+  to: Math.log,
+  from: Math.exp,
+  shown: (us) => us / US_PER_MS,
+  least: (low) => Math.exp(low) * 0.999,
+};
+const COLUMN: Axis = {
+  to: (value) => value,
+  from: (place) => place,
+  shown: (value) => value,
+  least: (low, width) => low - 1e-3 * width,
+};
+
+function density(
+  y: Float64Array,
+  p: Float64Array,
+  rows: readonly number[],
+  { to, from, shown, least }: Axis,
+): Pick<RowFigures, 'density' | 'outside'> {
   if (rows.length === 0) return { density: [], outside: 0 };
   const all = Float64Array.from(rows.flatMap((row) => [y[row]!, p[row]!])).sort();
-  const low = Math.log(quantileOfSorted(all, 0.001));
-  const width = Math.max(1e-9, (Math.log(quantileOfSorted(all, 0.999)) - low) / DENSITY_BINS);
-  const binOf = (value: number): number => Math.floor((Math.log(value) - low) / width - 1e-9);
+  const low = to(quantileOfSorted(all, 0.001));
+  const width = Math.max(1e-9, (to(quantileOfSorted(all, 0.999)) - low) / DENSITY_BINS);
+  const binOf = (value: number): number => Math.floor((to(value) - low) / width - 1e-9);
   const edges = (bin: number): readonly [number, number] => [
-    Math.exp(low + bin * width) / US_PER_MS,
-    Math.exp(low + (bin + 1) * width) / US_PER_MS,
+    shown(from(low + bin * width)),
+    shown(from(low + (bin + 1) * width)),
   ];
   const counts = new Map<number, number>();
   let outside = 0;
   for (const row of rows) {
     const observed = Math.max(0, binOf(y[row]!));
     const predicted = Math.max(0, binOf(p[row]!));
-    if (observed >= DENSITY_BINS || predicted >= DENSITY_BINS || Math.min(y[row]!, p[row]!) < Math.exp(low) * 0.999) {
+    if (observed >= DENSITY_BINS || predicted >= DENSITY_BINS || Math.min(y[row]!, p[row]!) < least(low, width)) {
       outside++;
       continue;
     }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { TargetName } from '../data/index.ts';
+import { TABLE_COLUMN, type TableColumn, type TargetName } from '../data/index.ts';
 import {
   type EvaluateSettings,
   type ObjectiveName,
@@ -29,6 +29,13 @@ export type EvaluationEffort = Pick<
   'memoryMb' | 'screenLimit' | 'sampleRows' | 'jitteredStarts' | 'searchEvaluations'
 >;
 
+/** What a run remembers of a table, so that its programs can be read without it. */
+export interface TableHead {
+  readonly target: TableColumn;
+  readonly features: readonly TableColumn[];
+  readonly description?: string;
+}
+
 /** All that decides what a run does; written once, when the run is made. */
 export interface RunConfig {
   readonly format: typeof RUN_FORMAT;
@@ -38,6 +45,8 @@ export interface RunConfig {
     readonly hash: string;
     /** There where the data has the state of each request, so that features of contexts are exact. */
     readonly contexts?: 'requests';
+    /** There where the data is a table of plain rows: its columns, and what it is of. */
+    readonly table?: TableHead;
   };
   readonly target: TargetName;
   readonly objective: ObjectiveName;
@@ -101,6 +110,12 @@ const search: z.ZodType<SearchSettings> = z.strictObject({
   }),
 });
 
+const TABLE_HEAD: z.ZodType<TableHead> = z.strictObject({
+  target: TABLE_COLUMN,
+  features: z.array(TABLE_COLUMN).min(1),
+  description: z.string().exactOptional(),
+});
+
 const llm: z.ZodType<LlmConfig> = z.strictObject({
   provider: z.strictObject({
     name: z.enum(PROVIDER_NAMES),
@@ -140,9 +155,14 @@ const weight = z.number().nonnegative();
 export const CONFIG_SCHEMA: z.ZodType<RunConfig> = z
   .strictObject({
     format: z.literal(RUN_FORMAT),
-    data: z.strictObject({ source: z.string(), hash: name, contexts: z.literal('requests').exactOptional() }),
-    target: z.enum(['cycle', 'duration']),
-    objective: z.enum(['e2e', 'mape', 'replay']),
+    data: z.strictObject({
+      source: z.string(),
+      hash: name,
+      contexts: z.literal('requests').exactOptional(),
+      table: TABLE_HEAD.exactOptional(),
+    }),
+    target: z.enum(['cycle', 'duration', 'column']),
+    objective: z.enum(['e2e', 'mape', 'replay', 'mse']),
     requestWeights: z
       .strictObject({ e2e: weight, ttft: weight, itl: weight })
       .refine((weights) => Object.values(weights).some((value) => value > 0), 'one of the weights must be above 0')

@@ -4,7 +4,7 @@ export interface CallReport {
   readonly purpose: 'propose' | 'repair';
   /** How the reply ended; `failed` where none came, `spent` where none came and the budget has no room to try again. */
   readonly outcome: 'complete' | 'cut' | 'refused' | 'failed' | 'spent';
-  /** Why there is no reply; empty where there is one. */
+  /** Why there is no reply, or what cut it; else empty. */
   readonly detail: string;
   /** Programs that were asked for, and texts in the reply that may be some. */
   readonly asked: number;

@@ -62,7 +62,7 @@ class Children {
       // What is no program is logged in any case: its diagnostics are worth something.
       const draw = open ?? (proposal.ok ? undefined : children.at(-1));
       if (draw === undefined) continue;
-      const { mutation, parents, model } = proposal;
+      const { mutation, parents, model, reply } = proposal;
       const { child } = draw.context;
       const attribution: Attribution = {
         operator,
@@ -71,6 +71,7 @@ class Children {
         child,
         island: draw.island,
         ...(model !== undefined && { model }),
+        ...(reply !== undefined && { reply }),
       };
       if (!proposal.ok) {
         proposeFailure(this.#open, attribution, proposal);

@@ -22,6 +22,8 @@ export interface ProposedEvent extends Origin {
   readonly child: number;
   /** The language model that wrote it, if one did. */
   readonly model?: string;
+  /** The call whose reply holds it, as the stored replies name it; absent in runs of earlier versions. */
+  readonly reply?: string;
   /** Null where the operator came back with no program. */
   readonly id: string | null;
   readonly source: string;

@@ -29,7 +29,7 @@ const GATES: readonly Gate[] = [
     stopsExport: true,
     reason: ({ evaluation: { invariants } }) =>
       invariants.nonPositive > 0
-        ? `${percent(invariants.nonPositive)} of the batches have no positive time`
+        ? `${percent(invariants.nonPositive)} of the rows have no value that can be`
         : undefined,
   },
   {

@@ -51,6 +51,7 @@ export {
   PRUNE_OPERATOR,
   SEED_OPERATOR,
 } from './individual.ts';
+export { type ColumnSeed, columnSeeds } from './column-seeds.ts';
 export { CONSTANT_SEED_NAME, constantSource } from './last-resort.ts';
 export type { SearchDependencies, Seed } from './dependencies.ts';
 export { type Generation, search } from './loop.ts';

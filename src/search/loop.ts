@@ -73,7 +73,7 @@ async function startFromConstant(
   const [rejection] = rejections;
   const why = rejection === undefined ? 'there is none' : `${rejection.reason}: ${rejection.detail}`;
   if (rejections.some(({ reason }) => BY_DATA.has(reason))) {
-    const constant = readSource(constantSource(`no seed program could be evaluated (${why})`));
+    const constant = readSource(constantSource(`no seed program could be evaluated (${why})`, features.target));
     const origin = {
       operator: SEED_OPERATOR,
       mutation: CONSTANT_SEED_NAME,

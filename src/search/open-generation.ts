@@ -68,7 +68,10 @@ export interface Waiting {
 }
 
 /** Where a proposal comes from and whose it is. */
-export type Attribution = Pick<ProposedEvent, 'operator' | 'mutation' | 'parents' | 'child' | 'island' | 'model'>;
+export type Attribution = Pick<
+  ProposedEvent,
+  'operator' | 'mutation' | 'parents' | 'child' | 'island' | 'model' | 'reply'
+>;
 
 /** A proposal that no evaluation is spent on. */
 interface Failure {

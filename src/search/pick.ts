@@ -77,6 +77,7 @@ const picks: { readonly [O in ObjectiveName]: Picks } = {
   e2e: new WeakMap(),
   replay: new WeakMap(),
   mape: new WeakMap(),
+  mse: new WeakMap(),
 };
 
 /**

@@ -45,8 +45,8 @@ describe('a run on data with the state of requests', { timeout: 60_000 }, () => 
     const { experiments, invariants } = await validateProgram(run, undefined, { jobs: 1 });
     // The law is 10000 + 3 times the longest context, without noise.
     expect(experiments[0]!.mape).toBeLessThan(1e-6);
-    expect(invariants['INV-M-1'].proved).toBe(true);
-    expect(invariants['INV-M-5'].violations).toBe(0);
+    expect(invariants!['INV-M-1'].proved).toBe(true);
+    expect(invariants!['INV-M-5'].violations).toBe(0);
   });
 
   it('exports what it was fitted on', async () => {

@@ -95,7 +95,7 @@ describe('a validation that searches the structure again', { timeout: 60_000 }, 
     expect(fold!.pick).not.toBeNull();
     expect(fold!.contenders.map(({ kind }) => kind).slice(0, 3)).toEqual(['searched', 'refitted', 'baseline']);
     expect(fold!.contenders).toHaveLength(13);
-    const plain = whole.generalisation.lowToHighLoad;
+    const plain = whole.generalisation!.lowToHighLoad;
     if ('impossible' in plain) throw new Error(plain.impossible);
     for (const { problem, experiments } of fold!.contenders) {
       const judged = problem === null ? plain.extrapolated : [];

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { LAWS } from '../../benchmarks/laws/laws.ts';
+import { LAWS } from '../../benchmarks/laws/serving-laws.ts';
 import { RECORD_FACTS, stepRecords } from '../../benchmarks/laws/step-records.ts';
 import { describeData, findRun, importData, readProgram, startRun } from '../../src/app/index.ts';
 import { temporaryFolder } from '../temporary-folder.ts';

@@ -9,7 +9,7 @@ import {
   saveDataset,
   TEST_ACCESS_FILE,
 } from '../../src/data/index.ts';
-import { architecture } from '../../src/physics/index.ts';
+import { type Architecture, architecture } from '../../src/physics/index.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { range, sampleSteps } from './sample.ts';
 
@@ -25,7 +25,19 @@ const MEASURED = {
 
 function dataset(ids: readonly number[] = range(0, 50)): Dataset {
   const base = { workload: 'general', tp: 4, hardware: 'H100', blockSize: 16 };
-  const tiny = { ...architecture('llama-2-7b'), name: 'tiny', id: 'tiny' };
+  const tiny: Architecture = {
+    ...architecture('llama-2-7b'),
+    name: 'tiny',
+    id: 'tiny',
+    layerGroups: [
+      {
+        feedForward: { size: 5, experts: { size: 2, active: 1, count: 4 }, matrices: 3 },
+        attention: { headSize: 8, kind: 'grouped', kvHeads: 1, heads: 2, window: 128 },
+        count: 32,
+      },
+    ],
+    unmodelled: [{ size: 'little', what: 'tower' }],
+  };
   return makeDataset(
     'somewhere',
     [

@@ -50,7 +50,7 @@ describe('importing the library', () => {
     expect(readsOf(`(await import('evolve-steptime')).readKeptProgram('${file}');`)).toEqual([file]);
   });
 
-  it('loads neither the SDKs of model providers nor what draws pages', () => {
+  it('loads nothing of what draws pages', () => {
     const { stdout } = spawnSync(
       process.execPath,
       [
@@ -69,10 +69,6 @@ describe('importing the library', () => {
     );
     const specifiers = stdout.split('\n');
     expect(specifiers).toContain('evolve-steptime');
-    expect(
-      specifiers.filter((name) =>
-        /^(openai|@anthropic-ai\/sdk|isolated-vm|@observablehq\/plot|linkedom|shiki)/.test(name),
-      ),
-    ).toEqual([]);
+    expect(specifiers.filter((name) => /^(isolated-vm|@observablehq\/plot|linkedom|shiki)/.test(name))).toEqual([]);
   });
 });

@@ -10,8 +10,8 @@ describe('replyBlocks', () => {
   it('finds fenced programs anywhere, each with the line above as its reason', () => {
     const reply = `Here you are.\n\n1. **Reason:** memory bound\n\`\`\`js\n${PROGRAM}\n\`\`\`\nand\n\n- Why: two phases\n~~~typescript\n${OTHER}\n~~~\nBye.`;
     expect(replyBlocks(reply)).toEqual([
-      { reason: 'memory bound', source: PROGRAM },
-      { reason: 'two phases', source: OTHER },
+      { reason: 'memory bound', source: PROGRAM, above: 'Here you are.\n1. **Reason:** memory bound' },
+      { reason: 'two phases', source: OTHER, above: 'and\n- Why: two phases' },
     ]);
   });
 
@@ -66,7 +66,7 @@ describe('replyBlocks', () => {
   });
 
   it('reads a fence that is never closed, several modules in one fence, and bare code', () => {
-    expect(replyBlocks(`\`\`\`js\n${PROGRAM}`)).toEqual([{ reason: '', source: PROGRAM }]);
+    expect(replyBlocks(`\`\`\`js\n${PROGRAM}`)).toEqual([{ reason: '', source: PROGRAM, isOpen: true }]);
     const two = replyBlocks(`\`\`\`js\n${PROGRAM}\n\n// the other\n${OTHER}\n\`\`\``);
     expect(two.map(({ source }) => source.includes('2 * c.a'))).toEqual([false, true]);
     expect(replyBlocks(`I propose this.\n${PROGRAM}`)).toEqual([{ reason: 'I propose this.', source: PROGRAM }]);

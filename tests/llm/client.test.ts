@@ -138,7 +138,22 @@ describe('Client', () => {
       settings: { concurrency: 1, timeoutMs: 120, maxAttempts: 1, maxWaitMs: 0 },
       scrub: createScrub({}),
     });
-    expect(await client.complete(CALL)).toMatchObject({ outcome: 'failed', text: 'no complete reply within 0.12 s' });
+    expect(await client.complete(CALL)).toMatchObject({
+      outcome: 'failed',
+      text: 'no answer: nothing came for 0.12 s',
+    });
+  });
+
+  it('asks a silent server once more, not as often as one that says no, and tells why', async () => {
+    const told: string[] = [];
+    const provider = scripted(() => {
+      throw new ProviderError('timeout', 'nothing came for 1 s', { retryAfterMs: 1 });
+    });
+    const client = toyClient(provider, temporaryFolder(), { maxAttempts: 8 }, (notice) => {
+      told.push(notice.kind === 'again' ? `again: ${notice.why}` : notice.kind);
+    });
+    expect(await client.complete(CALL)).toMatchObject({ outcome: 'failed', attempts: 2, timedOut: true });
+    expect(told).toEqual(['asked', 'sent', 'again: nothing came for 1 s', 'sent', 'over']);
   });
 
   it('answers from the cassette alone without a provider, and names a request that is not in it', async () => {

@@ -1,9 +1,10 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
   architecture,
   hardware,
+  readHardware,
   readHuggingFaceConfig,
   shippedHardware,
   shippedModels,
@@ -62,6 +63,7 @@ describe('the shipped architectures', () => {
     ['/models/Mixtral-8x7B-Instruct-v0.1', 'mixtral-8x7b-v0-1'],
     ['meta-llama/Meta-Llama-3.1-8B-Instruct', 'llama-3-1-8b'],
     ['Qwen/Qwen3-30B-A3B-Instruct-2507', 'qwen3-30b-a3b'],
+    ['models--Qwen--Qwen3-30B-A3B', 'qwen3-30b-a3b'],
   ])('are found by the name %j', (name, canonical) => {
     expect(architecture(name).name).toBe(canonical);
   });
@@ -81,19 +83,101 @@ describe('the shipped architectures', () => {
 });
 
 describe('the shipped hardware', () => {
+  // TFLOP/s in bf16, TB/s, GB/s both ways to others of the node, GB.
   it.each([
-    ['H100', 989.5e12, 3.35e12, 900e9, 80e9],
-    ['h100-SXM', 989.5e12, 3.35e12, 900e9, 80e9],
-    ['A100-80GB', 312e12, 2.039e12, 600e9, 80e9],
-    ['NVIDIA GeForce RTX 4090', 165e12, 1.008e12, 64e9, 24e9],
-    ['NVIDIA RTX PRO 6000 Blackwell Server Edition', 468e12, 1.792e12, 128e9, 95.6e9],
-    ['RTXPRO6000', 468e12, 1.792e12, 128e9, 95.6e9],
-  ])('%s has its published peaks', (name, peakFlops, memoryBandwidth, interconnectBandwidth, memoryBytes) => {
-    expect(hardware(name)).toMatchObject({ peakFlops, memoryBandwidth, interconnectBandwidth, memoryBytes });
+    ['H100', 'H100', 989.5, 3.35, 900, 80],
+    ['h100-SXM', 'H100', 989.5, 3.35, 900, 80],
+    ['NVIDIA H100 80GB HBM3', 'H100', 989.5, 3.35, 900, 80],
+    ['NVIDIA H100 PCIe', 'H100-PCIE', 756, 2, 128, 80],
+    ['A100-80GB', 'A100', 312, 2.039, 600, 80],
+    ['NVIDIA A100-SXM4-40GB', 'A100-SXM-40GB', 312, 1.555, 600, 40],
+    ['NVIDIA A100 80GB PCIe', 'A100-PCIE-80GB', 312, 1.935, 64, 80],
+    ['NVIDIA A100-PCIE-40GB', 'A100-PCIE-40GB', 312, 1.555, 64, 40],
+    ['NVIDIA H200', 'H200', 989.5, 4.8, 900, 141],
+    ['b200_sxm', 'B200', 2250, 7.7, 1800, 180],
+    ['B300', 'B300', 2250, 7.75, 1800, 268.6],
+    ['GB200', 'GB200', 2500, 8, 1800, 185],
+    ['GB300', 'GB300', 2500, 8, 1800, 277.5],
+    ['NVIDIA L40S', 'L40S', 362, 0.864, 64, 48],
+    ['NVIDIA L4', 'L4', 121, 0.3, 64, 24],
+    ['NVIDIA A10', 'A10', 125, 0.6, 64, 24],
+    ['NVIDIA GeForce RTX 4090', 'RTX-4090', 165, 1.008, 64, 24],
+    ['NVIDIA RTX PRO 6000 Blackwell Server Edition', 'RTX-PRO-6000', 468, 1.792, 128, 95.6],
+    ['RTXPRO6000', 'RTX-PRO-6000', 468, 1.792, 128, 95.6],
+    ['AMD Instinct MI300X', 'MI300X', 1307.4, 5.3, 896, 192],
+    ['MI325X', 'MI325X', 1307.4, 6, 896, 256],
+    ['MI355X', 'MI355X', 2516.6, 8, 1075, 288],
+    ['TPU v5e', 'TPU-v5e', 197, 0.819, 400, 16],
+    ['TPU v6e', 'TPU-v6e', 918, 1.638, 800, 32],
+  ])('%s has its published peaks', (asked, name, tflops, bandwidth, link, memory) => {
+    expect(hardware(asked)).toMatchObject({
+      name,
+      peakFlops: Math.round(tflops * 1e12),
+      memoryBandwidth: Math.round(bandwidth * 1e12),
+      interconnectBandwidth: link * 1e9,
+      memoryBytes: Math.round(memory * 1e9),
+    });
   });
 
-  it('is named where it is unknown', () => {
-    expect(() => hardware('B200')).toThrow(/unknown hardware `B200`/);
+  it('says where its figures are from, and has no type that is slower than bf16', () => {
+    for (const { source, date, peaks = {}, peakFlops } of shippedHardware()) {
+      expect(source).toMatch(/\w/);
+      expect(date).toMatch(/^20\d\d-\d\d/);
+      for (const peak of Object.values(peaks)) expect(peak).toBeGreaterThan(1.9 * peakFlops);
+    }
+  });
+
+  it.each(['GTX 1080', 'L40', 'H1000'])('is not guessed for %s: the known are named', (name) => {
+    expect(() => hardware(name)).toThrow(`unknown hardware \`${name}\``);
+    expect(() => hardware(name)).toThrow(
+      expect.objectContaining({ mend: expect.stringMatching(/A100, .*H100, .*TPU-v6e, or give its peak figures/) }),
+    );
+  });
+});
+
+describe('a file of peak figures', () => {
+  it('may begin with the template of the documentation', () => {
+    const docs = readFileSync(join(import.meta.dirname, '../../docs/models.md'), 'utf8');
+    const [template = ''] = docs.match(/(?<=\n) {4}name: [\s\S]*?(?=\n\n)/) ?? [];
+    expect(readHardware(configFile(template.replaceAll(/^ {4}/gm, ''), 'own.yaml'))).toMatchObject([
+      { name: 'B100', peakFlops: 1.75e15, peaks: { fp8: 3.5e15, fp4: 7e15 }, memoryBytes: 1.92e11 },
+    ]);
+  });
+
+  const OWN = {
+    name: 'H100',
+    peakFlops: 1e15,
+    memoryBandwidth: 3e12,
+    bandwidthEfficiency: 0.8,
+    interconnectBandwidth: 5e11,
+    memoryBytes: 9e10,
+  };
+
+  it.each([
+    ['JSON', JSON.stringify(OWN)],
+    [
+      'a list in YAML',
+      `- ${Object.entries(OWN)
+        .map((entry) => entry.join(': '))
+        .join('\n  ')}`,
+    ],
+  ])('wins over what is shipped: %s', (_, text) => {
+    const own = readHardware(configFile(text, 'own.json'));
+    expect(own).toEqual([OWN]);
+    expect(hardware('NVIDIA H100', own)).toBe(own[0]);
+    expect(hardware('A100', own).name).toBe('A100');
+  });
+
+  it.each([
+    ['a missing figure', { ...OWN, memoryBytes: undefined }, /memoryBytes/],
+    ['an impossible one', { ...OWN, bandwidthEfficiency: 1.2 }, /bandwidthEfficiency/],
+    ['a key that says nothing', { ...OWN, peekFlops: 1 }, /peekFlops/],
+  ])('is refused with %s', (_, content, message) => {
+    const path = configFile(content, 'own.json');
+    expect(() => readHardware(path)).toThrow(message);
+    expect(() => readHardware(path)).toThrow(
+      expect.objectContaining({ code: 'physics.wrong-hardware', mend: expect.stringContaining('memoryBandwidth') }),
+    );
   });
 });
 
@@ -178,7 +262,9 @@ describe('a Hugging Face config.json', () => {
       { ...TINY, num_attention_heads: 5 },
       /`hidden_size` 64 is not divisible/,
     ],
-    ['compressed attention', { ...TINY, kv_lora_rank: 512 }, /`kv_lora_rank`: .* not modelled/],
+    ['compressed attention by half', { ...TINY, kv_lora_rank: 512 }, /key `qk_rope_head_dim` is missing/],
+    ['layers of a form that is not known', { ...TINY, layer_types: ['full_attention', 'x'] }, /`layer_types` has "x"/],
+    ['other layers than it has', { ...TINY, hybrid_override_pattern: 'M-*' }, /is of 3 layers, not 2/],
     ['a list', [TINY], /: the top level: .*expected object/],
     ['text', 'hidden_size = 64', /not JSON/],
   ])('is refused with %s', (_, content, message) => {

@@ -6,6 +6,7 @@ import {
   type BatchRequest,
   type BatchState,
   computeFeatures,
+  everyFeature,
   type ContextSource,
   contextSums,
   FEATURES,
@@ -13,6 +14,7 @@ import {
   featureTable,
   generateTypes,
   hardware,
+  modelParameters,
   requestCounts,
   requestSums,
   type ServingContext,
@@ -149,7 +151,9 @@ describe('feature columns', () => {
 
   it('are zero for an empty batch, except what the model alone decides', () => {
     const columns = computeFeatures(steps({ stepId: 1, kvBlocksTotal: 9, kvBlocksFree: 9 }), context('llama-2-7b', 1));
-    const architectural = FEATURES.filter(({ kind }) => kind === 'architecture').map(({ name }) => name);
+    const architectural = visibleFeatures()
+      .filter(({ kind }) => kind === 'architecture')
+      .map(({ name }) => name);
     const nonZero = Object.keys(columns).filter((name) => columns[name]![0] !== 0);
     expect(nonZero).toEqual(architectural.filter((name) => name !== 'isMoe'));
   });
@@ -326,20 +330,36 @@ describe('features of recorded state', () => {
 describe('what is available', () => {
   const all = new Set(Object.keys(STEP_COLUMNS) as StepColumn[]);
   const names = (features: readonly { name: string }[]) => features.map(({ name }) => name);
+  const parametersOf = (...contexts: readonly ServingContext[]) => contexts.map(modelParameters);
+  const parameters = parametersOf(context('llama-2-7b', 1), context('mixtral-8x7b-v0-1', 2));
 
   it('is everything, of requests where their state was recorded', () => {
-    expect(availableFeatures({ columns: all, state: false })).toEqual(visibleFeatures());
-    expect(availableFeatures({ columns: all, state: true })).toEqual(visibleFeatures('requests'));
+    expect(availableFeatures({ columns: all, state: false, parameters })).toEqual(visibleFeatures());
+    expect(availableFeatures({ columns: all, state: true, parameters })).toEqual(visibleFeatures('requests'));
     const added = names(visibleFeatures('requests')).filter((name) => !names(visibleFeatures()).includes(name));
     expect(added).toEqual(['kvMax', 'decodeKvMax', 'kvVariance', 'kvMean']);
   });
 
   it('leaves out what was not recorded, and contexts take no blocks where the state was', () => {
     const columns = new Set([...all].filter((name) => name !== 'kvBlocksFree'));
-    const left = names(availableFeatures({ columns, state: false }));
+    const left = names(availableFeatures({ columns, state: false, parameters }));
     expect(left).toContain('decodeGemmUs');
     for (const name of ['kvTokens', 'decodeKvTokens', 'decodeMemoryUs', 'kvReadUs']) expect(left).not.toContain(name);
-    expect(availableFeatures({ columns, state: true })).toEqual(visibleFeatures('requests'));
+    expect(availableFeatures({ columns, state: true, parameters })).toEqual(visibleFeatures('requests'));
+  });
+
+  it.each<readonly [what: string, other: ServingContext, offered: readonly string[]]>([
+    ['GPUs that tensor parallelism tells already', context('mixtral-8x7b-v0-1', 4), []],
+    ['stages', { ...context('mixtral-8x7b-v0-1', 2), pipelineParallelism: 2 }, ['stageTrafficUs', 'gpus', 'pp']],
+    [
+      'ranks that share experts',
+      { ...context('mixtral-8x7b-v0-1', 2), dataParallelism: 2, expertParallel: true },
+      ['expertTrafficUs', 'gpus', 'dp', 'ep'],
+    ],
+    ['vocabularies', context('llama-3-1-8b', 2), ['lmHeadUs']],
+  ])('tells of a deployment what differs between experiments: %s', (_, other, offered) => {
+    const recorded = { columns: all, state: false, parameters: parametersOf(context('mixtral-8x7b-v0-1', 2), other) };
+    expect(names(availableFeatures(recorded))).toEqual([...names(visibleFeatures()), ...offered]);
   });
 });
 
@@ -378,11 +398,26 @@ describe('the registry', () => {
       waitingDepth: 5,
       kvUsageRatio: 0.4,
     };
-    const serving = context('mixtral-8x7b-v0-1', 2);
+    const mixtral = context('mixtral-8x7b-v0-1', 2);
+    const attention = { kind: 'grouped', heads: 32, kvHeads: 8, headSize: 128 } as const;
+    const feedForward = { matrices: 3, size: 0, experts: { count: 8, active: 2, size: 14_336 } } as const;
+    // What is read of a window depends on how many requests share the cache.
+    const layerGroups = [
+      { count: 16, attention, feedForward },
+      { count: 16, attention: { ...attention, window: 128 }, feedForward },
+    ];
+    const serving = {
+      ...mixtral,
+      architecture: { ...mixtral.architecture, layerGroups },
+      pipelineParallelism: 2,
+      dataParallelism: 2,
+    };
     const names = FEATURES.map(({ name }) => name);
     const changes = Object.fromEntries(names.map((name) => [name, new Set<string>()]));
     for (const column of Object.keys(STEP_COLUMNS) as StepColumn[]) {
-      for (const origin of [base, { ...base, prefillRequests: 0 }, { ...base, decodeRequests: 0 }]) {
+      // Many requests: with few, the LM head takes as long as reading it does.
+      const many = { ...base, decodeRequests: 400 };
+      for (const origin of [base, many, { ...base, prefillRequests: 0 }, { ...base, decodeRequests: 0 }]) {
         const from = computeFeatures(steps(origin), serving, names);
         const to = computeFeatures(
           steps({ ...origin, [column]: (origin[column as keyof typeof origin] ?? 0) + 1 }),
@@ -438,14 +473,14 @@ describe('the feature table', () => {
   });
 
   it('lists everything that programs may use when there is no data', () => {
-    expect(featureTable().map(({ name }) => name)).toEqual(visibleFeatures().map(({ name }) => name));
+    expect(featureTable().map(({ name }) => name)).toEqual(everyFeature().map(({ name }) => name));
   });
 });
 
 describe('generated types', () => {
   it('declare each feature with its meaning and unit', () => {
-    const text = generateTypes(visibleFeatures());
-    for (const { name } of visibleFeatures()) expect(text).toContain(`  readonly ${name}: number;\n`);
+    const text = generateTypes(everyFeature());
+    for (const { name } of everyFeature()) expect(text).toContain(`  readonly ${name}: number;\n`);
     expect(text).toContain('  /** prompt tokens computed in this step; tokens */\n  readonly prefillTokens: number;\n');
     expect(text).not.toContain('runningDepth');
   });

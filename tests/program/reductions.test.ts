@@ -40,7 +40,7 @@ const REQUESTS: RequestTable = {
 };
 const FEATURES: FeatureTable = featuresWith(
   [{ name: 'tokens', unit: 'tokens', meaning: 'tokens', range: [0, 100], isCount: true }],
-  REQUESTS,
+  { requests: REQUESTS },
 );
 
 function moduleOf(value: string): string {

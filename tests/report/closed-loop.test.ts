@@ -145,7 +145,7 @@ describe('a program that was fitted in closed loop', () => {
   it('is shown with those constants, with what clients see beyond steps, and with its errors', () => {
     const [{ group, constants }] = pick.evaluation.fits as [(typeof pick.evaluation.fits)[0]];
     expect(Object.keys(constants)).not.toEqual([]);
-    const document = programDocument(fittedInLoop());
+    const document = programDocument(fittedInLoop(), run.config);
     expect(document.overheadsByGroup).toEqual({ [group]: OVERHEADS });
     for (const [name, value] of Object.entries(constants))
       expect(document.constantsByGroup[group]![name]).toBe(2 * value);
@@ -153,7 +153,7 @@ describe('a program that was fitted in closed loop', () => {
     expect(document.closedLoop).toEqual(figures);
     const text = programText(
       { ...document, invariants: pick.evaluation.invariants, choice: null, change: [] },
-      'replay',
+      { ...run.config, objective: 'replay' },
     );
     expect(text).toMatch(/^α0, µs +2500$/m);
     expect(text).toMatch(/^α2, µs\/token +12$/m);
@@ -180,10 +180,13 @@ describe('a program that was fitted in closed loop', () => {
   });
 
   it('without it is shown as it was fitted', () => {
-    const document = programDocument(pick);
+    const document = programDocument(pick, run.config);
     expect(document.overheadsByGroup).toEqual({});
     expect(Object.hasOwn(document, 'closedLoop')).toBe(false);
-    const text = programText({ ...document, invariants: pick.evaluation.invariants, choice: null, change: [] }, 'e2e');
+    const text = programText(
+      { ...document, invariants: pick.evaluation.invariants, choice: null, change: [] },
+      { ...run.config, objective: 'e2e' },
+    );
     expect(text).not.toMatch(/α0|closed loop/);
   });
 });

@@ -57,7 +57,9 @@ describe('the page of a run', () => {
     expect(entries).toMatchObject(embedded.frontier);
     expect(Object.keys(embedded.frontier[0]!)).toEqual(Object.keys(entries[0]!).filter((name) => name !== 'source'));
     for (const entry of entries) {
-      const details = JSON.parse(JSON.stringify(programDocument(findProgram(run, state, entry.id)))) as object;
+      const details = JSON.parse(
+        JSON.stringify(programDocument(findProgram(run, state, entry.id), run.config)),
+      ) as object;
       expect(details).toMatchObject(embedded.programs[entry.id]!);
 
       const row = document.querySelector(`.front tbody a[href="#p-${entry.id}"]`)!.closest('tr')!;

@@ -1,5 +1,6 @@
 import type { RegressionTable } from '../../src/data/index.ts';
 import {
+  type CallObserver,
   Cassette,
   Client,
   type CompletionRequest,
@@ -101,6 +102,7 @@ export function toyClient(
   provider: Provider | undefined,
   cassette: string,
   changes: Partial<ConstructorParameters<typeof Client>[0]['settings']> = {},
+  observe?: CallObserver,
 ): Client {
   return new Client({
     providerName: 'scripted',
@@ -108,6 +110,7 @@ export function toyClient(
     cassette: new Cassette(cassette),
     settings: { concurrency: 4, timeoutMs: 5000, maxAttempts: 3, maxWaitMs: 100, ...changes },
     scrub: createScrub({}),
+    observe,
   });
 }
 

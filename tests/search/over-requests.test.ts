@@ -29,7 +29,7 @@ const REQUESTS = requestTable({
   newTokens: Uint16Array.of(1, 500),
   promptTokens: Uint16Array.of(2000, 600),
 });
-const FEATURES: FeatureTable = featuresWith(TOY_FEATURES, REQUESTS);
+const FEATURES: FeatureTable = featuresWith(TOY_FEATURES, { requests: REQUESTS });
 const { name: FEATURE } = TOY_FEATURES[0]!;
 
 function read(value: string): Program {

@@ -1,5 +1,5 @@
 import { concatColumns, quantileOfSorted } from '../../numeric/index.ts';
-import { computeFeatures, type ContextSource, kvTokensOf, visibleFeatures } from '../../physics/index.ts';
+import { computeFeatures, type ContextSource, everyFeature, kvTokensOf } from '../../physics/index.ts';
 import { measure, type Program } from '../../program/index.ts';
 import { featureColumns } from '../feature-columns.ts';
 import type { StepRows } from '../rows.ts';
@@ -53,7 +53,7 @@ export function rangeColumns(program: Program, rows: StepRows): Columns {
 
 /** The features that a program reads and that some rows cannot give: of another kind of contexts, or not recorded. */
 export function unknownFeatures(program: Program, rows: StepRows, contexts: ContextSource): readonly string[] {
-  const known = new Set<string>(visibleFeatures(contexts).map(({ name }) => name));
+  const known = new Set<string>(everyFeature(contexts).map(({ name }) => name));
   const read = measure(program).features;
   const foreign = read.filter((name) => !known.has(name) && !(name.includes('(') && rows.requests !== undefined));
   if (foreign.length > 0) return foreign;

@@ -1,5 +1,5 @@
 import { concatColumns, type Random } from '../../numeric/index.ts';
-import { type Hardware, hardware } from '../../physics/index.ts';
+import type { Hardware } from '../../physics/index.ts';
 import { concatMatrices } from '../groups.ts';
 import { applyLinear } from '../linear.ts';
 import type { FittedPredictor, Predictor } from '../predictor.ts';
@@ -38,7 +38,9 @@ function fitBeta(train: readonly LabelledRows[], mfuOf: MfuOf, random: Random): 
     if (rows.y.length < LEAST_ROWS) continue;
     models.set(key, crossValidatedRidge(concatMatrices(rows.columns(mfuOf)), rows.y, random.split('lpic', key)));
   }
-  const accelerators = [...new Set([...models.keys()].map((key) => key.split('/')[0]!))].map((name) => hardware(name));
+  const used = new Set([...models.keys()].map((key) => key.split('/')[0]));
+  const all = new Map(parts.map(({ context: { hardware } }) => [hardware.name, hardware]));
+  const accelerators = [...all.values()].filter(({ name }) => used.has(name));
   return {
     parameters: models.size * (BETA_FEATURES.length + 1),
     notes: [...models].map(([key, { penalty, rows }]) => `${key}: ${rows} rows, penalty ${penalty}`),

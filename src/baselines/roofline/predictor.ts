@@ -1,4 +1,4 @@
-import { type Hardware, hardware, kvTokensOf } from '../../physics/index.ts';
+import { type Hardware, kvTokensOf } from '../../physics/index.ts';
 import type { Predictor } from '../predictor.ts';
 import type { StepRows } from '../rows.ts';
 import { CONSTANT_MFU, type Mfu } from './mfu.ts';
@@ -30,10 +30,10 @@ export function roofline(mfuOf: MfuOf): Predictor {
     description: 'compute or memory bound by phase, with kernel efficiencies',
     fittedOn: 'nothing',
     fit: ({ train }) => {
-      const accelerators = [...new Set(train.map(({ context }) => context.hardware.name))];
+      const accelerators = new Map(train.map(({ context: { hardware } }) => [hardware.name, hardware]));
       return {
         parameters: 0,
-        notes: accelerators.map((name) => `${name}: ${mfuOf(hardware(name)).source}`),
+        notes: [...accelerators].map(([name, accelerator]) => `${name}: ${mfuOf(accelerator).source}`),
         predict: (rows) => {
           const mfu = mfuOf(rows.context.hardware);
           return Float64Array.from(rooflineBatches(rows), (batch) => rooflineUs(batch, rows.context, mfu));

@@ -12,7 +12,10 @@ import type { TableColumns } from '../steps/raw-columns.ts';
  * @param numbers further columns that hold numbers.
  * @throws UserError where the file cannot be read, has no header, or a line has another number of cells.
  */
-export async function readCsv(path: string, numbers: ReadonlySet<string> = new Set()): Promise<TableColumns> {
+export async function readCsv(
+  path: string,
+  numbers: Pick<ReadonlySet<string>, 'has'> = new Set(),
+): Promise<TableColumns> {
   const parser = Readable.from(readContent(path))
     .on('error', (error) => parser.destroy(error))
     .pipe(parse({ bom: true, skip_empty_lines: true, trim: true, info: true }));

@@ -1,5 +1,5 @@
 import { definedOnly, enumeration, UserError } from '../../base/index.ts';
-import { architecture, canonicalModelName, hardware } from '../../physics/index.ts';
+import { architecture, canonicalModelName, checkDeployment, hardware, spreadOf } from '../../physics/index.ts';
 import type { Experiment } from '../dataset.ts';
 import { type Given, idleOption } from './idle-option.ts';
 import type { ImportOptions } from './import-options.ts';
@@ -35,11 +35,22 @@ function refuseIdle(runs: readonly RunRecords[], option: Given & keyof RunRecord
 }
 
 function withOptions(run: RunRecords, options: ImportOptions): RunRecords {
-  const { server, architectures = [], model, workload, tp, hardware: accelerator, blockSize } = options;
+  const {
+    server,
+    architectures = [],
+    accelerators = [],
+    model,
+    workload,
+    tp,
+    hardware: accelerator,
+    blockSize,
+  } = options;
   const onlyModel = architectures.length === 1 ? architectures[0]!.name : undefined;
+  const onlyHardware = accelerators.length === 1 ? accelerators[0]!.name : undefined;
   return {
     ...definedOnly({ model: onlyModel }),
     ...definedOnly(run.assumed ?? {}),
+    ...definedOnly({ hardware: onlyHardware }),
     ...definedOnly(server ?? {}),
     ...definedOnly({ model, workload, tp, hardware: accelerator, blockSize }),
     ...definedOnly(run),
@@ -80,13 +91,17 @@ function experimentOf(run: Completed, options: ImportOptions): Experiment {
   const { model, tp, workload = 'default', requests, measured, load, reports, settings, blockSize = 16 } = run;
   for (const note of run.notes) options.onNote?.(`${run.place}: ${note}`);
   const { originNs, ...records } = runSteps(run, options);
+  const served = architecture(run.servedModel ?? model, options.architectures);
+  const deployment = spreadOf(settings, served, tp);
+  checkDeployment(served, { tensorParallelism: tp, ...deployment });
   const experiment: Experiment = {
     id: run.id ?? `${canonicalModelName(model)}-tp${tp}-${workload}`,
     model,
     workload,
     tp,
-    architecture: architecture(run.servedModel ?? model, options.architectures).name,
-    hardware: hardware(run.hardware).name,
+    architecture: served.name,
+    hardware: hardware(run.hardware, options.accelerators).name,
+    ...(deployment && { deployment }),
     blockSize,
     ...(Object.keys(settings).length > 0 && { settings }),
     ...records,

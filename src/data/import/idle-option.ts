@@ -3,7 +3,7 @@ import type { ImportOptions } from './import-options.ts';
 import type { Treatment } from '../treatment.ts';
 
 /** An option that says something of the data, or of what is done with them. */
-export type Given = Exclude<keyof ImportOptions, 'onNote'>;
+export type Given = Exclude<keyof ImportOptions, 'onNote' | 'strictModel'>;
 
 /** What an option says. */
 const OPTIONS: { readonly [O in Given]: string } = {
@@ -13,6 +13,7 @@ const OPTIONS: { readonly [O in Given]: string } = {
   hardware: 'the hardware',
   blockSize: 'the block size',
   architectures: 'the model configuration',
+  accelerators: 'the hardware configuration',
   server: 'the file on the server',
   format: 'the format',
   map: 'the map of columns',

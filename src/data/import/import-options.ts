@@ -1,4 +1,4 @@
-import type { Architecture } from '../../physics/index.ts';
+import type { Architecture, Hardware } from '../../physics/index.ts';
 import type { ColumnMap } from '../sources/tables/column-map.ts';
 import type { RunFacts } from '../sources/source.ts';
 import type { Treatment } from '../treatment.ts';
@@ -25,6 +25,10 @@ export interface ImportOptions extends Omit<Treatment, 'lag'> {
   readonly dropBad?: boolean;
   /** Architectures beyond the shipped ones, from `readHuggingFaceConfig`; a single one is also the model by default. */
   readonly architectures?: readonly Architecture[];
+  /** Accelerators beyond the shipped ones, from `readHardware`; a single one is also the hardware by default. */
+  readonly accelerators?: readonly Hardware[];
+  /** A model with parts that are not modelled is refused; else they are named with their size. */
+  readonly strictModel?: boolean;
   /** Called with one line for each thing that was left out. */
   readonly onNote?: (line: string) => void;
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { UserError } from '../../base/index.ts';
-import type { Architecture } from '../../physics/index.ts';
+import type { Architecture, Hardware } from '../../physics/index.ts';
 import { completeRuns } from './complete-runs.ts';
 import type { Dataset, Experiment } from '../dataset.ts';
 import { GIVEN, idleOption, TREATMENTS } from './idle-option.ts';
@@ -40,7 +40,18 @@ export async function importDataset(
   ];
   const all = [...datasets.flatMap(({ experiments }) => experiments), ...completeRuns(runs, options)];
   refuseIdleTreatment(all, options, paths.join(', '));
-  return makeDataset(sourceName(paths, datasets), distinctExperiments(all), usedOnly(all, architectures, options));
+  const used = usedOnly(all, architectures, options);
+  tellUnmodelled(used, all, options);
+  return makeDataset(
+    sourceName(paths, datasets),
+    distinctExperiments(all),
+    used,
+    usedHardware(
+      all,
+      [...datasets.flatMap((dataset) => dataset.accelerators ?? []), ...(options.accelerators ?? [])],
+      options,
+    ),
+  );
 }
 
 /** A dataset alone keeps the name of its own source. */
@@ -89,4 +100,44 @@ function usedOnly(
     problem: `the model configuration does not apply: no experiment runs \`${unused.name}\``,
     mend: `Leave it out, or give the configuration of a model that is there: ${models}`,
   });
+}
+
+/** @throws UserError where an accelerator was given that no experiment ran on. */
+function usedHardware(
+  experiments: readonly Experiment[],
+  accelerators: readonly Hardware[],
+  options: ImportOptions,
+): readonly Hardware[] {
+  const unused = options.accelerators?.find(({ name }) => !experiments.some((used) => used.hardware === name));
+  if (unused === undefined) return [...new Map(accelerators.map((each) => [each.name, each])).values()];
+  const names = [...new Set(experiments.map(({ hardware }) => hardware))].join(', ');
+  throw new UserError({
+    code: 'data.idle-hardware',
+    problem: `the hardware configuration does not apply: no experiment ran on \`${unused.name}\``,
+    mend: `Leave it out, or give the configuration of hardware that is there: ${names}`,
+  });
+}
+
+/** @throws UserError where parts of a model are not modelled and that was not to be. */
+function tellUnmodelled(
+  architectures: readonly Architecture[],
+  experiments: readonly Experiment[],
+  { strictModel, onNote }: ImportOptions,
+): void {
+  for (const { name, unmodelled = [], predictionLayers } of architectures) {
+    if (!experiments.some(({ architecture }) => architecture === name)) continue;
+    const parts = unmodelled.map(({ what, size }) => `${what}, ${size}`);
+    if (strictModel === true && parts.length > 0) {
+      throw new UserError({
+        code: 'data.unmodelled-parts',
+        problem: `of ${name} is not modelled: ${parts.join('; ')}`,
+        mend: 'Import it without asking for all of it to be modelled, or use another model',
+      });
+    }
+    for (const part of parts) onNote?.(`${name}: not modelled: ${part}`);
+    if (predictionLayers !== undefined) {
+      const layers = predictionLayers === 1 ? '1 layer' : `${predictionLayers} layers`;
+      onNote?.(`${name}: ${layers} for multi-token prediction not counted: engines run them only where they speculate`);
+    }
+  }
 }

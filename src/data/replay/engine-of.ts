@@ -1,4 +1,4 @@
-import type { ServingContext } from '../../physics/index.ts';
+import { kvBytesPerToken, rankWeightBytes, type ServingContext } from '../../physics/index.ts';
 import { DEFAULT_ENGINE, type EngineSettings } from '../../serving/index.ts';
 import type { Experiment } from '../dataset.ts';
 
@@ -68,10 +68,10 @@ export function engineOf(
 }
 
 /** What vLLM's share of the memory leaves beside the weights; activations and graphs are not counted. */
-function estimatedBlocks({ architecture: a, hardware, tensorParallelism, blockSize }: ServingContext): number {
-  const bytes = MEMORY_SHARE * hardware.memoryBytes * tensorParallelism - a.parameters * a.bytesPerParameter;
-  const bytesPerToken = 2 * a.layers * a.kvHeads * a.headSize * a.bytesPerParameter;
-  return Math.max(1, Math.floor(bytes / (bytesPerToken * blockSize)));
+function estimatedBlocks(context: ServingContext): number {
+  const { architecture, hardware, tensorParallelism: tp, dataParallelism, pipelineParallelism: pp = 1 } = context;
+  const bytes = MEMORY_SHARE * hardware.memoryBytes * tp * pp - rankWeightBytes(architecture, dataParallelism);
+  return Math.max(1, Math.floor(bytes / (kvBytesPerToken(architecture, tp) * context.blockSize)));
 }
 
 function isSince(since: readonly [number, number], version: string | undefined): boolean {

@@ -1,5 +1,5 @@
 import { CmaEs, mean, type Random } from '../../numeric/index.ts';
-import { modelParameters, type ServingContext } from '../../physics/index.ts';
+import { kvBytesPerToken, rankWeightBytes, type ServingContext } from '../../physics/index.ts';
 import {
   type Batch,
   batchSums,
@@ -78,13 +78,12 @@ export function referenceAt(constants: Constants): Reference {
 
 /** What the peak of the accelerator makes of the constants. */
 export function startValues(context: ServingContext): readonly number[] {
-  const { layers, kvHeads, headSize, bytesPerParameter, parameters, tp, peakFlops, memoryBandwidth } =
-    modelParameters(context);
-  const flopsPerUs = peakFlops * START_EFFICIENCY * tp * 1e-6;
-  const bytesPerUs = memoryBandwidth * START_EFFICIENCY * tp * 1e-6;
-  const weightsUs = (parameters * bytesPerParameter) / bytesPerUs;
-  const gemmUs = (2 * parameters) / flopsPerUs;
-  const contextUs = (2 * layers * kvHeads * headSize * bytesPerParameter) / bytesPerUs;
+  const { architecture, hardware, tensorParallelism: tp, dataParallelism } = context;
+  const flopsPerUs = hardware.peakFlops * START_EFFICIENCY * tp * 1e-6;
+  const bytesPerUs = hardware.memoryBandwidth * START_EFFICIENCY * tp * 1e-6;
+  const weightsUs = rankWeightBytes(architecture, dataParallelism) / bytesPerUs;
+  const gemmUs = (2 * architecture.parameters) / flopsPerUs;
+  const contextUs = kvBytesPerToken(architecture, tp) / bytesPerUs;
   return [START_FIXED_US + weightsUs, gemmUs, START_DECODE_SHARE * gemmUs, contextUs, contextUs, START_OVERHEAD_US];
 }
 

@@ -32,7 +32,7 @@ export function withReplays(dataset: Dataset, onNote?: (line: string) => void): 
     if (replay === undefined) note(LACKING[experiment.requests === undefined ? 'reports' : 'log']);
     return replay === undefined ? experiment : { ...experiment, replay };
   });
-  return makeDataset(dataset.source, experiments, dataset.architectures);
+  return makeDataset(dataset.source, experiments, dataset.architectures, dataset.accelerators);
 }
 
 const LACKING = {

@@ -1,10 +1,6 @@
-import type { ServerSettings } from '../server-settings.ts';
+import type { Draft, Take } from './argument-draft.ts';
+import { cacheType, sharedRanks, weightType, withOwnRanks } from './spread-arguments.ts';
 import type { RunFacts } from './source.ts';
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-type Draft = Mutable<Omit<RunFacts, 'settings'>> & { settings: Mutable<ServerSettings> };
-/** Writes what a value says into the draft; false where the value is of another kind. */
-type Take = (draft: Draft, value: unknown) => boolean;
 
 type CountSetting =
   | 'maxNumSeqs'
@@ -35,6 +31,10 @@ const ARGUMENTS: Readonly<Record<string, Take>> = {
   enable_chunked_prefill: flag('chunkedPrefill'),
   async_scheduling: flag('asyncScheduling'),
   enable_expert_parallel: flag('expertParallel'),
+  expert_parallel_size: whole('expertParallel'),
+  enable_dp_attention: sharedRanks,
+  quantization: weightType,
+  kv_cache_dtype: cacheType,
   no_enable_prefix_caching: inverse('prefixCaching'),
   no_enable_chunked_prefill: inverse('chunkedPrefill'),
   no_async_scheduling: inverse('asyncScheduling'),
@@ -62,6 +62,7 @@ const ALIASES: Readonly<Record<string, string>> = {
   dp_size: 'data_parallel_size',
   pipeline_parallel: 'pipeline_parallel_size',
   pp_size: 'pipeline_parallel_size',
+  ep_size: 'expert_parallel_size',
   expert_parallel: 'enable_expert_parallel',
   page_size: 'block_size',
   block_size_tokens: 'block_size',
@@ -93,21 +94,30 @@ export interface ReadArguments {
  * kebab or camel case. What is not understood is passed over and named, since such objects hold much else.
  */
 export function readArguments(given: Readonly<Record<string, unknown>>): ReadArguments {
-  const facts: Draft = { settings: {} };
+  const draft: Draft = { settings: {} };
   const ignored = Object.entries(given).flatMap(([name, value]) => {
     if (value === null || value === undefined) return [];
     const snake = name
       .replaceAll('-', '_')
       .replaceAll(/(?<=[a-z0-9])[A-Z]/g, (letter) => `_${letter}`)
       .toLowerCase();
-    return ARGUMENTS[ALIASES[snake] ?? snake]?.(facts, value) === true ? [] : [name];
+    return ARGUMENTS[ALIASES[snake] ?? snake]?.(draft, value) === true ? [] : [name];
   });
-  return { facts, ignored };
+  return { facts: withOwnRanks(draft), ignored };
 }
 
 /** Engine arguments where others in the same object are none of our business. */
 export function engineArguments(given: Readonly<Record<string, unknown>>): RunFacts {
   return readArguments(given).facts;
+}
+
+/** A number of GPUs that says that something is on: more than one. */
+function whole(name: SwitchSetting): Take {
+  return ({ settings }, value) => {
+    const n = countOf(value);
+    if (n !== undefined && n > 1) settings[name] = true;
+    return n !== undefined;
+  };
 }
 
 function countOf(value: unknown): number | undefined {

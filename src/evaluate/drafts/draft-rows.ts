@@ -28,6 +28,9 @@ export interface DraftRows {
   readonly groups: readonly DraftGroup[];
   /** NaN where nothing was measured. */
   readonly y: Float64Array;
+  /** What errors are relative to; the target's size where absent. */
+  readonly scale?: Float64Array;
+  readonly rowWeights?: Float64Array;
   readonly e2e: Float64Array;
   /** The rows of a column of the layout. */
   readonly gather: (column: Float64Array) => Float64Array;
@@ -40,7 +43,16 @@ export function draftRows(layout: Layout): DraftRows {
   const source: number[] = [];
   const groups = layout.groups.map((group) => groupRows(group, stride, source));
   const gather = (column: Float64Array): Float64Array => Float64Array.from(source, (row) => column[row]!);
-  return { count: source.length, groups, y: gather(layout.y), e2e: gather(layout.weights.e2e), gather };
+  const { y, scale, rowWeights, weights } = layout;
+  return {
+    count: source.length,
+    groups,
+    y: gather(y),
+    ...(scale !== undefined && { scale: gather(scale) }),
+    ...(rowWeights !== undefined && { rowWeights: gather(rowWeights) }),
+    e2e: gather(weights.e2e),
+    gather,
+  };
 }
 
 function rowsOf(parts: readonly { readonly rows: RowRange }[]): number {

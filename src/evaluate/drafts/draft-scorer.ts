@@ -4,6 +4,7 @@ import type { ConstantSpec } from '../../program/index.ts';
 import { floorFigures, joinFloors } from '../floor-figures.ts';
 import type { Layout } from '../layout.ts';
 import { objectiveError, objectiveMetrics } from '../objectives.ts';
+import { scaledMae, scaledRmse } from '../scaled-errors.ts';
 import type { ReductionColumns } from '../reductions.ts';
 import type { Draft, DraftScore, GroupStarts, ObjectiveName } from '../types.ts';
 import { affineColumns, type AffineColumns } from './affine.ts';
@@ -24,8 +25,6 @@ export interface DraftTable {
   readonly reductions: ReductionColumns;
   readonly objective: ObjectiveName;
   readonly weightOf: (experiment: number) => number;
-  /** Whether constants that enter linearly are taken to be 0 or more: there where the data has units. */
-  readonly isPhysical: boolean;
 }
 
 /**
@@ -69,7 +68,7 @@ export class DraftScorer {
     const start = this.#columnOf(base);
     for (const group of this.#rows.groups) {
       if (group.parts.length === 0) continue;
-      const fit = new GroupFit(this.#rows.y, group, start, columns, this.#table.isPhysical);
+      const fit = new GroupFit(this.#rows, group, start, columns, this.#table);
       if (!fit.into(p)) return undefined;
     }
     return p.every(Number.isFinite) ? p : undefined;
@@ -96,12 +95,15 @@ export class DraftScorer {
 
   #errorOf(p: Float64Array): number {
     const { y, e2e, groups } = this.#rows;
-    const { objective, weightOf } = this.#table;
-    const times = p.map((value) => Math.max(value, 0));
+    const { objective, weightOf, layout } = this.#table;
+    const isOfColumn = layout.features.target !== undefined;
+    const predicted = isOfColumn ? p : p.map((value) => Math.max(value, 0));
     const ofParts = groups.flatMap(({ parts }) =>
       parts.map(({ experiment, rows }) => ({
         weight: weightOf(experiment),
-        metrics: objectiveMetrics(times, y, e2e, rows),
+        metrics: isOfColumn
+          ? { mape: scaledMae(this.#rows, p, rows), rmse: scaledRmse(this.#rows, p, rows), e2eBlockError: 0 }
+          : objectiveMetrics(predicted, y, e2e, rows),
       })),
     );
     const floors = joinFloors(groups.flatMap(({ floor }) => (floor === undefined ? [] : [floorFigures(floor, p)])));
@@ -111,7 +113,9 @@ export class DraftScorer {
 
 /** The linear fit of one group. */
 class GroupFit {
-  readonly #y: Float64Array;
+  readonly #rows: DraftRows;
+  /** Absolute residual, relative to the scale of a row, from which on it counts by its size. */
+  readonly #far: number;
   readonly #group: DraftGroup;
   readonly #base: Float64Array;
   readonly #columns: readonly Float64Array[];
@@ -119,13 +123,16 @@ class GroupFit {
   readonly #upper: Float64Array;
 
   constructor(
-    y: Float64Array,
+    rows: DraftRows,
     group: DraftGroup,
     base: Float64Array,
     columns: readonly Float64Array[],
-    isPhysical: boolean,
+    { objective, layout }: DraftTable,
   ) {
-    this.#y = y;
+    // Of a server no constant that enters linearly is negative; of a table nobody knows.
+    const isPhysical = layout.features.target === undefined;
+    this.#rows = rows;
+    this.#far = objective === 'mse' ? Number.POSITIVE_INFINITY : ROBUST;
     this.#group = group;
     this.#base = base;
     this.#columns = columns;
@@ -149,12 +156,14 @@ class GroupFit {
   /** @param p predictions by the fit before, by which rows are weighed; undefined for the first one */
   #solved(p: Float64Array | undefined): Float64Array {
     const sums = new EquationSums(this.#base, this.#columns);
+    const { y, scale, rowWeights } = this.#rows;
     for (const { rows, share } of this.#group.parts) {
       const each = share / (rows[1] - rows[0]);
       for (let row = rows[0]; row < rows[1]; row++) {
-        const y = this.#y[row]!;
-        const r = p === undefined ? 0 : (p[row]! / y - 1) / ROBUST;
-        sums.add(row, y, each / Math.sqrt(1 + r * r) / (y * y));
+        const target = y[row]!;
+        const size = scale?.[row] ?? Math.abs(target);
+        const r = p === undefined ? 0 : (p[row]! - target) / size / this.#far;
+        sums.add(row, target, ((rowWeights?.[row] ?? 1) * each) / Math.sqrt(1 + r * r) / (size * size));
       }
     }
     if (p !== undefined) this.#addBounds(sums, p);

@@ -10,8 +10,8 @@ export interface LibraryTerm {
   readonly modulates: boolean;
 }
 
-/** The unit of what programs give: a product of two such is none that a step time has a use for. */
-const RESULT_UNIT = 'µs';
+/** The unit of step times: a product of two such is none that a step time has a use for. */
+const STEP_TIME_UNIT = 'µs';
 /** Sizes of blocks and tiles that kernels work in. */
 export const TILES: readonly number[] = Object.freeze([8, 16, 32, 64, 128, 256, 512]);
 /** A feature takes this many tiles at most, and more than one. */
@@ -38,8 +38,8 @@ export function termLibrary(all: FeatureTable, varying: ReadonlySet<string>): re
   const ones = features.flatMap((feature) => ofOne(feature));
   const products = features.flatMap((a, i) =>
     features.slice(i).flatMap((b) => {
-      const isSquareOfResult = a.unit === RESULT_UNIT && b.unit === RESULT_UNIT;
-      return isSquareOfResult ? [] : [`${a.name} * ${b.name}`];
+      const isSquareOfTime = all.target === undefined && a.unit === STEP_TIME_UNIT && b.unit === STEP_TIME_UNIT;
+      return isSquareOfTime ? [] : [`${a.name} * ${b.name}`];
     }),
   );
   const shares = features.flatMap((a) =>

@@ -1,7 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import type { Writable } from 'node:stream';
+import { partReasoning } from '../dialects/reasoning.ts';
 import { ProviderError } from '../provider-error.ts';
 import type { CompletionRequest, Provider, Reply } from '../types.ts';
 import { estimateUsage } from '../usage.ts';
+import type { Heard } from '../wire/documents.ts';
 import { BoundedText } from './text-limit.ts';
 
 /** What a shell answers where it finds no such program, or may not start it. */
@@ -15,26 +18,28 @@ const TAIL = 300;
 export function createCommandProvider(command: string): Provider {
   return {
     name: 'command',
-    complete: (request, signal) => run(command, request, signal),
+    complete: (request, signal, heard = () => {}) => run(command, request, signal, heard),
   };
 }
 
-function run(command: string, request: CompletionRequest, signal: AbortSignal): Promise<Reply> {
+function run(command: string, request: CompletionRequest, signal: AbortSignal, heard: Heard): Promise<Reply> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) {
       reject(new ProviderError('aborted', 'aborted'));
       return;
     }
-    const child = spawn(command, { shell: true, detached: process.platform !== 'win32' });
+    const child = start(command);
     const text = new BoundedText();
     let complaint = '';
     const stop = (): void => killGroup(child);
     signal.addEventListener('abort', stop, { once: true });
     child.stdout.setEncoding('utf8').on('data', (part: string) => {
+      heard('part');
       text.add(part);
       if (text.isFull) stop();
     });
     child.stderr.setEncoding('utf8').on('data', (part: string) => {
+      heard('keep-alive');
       complaint = (complaint + part).slice(-TAIL);
     });
     // A program that answers without reading its input closes the pipe; that is no fault.
@@ -47,9 +52,11 @@ function run(command: string, request: CompletionRequest, signal: AbortSignal): 
     child.on('close', (code) => {
       signal.removeEventListener('abort', stop);
       const usage = estimateUsage(request, text.toString());
-      if (text.isFull) resolve({ text: text.toString(), end: 'cut', usage });
+      const { answer, reasoning } = partReasoning(text.toString());
+      const reply = { text: answer, ...(reasoning !== '' && { reasoning }), usage };
+      if (text.isFull) resolve({ ...reply, end: 'cut', note: 'longer than any reply that is read' });
       else if (signal.aborted) reject(new ProviderError('aborted', 'aborted', { usage }));
-      else if (code === 0) resolve({ text: text.toString(), end: 'complete', usage });
+      else if (code === 0) resolve({ ...reply, end: 'complete' });
       else if (code !== null && NOT_FOUND.has(code)) reject(permanent(command, complaint.trim()));
       else
         reject(
@@ -59,6 +66,26 @@ function run(command: string, request: CompletionRequest, signal: AbortSignal): 
         );
     });
   });
+}
+
+/**
+ * Watches a pipe that this process alone holds open: when it closes unsaid, this process is gone, however it ended, and the group
+ * of the command with it. The command itself runs as in any shell, and its exit code is the shell's.
+ */
+const GUARDED = '{ read -r _ <&3 || kill -KILL 0; } >/dev/null 2>&1 & exec 3<&-; eval "$1"';
+const GUARD_PIPE = 3;
+
+/** Starts a command in a group of its own, which does not outlive this process. Windows has neither groups nor this shell. */
+function start(command: string): ChildProcessWithoutNullStreams {
+  if (process.platform === 'win32') return spawn(command, { shell: true });
+  const child = spawn('/bin/sh', ['-c', GUARDED, 'sh', command], {
+    detached: true,
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+  });
+  const guard = child.stdio[GUARD_PIPE] as Writable;
+  guard.on('error', () => {});
+  child.on('exit', () => guard.end('over\n'));
+  return child;
 }
 
 function permanent(command: string, why: string): ProviderError {

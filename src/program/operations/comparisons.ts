@@ -66,6 +66,7 @@ function comparison(columns: Comparison): Operation {
     source: infix(symbol, precedence),
     javascript: plain(infix(symbol, precedence)),
     go: plain(infix(go, 3)),
+    python: infix(go, 3),
     formula: infixNotation(go, precedence),
     grammar: { isWritten, draws: {}, kindred, ...STOPS, ...constants },
   };

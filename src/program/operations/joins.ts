@@ -56,6 +56,7 @@ function extreme(
     source: call(`Math.${name}`),
     javascript: plain(call(`Math.${name}`)),
     go: plain(nestedCall(go)),
+    python: nestedCall(`np.${name}imum`),
     formula: callNotation(name),
     grammar,
   };
@@ -118,6 +119,7 @@ export const HYPOT: Operation = {
   source: call('Math.hypot'),
   javascript: plain(call('Math.hypot')),
   go: plain(nestedCall('math.Hypot')),
+  python: nestedCall('np.hypot'),
   formula: hypotNotation,
   grammar: {
     isWritten: true,
@@ -156,6 +158,7 @@ export const ABS: Operation = {
   source: call('Math.abs'),
   javascript: plain(call('Math.abs')),
   go: plain(call('math.Abs')),
+  python: call('np.abs'),
   formula: fenceNotation('bars'),
   grammar: { isWritten: true, draws: {}, kindred: [], ...STOPS, ...OFFSET },
 };

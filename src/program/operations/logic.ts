@@ -2,7 +2,7 @@ import { casesNotation, infixNotation, prefixNotation } from '../formula.ts';
 import { EITHER, hull, NOTHING } from '../interval.ts';
 import type { LogicName } from '../op-name.ts';
 import type { Operation } from '../operation.ts';
-import { infix, plain, prefix, ternary } from '../spelling.ts';
+import { call, infix, plain, prefix, ternary } from '../spelling.ts';
 import { bends, CURVED, everywhere, greatest, INDEPENDENT, never, passesNothing } from './columns.ts';
 import { OFFSET, STOPS, TO_BRANCHES } from './grammar-role.ts';
 import { rewriteLogical, rewriteNot, rewriteSelect } from './logic-rules.ts';
@@ -40,6 +40,7 @@ export const LOGIC: Readonly<Record<LogicName, Operation>> = {
     source: infix('&&', 5),
     javascript: plain(infix('&&', 5)),
     go: plain(infix('&&', 2)),
+    python: call('np.logical_and'),
     formula: infixNotation('and', 5),
     grammar: { isWritten: false, draws: {}, kindred: ['or'], ...STOPS, ...OFFSET },
   },
@@ -54,6 +55,7 @@ export const LOGIC: Readonly<Record<LogicName, Operation>> = {
     source: infix('||', 4),
     javascript: plain(infix('||', 4)),
     go: plain(infix('||', 1)),
+    python: call('np.logical_or'),
     formula: infixNotation('or', 4),
     grammar: { isWritten: false, draws: {}, kindred: ['and'], ...STOPS, ...OFFSET },
   },
@@ -68,6 +70,7 @@ export const LOGIC: Readonly<Record<LogicName, Operation>> = {
     source: prefix('!', 15),
     javascript: plain(prefix('!', 15)),
     go: plain(prefix('!', 6)),
+    python: call('np.logical_not'),
     formula: prefixNotation('not', 15),
     grammar: { isWritten: false, draws: {}, kindred: [], ...STOPS, ...OFFSET },
   },
@@ -101,6 +104,7 @@ export const LOGIC: Readonly<Record<LogicName, Operation>> = {
     source: ternary(2),
     javascript: plain(ternary(2)),
     go: { ...plain(ternary(2)), write: 'statement' },
+    python: call('np.where'),
     formula: casesNotation,
     grammar: { isWritten: true, draws: {}, kindred: [], ...STOPS, factor: TO_BRANCHES, addend: TO_BRANCHES, ...OFFSET },
   },

@@ -70,6 +70,7 @@ export const POWER: Operation = {
     helper: undefined,
     repeatsFirst: (literal) => isSmallPower(literal(1)),
   },
+  python: call('np.power'),
   formula: powerNotation,
   grammar: {
     isWritten: true,

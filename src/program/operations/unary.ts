@@ -46,5 +46,7 @@ export function unary(name: string, { evaluate, slope, ...columns }: UnaryColumn
     mirrorOf: undefined,
     source: call(`Math.${name}`),
     javascript: { write: call(`Math.${name}`), helper: undefined },
+    // NumPy has them all under the same names.
+    python: call(`np.${name}`),
   };
 }

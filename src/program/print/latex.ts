@@ -78,8 +78,14 @@ function latex(formula: Formula): string {
 /**
  * A program as LaTeX for people: an `aligned` block to put in display mathematics. Features are upright, constants are
  * italic, and `t` is the step time in microseconds. Needs the package amsmath.
+ *
+ * @param result name of what is predicted, where it is no step time
  */
-export function printLatex(program: Program): string {
-  const lines = equations(program).map(({ name, formula }) => `  ${local(name)} &= ${latex(formula)}`);
+export function printLatex(program: Program, result?: string): string {
+  const all = equations(program);
+  const lines = all.map(({ name, formula }, at) => {
+    const left = result !== undefined && at === all.length - 1 ? NAMES.feature(result) : local(name);
+    return `  ${left} &= ${latex(formula)}`;
+  });
   return `\\begin{aligned}\n${lines.join(' \\\\\n')}\n\\end{aligned}\n`;
 }

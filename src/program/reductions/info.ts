@@ -54,12 +54,16 @@ export function withReductions(features: FeatureTable, graph: Graph): FeatureTab
   const infos = reductionsOf(graph).flatMap((reduction) =>
     known.has(reduction.name) ? [] : (reductionInfo(reduction, requests) ?? []),
   );
-  return infos.length === 0 ? features : featuresWith([...features, ...infos], requests);
+  return infos.length === 0 ? features : featuresWith([...features, ...infos], features);
 }
 
-/** A table of features whose data has the requests of each batch, or, without them, one that has not. */
-export function featuresWith(infos: readonly FeatureInfo[], requests: RequestTable | undefined): FeatureTable {
-  return requests === undefined ? infos : Object.freeze(Object.assign([...infos], { requests }));
+/** A table of features with what is known of the data beside them: the requests of each batch, and what is predicted. */
+export function featuresWith(
+  infos: readonly FeatureInfo[],
+  { requests, target }: Pick<FeatureTable, 'requests' | 'target'>,
+): FeatureTable {
+  if (requests === undefined && target === undefined) return infos;
+  return Object.freeze(Object.assign([...infos], { ...(requests && { requests }), ...(target && { target }) }));
 }
 
 function isWhole(graph: Graph, isCount: (field: string) => boolean): boolean {

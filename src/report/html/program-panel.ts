@@ -1,5 +1,5 @@
 import { entryNames, type ExperimentMetrics, type ObjectiveName } from '../../evaluate/index.ts';
-import type { ClosedLoopSummary } from '../../run/index.ts';
+import type { ClosedLoopSummary, RunConfig } from '../../run/index.ts';
 import { formatPercent } from '../format.ts';
 import type { LineageStep } from '../lineage.ts';
 import type { ProgramReport, Reference, ReportData } from '../report-data.ts';
@@ -20,8 +20,8 @@ export function programPanel(data: ReportData, program: ProgramReport, highlight
   return html`<section class="program" id="p-${details.id}" data-program="${details.id}" aria-labelledby="h-${details.id}"${details.id !== data.pick && html` hidden`}>
 <h2 id="h-${details.id}" tabindex="-1">Program <code>${details.id}</code>${mark !== '' && html` <span class="mark">${mark}</span>`}</h2>
 ${doc !== '' && html`<p class="reason">${doc}</p>`}
-${keyFigures(program)}
-${formulas(program, highlight)}
+${keyFigures(program, data.run.config)}
+${formulas(program, data.run.config, highlight)}
 ${constantsSection(program)}
 ${isBrief ? html`<p>To keep the page small, errors by experiment and by row are shown for the programs with the lowest validation error alone. <code>evolve show</code> has them for this one.</p>` : errors(data, program)}
 ${ancestry(data, program)}
@@ -34,14 +34,16 @@ function errors(data: ReportData, program: ProgramReport): Markup {
 ${program.rows === undefined ? html`<p>The data of the run was not at hand, so figures row by row are left out.</p>` : rowSection(program.rows)}`;
 }
 
-function keyFigures({ details, invariants }: ProgramReport): Markup {
+function keyFigures({ details, invariants }: ProgramReport, { objective, data: { table } }: RunConfig): Markup {
   const gap = details.validationError - details.error;
   const rows: readonly (readonly [Part, Part])[] = [
     ['error, training rows', html`${percent(details.error)} %`],
     ['error, validation rows', html`${percent(details.validationError)} %`],
     ['generalisation gap', html`${gap >= 0 ? '+' : '−'}${formatPercent(Math.abs(gap))} points`],
     [
-      html`<abbr title="mean absolute percentage error, mean over experiments">MAPE</abbr>, training rows`,
+      objective === 'mse'
+        ? html`<abbr title="mean absolute error, percent of the standard deviation of the target">MAE</abbr>, training rows`
+        : html`<abbr title="mean absolute percentage error, mean over experiments">MAPE</abbr>, training rows`,
       html`${percent(details.mape)} %`,
     ],
     ...(details.closedLoop === undefined ? [] : closedLoopFigures(details.closedLoop)),
@@ -51,10 +53,14 @@ function keyFigures({ details, invariants }: ProgramReport): Markup {
     ['features', number(details.features)],
     ['found in generation', number(details.generation)],
     ['made by', details.operator],
-    [
-      'more tokens, smaller time (INV-M-5, at most 5 %)',
-      html`${(100 * invariants.monotonicityViolations).toFixed(1)} % of pairs`,
-    ],
+    ...(table === undefined
+      ? [
+          [
+            'more tokens, smaller time (INV-M-5, at most 5 %)',
+            html`${(100 * invariants.monotonicityViolations).toFixed(1)} % of pairs`,
+          ] as const,
+        ]
+      : []),
   ];
   return html`<dl class="figures">${rows.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
 }
@@ -68,17 +74,18 @@ function closedLoopFigures(loop: ClosedLoopSummary): readonly (readonly [Part, P
   ];
 }
 
-function formulas({ details, mathml }: ProgramReport, highlight: Highlight): Markup {
+function formulas({ details, mathml }: ProgramReport, { data: { table } }: RunConfig, highlight: Highlight): Markup {
   return html`<h3>What it computes</h3>
 <div class="scroll" tabindex="0" role="region" aria-label="formula">${trusted(mathml)}</div>
-<p class="hint">t is the time of one step in µs. <span class="feature">Upright</span> names are features of the batch, <span class="constant">italic</span> ones are fitted constants.</p>
+<p class="hint">t is ${table === undefined ? 'the time of one step in µs' : html`<em>${table.target.header}</em>${table.target.unit !== '' && html` in ${table.target.unit}`}`}. <span class="feature">Upright</span> names are ${table === undefined ? 'features of the batch' : 'columns'}, <span class="constant">italic</span> ones are fitted constants.</p>
 ${collapsible('source', 'Source', highlight(details.source, 'javascript'), true)}
-${collapsible('go', 'Go', html`${highlight(details.go, 'go')}<p class="hint">The function alone; <code>evolve export</code> writes the package that computes the features from requests.</p>`)}
+${collapsible('go', 'Go', html`${highlight(details.go, 'go')}<p class="hint">The function alone; <code>evolve export</code> ${table === undefined ? 'writes the package that computes the features from requests' : 'writes a package with the constants'}.</p>`)}
 ${collapsible('latex', 'LaTeX', html`<pre tabindex="0"><code>${details.latex}</code></pre>`)}`;
 }
 
 /** The figure of an experiment that an objective is made of. */
 export const FIGURE_OF: { readonly [O in ObjectiveName]: readonly [figure: 'e2eError' | 'mape', label: string] } = {
+  mse: ['mape', 'mean absolute error'],
   e2e: ['e2eError', 'E2E error'],
   replay: ['e2eError', 'E2E error'],
   mape: ['mape', 'MAPE'],
@@ -88,7 +95,7 @@ function experiments({ run, references }: ReportData, { details }: ProgramReport
   const [key, label] = FIGURE_OF[run.config.objective];
   const own = details.validationExperiments;
   const plot = experimentPlot(own, references, key, label);
-  const shown = FIGURES.filter(({ of }) => own.some((metrics) => of(metrics) !== null));
+  const shown = figuresOf(own).filter(({ of }) => own.some((metrics) => of(metrics) !== null));
   const kinds = (['seed', 'baseline'] as const).filter((kind) =>
     references.some((reference) => reference.kind === kind),
   );
@@ -106,7 +113,7 @@ function experiments({ run, references }: ReportData, { details }: ProgramReport
     )
   }
 ${dataTable(
-  'This program on validation rows, percent but for r.',
+  'This program on validation rows, percent but for r and R².',
   [
     { header: 'experiment' },
     { header: 'rows', isNumber: true },
@@ -131,6 +138,19 @@ interface FigureColumn {
   readonly short: string;
   readonly meaning: string;
   readonly show: (value: number) => Markup;
+}
+
+/** Those of a group of rows of a table. */
+const FIGURES_OF_ROWS: readonly FigureColumn[] = [
+  { of: ({ rmse }) => rmse ?? null, short: 'RMSE', meaning: 'root mean squared error', show: percent },
+  { of: ({ mape }) => mape, short: 'MAE', meaning: 'mean absolute error', show: percent },
+  { of: ({ mspe }) => mspe, short: 'bias', meaning: 'mean error; negative: predicts too little', show: percent },
+  { of: ({ p99 }) => p99, short: 'p99', meaning: '99th percentile of the absolute error', show: percent },
+  { of: ({ r2 }) => r2 ?? null, short: 'R²', meaning: 'share of the variance that is explained', show: correlation },
+];
+
+function figuresOf(own: readonly ExperimentMetrics[]): readonly FigureColumn[] {
+  return own.some(({ rmse }) => rmse !== undefined) ? FIGURES_OF_ROWS : FIGURES;
 }
 
 const FIGURES: readonly FigureColumn[] = [
@@ -203,8 +223,8 @@ function rowSection(figures: RowFigures): Markup {
 <p class="hint">${figures.rows} training and validation rows; test rows stay closed.</p>
 <div class="columns">
 ${figure(
-  html`${densityPlot(figures.density)}<ul class="legend" aria-label="rows a cell">${legend}<li>rows a cell</li></ul>`,
-  html`Predicted against observed. The line is a perfect prediction. Cells are counts on logarithmic axes, so a dark cell holds many times the rows of a light one${figures.outside > 0 && `; ${figures.outside} rows lie outside the axes`}.`,
+  html`${densityPlot(figures)}<ul class="legend" aria-label="rows a cell">${legend}<li>rows a cell</li></ul>`,
+  html`Predicted against observed. The line is a perfect prediction. Cells are counts${figures.target === undefined && ' on logarithmic axes'}, so a dark cell holds many times the rows of a light one${figures.outside > 0 && `; ${figures.outside} rows lie outside the axes`}.`,
 )}
 ${figures.residuals.map((residual) =>
   figure(
@@ -212,8 +232,11 @@ ${figures.residuals.map((residual) =>
     html`Residual by <code>${residual.feature}</code> (${residual.meaning}); correlation ${residual.r.toFixed(2)}. Line: median; band: the middle 80 % of rows; each range holds about a tenth of them.`,
   ),
 )}
-${partTable('By kind of batch', 'batch', figures.byKind)}
-${partTable('By load: requests in the batch, a quarter of the rows each', 'requests', figures.byLoad)}
+${
+  figures.target === undefined &&
+  html`${partTable('By kind of batch', 'batch', figures.byKind)}
+${partTable('By load: requests in the batch, a quarter of the rows each', 'requests', figures.byLoad)}`
+}
 </div>`;
 }
 

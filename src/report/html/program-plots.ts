@@ -1,7 +1,7 @@
 import { entryNames, type ExperimentMetrics } from '../../evaluate/index.ts';
 import { formatPercent } from '../format.ts';
 import type { Reference } from '../report-data.ts';
-import type { DensityCell, ResidualFigures } from '../row-figures.ts';
+import type { DensityCell, ResidualFigures, RowFigures } from '../row-figures.ts';
 import type { Markup } from './markup.ts';
 import { axisNumber, logTicks, Plot, renderPlot } from './plot.ts';
 
@@ -25,16 +25,18 @@ function levels(cells: readonly DensityCell[]): {
   };
 }
 
-/** Predicted against observed step times as counts on logarithmic cells, with the line of a perfect prediction. */
-export function densityPlot(cells: readonly DensityCell[]): Markup {
+const TICKS = 6;
+
+/** Predicted against observed step times, or values of a column, as counts on cells, logarithmic for times, with the line of a perfect prediction. */
+export function densityPlot({ density: cells, target }: Pick<RowFigures, 'density' | 'target'>): Markup {
   const edges = cells.flatMap(({ observed, predicted }) => [...observed, ...predicted]);
   const low = Math.min(...edges);
   const high = Math.max(...edges);
   const { of } = levels(cells);
+  const what = target === undefined ? 'step time, ms' : `${target.name}${target.unit === '' ? '' : `, ${target.unit}`}`;
   const axis = {
-    type: 'log',
     domain: [low, high],
-    ticks: logTicks(low, high),
+    ...(target === undefined ? { type: 'log', ticks: logTicks(low, high) } : { type: 'linear', ticks: TICKS }),
     tickFormat: axisNumber,
     labelArrow: 'none',
   };
@@ -45,8 +47,8 @@ export function densityPlot(cells: readonly DensityCell[]): Markup {
       marginLeft: 46,
       marginTop: 24,
       marginBottom: 38,
-      x: { ...axis, label: 'observed step time, ms →' },
-      y: { ...axis, label: '↑ predicted, ms' },
+      x: { ...axis, label: `observed ${what} →` },
+      y: { ...axis, label: target === undefined ? '↑ predicted, ms' : '↑ predicted' },
       color: { type: 'ordinal', domain: [1, 2, 3, 4, 5], range: [1, 2, 3, 4, 5].map((level) => `var(--d${level})`) },
       marks: [
         Plot.rect(cells, {
@@ -65,7 +67,7 @@ export function densityPlot(cells: readonly DensityCell[]): Markup {
         }),
       ],
     },
-    { label: `Predicted against observed step time in milliseconds, binned, ${cells.length} cells` },
+    { label: `Predicted against observed ${what}, binned, ${cells.length} cells` },
   );
 }
 

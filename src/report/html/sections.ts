@@ -12,6 +12,7 @@ const OBJECTIVES: Readonly<Record<string, string>> = {
   e2e: 'e2e: mean end-to-end error of the three worst experiments, in blocks of time',
   replay:
     'replay: errors of E2E, TTFT and time between tokens over requests, means and 90th percentiles, of the three worst experiments',
+  mse: 'mse: root mean squared error, in percent of the standard deviation of the target',
   mape: 'MAPE: mean absolute percentage error, mean over experiments',
 };
 
@@ -20,6 +21,12 @@ const TARGETS: Readonly<Record<string, string>> = {
   duration: 'duration: the scheduler call alone',
 };
 
+function targetText(table: ReportData['run']['config']['data']['table']): string | undefined {
+  if (table === undefined) return undefined;
+  const { header, unit } = table.target;
+  return `${header}${unit === '' ? '' : `, ${unit}`}, of ${table.features.map((column) => column.header).join(', ')}`;
+}
+
 /** What the run was, and the program that it proposes. */
 export function headerSection({ run, summary, pick, isOver }: ReportData): Markup {
   const { config } = run;
@@ -27,7 +34,8 @@ export function headerSection({ run, summary, pick, isOver }: ReportData): Marku
     config.data.source === 'demo' ? 'embedded demo: simulated traffic, not measurements' : config.data.source;
   const facts: readonly (readonly [Part, Part])[] = [
     ['data', data],
-    ['target', TARGETS[config.target]],
+    ['target', targetText(config.data.table) ?? TARGETS[config.target]],
+    ...(config.data.table?.description === undefined ? [] : [['table', config.data.table.description] as const]),
     ['objective', OBJECTIVES[config.objective]],
     ['constants fitted by', config.scope],
     ['operator', config.operator],
@@ -37,7 +45,7 @@ export function headerSection({ run, summary, pick, isOver }: ReportData): Marku
       html`${number(summary.generations)} of ${config.search.generations}${isOver ? ', over' : ', not over'}`,
     ],
   ];
-  return html`<h1>Step-time programs: ${run.name}</h1>
+  return html`<h1>${config.data.table === undefined ? 'Step-time programs' : config.data.table.target.header}: ${run.name}</h1>
 <dl class="facts">${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
 ${
   summary.best !== null &&

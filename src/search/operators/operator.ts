@@ -28,6 +28,8 @@ interface ProposalBase {
   readonly parents: readonly string[];
   /** The language model that wrote it, if one did. */
   readonly model?: string;
+  /** The call whose reply holds it, by what tells its calls apart in the stored replies. */
+  readonly reply?: string;
 }
 
 /** A new program, or why there is none. */

@@ -13,7 +13,7 @@ type Row = Readonly<Record<string, unknown>>;
  * @param numbers further columns that hold numbers.
  * @throws UserError that names the line, where one is no object in JSON.
  */
-export async function readJsonTable(path: string, numbers: ReadonlySet<string>): Promise<TableColumns> {
+export async function readJsonTable(path: string, numbers: Pick<ReadonlySet<string>, 'has'>): Promise<TableColumns> {
   const columns = new Map<string, unknown[]>();
   const lines: number[] = [];
   for await (const { text, number } of readLines(path)) {

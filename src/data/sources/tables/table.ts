@@ -20,7 +20,7 @@ export const csvTable: SourceFormat = {
     (text.split('\n', 1)[0] ?? '').split(',').filter((name) => isStepColumn(unquoted(name))).length > 1,
   extensions: ['.csv'],
   mapped: { extensions: ['.csv'], read: async (path, map) => mapped(path, await readCsv(path, numbersOf(map)), map) },
-  read: async (path) => runsOf(path, await readCsv(path)),
+  read: async (path) => runsOf(path, withSteps(path, await readCsv(path))),
 };
 
 export const parquetTable: SourceFormat = {
@@ -29,7 +29,7 @@ export const parquetTable: SourceFormat = {
   recognises: ({ bytes }) => isParquet(bytes),
   extensions: ['.parquet'],
   mapped: { extensions: ['.parquet'], read: async (path, map) => mapped(path, await parquetColumns(path), map) },
-  read: async (path) => runsOf(path, await parquetColumns(path)),
+  read: async (path) => runsOf(path, withSteps(path, await parquetColumns(path))),
 };
 
 export const jsonTable: SourceFormat = {
@@ -57,6 +57,22 @@ function partOfDataset(path: string): UserError {
     place: { file: path },
     problem: `it is a table of a dataset${isWhole ? '' : ', whose dataset.json is not beside it'}`,
     mend: isWhole ? 'Give the folder' : 'Make the dataset again from its sources',
+  });
+}
+
+const NAMED = 12;
+
+/** @throws UserError where no column is one of step records: it is a table of something else */
+function withSteps(path: string, table: TableColumns): TableColumns {
+  const names = [...table.columns.keys()];
+  if (names.some(isStepColumn)) return table;
+  const there = names.slice(0, NAMED).map((name) => `\`${name}\``);
+  throw new UserError({
+    code: 'data.no-step-columns',
+    place: { file: path },
+    problem: `no column of step records in it; it has ${there.join(', ')}${names.length > NAMED ? ' and more' : ''}`,
+    mend: 'Say which of its columns are those of steps, or which one is to be predicted from the others',
+    details: { file: path, last: names.at(-1) ?? '' },
   });
 }
 

@@ -41,6 +41,14 @@ interface Built {
   readonly about: string;
 }
 
+/** Of columns of any kind: what may be 0 divides nothing. */
+function quotient(draft: Draft, a: FeatureInfo, b: FeatureInfo): Built {
+  const op = b.range[0] > 0 || b.range[1] < 0 ? 'div' : 'mul';
+  const node = draft.op(op, draft.feature(a.name), draft.feature(b.name));
+  const [x, y] = [typicalOf(a), typicalOf(b)];
+  return { node, value: op === 'div' ? x / y : x * y, about: a.name };
+}
+
 const PATTERNS: readonly Pattern[] = [
   {
     weight: 10,
@@ -101,6 +109,7 @@ const PATTERNS: readonly Pattern[] = [
     build: (draft, context, random) => {
       const a = pickFeature(context, random);
       const b = pickFeature(context, random);
+      if (context.features.target !== undefined) return quotient(draft, a, b);
       const divisor = draft.op('max', draft.feature(b.name), draft.number(1));
       const node = draft.op('div', draft.feature(a.name), divisor);
       return { node, value: typicalOf(a) / Math.max(typicalOf(b), 1), about: a.name };

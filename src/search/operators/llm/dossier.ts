@@ -41,6 +41,7 @@ export function worstExperiments({ evaluation }: Individual, { objective }: Task
 const ERROR_OF: { readonly [O in ObjectiveName]: (metrics: ExperimentMetrics) => number } = {
   e2e: ({ e2eBlockError }) => e2eBlockError,
   mape: ({ mape }) => mape,
+  mse: ({ rmse, mape }) => rmse ?? mape,
   replay: ({ e2eBlockError, requests }) => requests?.replayError ?? e2eBlockError,
 };
 
@@ -53,6 +54,7 @@ export function dossierOf(parent: Individual, number: number, table: RegressionT
     0,
     SHOWN_FEATURES,
   );
+  const isOfColumn = table.features.target !== undefined;
   const batches = worstBatches(parent, table, {
     scope: task.scope,
     shown,
@@ -66,24 +68,31 @@ export function dossierOf(parent: Individual, number: number, table: RegressionT
     operations: criteria.operations,
     conditionals: complexity.conditionals,
     features: criteria.features,
-    source: printSource(withShortStarts(withFittedStarts(parent))).trimEnd(),
+    source: shownSource(parent),
     constants: constantsTable(parent),
     standardErrors: complexity.constants > 0,
     experiments: experimentsTable(namedEntries(worst)),
     correlations: correlations.map(({ feature, r }) => `${feature} ${signed(r)}`).join(', '),
     batches: markdownTable(
-      ['experiment', ...shown, 'observed µs', 'predicted µs', 'error %'],
+      isOfColumn
+        ? ['group', ...shown, 'observed', 'predicted', 'error']
+        : ['experiment', ...shown, 'observed µs', 'predicted µs', 'error %'],
       batches.map(({ experiment, features, observedUs, predictedUs }) => [
         experiment,
         ...shown.map((name) => short(features[name] ?? Number.NaN)),
         short(observedUs),
         short(predictedUs),
-        signed(100 * (predictedUs / observedUs - 1)),
+        isOfColumn ? short(predictedUs - observedUs) : signed(100 * (predictedUs / observedUs - 1)),
       ]),
     ),
     nonPositive: short(100 * evaluation.invariants.nonPositive),
     monotonicity: short(100 * evaluation.invariants.monotonicityViolations),
   };
+}
+
+/** A parent's text as the prompt has it. */
+export function shownSource(parent: Individual): string {
+  return printSource(withShortStarts(withFittedStarts(parent))).trimEnd();
 }
 
 const EXPERIMENT_FIGURES: readonly (readonly [header: string, of: (metrics: ExperimentMetrics) => number | null])[] = [
@@ -97,9 +106,17 @@ const EXPERIMENT_FIGURES: readonly (readonly [header: string, of: (metrics: Expe
   ['ITL', ({ requests }) => requests?.itlError ?? null],
 ];
 
+const GROUP_FIGURES: typeof EXPERIMENT_FIGURES = [
+  ['RMSE', ({ rmse }) => rmse ?? null],
+  ['MAE', ({ mape }) => mape],
+  ['bias', ({ mspe }) => mspe],
+  ['R²', ({ r2 }) => r2 ?? null],
+];
+
 /** Errors by experiment; a figure that none of them has is left out. */
 function experimentsTable(experiments: readonly ExperimentMetrics[]): string {
-  const shown = EXPERIMENT_FIGURES.filter(([, of]) => experiments.some((metrics) => of(metrics) !== null));
+  const figures = experiments.some(({ rmse }) => rmse !== undefined) ? GROUP_FIGURES : EXPERIMENT_FIGURES;
+  const shown = figures.filter(([, of]) => experiments.some((metrics) => of(metrics) !== null));
   return markdownTable(
     ['experiment', ...shown.map(([header]) => header)],
     experiments.map((metrics) => [metrics.id, ...shown.map(([, of]) => short(of(metrics) ?? Number.NaN))]),

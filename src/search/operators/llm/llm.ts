@@ -114,7 +114,7 @@ async function ask(
     const call = calls[i] as PlannedCall;
     const record = result.value;
     if (record.outcome === 'failed' && !acceptFailure) throw outage(record);
-    return { call, record, programs: isReply(record) ? readPrograms(record.text, features, caps) : [] };
+    return { call, record, programs: isReply(record) ? readPrograms(record.text, features, caps, call.shown) : [] };
   });
 }
 
@@ -122,11 +122,14 @@ function isReply({ outcome }: CallRecord): boolean {
   return outcome !== 'failed' && outcome !== 'spent';
 }
 
-function outage({ text, attempts }: CallRecord): UserError {
+function outage({ text, attempts, timedOut }: CallRecord): UserError {
   return new UserError({
-    code: 'search.outage',
+    code: timedOut === true ? 'search.slow-model' : 'search.outage',
     problem: `no reply after ${attempts} attempt${attempts === 1 ? '' : 's'}: ${text}; all committed generations and replies are stored`,
-    mend: 'continue the run when the model answers again, or let the grammar operator take over in an outage',
+    mend:
+      timedOut === true
+        ? 'continue the run with more patience'
+        : 'continue the run when the model answers again, or let the grammar operator take over in an outage',
   });
 }
 
@@ -135,8 +138,14 @@ function repairCall({ call, programs }: Answered, { templates }: LlmSettings): r
   const refused = programs.filter((program) => !program.ok);
   const missing = call.draws.length - (programs.length - refused.length);
   if (refused.length === 0 || missing <= 0) return [];
-  const prompt = repairPrompt(templates, refused.slice(0, MOST_REPAIRED));
-  return [{ ...call, request: { ...call.request, prompt }, draw: `${call.draw}.repair` }];
+  const sentBack = refused.slice(0, MOST_REPAIRED);
+  const prompt = repairPrompt(templates, sentBack);
+  // An answer may edit what is sent back, which the prompt counts from 1 too.
+  const shown = [
+    ...sentBack.map(({ source }, i) => ({ number: i + 1, id: `refused ${i + 1}`, source })),
+    ...call.shown.map((each) => ({ ...each, number: sentBack.length + each.number })),
+  ];
+  return [{ ...call, shown, request: { ...call.request, prompt }, draw: `${call.draw}.repair` }];
 }
 
 function report(
@@ -149,7 +158,7 @@ function report(
     model: call.request.model,
     purpose,
     outcome: record.outcome,
-    detail: isReply(record) ? '' : record.text,
+    detail: isReply(record) ? (record.note ?? '') : record.text,
     asked: call.draws.length,
     blocks: programs.length,
     attempts: record.attempts,
@@ -166,21 +175,34 @@ function groupOf(answered: Answered, repairs: readonly Answered[]): ProposalGrou
 }
 
 function proposalsOf({ call, record, programs }: Answered): readonly Proposal[] {
-  const base = { mutation: call.kind, parents: call.parents, model: call.request.model };
+  const base = { mutation: call.kind, parents: call.parents, model: call.request.model, reply: call.draw };
   if (!isReply(record)) return [];
   if (programs.length === 0) {
     const source = record.text.slice(0, LONGEST_TEXT);
     return [{ ok: false, ...base, reason: 'invalid', detail: whyEmpty(record), source }];
   }
   return programs.map((program): Proposal => {
-    if (program.ok) return { ok: true, ...base, program: program.checked.program, checked: program.checked };
+    if (program.ok) {
+      const edited = program.base;
+      // The one that was changed comes first.
+      const parents = call.parents.filter((id) => id !== edited);
+      return {
+        ok: true,
+        ...base,
+        ...(edited !== undefined && parents.length < call.parents.length && { parents: [edited, ...parents] }),
+        program: program.checked.program,
+        checked: program.checked,
+      };
+    }
     const detail = oneLine(program.complaints[0] ?? 'not a program', 2 * LONGEST_DETAIL);
     return { ok: false, ...base, reason: 'invalid', detail, source: program.source };
   });
 }
 
-function whyEmpty({ outcome, text }: CallRecord): string {
+function whyEmpty({ outcome, text, reasoning, note }: CallRecord): string {
   if (outcome === 'refused') return `the model declined: ${oneLine(text, LONGEST_DETAIL)}`;
-  if (text.trim() === '') return 'the reply is empty';
-  return `no program in the reply${outcome === 'cut' ? ', which was cut' : ''}: ${oneLine(text, LONGEST_DETAIL)}`;
+  const cut = outcome === 'cut' ? `, ${note ?? 'cut'}` : '';
+  if (text.trim() === '')
+    return reasoning === undefined ? `the reply is empty${cut}` : `the reply holds thoughts alone${cut}`;
+  return `no program in the reply${cut}: ${oneLine(text, LONGEST_DETAIL)}`;
 }

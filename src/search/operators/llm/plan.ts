@@ -5,8 +5,10 @@ import { costAwareWeights } from '../../assign.ts';
 import { adaptiveWeights } from '../../credit.ts';
 import type { Individual } from '../../individual.ts';
 import type { Draw, OperatorHistory } from '../operator.ts';
+import { shownSource } from './dossier.ts';
 import { KINDS, type KindName } from './kinds.ts';
 import { proposalPrompt, systemPrompt } from './prompt.ts';
+import type { ShownProgram } from './reply/edits.ts';
 import type { LlmSettings, Task } from './settings.ts';
 
 /** One call that asks for the programs of some draws. */
@@ -15,6 +17,8 @@ export interface PlannedCall {
   readonly draws: readonly number[];
   readonly kind: KindName;
   readonly parents: readonly string[];
+  /** What a reply may edit. */
+  readonly shown: readonly ShownProgram[];
   readonly request: CompletionRequest;
   /** Tells equal prompts apart, e.g. `12.3` for generation 12, child 3. */
   readonly draw: string;
@@ -44,6 +48,7 @@ export function planCalls(
       draws: indices,
       kind: kind.name,
       parents: parents.map(({ id }) => id),
+      shown: parents.map((parent, i) => ({ number: i + 1, id: parent.id, source: shownSource(parent) })),
       request: {
         model: drawModel(settings, history, random),
         system: systemPrompt(settings.templates, context.features, context.caps, task),

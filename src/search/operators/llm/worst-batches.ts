@@ -7,6 +7,7 @@ export interface BatchFigures {
   readonly experiment: string;
   /** Values by feature. */
   readonly features: Readonly<Record<string, number>>;
+  /** In the unit of the target, where that is no step time; so too below. */
   readonly observedUs: number;
   readonly predictedUs: number;
 }
@@ -59,7 +60,9 @@ export function worstBatches(
     for (let row = start; row < end; row += stride) {
       const inputs = { features: featuresAt(row, read), constants: fit.constants };
       const predictedUs = interpret(program.graph, inputs)[0] ?? Number.NaN;
-      rows.push({ row, predictedUs, error: Math.abs(predictedUs / (table.y[row] as number) - 1) });
+      const observed = table.y[row] as number;
+      const error = features.target === undefined ? predictedUs / observed - 1 : predictedUs - observed;
+      rows.push({ row, predictedUs, error: Math.abs(error) });
     }
     // One from each stratum of observed times, because the worst of all are often one and the same batch.
     const byTime = rows.toSorted((a, b) => (table.y[a.row] as number) - (table.y[b.row] as number) || a.row - b.row);

@@ -37,7 +37,9 @@ export const bound: Mutation = (context, random) => {
   const isUpper = OPERATIONS[op].evaluate([1, 1.5]) === 1;
   const magnitude = magnitudeAt(material, node) * (isUpper ? 1.5 : 0.5);
   const other = (): number =>
-    random.uniform() < 0.25 ? draft.constant('floorUs', magnitude) : newTerm(draft, context, magnitude, random);
+    random.uniform() < 0.25
+      ? draft.constant(context.features.target === undefined ? 'floorUs' : 'limit', magnitude)
+      : newTerm(draft, context, magnitude, random);
   return draft.replace(node, (copy) => draft.op(op, copy, other()));
 };
 

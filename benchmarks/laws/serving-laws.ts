@@ -73,4 +73,13 @@ export const LAWS: readonly Law[] = [
       '(batch.scheduledTokens > c.limit ? c.eagerUs : c.weightsUs) + c.token * batch.scheduledTokens',
     ),
   },
+  {
+    name: 'saturation',
+    meaning: 'kernels use more of the GPU the more tokens they get, so each further token costs less',
+    stepUs: ({ prefillTokens, decodeTokens }) => 12_000 + 9000 * Math.log1p((prefillTokens + decodeTokens) / 100),
+    source: program(
+      'weightsUs: 12000, slopeUs: 9000, knee: 100',
+      'c.weightsUs + c.slopeUs * Math.log1p(batch.scheduledTokens / c.knee)',
+    ),
+  },
 ];

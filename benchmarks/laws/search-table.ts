@@ -1,0 +1,88 @@
+import {
+  type Candidate,
+  DEFAULT_EVALUATE_SETTINGS,
+  type Evaluation,
+  type Evaluator,
+} from '../../src/evaluate/index.ts';
+import { reject } from '../../src/evaluate/precheck.ts';
+import { ProgramEvaluator } from '../../src/evaluate/program-evaluator.ts';
+import { classifyFailure } from '../../src/kernel/index.ts';
+import { DEFAULT_CAPS } from '../../src/program/index.ts';
+import {
+  createGrammarOperator,
+  DEFAULT_SETTINGS,
+  type Individual,
+  pickProgram,
+  search,
+  type SearchState,
+} from '../../src/search/index.ts';
+import { initialState } from '../../src/search/search-state.ts';
+import { cpuSeconds } from './cpu-seconds.ts';
+import type { Problem } from './problem.ts';
+
+/** What a search of some CPU seconds came to. */
+export interface Found {
+  readonly pick: Individual;
+  /** Programs that were held against rows. */
+  readonly candidates: number;
+}
+
+/** Share of the time after which the last generation is drawn, which fits the front once more for as long as there is time. */
+const LAST_GENERATION = 0.85;
+/** Validation errors below, in percent, are rounding: there is nothing left to find. */
+const EXACT_PERCENT = 1e-6;
+
+/**
+ * Searches the rows of a table for some CPU seconds of this process, which evaluates too. Ends earlier where a program is exact.
+ *
+ * @throws UserError where no program has a value on the rows
+ */
+export async function searchTable(
+  { table, seeds, settings: given }: Pick<Problem, 'table' | 'seeds' | 'settings'>,
+  seconds: number,
+  seed: number,
+): Promise<Found> {
+  const start = cpuSeconds();
+  const programs = new ProgramEvaluator(table, { ...DEFAULT_EVALUATE_SETTINGS, ...given, seed });
+  const evaluator = evaluatorOf(programs, start + seconds);
+  const { objective } = given;
+  const dependencies = { evaluator, objective, operators: [createGrammarOperator()], features: table.features, seeds };
+  const endless = { generations: Number.MAX_SAFE_INTEGER, patience: Number.MAX_SAFE_INTEGER };
+  let state = initialState({ ...DEFAULT_SETTINGS, ...endless, seed, caps: DEFAULT_CAPS });
+  for await (const generation of search(state, dependencies)) {
+    state = generation.state;
+    if (cpuSeconds() - start > LAST_GENERATION * seconds || isExact(state)) break;
+  }
+  const last = { ...state, settings: { ...state.settings, generations: state.generation + 1 } };
+  for await (const generation of search(last, dependencies)) state = generation.state;
+  return { pick: pickProgram(state.archive.front, objective)!, candidates: evaluator.candidates() };
+}
+
+function isExact({ archive }: SearchState): boolean {
+  return archive.front.some(({ evaluation }) => evaluation.validationError < EXACT_PERCENT);
+}
+
+/**
+ * In this process, whose CPU time is the measure; the programs are the grammar's own, which end.
+ *
+ * @param end CPU seconds of this process from which on no program is evaluated
+ */
+function evaluatorOf(programs: ProgramEvaluator, end: number): Evaluator & { candidates(): number } {
+  let candidates = 0;
+  const evaluateOne = (candidate: Candidate): Evaluation => {
+    if (cpuSeconds() > end) return reject('timeout', 'no CPU time is left');
+    candidates++;
+    try {
+      return programs.evaluate(candidate);
+    } catch (error) {
+      const { reason, detail } = classifyFailure(error);
+      return reject(reason, detail);
+    }
+  };
+  return {
+    candidates: () => candidates,
+    evaluate: (all) => Promise.resolve(all.map(evaluateOne)),
+    score: (program, fits, split) => Promise.resolve(programs.score(program, fits, split)),
+    close: () => Promise.resolve(programs.dispose()),
+  };
+}

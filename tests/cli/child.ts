@@ -1,0 +1,3 @@
+import { launcherChain } from '../../src/cli/launcher.ts';
+
+console.log(launcherChain().length);
