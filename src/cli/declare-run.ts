@@ -49,6 +49,14 @@ export function declareRun(program: Command): void {
     )
     .addOption(new Option('--generations <n>', 'generations to run at most').argParser(wholeNumber(1)).default(1000))
     .addOption(new Option('--children <k>', 'programs proposed a generation').argParser(wholeNumber(1)).default(8))
+    .addOption(
+      new Option(
+        '--drafts <n>',
+        'programs drawn for each child of the built-in operator; the best by a quick score is fitted',
+      )
+        .argParser(wholeNumber(1))
+        .default(12),
+    )
     .addOption(new Option('--islands <n>', 'islands of the archive').argParser(wholeNumber(1)).default(4))
     .addOption(new Option('--seed <n>', 'seed of all randomness').argParser(wholeNumber(0)).default(1))
     .addOption(

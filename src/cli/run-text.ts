@@ -57,7 +57,7 @@ export function runFooter(directory: string, document: RunDocument): string {
       : `next: evolve show ${word}, evolve validate ${word}, evolve export ${word} --go DIR`;
   return [
     '',
-    `${document.proposed} programs proposed, ${document.evaluated} evaluated to the end${rejected === '' ? '' : `, rejected: ${rejected}`}`,
+    `${document.drafts > 0 ? `${document.drafts} drafts scored, ` : ''}${document.proposed} programs proposed, ${document.evaluated} evaluated to the end${rejected === '' ? '' : `, rejected: ${rejected}`}`,
     `coverage ${formatPercent(100 * document.coverage)} %, QD score ${document.qdScore.toFixed(2)}, hypervolume ${document.hypervolume.toFixed(4)}, ${formatSeconds(document.seconds)}`,
     ...closedLoopLine(document),
     ...(document.choice?.warnings ?? []).map((warning) => `warning, of the pick: ${warning}`),

@@ -20,6 +20,7 @@ interface RunFlags extends LlmOptions, Omit<WorkFlags, 'callTimeout'> {
   readonly priors?: string;
   readonly generations: number;
   readonly children: number;
+  readonly drafts: number;
   readonly islands: number;
   readonly seed: number;
   /** Several independent runs, one for each of these. */
@@ -90,6 +91,7 @@ function optionsOf(flags: RunFlags): RunOptions {
       adaptive: flags.adaptive,
       generations: flags.generations,
       children: flags.children,
+      drafts: flags.drafts,
       islands: flags.islands,
     },
     caps: {

@@ -29,6 +29,8 @@ export { PRIOR_TABLE, readPriors } from './priors/read.ts';
 export { DEFAULT_PRIORS, NO_PRIORS, type PriorTable, withPriors } from './priors/table.ts';
 export type { RequestWeights } from './observed-part.ts';
 export { precheck } from './precheck.ts';
+export { TILES } from './residual-terms/library.ts';
+export type { ResidualTerm } from './residual-terms/residual-term.ts';
 export { DEFAULT_EVALUATE_SETTINGS, type EvaluateSettings } from './settings.ts';
 export { whyFlatTable } from './target-range.ts';
 export type {
@@ -36,11 +38,14 @@ export type {
   BlockErrors,
   Candidate,
   ClosedLoopFit,
+  Draft,
+  DraftScore,
   Evaluation,
   Evaluator,
   ExperimentMetrics,
   FloorFigures,
   GroupFit,
+  GroupStarts,
   IntervalCoverage,
   LatencyErrors,
   InvariantFigures,

@@ -3,7 +3,16 @@ import type { Program } from '../program/index.ts';
 import type { HostName, WorkFailure } from '../kernel/index.ts';
 import type { EvaluateSettings } from './settings.ts';
 import type { ClientLoop } from './closed-loop/client-loop.ts';
-import type { Candidate, ClosedLoopFit, Evaluation, ExperimentMetrics, FittedProgram, GroupFit } from './types.ts';
+import type {
+  Candidate,
+  ClosedLoopFit,
+  Draft,
+  DraftScore,
+  Evaluation,
+  ExperimentMetrics,
+  FittedProgram,
+  GroupFit,
+} from './types.ts';
 
 /** The first message to a child process: what stays resident. */
 export interface InitMessage {
@@ -25,6 +34,7 @@ export type Work =
       readonly fits: readonly GroupFit[];
       readonly split: SplitName;
     }
+  | { readonly kind: 'score-drafts'; readonly drafts: readonly Draft[] }
   | { readonly kind: 'close-loop'; readonly fitted: FittedProgram };
 
 export type ToWorker = InitMessage | Work;
@@ -33,5 +43,6 @@ export type FromWorker =
   | { readonly kind: 'ready' }
   | { readonly kind: 'evaluation'; readonly evaluation: Evaluation }
   | { readonly kind: 'metrics'; readonly metrics: readonly ExperimentMetrics[] }
+  | { readonly kind: 'draft-scores'; readonly scores: readonly (DraftScore | undefined)[] }
   | { readonly kind: 'closed-loop'; readonly closedLoop: ClosedLoopFit }
   | { readonly kind: 'failure'; readonly failure: WorkFailure };

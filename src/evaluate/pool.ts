@@ -12,6 +12,8 @@ import { DEFAULT_EVALUATE_SETTINGS, type EvaluateSettings } from './settings.ts'
 import type {
   Candidate,
   ClosedLoopFit,
+  Draft,
+  DraftScore,
   Evaluation,
   Evaluator,
   ExperimentMetrics,
@@ -49,6 +51,9 @@ export async function createPool(
 
 /** A fit in closed loop serves all requests some times. */
 const LOOP_TIMEOUTS = 20;
+
+/** Drafts that go to a child process at once. */
+const DRAFTS = 32;
 
 /** Starts a child process; the pool sends it work once it is ready. */
 export type StartWorker = (init: InitMessage) => WorkerProcess;
@@ -93,6 +98,18 @@ export class Pool implements Evaluator {
     this.#checkRows();
     return Promise.all(candidates.map((candidate) => this.#evaluateOne(candidate)));
   }
+
+  readonly scoreDrafts = async (drafts: readonly Draft[]): Promise<readonly (DraftScore | undefined)[]> => {
+    const parts = Array.from({ length: Math.ceil(drafts.length / DRAFTS) }, (_, k) =>
+      drafts.slice(DRAFTS * k, DRAFTS * (k + 1)),
+    );
+    const outcomes = await Promise.all(parts.map((part) => this.#submit({ kind: 'score-drafts', drafts: part })));
+    return outcomes.flatMap((outcome, k) => {
+      if (outcome.kind === 'draft-scores') return outcome.scores;
+      if (outcome.kind === 'failure') return parts[k]!.map(() => undefined);
+      throw new Error(`drafts were answered by ${outcome.kind}`);
+    });
+  };
 
   async #evaluateOne(candidate: Candidate): Promise<Evaluation> {
     const outcome = await this.#submit({ kind: 'evaluate', candidate });

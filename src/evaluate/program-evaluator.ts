@@ -12,6 +12,7 @@ import {
 } from '../kernel/index.ts';
 import type { ConstantBounds } from './bounds.ts';
 import { residualCorrelations } from './correlations.ts';
+import { DraftScorer } from './drafts/draft-scorer.ts';
 import { RowSetFitter } from './row-set-fitter.ts';
 import { checkKernel, checkPredictions, type FittedGroup, invariantFigures } from './checks.ts';
 import { judgedTable } from './entries.ts';
@@ -23,12 +24,22 @@ import { precheck, reject } from './precheck.ts';
 import { type Heat, outraced } from './race.ts';
 import { ReductionColumns } from './reductions.ts';
 import { GroupRefit } from './refit.ts';
+import { ResidualTerms } from './residual-terms/residual-terms.ts';
 import { Scoring } from './scoring.ts';
 import { screenErrors } from './screen.ts';
 import type { EvaluateSettings } from './settings.ts';
 import { standardErrors } from './standard-errors.ts';
 import { type TargetRange, targetRange } from './target-range.ts';
-import type { Candidate, Evaluation, ExperimentMetrics, GroupFit, Rejected } from './types.ts';
+import type {
+  Candidate,
+  Draft,
+  DraftScore,
+  Evaluation,
+  ExperimentMetrics,
+  GroupFit,
+  GroupStarts,
+  Rejected,
+} from './types.ts';
 
 const HEATS: readonly Heat[] = ['explore', 'search', 'widen'];
 
@@ -49,6 +60,7 @@ export class ProgramEvaluator {
   readonly #rowSets: readonly RowSetData[];
   readonly #scoring: Scoring;
   readonly #reductions: ReductionColumns;
+  readonly #residualTerms: ResidualTerms;
   /** What a sandbox holds. */
   readonly #columns: ColumnTable;
   readonly #host: HostName;
@@ -59,6 +71,8 @@ export class ProgramEvaluator {
   #models = 0;
   readonly #targets: TargetRange;
   readonly #features: FeatureTable;
+  /** Made when drafts come first. */
+  #drafts: DraftScorer | undefined;
 
   /** Throws a UserError where the rows do not fit into a sandbox. */
   constructor(all: RegressionTable, settings: EvaluateSettings, host: HostName = sandboxHost()) {
@@ -75,9 +89,18 @@ export class ProgramEvaluator {
     this.#host = host;
     const ofRequests = this.#groups.reduce((sum, { train }) => sum + (train.observed?.bytes ?? 0), 0);
     this.#reductions = new ReductionColumns(table, this.#layout);
+    this.#residualTerms = new ResidualTerms(this.#layout, settings.objective);
     this.#columns = { ...this.#layout, spareColumns: this.#reductions.most };
     this.sandboxBytes =
-      sandboxBytes(this.#columns, this.#rowSets, this.#maxRoots) + ofRequests + this.#reductions.bytes;
+      sandboxBytes(this.#columns, this.#rowSets, this.#maxRoots) +
+      ofRequests +
+      this.#reductions.bytes +
+      this.#residualTerms.bytes;
+  }
+
+  /** Terms that were scored so far against the residuals of programs, each by a linear step in all groups. */
+  get scoredTerms(): number {
+    return this.#residualTerms.scored;
   }
 
   evaluate(candidate: Candidate): Evaluation {
@@ -88,6 +111,17 @@ export class ProgramEvaluator {
     const endless = this.#reductions.notFinite(program);
     if (endless !== undefined) return reject('not-finite', `batch.${endless} has no finite value for some batches`);
     return this.#withModel(program, (model) => this.#evaluateModel(model, candidate));
+  }
+
+  scoreDrafts(drafts: readonly Draft[]): readonly (DraftScore | undefined)[] {
+    this.#drafts ??= new DraftScorer({
+      layout: this.#layout,
+      reductions: this.#reductions,
+      objective: this.#settings.objective,
+      weightOf: (experiment) => this.#scoring.weightOf(experiment),
+    });
+    const scorer = this.#drafts;
+    return drafts.map((draft) => scorer.score(draft));
   }
 
   score(program: Program, fits: readonly GroupFit[], split: SplitName): readonly ExperimentMetrics[] {
@@ -139,13 +173,14 @@ export class ProgramEvaluator {
     this.#models = 0;
   }
 
-  #evaluateModel(model: Model, { stream, limit, fits }: Candidate): Evaluation {
+  #evaluateModel(model: Model, { stream, limit, fits, starts = [] }: Candidate): Evaluation {
     const random = createRandom(this.#settings.seed).split('candidate', ...stream);
     const infos = constantInfos(model.program, this.#features);
     const refits = this.#layout.groups.map((group, i) => {
       const data = this.#groups[i] as GroupData;
       const earlier = fits === undefined ? undefined : constantsOf(model, group, fits);
-      return new GroupRefit(model, data, this.#settings, random.split('refit', group.name), earlier, infos);
+      const own = constantsOf(model, group, starts).map((value, k) => (Number.isNaN(value) ? model.start[k]! : value));
+      return new GroupRefit(model, data, this.#settings, random.split('refit', group.name), { own, earlier, infos });
     });
     const screened = this.#screen(model, refits);
     if (screened !== undefined) return screened;
@@ -179,6 +214,10 @@ export class ProgramEvaluator {
       metrics: { train: train.map(({ metrics }) => metrics), valid: valid.map(({ metrics }) => metrics) },
       validationBlocks: this.#scoring.validationBlocks(p, this.#settings.objective),
       residualCorrelations: residualCorrelations(this.#layout, p),
+      residualTerms: this.#residualTerms.missing(
+        model,
+        fitted.map(({ constants }, i) => ({ constants, bounds: (refits[i] as GroupRefit).bounds })),
+      ),
       invariants: invariantFigures(model, layout, fitted, p),
       ...(floor && { floor }),
     };
@@ -263,7 +302,7 @@ function boundedRows({ penalised: { floor } }: GroupLayout): readonly RowRange[]
 }
 
 /** The constants of a group in the order of the model's names; NaN where the fits lack one. */
-function constantsOf(model: Model, { name }: GroupLayout, fits: readonly GroupFit[]): Float64Array {
+function constantsOf(model: Model, { name }: GroupLayout, fits: readonly GroupStarts[]): Float64Array {
   const fit = fits.find(({ group }) => group === name);
   return Float64Array.from(model.names, (constant) => fit?.constants[constant] ?? Number.NaN);
 }

@@ -27,6 +27,16 @@ const ITERATIONS = { screen: 6, start: 25 } as const;
 /** Grid points that are followed up on all rows. */
 const KEEP = 3;
 
+/** What a refit starts from. */
+interface RefitStart {
+  /** Start values; default: the program's. */
+  readonly own?: Float64Array;
+  /** Constants of an earlier fit. */
+  readonly earlier?: Float64Array | undefined;
+  /** What is known of the constants; nothing where there are no units. */
+  readonly infos?: readonly ConstantInfo[];
+}
+
 /** How much work a refit may be. */
 interface RefitEffort {
   /** Multiples of the settings' jittered starts and CMA-ES evaluations. */
@@ -93,14 +103,12 @@ export class GroupRefit {
   /** Best first. */
   #found: readonly Fit[] = [];
 
-  /** @param infos what is known of the constants; nothing where there are no units */
   constructor(
     model: Model,
     group: GroupData,
     settings: RefitSettings,
     random: Random,
-    earlier?: Float64Array,
-    infos: readonly ConstantInfo[] = [],
+    { own = model.start, earlier, infos = [] }: RefitStart = {},
   ) {
     this.#model = model;
     this.#settings = settings;
@@ -117,7 +125,7 @@ export class GroupRefit {
     this.#penalised = group.penalised;
     this.#rows = group.train.length + (group.train.observed?.requests ?? 0);
     this.#priors = priors;
-    this.#start = clipped(model.start, this.bounds);
+    this.#start = clipped(own, this.bounds);
     this.#earlier = earlier && clipped(earlier, this.bounds);
     this.#hasRequests = group.penalised.observed !== undefined;
     this.#effort = EFFORTS[earlier === undefined ? 'usual' : 'converged'];

@@ -1,5 +1,6 @@
 import type { ClientOverheads, SplitName } from '../data/index.ts';
 import type { Program } from '../program/index.ts';
+import type { ResidualTerm } from './residual-terms/residual-term.ts';
 
 /** One constant vector for all experiments, one for each architecture, tp and kind of GPU, or one for each experiment. */
 export type Scope = 'global' | 'model' | 'experiment';
@@ -20,8 +21,16 @@ export interface Candidate {
   readonly limit?: number;
   /** It may read nothing of the batch: the last resort where no other program has a value on the data. */
   readonly mayBeConstant?: boolean;
+  /** Where the constants start in each group, in place of the program's own start values; others start from these. */
+  readonly starts?: readonly GroupStarts[];
   /** Constants of an earlier evaluation: the refit goes on from them, with more effort, until it converges. */
   readonly fits?: readonly GroupFit[];
+}
+
+/** Where the constants of a program start in one group. */
+export interface GroupStarts {
+  readonly group: string;
+  readonly constants: Readonly<Record<string, number>>;
 }
 
 /** A program with fitted constants. */
@@ -231,6 +240,8 @@ export interface Accepted {
   readonly validationBlocks?: readonly BlockErrors[];
   /** Correlation of the relative residual with each feature on training rows, strongest first. */
   readonly residualCorrelations: readonly { readonly feature: string; readonly r: number }[];
+  /** Terms that would lower the error on training rows if they were added; logs of earlier versions have none. */
+  readonly residualTerms?: readonly ResidualTerm[];
   readonly invariants: InvariantFigures;
   /** Absent where no floor is known. */
   readonly floor?: FloorFigures;
@@ -243,11 +254,27 @@ export interface Accepted {
 /** What came of a program; `status` tells which. */
 export type Evaluation = Accepted | Rejected;
 
+/** A program that may be worth a fit. */
+export type Draft = Pick<Candidate, 'program' | 'starts'>;
+
+/** How a draft does before it is fitted: good enough to tell which of many are worth a fit. */
+export interface DraftScore {
+  /** In percent by the objective, on some training rows, and what physics finds wrong; observed requests count by the steps of a schedule. */
+  readonly error: number;
+  /** Predictions to some digits: drafts that predict the same have the same. */
+  readonly print: string;
+}
+
 /**
  * Evaluates programs: locally in a pool of child processes, one day on remote workers. Results come in the order of the
  * candidates and depend on nothing but the candidates, the table and the settings.
  */
 export interface Evaluator {
+  /**
+   * Scores drafts by one linear fit; one answer for each, in their order, undefined where a program has no finite value on some row.
+   * Absent where that cannot be had.
+   */
+  readonly scoreDrafts?: (drafts: readonly Draft[]) => Promise<readonly (DraftScore | undefined)[]>;
   /** Checks, fits and scores programs on training and validation rows; one answer for each candidate, in their order. */
   evaluate(candidates: readonly Candidate[]): Promise<readonly Evaluation[]>;
   /** Metrics of a program with given constants on one split; no refit. Fits are matched to experiments by group. */

@@ -19,6 +19,7 @@ serve(({ table, settings, host, clients }) => {
 
 function perform(evaluator: ProgramEvaluator, work: Work, clients: ClientLoop | undefined): FromWorker {
   if (work.kind === 'evaluate') return { kind: 'evaluation', evaluation: evaluator.evaluate(work.candidate) };
+  if (work.kind === 'score-drafts') return { kind: 'draft-scores', scores: evaluator.scoreDrafts(work.drafts) };
   if (work.kind === 'close-loop') {
     if (clients === undefined) throw new Error('nothing is known of clients');
     const { program, fits } = work.fitted;

@@ -1,4 +1,11 @@
-import { type FeatureInfo, type FeatureTable, featuresWith, type RequestTable } from '../program/index.ts';
+import { quantileOfSorted } from '../numeric/index.ts';
+import {
+  type FeatureInfo,
+  type FeatureTable,
+  featuresWith,
+  QUANTILE_LEVELS,
+  type RequestTable,
+} from '../program/index.ts';
 import type { ContextSource, FeatureKind } from './feature.ts';
 import { isCount, everyFeature } from './features.ts';
 import { REQUEST_FIELDS } from './request-fields.ts';
@@ -29,7 +36,7 @@ export function allFeatures(): FeatureTable {
  * @param columns training rows by feature name; features without a column are left out. A range starts at the smallest
  * possible value, since a simulator meets batches that no trace holds (first tokens, empty caches), and ends a quarter
  * of the width above the largest value seen, since later traffic is heavier; it never leaves what is possible. What the
- * model decides keeps the values seen. Without columns: all features, each with the range of all that is possible.
+ * model decides keeps the values seen. Without columns: all features, each with the range of all that is possible and no quantiles.
  * @param contexts how the columns know the contexts of requests.
  * @param requests what reductions over requests may read, where the state of each is known.
  */
@@ -43,9 +50,15 @@ export function featureTable(
     const info = { name, unit, meaning, isCount: counts, isDiscrete: counts || kind === 'architecture' };
     if (columns === undefined) return [{ ...info, range: limits }];
     const column = columns[name];
-    return column === undefined ? [] : [{ ...info, range: rangeOf(column, kind, limits) }];
+    return column === undefined ? [] : [{ ...info, range: rangeOf(column, kind, limits), ...quantilesOf(column) }];
   });
   return featuresWith(infos, requests === undefined ? {} : { requests });
+}
+
+function quantilesOf(column: Float64Array): Pick<FeatureInfo, 'quantiles'> {
+  if (column.length === 0) return {};
+  const sorted = column.toSorted();
+  return { quantiles: QUANTILE_LEVELS.map((level) => quantileOfSorted(sorted, level)) };
 }
 
 function rangeOf(column: Float64Array, kind: FeatureKind, limits: Range): Range {

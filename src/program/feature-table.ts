@@ -1,3 +1,8 @@
+/** Of which shares of the training rows `quantiles` tell. */
+export const QUANTILE_LEVELS: readonly number[] = Object.freeze([
+  0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95,
+]);
+
 /** What a program may read: all that the language, the evaluator and the search know of a feature. */
 export interface FeatureInfo {
   readonly name: string;
@@ -7,6 +12,8 @@ export interface FeatureInfo {
   readonly meaning: string;
   /** Smallest and largest value seen or possible; interval bounds and probe rows start from it. */
   readonly range: readonly [number, number];
+  /** Where the training rows lie: their quantiles at `QUANTILE_LEVELS`, ascending. Absent where no rows are known. */
+  readonly quantiles?: readonly number[];
   /** Whether it counts something, so that it is a whole number on every batch. */
   readonly isCount?: boolean;
   /** Whether it takes separate values, so that it may jump over any one that it does not take: counts, sizes of models. */
@@ -40,4 +47,13 @@ export interface FeatureTable extends ReadonlyArray<FeatureInfo> {
   readonly requests?: RequestTable;
   /** Absent where programs predict step times, µs. */
   readonly target?: TargetInfo;
+}
+
+/** Where no rows are known: shares of a feature's range, since loads crowd towards the lower end. */
+const SHARES = [0.05, 0.3, 0.65] as const;
+
+/** Values between which the training rows lie, ascending and each once, two at least; by the range where no rows are known. */
+export function spreadOf({ quantiles, range: [lo, hi] }: FeatureInfo): readonly number[] {
+  const distinct = [...new Set(quantiles ?? SHARES.map((share) => lo + share * (hi - lo)))];
+  return distinct.length > 1 ? distinct : [lo, ...distinct];
 }

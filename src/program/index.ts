@@ -7,7 +7,14 @@ export type { Diagnostic } from './diagnostic.ts';
 export { differentiate, differentiateGraph } from './differentiate.ts';
 export { differentiateReverse } from './differentiate-reverse.ts';
 export { type ColumnValue, evaluateColumns } from './evaluate-columns.ts';
-export type { FeatureInfo, FeatureTable, RequestTable, TargetInfo } from './feature-table.ts';
+export {
+  type FeatureInfo,
+  type FeatureTable,
+  QUANTILE_LEVELS,
+  type RequestTable,
+  spreadOf,
+  type TargetInfo,
+} from './feature-table.ts';
 export { formatDiagnostic } from './format-diagnostic.ts';
 export { GraphBuilder, isBoolean } from './graph-builder.ts';
 export { useCounts, withoutFeatures } from './graph-tools.ts';
@@ -16,9 +23,9 @@ export { evaluateNodes, type Inputs, interpret, own } from './interpret.ts';
 export { contains, EVERYTHING, interval, type Interval } from './interval.ts';
 export type { ConstantSpec, Graph, IrNode, Program } from './ir.ts';
 export { whereNoticed } from './noticed.ts';
-export { type Complexity, measure } from './measure.ts';
+export { type Complexity, measure, measureAsIs } from './measure.ts';
 export { literalOf } from './graph-tools.ts';
-export type { Domain } from './operations/columns.ts';
+export { AFFINE, CURVED, type Degree, type Domain, INDEPENDENT } from './operations/columns.ts';
 export type { DrawnBy } from './operations/grammar-role.ts';
 export { OP_NAMES, OPERATIONS, type OpName } from './operations.ts';
 export { parseExpression } from './parse-expression.ts';
@@ -59,6 +66,7 @@ export {
   type ConstantRole,
   describeConstants,
   MIXED,
+  nodeUnits,
   parseUnit,
   type Unit,
   unitText,

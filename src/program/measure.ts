@@ -24,11 +24,15 @@ function weight(args: number): number {
   return Math.max(1, args - 1);
 }
 
-/** Counts a program's operations, conditionals, constants and features. */
-export function measure(program: Program): Complexity {
-  const { graph, constants } = simplify(program);
+/** The same of a program as it stands, which may be larger than what is left of it by simplification. */
+export function measureAsIs({ graph, constants }: Program): Complexity {
   const features = graph.nodes.flatMap((node) => (node.kind === 'feature' ? [node.name] : []));
   return { ...sizeOf(graph), constants: constants.length, features: [...new Set(features)].sort() };
+}
+
+/** Counts a program's operations, conditionals, constants and features. */
+export function measure(program: Program): Complexity {
+  return measureAsIs(simplify(program));
 }
 
 function sizeOf(graph: Graph): Pick<Complexity, 'operations' | 'conditionals' | 'depth'> {

@@ -76,6 +76,7 @@ const LONGEST_MS = 2 ** 31 - 1;
 /** Far beyond any use; more islands or children than this would only fill the memory. */
 const MOST_ISLANDS = 1000;
 const MOST_CHILDREN = 100_000;
+const MOST_DRAFTS = 10_000;
 
 const name = z.string().min(1);
 const count = z.number().int().positive();
@@ -87,6 +88,7 @@ const search: z.ZodType<SearchSettings> = z.strictObject({
   seed: countOrNone,
   generations: countOrNone,
   children: count.max(MOST_CHILDREN),
+  drafts: count.max(MOST_DRAFTS).exactOptional(),
   islands: count.max(MOST_ISLANDS),
   migrationInterval: count,
   migrants: countOrNone,

@@ -14,7 +14,7 @@ export interface LoggedGeneration extends LogPosition {
 
 /** How a line that commits a generation begins, however it was written, and how it reads as it is written here. */
 const COMMIT = /^\s*\{\s*"type"\s*:\s*"generation"/;
-const COMMIT_CONTENT = /^\{"type":"generation","generation":\d+,"stopped":(?:null|"[a-z]+")$/;
+const COMMIT_CONTENT = /^\{"type":"generation","generation":\d+,"stopped":(?:null|"[a-z]+")(?:,"drafts":\d+)?$/;
 const COMMIT_HEAD_BYTES = 64;
 
 const RESTORE = 'restore the file from a copy, or start a new run with the same configuration';

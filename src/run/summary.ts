@@ -218,6 +218,8 @@ export interface RunSummary extends ArchiveFigures {
   readonly scope: RunConfig['scope'];
   /** Generations that are done. */
   readonly generations: number;
+  /** Programs that one linear fit scored, few of which were proposed; 0 in runs of before there were drafts. */
+  readonly drafts: number;
   /** Programs that were proposed, seed programs included: `evaluated` and all of `rejected`. */
   readonly proposed: number;
   /** Programs that were fitted to the end. */
@@ -248,6 +250,7 @@ export function runSummary(name: string, config: RunConfig, state: SearchState, 
     objective: config.objective,
     scope: config.scope,
     generations: Math.max(0, state.generation),
+    drafts: state.counts.drafts,
     proposed: state.counts.proposed,
     evaluated: state.counts.evaluated,
     rejected: state.counts.rejected,

@@ -26,7 +26,7 @@ export async function evaluateAll(
 
 /** A program with what it must beat. */
 function candidateOf(
-  { checked, event: { island } }: Waiting,
+  { checked, starts, event: { island } }: Waiting,
   { settings, archive }: SearchState,
   mayBeConstant: boolean,
 ): Candidate {
@@ -34,6 +34,7 @@ function candidateOf(
     program: checked.program,
     stream: [settings.seed, 'evaluate', checked.id],
     limit: entryLimit(archive, island, sizeOf(checked.complexity)),
+    ...(starts !== undefined && { starts }),
     ...(mayBeConstant && { mayBeConstant }),
   };
 }

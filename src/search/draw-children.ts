@@ -1,5 +1,7 @@
 import type { Random } from '../numeric/index.ts';
 import type { FeatureTable } from '../program/index.ts';
+import { drawDrafts } from './draw-drafts.ts';
+import type { SearchDependencies } from './dependencies.ts';
 import { assignOperators, FALLBACK } from './assign.ts';
 import {
   type Attribution,
@@ -9,8 +11,17 @@ import {
   proposeFailure,
   type Waiting,
 } from './open-generation.ts';
-import type { Batch, Draw, Operator, OperatorHistory, Proposal, ProposalContext } from './operators/operator.ts';
+import type {
+  Batch,
+  Draw,
+  DrawnDraft,
+  Operator,
+  OperatorHistory,
+  Proposal,
+  ProposalContext,
+} from './operators/operator.ts';
 import { createSelector } from './selection.ts';
+import { startsAsKept } from './group-starts.ts';
 
 /** The answer of an operator to several draws, whichever way it works. */
 async function answer(operator: Operator, draws: readonly Draw[], history: OperatorHistory): Promise<Batch> {
@@ -66,12 +77,23 @@ class Children {
         proposeFailure(this.#open, attribution, proposal);
         continue;
       }
-      const { program, checked } = proposal;
+      const { program, checked, starts } = proposal;
       const waiting =
         checked === undefined
           ? propose(this.#open, attribution, program, this.#features)
           : proposeChecked(this.#open, attribution, checked, this.#features);
-      if (waiting !== undefined) this.#drawn.set(child, waiting);
+      if (waiting === undefined) continue;
+      const kept = startsAsKept(starts, program, waiting.checked.program);
+      this.#drawn.set(child, { ...waiting, ...(kept !== undefined && { starts: kept }) });
+    }
+  }
+
+  /** Finishes drafts in order, as many as it takes to give each of the children one. */
+  takeDrafts(operator: string, children: readonly Draw[], drafts: readonly DrawnDraft[]): void {
+    for (const draft of drafts) {
+      if (children.every(({ context }) => this.#drawn.has(context.child))) return;
+      const proposal = draft.finish();
+      if (proposal !== undefined) this.take(operator, children, [proposal]);
     }
   }
 
@@ -86,11 +108,11 @@ class Children {
  */
 export async function drawChildren(
   open: OpenGeneration,
-  { operators, features }: { readonly operators: readonly Operator[]; readonly features: FeatureTable },
+  { operators, features, evaluator }: Pick<SearchDependencies, 'operators' | 'features' | 'evaluator'>,
   random: Random,
 ): Promise<readonly Waiting[]> {
   const start = open.state;
-  const { children, islands, caps, adaptive } = start.settings;
+  const { children, drafts = 1, islands, caps, adaptive } = start.settings;
   const selectors = start.archive.islands.map((_, island) => createSelector(start.archive, island));
   const assigned = [...assignOperators(start, open.number, random.split('operator'))];
   const drawn = new Children(open, features);
@@ -112,8 +134,28 @@ export async function drawChildren(
     );
     if (missing.length === 0) return drawn.inOrder();
     for (const name of new Set(missing.map((child) => assigned[child] as string))) {
+      const operator = operatorNamed(operators, name);
       const draws = missing.filter((child) => assigned[child] === name).map((child) => drawOf(child, attempt));
-      const { calls, groups, isSpent } = await answer(operatorNamed(operators, name), draws, {
+      if (attempt === 0 && drafts > 1 && operator.draft !== undefined && evaluator.scoreDrafts !== undefined) {
+        const { ranked, drawn: count } = await drawDrafts(
+          operator.draft,
+          draws,
+          drafts,
+          start.archive,
+          evaluator.scoreDrafts,
+          random,
+        );
+        open.drafts += count;
+        for (const [island, best] of ranked) {
+          drawn.takeDrafts(
+            name,
+            draws.filter((draw) => draw.island === island),
+            best,
+          );
+        }
+        continue;
+      }
+      const { calls, groups, isSpent } = await answer(operator, draws, {
         attempts: start.attempts[name] ?? [],
         spending: start.spending,
         models: adaptive ? start.models : undefined,

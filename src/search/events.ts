@@ -113,6 +113,8 @@ export interface GenerationEvent {
   readonly type: 'generation';
   readonly generation: number;
   readonly stopped: StopReason | null;
+  /** Drafts that were scored for the generation; absent where there were none. */
+  readonly drafts?: number;
   /** Of the log so far, where it comes from a log; earlier versions wrote none. */
   readonly checksum?: string;
 }

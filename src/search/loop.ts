@@ -117,7 +117,8 @@ export async function* search(start: SearchState, dependencies: SearchDependenci
       await judgeFront(open, dependencies);
     }
     emitReports(open, dependencies);
-    open.emit({ type: 'generation', generation: open.number, stopped });
+    const { drafts } = open;
+    open.emit({ type: 'generation', generation: open.number, stopped, ...(drafts > 0 && { drafts }) });
     state = open.state;
     yield { events: open.events, state };
   }

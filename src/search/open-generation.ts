@@ -1,3 +1,4 @@
+import type { GroupStarts } from '../evaluate/index.ts';
 import { type FeatureTable, printSource, type Program } from '../program/index.ts';
 import { type CheckedProgram, checkProgram } from './checked-program.ts';
 import { EventWalk, type ReadContext } from './event-reader.ts';
@@ -11,6 +12,8 @@ export class OpenGeneration {
   readonly number: number;
   /** An operator may spend no more. */
   isSpent: boolean = false;
+  /** Drafts that were scored. */
+  drafts: number = 0;
   readonly #events: SearchEvent[] = [];
   readonly #walk: EventWalk<SearchState>;
   #sequence: number;
@@ -60,6 +63,8 @@ export class OpenGeneration {
 export interface Waiting {
   readonly event: ProposedEvent;
   readonly checked: CheckedProgram;
+  /** Where its constants start in each group, where that is known. */
+  readonly starts?: readonly GroupStarts[];
 }
 
 /** Where a proposal comes from and whose it is. */

@@ -12,6 +12,8 @@ import { NO_SPENDING, type Spending, type Tallies } from './tally.ts';
  */
 export interface Counts {
   readonly proposed: number;
+  /** Programs that were scored by one linear fit, few of which were proposed. */
+  readonly drafts: number;
   readonly evaluated: number;
   readonly rejected: Readonly<Partial<Record<SearchRejectReason, number>>>;
 }
@@ -49,7 +51,7 @@ export function initialState(settings: SearchSettings): SearchState {
   return {
     settings,
     generation: -1,
-    counts: { proposed: 0, evaluated: 0, rejected: {} },
+    counts: { proposed: 0, drafts: 0, evaluated: 0, rejected: {} },
     archive: createArchive(settings.islands),
     known: new Set(),
     fingerprints: new Map(),

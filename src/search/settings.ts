@@ -7,6 +7,11 @@ export interface SearchSettings {
   readonly generations: number;
   /** Children in a generation. */
   readonly children: number;
+  /**
+   * Programs that operators which cost nothing draw for each child; those that a quick score finds best are evaluated. 1, or absent as
+   * in runs of before there were drafts: the first that is drawn.
+   */
+  readonly drafts?: number;
   readonly islands: number;
   /** Generations between two migrations. */
   readonly migrationInterval: number;
@@ -33,6 +38,7 @@ export interface SearchSettings {
 export const DEFAULT_SETTINGS: Omit<SearchSettings, 'seed' | 'caps'> = {
   generations: 100,
   children: 8,
+  drafts: 12,
   islands: 4,
   migrationInterval: 10,
   migrants: 3,

@@ -4,7 +4,7 @@ import { type Island, members, NICHES } from './archive/index.ts';
 import { loggedProgram } from './checked-program.ts';
 import { createIndividual, type Individual, type Origin } from './individual.ts';
 import type { SearchSettings } from './settings.ts';
-import type { SearchState } from './search-state.ts';
+import type { Counts, SearchState } from './search-state.ts';
 
 interface IndividualSnapshot {
   readonly origin: Origin;
@@ -87,6 +87,8 @@ export function restoreSnapshot(settings: SearchSettings, snapshot: SearchSnapsh
   return {
     settings,
     ...plainParts(snapshot),
+    // Earlier versions drew none.
+    counts: { ...snapshot.counts, drafts: (snapshot.counts as Partial<Counts>).drafts ?? 0 },
     progress: { ...progress, error: progress.error ?? Infinity },
     known: new Set(snapshot.known),
     fingerprints: new Map(snapshot.fingerprints),

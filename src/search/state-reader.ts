@@ -70,7 +70,7 @@ export const SEARCH_STATE: EventReader<SearchState> = {
 
   validation: ignore,
 
-  generation: (state, { generation, stopped }, context) => {
+  generation: (state, { generation, stopped, drafts = 0 }, context) => {
     if (generation !== state.generation + 1)
       throw new Error(`generation ${generation} comes after ${state.generation}`);
     const known = new Set(state.known);
@@ -84,6 +84,7 @@ export const SEARCH_STATE: EventReader<SearchState> = {
     }
     return {
       ...state,
+      counts: { ...state.counts, drafts: state.counts.drafts + drafts },
       generation,
       known,
       fingerprints,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createRandom, mean } from '../../src/numeric/index.ts';
+import { createRandom, mean, quantile } from '../../src/numeric/index.ts';
+import { QUANTILE_LEVELS } from '../../src/program/index.ts';
 import {
   buildTable,
   type Dataset,
@@ -78,7 +79,7 @@ describe('the regression table', () => {
     );
   });
 
-  it('takes feature ranges from training rows alone, whatever the splits', () => {
+  it('takes feature ranges and quantiles from training rows alone, whatever the splits', () => {
     const tables = (['train', 'valid', 'test'] as const).map((split) =>
       buildTable(dataset(), { target: 'duration', splits: [split] }),
     );
@@ -86,7 +87,9 @@ describe('the regression table', () => {
     expect(tables[2]!.features).toEqual(tables[0]!.features);
     const trained = [...LLAMA.steps!.kvBlocksFree.slice(0, 30), ...MIXTRAL.steps!.kvBlocksFree.slice(0, 12)];
     const used = trained.map((free) => (31356 - free) * 16);
-    expect(tables[0]!.features.find(({ name }) => name === 'kvTokens')!.range).toEqual([0, Math.max(...used) * 1.25]);
+    const kvTokens = tables[0]!.features.find(({ name }) => name === 'kvTokens')!;
+    expect(kvTokens.range).toEqual([0, Math.max(...used) * 1.25]);
+    expect(kvTokens.quantiles).toEqual(QUANTILE_LEVELS.map((level) => quantile(used, level)));
   });
 
   it('lists only features that programs may use', () => {

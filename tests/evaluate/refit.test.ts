@@ -218,7 +218,7 @@ describe('refit', () => {
     const settings = { ...DEFAULT_EVALUATE_SETTINGS, ...LAYOUT, objective: 'mape' as const };
     const random = createRandom(settings.seed).split('candidate', 'refit', 'all');
     const infos = constantInfos(program, table.features);
-    const staged = (): GroupRefit => new GroupRefit(model, data, settings, random, undefined, infos);
+    const staged = (): GroupRefit => new GroupRefit(model, data, settings, random, { infos });
     const evaluation = new ProgramEvaluator(table, settings).evaluate({ program, stream: [] });
     if (evaluation.status !== 'ok') throw new Error(evaluation.detail);
     expect(Object.values(evaluation.fits[0]?.constants ?? {})).toEqual([...finished(staged()).constants]);
@@ -247,7 +247,8 @@ describe('refit', () => {
   ])('goes on from an earlier fit until it converges: %s', (_, starts, text, law) => {
     const { model, data } = compile(programOf(starts, text), law, { noise: 0.1 });
     const settings = { ...DEFAULT_EVALUATE_SETTINGS, objective: 'mape' as const };
-    const from = (earlier?: Float64Array) => finished(new GroupRefit(model, data, settings, createRandom(2), earlier));
+    const from = (earlier?: Float64Array) =>
+      finished(new GroupRefit(model, data, settings, createRandom(2), { earlier }));
     const usual = from();
     const far = usual.constants.map((value) => 2 * value);
     const start = new RowSetFitter(model, data.penalised, LOSS_SCHEDULE.mape).cost(far);

@@ -31,7 +31,7 @@ export function wholeFit(
   const settings = { ...DEFAULT_EVALUATE_SETTINGS, ...changes };
   const rowSets = [data.sample, data.penalised, data.train];
   const model = new Model(program, new Sandbox(layout, rowSets, program.constants.length + 1, settings));
-  const refit = new GroupRefit(model, data, settings, createRandom(seed), undefined, infos);
+  const refit = new GroupRefit(model, data, settings, createRandom(seed), { infos });
   const screened = refit.screen();
   refit.explore();
   refit.search();

@@ -34,7 +34,7 @@ const FEATURES: FeatureTable = ['tokens', 'requests', 'contextTokens'].map((name
   range: [1, 4 + k],
 }));
 const MUTATIONS: readonly Mutation[] = Object.values({ ...change, ...grow, ...shrink });
-const NO_KNOWLEDGE = { id: '', residuals: new Map<string, number>(), idle: new Set<string>() };
+const NO_KNOWLEDGE = { id: '', residuals: new Map<string, number>(), missing: [], idle: new Set<string>() };
 
 function operationsOf({ graph }: Program): readonly OpName[] {
   return graph.nodes.flatMap((node) => (node.kind === 'op' ? [node.op] : []));

@@ -75,7 +75,7 @@ describe('search', () => {
     const { generations } = await toySearch(toySettings({ generations: 0 }));
     expect(generations).toHaveLength(1);
     const { archive, counts } = generations[0]!.state;
-    expect(counts).toEqual({ proposed: TOY_SEEDS.length, evaluated: TOY_SEEDS.length, rejected: {} });
+    expect(counts).toEqual({ proposed: TOY_SEEDS.length, drafts: 0, evaluated: TOY_SEEDS.length, rejected: {} });
     const ids = archive.islands.map((elites) => elites.map((elite) => elite?.id));
     for (const island of ids) expect(island).toEqual(ids[0]);
   });

@@ -39,7 +39,7 @@ function read(value: string): Program {
   return parsed.program;
 }
 function child(parent: Program, seed: number, features: FeatureTable = FEATURES): Program | undefined {
-  const material = withProgram({ id: '', residuals: new Map(), idle: new Set() }, parent, features);
+  const material = withProgram({ id: '', residuals: new Map(), missing: [], idle: new Set() }, parent, features);
   return overRequests({ features, material, mate: () => material }, createRandom(seed));
 }
 const PARENT = read(`c.a + c.b * batch.${FEATURE}`);

@@ -213,7 +213,7 @@ export const ARITHMETIC: Readonly<Record<ArithmeticName, Operation>> = {
     go: plain(prefix('-', 6)),
     python: prefix('-', 6),
     formula: prefixNotation('-', 12),
-    grammar: { isWritten: false, draws: {}, kindred: [], ...STOPS, factor: TO_ALL, ...OFFSET },
+    grammar: { isWritten: true, draws: {}, kindred: [], ...STOPS, factor: TO_ALL, ...OFFSET },
   },
   pow: POWER,
 };

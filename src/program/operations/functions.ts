@@ -51,7 +51,7 @@ function floorOrCeil(
     unitPower: undefined,
     rewrite: rewriteStep,
     grammar: {
-      isWritten: false,
+      isWritten: true,
       draws: {},
       kindred: [name === 'floor' ? 'ceil' : 'floor'],
       ...STOPS,
@@ -110,7 +110,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, Operation>> = {
     slope: (_emit, _x, self) => self,
     go: plain(call('math.Exp')),
     formula: expNotation,
-    grammar: { isWritten: false, draws: {}, kindred: ['expm1'], ...STOPS, ...OFFSET },
+    grammar: { isWritten: true, draws: {}, kindred: ['expm1'], ...STOPS, ...OFFSET },
   }),
   expm1: unary('expm1', {
     ...LEVEL,
@@ -119,7 +119,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, Operation>> = {
     slope: (emit, _x, self) => emit.op('add', self, emit.number(1)),
     go: plain(call('math.Expm1')),
     formula: expm1Notation,
-    grammar: { isWritten: false, draws: {}, kindred: ['exp'], ...STOPS, ...OFFSET },
+    grammar: { isWritten: true, draws: {}, kindred: ['exp'], ...STOPS, ...OFFSET },
   }),
   log: unary('log', {
     ...GROWING,

@@ -18,9 +18,9 @@ export interface Passage {
 export interface GrammarRole {
   /**
    * Whether a mutation may write it where no parent has it: drawn, in a template of an expression, in the place of a kindred one,
-   * or left by simplification. An operation that grows without bound (exp, expm1, sinh) is not: over the ranges that features
-   * have, nearly every use of it overflows, and attempts would be spent on programs without a value. Models and people may
-   * write it.
+   * or left by simplification. Exponentials are written where they fall, as in 1 − exp(−x / c). An operation that only grows without
+   * bound (sinh) is not: over the ranges that features have, nearly every use of it overflows, and attempts would be spent on programs
+   * without a value. Models and people may write it.
    */
   readonly isWritten: boolean;
   /**

@@ -58,6 +58,16 @@ export function entryLimit<T extends Entry>(archive: Archive<T>, island: number,
   return Math.max(elite?.criteria.error ?? Infinity, lowestError(peersOf(archive.front, size)));
 }
 
+/**
+ * The error that an entry of this size must beat to join the front; of one smaller than all on the front the highest error there.
+ * Infinite where the front is empty.
+ */
+export function frontTarget<T extends Entry>({ front }: Archive<T>, size: Size): number {
+  const peers = peersOf(front, size);
+  if (peers.length > 0) return lowestError(peers);
+  return front.length === 0 ? Infinity : Math.max(...front.map(({ criteria }) => criteria.error));
+}
+
 /** The archive with `entry` offered to one island and to the front. Pure. */
 export function insert<T extends Entry>(
   archive: Archive<T>,

@@ -11,6 +11,7 @@ export {
   createArchive,
   eliteUnion,
   entryLimit,
+  frontTarget,
   insert,
   members,
   migrate,

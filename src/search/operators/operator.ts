@@ -1,3 +1,4 @@
+import type { GroupStarts } from '../../evaluate/index.ts';
 import type { Random } from '../../numeric/index.ts';
 import type { Caps, FeatureTable, Program } from '../../program/index.ts';
 import type { CallReport } from '../call-report.ts';
@@ -36,6 +37,8 @@ export type Proposal =
   | (ProposalBase & {
       readonly ok: true;
       readonly program: Program;
+      /** Where its constants start in each group of the data, where that is known. */
+      readonly starts?: readonly GroupStarts[];
       /** The program as `checkProgram` gave it, where the operator has checked it already; else the search does. */
       readonly checked?: CheckedProgram;
     })
@@ -54,6 +57,15 @@ export interface Attempt {
   readonly source: string;
   readonly reason: string;
   readonly detail: string;
+}
+
+/** A program on its way: good enough to be scored, not yet in the form in which it is proposed. */
+export interface DrawnDraft extends ProposalBase {
+  readonly program: Program;
+  /** Where its constants start in each group of the data, where that is known. */
+  readonly starts?: readonly GroupStarts[];
+  /** Makes the proposal; undefined where it comes to nothing. */
+  readonly finish: () => Proposal | undefined;
 }
 
 /** What a search has seen of an operator, at the start of the generation. */
@@ -99,6 +111,11 @@ export interface Operator {
   readonly redraws: number;
   /** Makes one program, or says why there is none. */
   propose(context: ProposalContext, random: Random): Promise<Proposal>;
+  /**
+   * For operators whose programs cost next to nothing: draws one of many, of which the search proposes the few that a quick score
+   * finds best. Undefined where none came.
+   */
+  readonly draft?: (context: ProposalContext, random: Random) => DrawnDraft | undefined;
   /** For operators that make the programs of a generation together; used in place of `propose` where it is given. */
   readonly proposeMany?: (draws: readonly Draw[], history: OperatorHistory) => Promise<Batch>;
 }

@@ -1,5 +1,5 @@
 import { createGrammarOperator } from '../grammar/grammar.ts';
-import type { Operator } from '../operator.ts';
+import type { Operator, ProposalContext } from '../operator.ts';
 
 /**
  * A control: the changes of the grammar operator, always made to the program of the lowest error. What a search gains over it
@@ -10,9 +10,12 @@ export function createBestOnlyOperator(): Operator {
   return {
     name: 'best-only',
     redraws: grammar.redraws,
-    propose: (context, random) => {
-      const { best } = context.select;
-      return grammar.propose({ ...context, select: Object.assign(() => best, { best }) }, random);
-    },
+    propose: (context, random) => grammar.propose(ofBest(context), random),
+    ...(grammar.draft !== undefined && { draft: (context, random) => grammar.draft?.(ofBest(context), random) }),
   };
+}
+
+function ofBest(context: ProposalContext): ProposalContext {
+  const { best } = context.select;
+  return { ...context, select: Object.assign(() => best, { best }) };
 }

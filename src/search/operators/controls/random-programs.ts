@@ -15,7 +15,7 @@ const ATTEMPTS = 30;
 const REDRAWS = 12;
 const EMPTY: Program = { doc: '', constants: [], graph: { nodes: [], roots: [] } };
 /** Nothing is known of a program that was never evaluated. */
-const NO_KNOWLEDGE = { id: '', residuals: new Map<string, number>(), idle: new Set<string>() };
+const NO_KNOWLEDGE = { id: '', residuals: new Map<string, number>(), missing: [], idle: new Set<string>() };
 
 /** A constant times a feature; refit finds the constant's size. */
 function firstProgram(features: FeatureTable, random: Random): Program {
@@ -35,17 +35,21 @@ function randomProgram(features: FeatureTable, random: Random): Program {
   return tidy(program);
 }
 
-function propose({ caps, features }: ProposalContext, random: Random): Proposal {
+const ORIGIN = { mutation: 'random', parents: [] } as const;
+
+function isUsable(program: Program, { caps, features }: ProposalContext): boolean {
+  return (
+    checkCaps(program, caps).length === 0 && measure(program).features.length > 0 && isFiniteOnRange(program, features)
+  );
+}
+
+function propose(context: ProposalContext, random: Random): Proposal {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const program = randomProgram(features, random);
-    const isUsable =
-      checkCaps(program, caps).length === 0 &&
-      measure(program).features.length > 0 &&
-      isFiniteOnRange(program, features);
-    if (isUsable) return { ok: true, mutation: 'random', parents: [], program };
+    const program = randomProgram(context.features, random);
+    if (isUsable(program, context)) return { ok: true, ...ORIGIN, program };
   }
   const detail = `none of ${ATTEMPTS} random programs kept the caps and had finite values`;
-  return { ok: false, mutation: 'random', parents: [], reason: 'no-proposal', detail, source: '' };
+  return { ok: false, ...ORIGIN, reason: 'no-proposal', detail, source: '' };
 }
 
 /**
@@ -57,5 +61,13 @@ export function createRandomOperator(): Operator {
     name: 'random',
     redraws: REDRAWS,
     propose: (context, random) => Promise.resolve(propose(context, random)),
+    draft: (context, random) => {
+      const program = randomProgram(context.features, random);
+      return {
+        ...ORIGIN,
+        program,
+        finish: () => (isUsable(program, context) ? { ok: true, ...ORIGIN, program } : undefined),
+      };
+    },
   };
 }

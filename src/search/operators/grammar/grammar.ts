@@ -1,13 +1,15 @@
 import type { Random } from '../../../numeric/index.ts';
-import { checkCaps, measure, type Program } from '../../../program/index.ts';
+import { checkCaps, measure, measureAsIs, type Program } from '../../../program/index.ts';
 import { adaptiveWeights } from '../../credit.ts';
+import { groupStarts, namedStarts } from '../../group-starts.ts';
 import type { Individual } from '../../individual.ts';
-import type { Operator, Proposal, ProposalContext } from '../operator.ts';
+import type { DrawnDraft, Operator, Proposal, ProposalContext } from '../operator.ts';
 import { isFiniteOnRange, type Material, prepare, withProgram } from './material.ts';
 import type { Mutation } from './mutation.ts';
 import { combine, crossover, graft, point, turnSign, untieConstant } from './mutations/change.ts';
-import { addSwitch, addTerm, bound, curve, insertConstant, modulate, subtree } from './mutations/grow.ts';
+import { addSwitch, addTerm, bound, curve, insertConstant, modulate, split, subtree } from './mutations/grow.ts';
 import { overRequests } from './mutations/over-requests.ts';
+import { residualTerm } from './mutations/residual-term.ts';
 import { hoist, prune, tieConstants } from './mutations/shrink.ts';
 import { renameByRole } from './naming.ts';
 import { tidy } from './tidy.ts';
@@ -15,10 +17,12 @@ import { tidy } from './tidy.ts';
 /** Every mutation with its weight before anything is learnt. */
 const MUTATIONS: Readonly<Record<string, { readonly mutation: Mutation; readonly weight: number }>> = {
   term: { mutation: addTerm, weight: 5 },
+  'residual-term': { mutation: residualTerm, weight: 5 },
   modulate: { mutation: modulate, weight: 2 },
   bound: { mutation: bound, weight: 2 },
   curve: { mutation: curve, weight: 1.5 },
   switch: { mutation: addSwitch, weight: 1.5 },
+  split: { mutation: split, weight: 1 },
   constant: { mutation: insertConstant, weight: 0.7 },
   subtree: { mutation: subtree, weight: 2 },
   point: { mutation: point, weight: 3 },
@@ -46,7 +50,17 @@ function isUsable(program: Program, { caps, features }: ProposalContext): boolea
   );
 }
 
-function propose(context: ProposalContext, random: Random): Proposal {
+/** One attempt: a parent of the archive after a change or two. */
+interface Attempted {
+  readonly mutation: string;
+  readonly parents: readonly string[];
+  readonly parent: Individual;
+  /** Undefined where the change cannot be made to the parent. */
+  readonly program: Program | undefined;
+}
+
+/** Makes attempts from the same context. @returns the next attempt each time it is called */
+function attempts(context: ProposalContext, random: Random): () => Attempted {
   const { features } = context;
   const mutations = features.requests === undefined ? MUTATIONS : { ...MUTATIONS, ...OF_REQUESTS };
   const names = Object.keys(mutations);
@@ -54,9 +68,8 @@ function propose(context: ProposalContext, random: Random): Proposal {
   const weights = adaptiveWeights(base, context.credits);
   const order = names.map((name) => weights[name] ?? 0);
   const draw = (): string => names[random.weighted(order)] as string;
-  let last = { mutation: names[0] as string, parents: [] as readonly string[] };
 
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+  return () => {
     const parent = context.select(random);
     const material = prepare(parent, features);
     const mates: Individual[] = [];
@@ -65,23 +78,56 @@ function propose(context: ProposalContext, random: Random): Proposal {
       mates.push(chosen);
       return prepare(chosen, features);
     };
-    const change = (name: string, changed: Material): Program | undefined => {
-      const program = mutations[name]?.mutation({ features, material: changed, mate }, random);
-      return program === undefined ? undefined : tidy(program);
-    };
+    const change = (name: string, changed: Material): Program | undefined =>
+      mutations[name]?.mutation({ features, material: changed, mate }, random);
     const mutation = draw();
     let program = change(mutation, material);
     if (program !== undefined && random.uniform() < SECOND_STEP_SHARE) {
       program = change(draw(), withProgram(material, program, features)) ?? program;
     }
     const parents = [...new Set([parent.id, ...mates.map(({ id }) => id)])];
-    last = { mutation, parents };
-    if (program !== undefined && isUsable(program, context)) {
-      return { ok: true, ...last, program: renameByRole(program, parent.program) };
-    }
+    return { mutation, parents, parent, program };
+  };
+}
+
+/** What is proposed of an attempt; undefined where nothing is left that can be used. */
+function finished({ mutation, parents, parent, program }: Attempted, context: ProposalContext): Proposal | undefined {
+  if (program === undefined) return undefined;
+  const tidied = tidy(program);
+  if (!isUsable(tidied, context)) return undefined;
+  const renamed = renameByRole(tidied, parent.program);
+  const starts = namedStarts(groupStarts(parent, tidied), renamed);
+  return { ok: true, mutation, parents, program: renamed, starts };
+}
+
+function propose(context: ProposalContext, random: Random): Proposal {
+  const next = attempts(context, random);
+  let last: Attempted | undefined;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    last = next();
+    const proposal = finished(last, context);
+    if (proposal !== undefined) return proposal;
   }
+  const { mutation = '', parents = [] } = last ?? {};
   const detail = `none of ${ATTEMPTS} attempts gave a program that keeps the caps and has finite values`;
-  return { ok: false, ...last, reason: 'no-proposal', detail, source: '' };
+  return { ok: false, mutation, parents, reason: 'no-proposal', detail, source: '' };
+}
+
+/** Simplification takes away so many operations at most, as a rule. */
+const SLACK = 6;
+
+function draft(context: ProposalContext, random: Random): DrawnDraft | undefined {
+  const next = attempts(context, random);
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const drawn = next();
+    const { mutation, parents, parent, program } = drawn;
+    if (program === undefined) continue;
+    const { operations, features } = measureAsIs(program);
+    if (operations > context.caps.operations + SLACK || features.length === 0) continue;
+    const starts = namedStarts(groupStarts(parent, program), program);
+    return { mutation, parents, program, starts, finish: () => finished(drawn, context) };
+  }
+  return undefined;
 }
 
 /**
@@ -94,5 +140,6 @@ export function createGrammarOperator(): Operator {
     name: 'grammar',
     redraws: REDRAWS,
     propose: (context, random) => Promise.resolve(propose(context, random)),
+    draft,
   };
 }

@@ -1,11 +1,14 @@
+import type { ResidualTerm } from '../../../evaluate/index.ts';
 import { median } from '../../../numeric/index.ts';
 import {
   evaluateNodes,
+  type FeatureInfo,
   type FeatureTable,
   interpret,
   type IrNode,
   isBoolean,
   type Program,
+  spreadOf,
   withReductions,
 } from '../../../program/index.ts';
 import { withFittedStarts } from '../../fitted-starts.ts';
@@ -20,20 +23,25 @@ export interface Material {
   readonly values: Float64Array;
   /** Correlation of the relative residual with each feature, by name: positive where the program should grow more with it. */
   readonly residuals: ReadonlyMap<string, number>;
+  /** Terms that it lacks, as a linear step told when it was evaluated. */
+  readonly missing: readonly ResidualTerm[];
   /** Constants that the data of most groups does not tell from 0. */
   readonly idle: ReadonlySet<string>;
 }
 
-/** Where a feature mostly is, as far as its range tells: loads crowd towards the lower end. */
-const TYPICAL_SHARE = 0.3;
+/** A value that is typical of a feature where it is not 0. */
+export function typicalOf(feature: FeatureInfo): number {
+  const values = spreadOf(feature).filter((value) => value !== 0);
+  return values[(values.length - 1) >> 1] ?? 1;
+}
 
-function rowAt(features: FeatureTable, share: number): Readonly<Record<string, number>> {
-  return Object.fromEntries(features.map(({ name, range: [lo, hi] }) => [name, lo + share * (hi - lo)]));
+function rowOf(features: FeatureTable, value: (feature: FeatureInfo) => number): Readonly<Record<string, number>> {
+  return Object.fromEntries(features.map((feature) => [feature.name, value(feature)]));
 }
 
 /** A value that is typical of each feature. */
-export function typicalValues(features: FeatureTable): Readonly<Record<string, number>> {
-  return rowAt(features, TYPICAL_SHARE);
+function typicalValues(features: FeatureTable): Readonly<Record<string, number>> {
+  return rowOf(features, typicalOf);
 }
 
 function startsOf(program: Program): Readonly<Record<string, number>> {
@@ -44,9 +52,8 @@ function startsOf(program: Program): Readonly<Record<string, number>> {
 export function isFiniteOnRange(program: Program, features: FeatureTable): boolean {
   const constants = startsOf(program);
   const all = withReductions(features, program.graph);
-  return [0, TYPICAL_SHARE, 1].every((share) =>
-    interpret(program.graph, { features: rowAt(all, share), constants }).every(Number.isFinite),
-  );
+  const rows = [rowOf(all, ({ range }) => range[0]), typicalValues(all), rowOf(all, ({ range }) => range[1])];
+  return rows.every((row) => interpret(program.graph, { features: row, constants }).every(Number.isFinite));
 }
 
 function idleConstants({ program, evaluation }: Individual): ReadonlySet<string> {
@@ -61,22 +68,39 @@ function idleConstants({ program, evaluation }: Individual): ReadonlySet<string>
 }
 
 /** What is known of a parent beside its program. */
-type Knowledge = Pick<Material, 'id' | 'residuals' | 'idle'>;
+type Knowledge = Pick<Material, 'id' | 'residuals' | 'missing' | 'idle'>;
 
 /** A program on its way through several mutations keeps what is known of the parent. */
-export function withProgram({ id, residuals, idle }: Knowledge, program: Program, features: FeatureTable): Material {
+export function withProgram(known: Knowledge, program: Program, features: FeatureTable): Material {
   const inputs = {
     features: typicalValues(withReductions(features, program.graph)),
     constants: startsOf(program),
   };
-  return { id, program, values: evaluateNodes(program.graph, inputs), residuals, idle };
+  const { id, residuals, missing, idle } = known;
+  return { id, program, values: evaluateNodes(program.graph, inputs), residuals, missing, idle };
 }
+
+/** What was prepared for the features of a run: a parent is drawn many times in a generation. */
+const PREPARED = new WeakMap<FeatureTable, WeakMap<Individual, Material>>();
 
 /** Prepares an individual for mutation. */
 export function prepare(individual: Individual, features: FeatureTable): Material {
+  const ofRun = PREPARED.get(features) ?? new WeakMap<Individual, Material>();
+  PREPARED.set(features, ofRun);
+  const material = ofRun.get(individual) ?? prepared(individual, features);
+  ofRun.set(individual, material);
+  return material;
+}
+
+function prepared(individual: Individual, features: FeatureTable): Material {
   const residuals = new Map(individual.evaluation.residualCorrelations.map(({ feature, r }) => [feature, r]));
   return withProgram(
-    { id: individual.id, residuals, idle: idleConstants(individual) },
+    {
+      id: individual.id,
+      residuals,
+      missing: individual.evaluation.residualTerms ?? [],
+      idle: idleConstants(individual),
+    },
     withFittedStarts(individual),
     features,
   );

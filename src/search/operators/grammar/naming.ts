@@ -8,7 +8,7 @@ import {
 } from '../../../program/index.ts';
 
 /** What a constant is called that an operation uses first; `about` is the feature beside it, if any. */
-function nameBy(op: OpName, about: string | undefined): string {
+export function nameOfConstant(op: OpName, about: string | undefined): string {
   const { constantName, constantSuffix } = OPERATIONS[op].grammar;
   return about === undefined || constantSuffix === undefined ? constantName : `${about}${constantSuffix}`;
 }
@@ -41,7 +41,7 @@ function roles(program: Program): ReadonlyMap<string, string> {
       if (constant?.kind !== 'constant' || found.has(constant.name)) continue;
       const beside = node.args.filter((other) => other !== arg);
       const about = beside.map((other) => featureBelow(program.graph, other)).find((name) => name !== undefined);
-      found.set(constant.name, nameBy(node.op, about));
+      found.set(constant.name, nameOfConstant(node.op, about));
     }
   }
   return found;

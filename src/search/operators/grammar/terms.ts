@@ -1,7 +1,8 @@
+import { TILES } from '../../../evaluate/index.ts';
 import type { Random } from '../../../numeric/index.ts';
-import type { FeatureInfo, FeatureTable } from '../../../program/index.ts';
+import { type FeatureInfo, type FeatureTable, isSmallInteger, spreadOf } from '../../../program/index.ts';
 import type { Draft } from './draft.ts';
-import { type Material, typicalValues } from './material.ts';
+import { type Material, typicalOf } from './material.ts';
 
 /** What new expressions are made with. */
 export interface TermContext {
@@ -19,9 +20,12 @@ export function pickFeature({ features, material }: TermContext, random: Random)
   return features[random.weighted(weights)] as FeatureInfo;
 }
 
-/** A start value inside the feature's range: where a regime may change. */
-export function pickThreshold({ range: [lo, hi] }: FeatureInfo, random: Random): number {
-  return lo + (0.05 + 0.6 * random.uniform()) * (hi - lo);
+/** A start value where the training rows are, all quantiles that differ being as likely: where a regime may change. */
+export function pickThreshold(feature: FeatureInfo, random: Random): number {
+  const values = spreadOf(feature);
+  const at = random.uniform() * (values.length - 1);
+  const [low = 0, high = low] = values.slice(Math.floor(at), Math.floor(at) + 2);
+  return low + (at - Math.floor(at)) * (high - low);
 }
 
 interface Pattern {
@@ -38,15 +42,11 @@ interface Built {
 }
 
 /** Of columns of any kind: what may be 0 divides nothing. */
-function quotient(draft: Draft, context: TermContext, a: FeatureInfo, b: FeatureInfo): Built {
+function quotient(draft: Draft, a: FeatureInfo, b: FeatureInfo): Built {
   const op = b.range[0] > 0 || b.range[1] < 0 ? 'div' : 'mul';
   const node = draft.op(op, draft.feature(a.name), draft.feature(b.name));
-  const [x, y] = [typical(context, a), typical(context, b)];
+  const [x, y] = [typicalOf(a), typicalOf(b)];
   return { node, value: op === 'div' ? x / y : x * y, about: a.name };
-}
-
-function typical(context: TermContext, { name }: FeatureInfo): number {
-  return typicalValues(context.features)[name] ?? 1;
 }
 
 const PATTERNS: readonly Pattern[] = [
@@ -54,7 +54,7 @@ const PATTERNS: readonly Pattern[] = [
     weight: 10,
     build: (draft, context, random) => {
       const feature = pickFeature(context, random);
-      return { node: draft.feature(feature.name), value: typical(context, feature), about: feature.name };
+      return { node: draft.feature(feature.name), value: typicalOf(feature), about: feature.name };
     },
   },
   {
@@ -63,7 +63,7 @@ const PATTERNS: readonly Pattern[] = [
       const a = pickFeature(context, random);
       const b = pickFeature(context, random);
       const node = draft.op('mul', draft.feature(a.name), draft.feature(b.name));
-      return { node, value: typical(context, a) * typical(context, b), about: a.name };
+      return { node, value: typicalOf(a) * typicalOf(b), about: a.name };
     },
   },
   {
@@ -71,15 +71,37 @@ const PATTERNS: readonly Pattern[] = [
     build: (draft, context, random) => {
       const feature = pickFeature(context, random);
       const node = draft.op('sqrt', draft.feature(feature.name));
-      return { node, value: Math.sqrt(typical(context, feature)), about: feature.name };
+      return { node, value: Math.sqrt(typicalOf(feature)), about: feature.name };
     },
   },
   {
+    // Grows ever slower beyond c.
+    weight: 1.5,
+    build: (draft, context, random) => {
+      const { feature, c, ratio } = scaled(draft, context, random);
+      return { node: draft.op('log1p', ratio), value: Math.log1p(typicalOf(feature) / c), about: feature.name };
+    },
+  },
+  {
+    // Levels off beyond c.
     weight: 1,
     build: (draft, context, random) => {
+      const { feature, c, ratio } = scaled(draft, context, random);
+      const node = draft.op('sub', draft.number(1), draft.op('exp', draft.op('neg', ratio)));
+      return { node, value: -Math.expm1(-typicalOf(feature) / c), about: feature.name };
+    },
+  },
+  {
+    // Work that comes in blocks.
+    weight: 0.5,
+    build: (draft, context, random) => {
       const feature = pickFeature(context, random);
-      const node = draft.op('log1p', draft.feature(feature.name));
-      return { node, value: Math.log1p(typical(context, feature)), about: feature.name };
+      const tiles = TILES.filter((tile) => tile < feature.range[1]);
+      const tile = tiles.length > 0 ? random.pick(tiles) : pickThreshold(feature, random);
+      // A small size stands as a number, which costs the fit nothing.
+      const size = isSmallInteger(tile) ? draft.number(tile) : draft.constant(`${feature.name}Tile`, tile);
+      const node = draft.op('ceil', draft.op('div', draft.feature(feature.name), size));
+      return { node, value: Math.ceil(typicalOf(feature) / tile), about: feature.name };
     },
   },
   {
@@ -87,10 +109,10 @@ const PATTERNS: readonly Pattern[] = [
     build: (draft, context, random) => {
       const a = pickFeature(context, random);
       const b = pickFeature(context, random);
-      if (context.features.target !== undefined) return quotient(draft, context, a, b);
+      if (context.features.target !== undefined) return quotient(draft, a, b);
       const divisor = draft.op('max', draft.feature(b.name), draft.number(1));
       const node = draft.op('div', draft.feature(a.name), divisor);
-      return { node, value: typical(context, a) / Math.max(typical(context, b), 1), about: a.name };
+      return { node, value: typicalOf(a) / Math.max(typicalOf(b), 1), about: a.name };
     },
   },
   {
@@ -101,7 +123,7 @@ const PATTERNS: readonly Pattern[] = [
       const threshold = pickThreshold(feature, random);
       const excess = draft.op('sub', draft.feature(feature.name), draft.constant(`${feature.name}Limit`, threshold));
       const node = draft.op('max', excess, draft.number(0));
-      return { node, value: (feature.range[1] - threshold) / 2, about: feature.name };
+      return { node, value: Math.abs(typicalOf(feature) - threshold) / 2, about: feature.name };
     },
   },
   {
@@ -110,10 +132,25 @@ const PATTERNS: readonly Pattern[] = [
       const feature = pickFeature(context, random);
       const exponent = 0.5 + random.uniform();
       const node = draft.op('pow', draft.feature(feature.name), draft.constant(`${feature.name}Exponent`, exponent));
-      return { node, value: typical(context, feature) ** exponent, about: feature.name };
+      return { node, value: typicalOf(feature) ** exponent, about: feature.name };
     },
   },
 ];
+
+interface Scaled {
+  readonly feature: FeatureInfo;
+  readonly c: number;
+  /** Of the feature and c. */
+  readonly ratio: number;
+}
+
+/** x / c with c where the training rows are. In front of a power it would tell nothing: a factor of that takes it in. */
+function scaled(draft: Draft, context: TermContext, random: Random): Scaled {
+  const feature = pickFeature(context, random);
+  const c = Math.abs(pickThreshold(feature, random)) || 1;
+  const ratio = draft.op('div', draft.feature(feature.name), draft.constant(`${feature.name}Scale`, c));
+  return { feature, c, ratio };
+}
 
 /** An expression of one or two features without a factor in front. */
 export function newPattern(draft: Draft, context: TermContext, random: Random): Built {

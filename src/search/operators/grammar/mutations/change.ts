@@ -1,4 +1,4 @@
-import { type IrNode, OPERATIONS, type OpName } from '../../../../program/index.ts';
+import { type IrNode, nodeUnits, OPERATIONS, type OpName } from '../../../../program/index.ts';
 import { Draft, rootOf } from '../draft.ts';
 import { numericSites, reaches } from '../material.ts';
 import type { Mutation } from '../mutation.ts';
@@ -126,11 +126,17 @@ export const untieConstant: Mutation = ({ material }, random) => {
   );
 };
 
-/** Puts a part of another program in the place of a part. */
-export const crossover: Mutation = ({ material, mate }, random) => {
+/** Puts a part of another program in the place of a part, of the same unit where both can be told. */
+export const crossover: Mutation = ({ features, material, mate }, random) => {
   const other = mate();
   const node = random.pick(numericSites(material));
-  const part = random.pick(numericSites(other));
+  const unit = nodeUnits(material.program, features)[node];
+  const units = nodeUnits(other.program, features);
+  const parts = numericSites(other).filter(
+    (part) => unit === undefined || units[part] === undefined || units[part] === unit,
+  );
+  if (parts.length === 0) return undefined;
+  const part = random.pick(parts);
   const draft = new Draft(material.program);
   return draft.replace(node, () => draft.take(other.program, part));
 };

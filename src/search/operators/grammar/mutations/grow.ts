@@ -72,6 +72,20 @@ export const addSwitch: Mutation = (context, random) => {
   });
 };
 
+/** x → f ≤ c ? x : a + b · x: beyond a threshold the same part has an overhead and a rate of its own. */
+export const split: Mutation = (context, random) => {
+  const { material } = context;
+  const node = site(material, random);
+  const feature = pickFeature(context, random);
+  const draft = new Draft(material.program);
+  return draft.replace(node, (copy) => {
+    const limit = draft.constant(`${feature.name}Limit`, pickThreshold(feature, random));
+    const overhead = draft.constant('offset', TERM_SHARE * magnitudeAt(material, node));
+    const beyond = draft.op('add', overhead, draft.op('mul', draft.constant('scale', 1), copy));
+    return draft.op('select', draft.op('le', draft.feature(feature.name), limit), copy, beyond);
+  });
+};
+
 /** x → c · x, for an x that has no constant of its own. */
 export const insertConstant: Mutation = ({ material }, random) => {
   const { nodes } = material.program.graph;
