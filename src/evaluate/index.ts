@@ -38,7 +38,6 @@ export type {
   BlockErrors,
   Candidate,
   ClosedLoopFit,
-  Draft,
   DraftScore,
   Evaluation,
   Evaluator,

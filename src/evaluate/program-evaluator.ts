@@ -173,7 +173,7 @@ export class ProgramEvaluator {
     this.#models = 0;
   }
 
-  #evaluateModel(model: Model, { stream, limit, fits, starts = [] }: Candidate): Evaluation {
+  #evaluateModel(model: Model, { stream, limit = Number.POSITIVE_INFINITY, fits, starts = [] }: Candidate): Evaluation {
     const random = createRandom(this.#settings.seed).split('candidate', ...stream);
     const infos = constantInfos(model.program, this.#features);
     const refits = this.#layout.groups.map((group, i) => {
@@ -204,9 +204,10 @@ export class ProgramEvaluator {
     const floors = this.#layout.groups.flatMap(({ penalised }) => penalised.floor ?? []);
     const floor = joinFloors(floors.map((rows) => floorFigures(rows, p)));
     const shortfall = floor?.error ?? 0;
+    const error = objectiveError(this.#settings.objective, train) + shortfall;
     return {
       status: 'ok',
-      error: objectiveError(this.#settings.objective, train) + shortfall,
+      error,
       validationError: objectiveError(this.#settings.objective, valid) + shortfall,
       fits: fitted.map(({ group, constants }, i) =>
         this.#groupFit(model, group, this.#groups[i] as GroupData, constants, (refits[i] as GroupRefit).bounds),
@@ -214,10 +215,13 @@ export class ProgramEvaluator {
       metrics: { train: train.map(({ metrics }) => metrics), valid: valid.map(({ metrics }) => metrics) },
       validationBlocks: this.#scoring.validationBlocks(p, this.#settings.objective),
       residualCorrelations: residualCorrelations(this.#layout, p),
-      residualTerms: this.#residualTerms.missing(
-        model,
-        fitted.map(({ constants }, i) => ({ constants, bounds: (refits[i] as GroupRefit).bounds })),
-      ),
+      // Of programs that may become parents.
+      ...(error < limit && {
+        residualTerms: this.#residualTerms.missing(
+          model,
+          fitted.map(({ constants }, i) => ({ constants, bounds: (refits[i] as GroupRefit).bounds })),
+        ),
+      }),
       invariants: invariantFigures(model, layout, fitted, p),
       ...(floor && { floor }),
     };

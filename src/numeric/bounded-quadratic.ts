@@ -45,27 +45,30 @@ export function boundedQuadratic(
 }
 
 function slopes(a: Float64Array, b: Float64Array, x: Float64Array, n: number): Float64Array {
-  return b.map((own, i) => {
-    let slope = own;
+  const all = new Float64Array(n);
+  for (let i = 0; i < n; i++) {
+    let slope = b[i]!;
     for (let j = 0; j < n; j++) slope += a[i * n + j]! * x[j]!;
-    return slope;
-  });
+    all[i] = slope;
+  }
+  return all;
 }
 
 /** The step to where the slopes of all free variables vanish; 0 for the others. */
 function freeStep(a: Float64Array, slope: Float64Array, n: number, isFree: readonly boolean[]): Float64Array {
-  const free = isFree.flatMap((is, i) => (is ? [i] : []));
+  const free: number[] = [];
+  for (let i = 0; i < n; i++) if (isFree[i] === true) free.push(i);
   const m = free.length;
   const part = new Float64Array(m * m);
-  for (const [row, i] of free.entries())
-    for (const [column, j] of free.entries()) part[row * m + column] = a[i * n + j]!;
-  const solved = solveSymmetric(
-    part,
-    Float64Array.from(free, (i) => -slope[i]!),
-    m,
-  ).x;
+  const downhill = new Float64Array(m);
+  for (let row = 0; row < m; row++) {
+    const i = free[row]!;
+    downhill[row] = -slope[i]!;
+    for (let column = 0; column < m; column++) part[row * m + column] = a[i * n + free[column]!]!;
+  }
+  const solved = solveSymmetric(part, downhill, m).x;
   const step = new Float64Array(n);
-  for (const [row, i] of free.entries()) step[i] = solved[row]!;
+  for (let row = 0; row < m; row++) step[free[row]!] = solved[row]!;
   return step;
 }
 

@@ -28,11 +28,11 @@ export interface SymmetricInverse {
 export function solveSymmetric(matrix: Float64Array, b: Float64Array, n: number): SymmetricSolution {
   const scale = diagonalScale(matrix, n);
   const scaled = scaleBoth(matrix, scale, n);
-  const rhs = b.map((value, i) => value * (scale[i] as number));
+  const rhs = productOf(b, scale);
   const factor = cholesky(scaled, n, RANK_TOLERANCE);
   if (factor !== undefined) {
     const x = solveWithFactor(factor, rhs, n);
-    return { x: x.map((value, i) => value * (scale[i] as number)), rank: n, identifiable: allTrue(n) };
+    return { x: productOf(x, scale), rank: n, identifiable: allTrue(n) };
   }
   const { inverse, rank, identifiable } = pseudoInverse(scaled, n);
   const x = new Float64Array(n);
@@ -124,16 +124,28 @@ function pseudoInverse(scaled: Float64Array, n: number): SymmetricInverse {
 }
 
 function diagonalScale(matrix: Float64Array, n: number): Float64Array {
-  return Float64Array.from({ length: n }, (_, i) => {
-    const diagonal = matrix[i * n + i] as number;
+  const scales = new Float64Array(n);
+  for (let i = 0; i < n; i++) {
+    const diagonal = matrix[i * n + i]!;
     const scale = 1 / Math.sqrt(diagonal);
     // A column of zeros, or one too small to square, keeps its place and counts as dependent.
-    return diagonal > 0 && scale < Number.POSITIVE_INFINITY ? scale : 1;
-  });
+    scales[i] = diagonal > 0 && scale < Number.POSITIVE_INFINITY ? scale : 1;
+  }
+  return scales;
 }
 
 function scaleBoth(matrix: Float64Array, scale: Float64Array, n: number): Float64Array {
-  return matrix.map((value, index) => value * (scale[Math.floor(index / n)] as number) * (scale[index % n] as number));
+  const scaled = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < n; j++) scaled[i * n + j] = matrix[i * n + j]! * scale[i]! * scale[j]!;
+  }
+  return scaled;
+}
+
+function productOf(a: Float64Array, b: Float64Array): Float64Array {
+  const product = new Float64Array(a.length);
+  for (let i = 0; i < a.length; i++) product[i] = a[i]! * b[i]!;
+  return product;
 }
 
 function allTrue(n: number): boolean[] {
