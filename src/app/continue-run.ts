@@ -53,5 +53,6 @@ export async function replayRun(recorded: Run, options: ReplayOptions): Promise<
   };
   const run = createRun(options.directory ?? freeRunDirectory(options.runs, config), config);
   // An unfinished run is not ended by its replay: the end does more than the last generation.
-  return workOn(run, await datasetOf(recorded), options, stopped === null ? generation : Infinity);
+  const end = stopped === null ? { lastGeneration: generation } : stopped === 'time' ? { timeUpAt: generation } : {};
+  return workOn(run, await datasetOf(recorded), options, end);
 }

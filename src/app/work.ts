@@ -3,7 +3,7 @@ import { type ClientLoop, createPool, DEFAULT_EVALUATE_SETTINGS } from '../evalu
 import type { CallObserver, Environment } from '../llm/index.ts';
 import { sum } from '../numeric/index.ts';
 import { type ContinuedRun, type ContinueOptions, continueRun, type Run } from '../run/index.ts';
-import type { Generation, Operator, SearchState } from '../search/index.ts';
+import type { Generation, Operator, SearchDependencies, SearchState } from '../search/index.ts';
 import type { RunDocument } from './documents.ts';
 import { evaluateSettings } from './evaluate-settings.ts';
 import { type ModelAccess, openOperators } from './open-operators.ts';
@@ -36,8 +36,13 @@ export interface Follower {
   readonly signal?: AbortSignal;
 }
 
-/** How a run is worked on. Nothing of it changes a result. */
+/** How a run is worked on. Nothing of it changes a result, but that time may end it. */
 export interface WorkOptions {
+  /**
+   * Minutes after which the search ends, with the generation that is going on then; what ends it is stored, so that the run is done
+   * and the same generations come of the same seed. Default: generations alone decide.
+   */
+  readonly minutes?: number;
   /** Processes to evaluate with; default: one for each processor. */
   readonly jobs?: number;
   /** Where keys of language models are read from, e.g. `process.env`; default: there are none. */
@@ -52,35 +57,46 @@ export interface WorkOptions {
   readonly runs?: string;
 }
 
+/** Where a run ends that is made again. */
+export interface WorkEnd {
+  /** Leaves off after this generation, unfinished. */
+  readonly lastGeneration?: number;
+  /** Ends with this generation as if time were up. */
+  readonly timeUpAt?: number;
+}
+
 /**
  * Works on a new or interrupted run until it is done or its follower stops it.
  *
- * @param lastGeneration leaves off after this generation.
+ * @param end where it ends, beside its settings and its follower.
  */
 export async function workOn(
   run: Run,
   dataset: Dataset,
   options: WorkOptions,
-  lastGeneration: number = Infinity,
+  end: WorkEnd = {},
 ): Promise<RunDocument> {
   const { jobs = DEFAULT_EVALUATE_SETTINGS.jobs, environment = {}, ownOperators = [], follow, runs } = options;
-  const { callTimeoutSeconds } = options;
+  const { callTimeoutSeconds, minutes } = options;
   // Test rows are not even loaded here: they judge once, in `validateProgram`.
   const table = buildTable(dataset, { target: run.config.target, splits: ['train', 'valid'] });
   const opened = { run, jobs, experiments: countOf(dataset, table), rows: table.y.length };
   const follower = (await follow?.({ ...opened, replayedRows: replayedIn(table) })) ?? {};
   const { onStart, onCall, onGeneration, onEnd, signal } = follower;
   try {
+    const startMs = performance.now();
+    const isTimeUp = (generation: number): boolean =>
+      generation === end.timeUpAt || performance.now() - startMs > 60_000 * (minutes ?? Infinity);
     const { state, seconds } = await searchTable(
       run,
       dataset,
       table,
-      { jobs, environment, ownOperators, calls: { observe: onCall, timeoutSeconds: callTimeoutSeconds } },
+      { jobs, environment, ownOperators, isTimeUp, calls: { observe: onCall, timeoutSeconds: callTimeoutSeconds } },
       {
         ...(onStart !== undefined && { onStart }),
         ...(onGeneration !== undefined && { onGeneration }),
         ...(signal !== undefined && { signal }),
-        lastGeneration,
+        ...(end.lastGeneration !== undefined && { lastGeneration: end.lastGeneration }),
       },
     );
     return runDocument(run, state, seconds, runs);
@@ -90,7 +106,9 @@ export async function workOn(
 }
 
 /** What a search is carried on with. */
-interface SearchMeans extends Required<Pick<WorkOptions, 'jobs' | 'environment' | 'ownOperators'>> {
+interface SearchMeans
+  extends Required<Pick<WorkOptions, 'jobs' | 'environment' | 'ownOperators'>>,
+    Pick<SearchDependencies, 'isTimeUp'> {
   readonly calls?: Omit<ModelAccess, 'environment'>;
 }
 
@@ -99,7 +117,7 @@ export async function searchTable(
   run: Run,
   dataset: Dataset,
   table: RegressionTable,
-  { jobs, environment, ownOperators, calls = {} }: SearchMeans,
+  { jobs, environment, ownOperators, isTimeUp = () => false, calls = {} }: SearchMeans,
   options: ContinueOptions,
 ): Promise<ContinuedRun> {
   // A missing key is told before any process is started.
@@ -114,6 +132,7 @@ export async function searchTable(
         features: table.features,
         seeds: parseSeeds(run.config.seeds),
         objective: run.config.objective,
+        isTimeUp,
       },
       options,
     );

@@ -48,6 +48,12 @@ export function declareRun(program: Command): void {
       'YAML of what constants usually are, by unit or name, or `off` (default: the table of docs/priors.md)',
     )
     .addOption(new Option('--generations <n>', 'generations to run at most').argParser(wholeNumber(1)).default(1000))
+    .addOption(
+      new Option(
+        '--minutes <m>',
+        'end with the generation that is going on then, whose front is fitted to convergence as that of a last one; generations may end it before',
+      ).argParser(positiveNumber),
+    )
     .addOption(new Option('--children <k>', 'programs proposed a generation').argParser(wholeNumber(1)).default(8))
     .addOption(
       new Option(
@@ -85,6 +91,7 @@ export function declareRun(program: Command): void {
       `
 Examples:
   $ evolve run --generations 100 --seed 3
+  $ evolve run --minutes 2                                                      as far as it comes in two minutes
   $ evolve run --data data/stepml --generations 100 --seed 3 --out runs/mine
   $ evolve run --data data/stepml --target duration --scope experiment --json > run.json
   $ evolve run --data data/table --objective mape                               a table; see docs/tables.md

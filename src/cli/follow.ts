@@ -7,16 +7,17 @@ import { runHeader } from './run-text.ts';
 import { openPage, type UiPort } from './ui.ts';
 
 interface FollowOptions {
+  readonly minutes?: number;
   readonly maxMinutes?: number;
   /** A port, or true for the usual one; undefined where no page is wished. */
   readonly ui?: UiPort;
 }
 
 /** Follows a run for the terminal: a header, progress on stderr, a live page where one is wished, and the ways to stop it. */
-export async function follow(opened: OpenedRun, { maxMinutes, ui }: FollowOptions): Promise<Follower> {
+export async function follow(opened: OpenedRun, { minutes, maxMinutes, ui }: FollowOptions): Promise<Follower> {
   const page = ui === undefined ? undefined : await openPage(opened.run, ui);
   note(runHeader(opened));
-  const progress = new Progress(process.stderr, opened.run.config.search.generations);
+  const progress = new Progress(process.stderr, opened.run.config.search.generations, minutes);
   const stop = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   let forgetSignals = (): void => {};

@@ -27,7 +27,10 @@ export interface LlmOptions {
 
 /** Also of `evolve resume`: it is a limit of the process, not of the run. */
 export function maxMinutes(): Option {
-  return new Option('--max-minutes <m>', 'end after the generation that is going on then').argParser(positiveNumber);
+  return new Option(
+    '--max-minutes <m>',
+    'stop after the generation that is going on then; `evolve resume` goes on',
+  ).argParser(positiveNumber);
 }
 
 /** Also of `evolve resume`: a server may turn out to be slow. */

@@ -20,6 +20,8 @@ const PLAIN_TICK_MS = 30_000;
 export class Progress {
   readonly #stream: NodeJS.WriteStream;
   readonly #generations: number;
+  /** After which the search ends, infinite where generations alone decide. */
+  readonly #seconds: number;
   readonly #startMs: number = performance.now();
   readonly #live: LiveCalls = new LiveCalls(() => performance.now());
   #startGeneration = 0;
@@ -27,9 +29,10 @@ export class Progress {
   #state: SearchState | undefined;
   #ticking: NodeJS.Timeout | undefined;
 
-  constructor(stream: NodeJS.WriteStream, generations: number) {
+  constructor(stream: NodeJS.WriteStream, generations: number, minutes: number = Number.POSITIVE_INFINITY) {
     this.#stream = stream;
     this.#generations = generations;
+    this.#seconds = 60 * minutes;
   }
 
   /** Rates count from here, so that a resumed run does not count what was done before. */
@@ -93,7 +96,9 @@ export class Progress {
       `${rate.toFixed(1)} programs/s`,
       ...(asksModels(state) || this.#live.calls > 0 ? [callsText(state, this.#live)] : []),
       ...(this.#live.isWaiting ? [this.#live.text()] : []),
-      done > 0 && left > 0 ? `ETA ${formatSeconds((seconds / done) * left)}` : formatSeconds(seconds),
+      done > 0 && left > 0
+        ? `ETA ${formatSeconds(Math.max(0, Math.min((seconds / done) * left, this.#seconds - seconds)))}`
+        : formatSeconds(seconds),
     ].join('  ');
   }
 }

@@ -39,6 +39,7 @@ export function printRun(run: Run, document: RunDocument, front: FrontierDocumen
 
 const STOPPED: { readonly [R in NonNullable<RunDocument['stopped']>]: string } = {
   generations: '',
+  time: 'ended by --minutes',
   budget: 'stopped: the next call might exceed --max-cost or --max-calls',
   barren: 'stopped: for 10 generations no reply of a model held a program that could be evaluated',
   stagnation: 'stopped: no improvement of 0.5 % in the last 200 generations',

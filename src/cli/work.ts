@@ -9,6 +9,7 @@ import type { UiPort } from './ui.ts';
 export interface WorkFlags {
   readonly jobs: number;
   readonly json: boolean;
+  readonly minutes?: number;
   readonly maxMinutes?: number;
   /** Seconds; of `run` it is stored with the run. */
   readonly callTimeout?: number;
@@ -18,11 +19,12 @@ export interface WorkFlags {
 
 /** How the command line works on a run. */
 export function workOptions(flags: WorkFlags): WorkOptions & { readonly runs: string } {
-  const { jobs, callTimeout } = flags;
+  const { jobs, callTimeout, minutes } = flags;
   return {
     jobs,
     environment: process.env,
     runs: RUNS,
+    ...(minutes !== undefined && { minutes }),
     ...(callTimeout !== undefined && { callTimeoutSeconds: callTimeout }),
     follow: (opened) => follow(opened, flags),
   };

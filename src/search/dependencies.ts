@@ -18,4 +18,6 @@ export interface SearchDependencies {
   readonly seeds: readonly Seed[];
   /** What errors are by. Under `replay` all programs that may be chosen are fitted in closed loop, else the chosen one alone. */
   readonly objective: ObjectiveName;
+  /** Whether the search is to end with the generation of this number, as with the last one of its settings; default: never. */
+  readonly isTimeUp?: (generation: number) => boolean;
 }

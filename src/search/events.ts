@@ -11,10 +11,10 @@ export type ProposalFailure = 'invalid' | 'no-proposal';
 export type SearchRejectReason = RejectReason | ProposalFailure;
 
 /**
- * Why a search ended: all generations are done, none of the last ones improved the best error, an operator may spend no
+ * Why a search ended: all generations are done, the time that it was given is over, none of the last ones improved the best error, an operator may spend no
  * more, or the replies of the language models hold nothing new any more.
  */
-export type StopReason = 'generations' | 'stagnation' | 'budget' | 'barren';
+export type StopReason = 'generations' | 'time' | 'stagnation' | 'budget' | 'barren';
 
 /** An operator's proposal. What becomes of it follows under the same `sequence`. */
 export interface ProposedEvent extends Origin {

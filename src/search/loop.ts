@@ -51,9 +51,10 @@ function emitReports(open: OpenGeneration, { objective }: SearchDependencies): v
   }
 }
 
-function stopReason(open: OpenGeneration): StopReason | null {
+function stopReason(open: OpenGeneration, { isTimeUp }: SearchDependencies): StopReason | null {
   const { settings } = open.state;
   if (open.number >= settings.generations) return 'generations';
+  if (isTimeUp?.(open.number) === true) return 'time';
   if (open.isSpent) return 'budget';
   if (barrenAt(open.state, open.context).generations >= settings.modelPatience) return 'barren';
   const { generation } = progressAt(open.state, open.number);
@@ -111,7 +112,7 @@ export async function* search(start: SearchState, dependencies: SearchDependenci
     const taken = await evaluateAll(open, waiting, dependencies.evaluator, state);
     if (open.number === 0) await startFromConstant(open, dependencies);
     else await pruneAll(open, taken, dependencies);
-    const stopped = stopReason(open);
+    const stopped = stopReason(open, dependencies);
     if (stopped !== null) {
       await finishFront(open, dependencies);
       await judgeFront(open, dependencies);

@@ -71,6 +71,21 @@ describe('search', () => {
     }
   });
 
+  it('ends in time with what as many generations give', async () => {
+    const { generations } = await toySearch(toySettings({ generations: 50 }), {
+      ...toyDependencies(),
+      isTimeUp: (generation) => generation >= 3,
+    });
+    const { generations: counted } = await toySearch(toySettings({ generations: 3 }));
+    const [last, lastCounted] = [generations.at(-1)!, counted.at(-1)!];
+    expect(last.state.stopped).toBe('time');
+    expect(generations.slice(0, -1).map(({ events }) => events)).toEqual(
+      counted.slice(0, -1).map(({ events }) => events),
+    );
+    expect(last.events.slice(0, -1)).toEqual(lastCounted.events.slice(0, -1));
+    expect(last.state.archive).toEqual(lastCounted.state.archive);
+  });
+
   it('starts with the seed programs, on every island', async () => {
     const { generations } = await toySearch(toySettings({ generations: 0 }));
     expect(generations).toHaveLength(1);

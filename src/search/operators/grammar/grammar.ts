@@ -17,7 +17,7 @@ import { tidy } from './tidy.ts';
 /** Every mutation with its weight before anything is learnt. */
 const MUTATIONS: Readonly<Record<string, { readonly mutation: Mutation; readonly weight: number }>> = {
   term: { mutation: addTerm, weight: 5 },
-  'residual-term': { mutation: residualTerm, weight: 5 },
+  residual: { mutation: residualTerm, weight: 5 },
   modulate: { mutation: modulate, weight: 2 },
   bound: { mutation: bound, weight: 2 },
   curve: { mutation: curve, weight: 1.5 },
