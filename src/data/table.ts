@@ -56,7 +56,7 @@ export interface Observations {
 export interface ReportColumns {
   /** Which of its experiment's reports an observation is of, ascending within a kind; −1 where it was measured by itself. */
   readonly of: Int32Array;
-  /** The 90th percentile that was reported, in the unit of `y`; NaN where it was measured by itself. */
+  /** The 90th percentile that was reported, in the unit of `y`; NaN where none was, or it was measured by itself. */
   readonly p90: Float64Array;
 }
 
