@@ -6,7 +6,7 @@ import { meanLength, type PointColumns } from './points.ts';
 
 /**
  * The observations of serving points: of each the mean time to first token, from there to the last, and both together, each a report of
- * its own. End to end is no third measurement: means add up.
+ * its own, without what clients see beyond steps. End to end is no third measurement: means add up.
  */
 export function observationsOfPoints(
   points: PointColumns,
@@ -23,9 +23,9 @@ function ofPoint(points: PointColumns, replay: Replay, row: number): readonly Ob
   const [arrival, first, last] = [replay.arrivalRow[row]!, replay.firstTokenRow[row]!, replay.lastTokenRow[row]!];
   const head = replay.arrivalHead[row]!;
   const tokens = meanLength(points.outputTokens[row]!, points.leastShare[row]!);
-  const ttft = points.ttftUs[row]!;
+  const ttft = points.ttftUs[row]! - replay.overheads.requestUs;
   const decode = points.tpotUs[row]! * (tokens - 1);
-  return [
+  const all: readonly Observation[] = [
     { kind: 'ttft', start: arrival, head, end: first + 1, y: ttft, tokens: 1, report: row },
     {
       kind: 'itl',
@@ -38,4 +38,5 @@ function ofPoint(points: PointColumns, replay: Replay, row: number): readonly Ob
     },
     { kind: 'e2e', start: arrival, head, end: last + 1, y: ttft + decode, tokens, report: row },
   ];
+  return all.filter(({ y }) => y > 0);
 }

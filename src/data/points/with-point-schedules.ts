@@ -1,14 +1,17 @@
+import { groupBy } from '../../base/index.ts';
 import { concatColumns } from '../../numeric/index.ts';
 import { computeFeatures, type ServingContext, type StepColumns } from '../../physics/index.ts';
-import { NO_OVERHEADS } from '../clients/overheads.ts';
+import { type ClientOverheads, NO_OVERHEADS } from '../clients/overheads.ts';
 import { servingContext } from '../context.ts';
 import type { Dataset, Experiment } from '../dataset.ts';
 import { makeDataset } from '../make-dataset.ts';
 import { engineOf } from '../replay/engine-of.ts';
 import type { Replay } from '../replay/replay.ts';
 import { type LeftOutPoints, type LeftOutRule, sumOfLeftOut } from './left-out.ts';
+import { beyondSteps, type FirstTokenTime } from './beyond-steps.ts';
 import { type PointSchedule, pointSchedule, type WeightedShape } from './point-schedule.ts';
 import { meanLength, pointColumns, pointsOf, type ServingPoint } from './points.ts';
+import { splitRanges } from '../split.ts';
 import { COLUMN_NAMES } from '../steps/column-names.ts';
 
 /** Points of a load are as many as their configurations; its schedule is theirs. */
@@ -23,14 +26,28 @@ export function withPointSchedules(dataset: Dataset): Dataset {
   if (!dataset.experiments.some(lacks)) return dataset;
   const schedules: Schedules = new Map();
   const leftOut: LeftOutPoints[] = [];
-  const experiments = dataset.experiments.flatMap((experiment): readonly Experiment[] => {
-    if (!lacks(experiment)) return [experiment];
+  const found = dataset.experiments.flatMap((experiment): readonly Scheduled[] => {
+    if (!lacks(experiment)) return [];
     const scheduled = scheduledPoints(experiment, servingContext(dataset, experiment), schedules);
     leftOut.push(...scheduled.flatMap(({ rule }) => (rule === undefined ? [] : [{ [rule]: 1 }])));
     const used = scheduled.filter(({ rule }) => rule === undefined);
-    if (used.length === 0) return [];
-    return [{ ...experiment, points: pointColumns(used.map(({ point }) => point)), replay: replayOf(used) }];
+    return used.length === 0 ? [] : [{ experiment, used }];
   });
+  const byEngine = groupBy(found, ({ experiment }) => experiment.settings?.engine);
+  const beyondUs = new Map([...byEngine].map(([engine, own]) => [engine, beyondSteps(own.flatMap(trainingTimes))]));
+  const experiments = [
+    ...dataset.experiments.filter((experiment) => !lacks(experiment)),
+    ...found.map((each): Experiment => {
+      const { experiment, used } = each;
+      const least = Math.min(...trainingTimes(each).map(({ ttftUs }) => ttftUs));
+      const requestUs = Math.min(beyondUs.get(experiment.settings?.engine) ?? 0, MOST_BEYOND * least);
+      return {
+        ...experiment,
+        points: pointColumns(used.map(({ point }) => point)),
+        replay: replayOf(used, { ...NO_OVERHEADS, requestUs }),
+      };
+    }),
+  ];
   return makeDataset(
     dataset.source,
     experiments,
@@ -40,11 +57,26 @@ export function withPointSchedules(dataset: Dataset): Dataset {
   );
 }
 
+/** Of the shortest time to first token of an experiment at most this share is taken for what lies beyond steps. */
+const MOST_BEYOND = 0.5;
+
+/** An experiment with the points that are used. */
+interface Scheduled {
+  readonly experiment: Experiment;
+  readonly used: readonly ScheduledPoint[];
+}
+
+function trainingTimes({ used }: Scheduled): readonly FirstTokenTime[] {
+  return used.slice(...splitRanges(used.length).train).map(({ point: { ttftUs }, leastUs }) => ({ ttftUs, leastUs }));
+}
+
 /** A point with the rows of its schedule. */
 interface ScheduledPoint {
   readonly point: ServingPoint;
   readonly schedule: PointSchedule;
   readonly steps: StepColumns;
+  /** Shortest time from arrival to first token. */
+  readonly leastUs: number;
   /** Why it is not used. */
   readonly rule: LeftOutRule | undefined;
 }
@@ -65,13 +97,13 @@ function scheduledPoints(
     schedules.set(key, schedule);
     const measured = timed(stepsOf(schedule, settings.kvBlocks), schedule, point, context);
     const rule = measured.isTooFast ? 'several-tokens' : undefined;
-    return [{ point, schedule, steps: measured.steps, rule }];
+    return [{ point, schedule, steps: measured.steps, leastUs: measured.firstLeastUs, rule }];
   });
 }
 
 function unscheduled(point: ServingPoint, rule: LeftOutRule): ScheduledPoint {
   const schedule = { first: [], decode: [] };
-  return { point, schedule, steps: stepsOf(schedule, 0), rule };
+  return { point, schedule, steps: stepsOf(schedule, 0), leastUs: Number.NaN, rule };
 }
 
 /** Rows of a schedule as step records have them; what a mean has not is not known. */
@@ -101,8 +133,8 @@ function timed(
   { first, decode }: PointSchedule,
   { ttftUs, tpotUs, outputTokens, leastShare }: ServingPoint,
   context: ServingContext,
-): { readonly steps: StepColumns; readonly isTooFast: boolean } {
-  const least = leastUs(steps, context);
+): { readonly steps: StepColumns; readonly firstLeastUs: number; readonly isTooFast: boolean } {
+  const least = leastTimes(steps, context);
   const decodeUs = tpotUs * (meanLength(outputTokens, leastShare) - 1);
   const sum = (shapes: readonly WeightedShape[], from: number): number =>
     shapes.reduce((total, shape, at) => total + shape.steps * least[from + at]!, 0);
@@ -110,11 +142,11 @@ function timed(
   const durationUs = least.map((us, at) =>
     at < first.length ? (us * ttftUs) / firstLeast : (us * decodeUs) / decodeLeast,
   );
-  return { steps: { ...steps, durationUs }, isTooFast: decodeUs < decodeLeast };
+  return { steps: { ...steps, durationUs }, firstLeastUs: firstLeast, isTooFast: decodeUs < decodeLeast };
 }
 
 /** Arithmetic at peak or, where that is longer, weights and contexts at peak bandwidth, µs. */
-function leastUs(steps: StepColumns, context: ServingContext): Float64Array {
+function leastTimes(steps: StepColumns, context: ServingContext): Float64Array {
   const column = computeFeatures(steps, context, [...COMPUTE, ...MEMORY]);
   const sum = (names: readonly string[], row: number): number =>
     names.reduce((total, name) => total + column[name]![row]!, 0);
@@ -124,7 +156,7 @@ function leastUs(steps: StepColumns, context: ServingContext): Float64Array {
 const COMPUTE = ['prefillGemmUs', 'decodeGemmUs', 'prefillAttentionUs', 'decodeAttentionUs'] as const;
 const MEMORY = ['weightsUs', 'kvReadUs'] as const;
 
-function replayOf(points: readonly ScheduledPoint[]): Replay {
+function replayOf(points: readonly ScheduledPoint[], overheads: ClientOverheads): Replay {
   const lengths = points.map(({ steps }) => steps.stepId.length);
   const arrivals = lengths.map((_, at) => lengths.slice(0, at).reduce((sum, length) => sum + length, 0));
   const counts = Float64Array.from(
@@ -139,6 +171,6 @@ function replayOf(points: readonly ScheduledPoint[]): Replay {
     firstTokenRow: Int32Array.from(points, ({ schedule }, at) => arrivals[at]! + schedule.first.length - 1),
     lastTokenRow: Int32Array.from(lengths, (length, at) => arrivals[at]! + length - 1),
     arrivalHead: Float64Array.from(arrivals, (row) => counts[row]!),
-    overheads: NO_OVERHEADS,
+    overheads,
   });
 }
