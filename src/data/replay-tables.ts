@@ -58,7 +58,7 @@ export function replayOf({ steps, places, batches }: StoredReplay, entry: Experi
 
 function stepsOf(stored: StoredRows | undefined, rows: number): StepColumns {
   const columns = COLUMN_NAMES.map((name) => [name, numbers(stored, STEP_COLUMNS[name], rows)]);
-  return Object.freeze(Object.fromEntries(columns)) as unknown as StepColumns;
+  return Object.freeze(Object.fromEntries(columns)) as StepColumns;
 }
 
 function batchesOf(stored: StoredRows | undefined, rows: number, requests: number): RequestRows {

@@ -1,4 +1,4 @@
-import { enumeration, UserError } from '../../base/index.ts';
+import { UserError } from '../../base/index.ts';
 import { architecture, checkDeployment, spreadOf } from '../../physics/index.ts';
 import type { LeftOutPoints } from '../points/left-out.ts';
 import type { RunRecords } from '../sources/source.ts';
@@ -36,13 +36,8 @@ export function usableRuns(runs: readonly RunRecords[], options: ImportOptions):
     }
     return [{ ...facts, points, model, servedModel }];
   });
-  if (unknown.size > 0 && usable.length === 0) {
-    throw new UserError({
-      code: 'physics.unknown-model',
-      problem: `none of the models is known: ${enumeration([...unknown])}`,
-      mend: 'Give the Hugging Face config.json of each',
-    });
-  }
+  const [first] = unknown;
+  if (usable.length === 0 && first !== undefined) architecture(first, options.architectures);
   for (const model of unknown) options.onNote?.(`the model \`${model}\` is not known: its points are left out`);
   return { runs: usable, leftOut };
 }
