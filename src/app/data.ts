@@ -14,7 +14,10 @@ import {
   type WrittenExperiment,
   writeRawTree,
 } from '../data/index.ts';
-import { readHardware, readHuggingFaceConfig } from '../physics/index.ts';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { UserError } from '../base/index.ts';
+import { type Architecture, readHardware, readHuggingFaceConfig } from '../physics/index.ts';
 import type { DataDocument } from './documents.ts';
 
 /** What an import's sources themselves do not say. */
@@ -26,7 +29,10 @@ export interface DataOptions extends Omit<ImportOptions, 'accelerators' | 'archi
    * `step.id=iter, duration_us=1000*latency_ms`.
    */
   readonly map?: string;
-  /** Hugging Face `config.json` of a model that is not built in; `model` is then the name that it goes by. */
+  /**
+   * Hugging Face `config.json` of a model that is not built in; `model` is then the name that it goes by. Or a folder of them, each
+   * named for its model.
+   */
   readonly modelConfig?: string;
   /** File of the peak figures of an accelerator that is not built in, of the form of those in `hardware/`. */
   readonly hardwareConfig?: string;
@@ -49,11 +55,34 @@ export async function importData(sources: string | readonly string[], options: D
     ...(hardwareConfig !== undefined && { accelerators: readHardware(hardwareConfig) }),
     ...(modelConfig === undefined
       ? model !== undefined && { model }
-      : { architectures: [readHuggingFaceConfig(modelConfig, model)] }),
+      : { architectures: readConfigs(modelConfig, model) }),
   });
   const dataset = withReplays(imported, options.onNote);
   if (folder !== undefined) saveDataset(dataset, folder);
   return dataset;
+}
+
+/** @throws UserError where a folder holds no configuration, or is to go by one name. */
+function readConfigs(path: string, model: string | undefined): readonly Architecture[] {
+  if (!existsSync(path) || !statSync(path).isDirectory()) return [readHuggingFaceConfig(path, model)];
+  const files = readdirSync(path)
+    .filter((name) => name.endsWith('.json'))
+    .sort();
+  if (files.length > 0 && model === undefined) {
+    return files.map((file) => readHuggingFaceConfig(join(path, file), file.replace(/\.json$/, '')));
+  }
+  throw new UserError({
+    code: 'app.wrong-configs',
+    place: { file: path },
+    problem:
+      files.length === 0
+        ? 'no model configuration in it'
+        : 'it holds configurations of several models, and one is named',
+    mend:
+      files.length === 0
+        ? 'Give a folder of files like `Qwen3-32B.json`, or one config.json'
+        : 'Name no model, or give the one file',
+  });
 }
 
 /** Writes the embedded demo data as a dataset folder: a simulation of traffic, not a measurement. */

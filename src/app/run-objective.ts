@@ -19,12 +19,14 @@ const OF_COLUMNS: readonly ObjectiveName[] = ['mse', 'mape'];
  */
 export function objectiveFor(
   asked: ObjectiveName | undefined,
-  { source }: Dataset,
+  { source, experiments }: Dataset,
   table: RegressionTable,
   target: TargetName,
 ): ObjectiveName {
   const refuse = (problem: string, mend: string): UserError =>
     new UserError({ code: 'app.wrong-objective', place: { file: source }, problem, mend });
+  // Errors of the worst three say little of a hundred configurations of a few points each.
+  if (asked === undefined && experiments.some(({ points }) => points !== undefined)) return 'mape';
   if (asked === undefined) return someAreOfClientsAlone(table) ? 'replay' : DEFAULT_OBJECTIVE[target];
   if (target !== 'column') {
     if (asked !== 'mse') return asked;

@@ -144,6 +144,8 @@ export async function searchTable(
 /** What programs are fitted with in closed loop. */
 function clientsOf({ config }: Run, dataset: Dataset, table: RegressionTable): ClientLoop | undefined {
   if (table.observations === undefined || config.closedLoop === false) return undefined;
+  // Batches behind serving points are those of any step time.
+  if (!dataset.experiments.some(({ requests, load }) => requests !== undefined || load !== undefined)) return undefined;
   const { scope, objective, data, requestWeights = DEFAULT_EVALUATE_SETTINGS.requestWeights } = config;
   return {
     dataset: withoutTests(dataset),

@@ -9,6 +9,7 @@ import {
   requestsOfRows,
   servingContext,
   type SplitName,
+  splitCounts,
   splitRanges,
   stepTarget,
   type TargetName,
@@ -121,7 +122,8 @@ export function refuseWithoutTest(dataset: Dataset, target: TargetName): void {
   };
   if (
     experiments.some(hasTestRow) ||
-    (target === 'cycle' && experiments.some((experiment) => clientLoad(experiment) !== undefined))
+    (target === 'cycle' &&
+      experiments.some((experiment) => clientLoad(experiment) !== undefined || hasTestPoint(experiment)))
   )
     return;
   throw new UserError({
@@ -130,6 +132,10 @@ export function refuseWithoutTest(dataset: Dataset, target: TargetName): void {
     problem: `no test rows for the target \`${target}\`, and no requests of clients`,
     mend: 'Use data with more step records, or with request logs',
   });
+}
+
+function hasTestPoint({ points }: Experiment): boolean {
+  return points !== undefined && splitCounts(points.clients.length).test > 0;
 }
 
 /** What baselines learn from: training and validation rows and the clients' figures; test rows and requests are not in it. */

@@ -9,16 +9,19 @@ type Described = DatasetDescription['experiments'][number];
 export function describeText(source: string, description: DatasetDescription): string {
   if (description.table !== undefined) return tableText(source, description, description.table);
   const { experiments, features, hash } = description;
-  const experimentRows = experiments.map(({ id, rows, split, testIds, cyclePairs, measured, requests, reported }) => [
-    id,
-    rows > 0 ? String(rows) : clientsText(requests, reported),
-    rows === 0 ? '' : `${split.train} / ${split.valid} / ${split.test}`,
-    testIds === null ? '' : testIds.join('–'),
-    rows === 0 ? '' : `${cyclePairs.train} / ${cyclePairs.valid} / ${cyclePairs.test}`,
-    (measured?.e2eMs ?? requests?.e2eMs)?.toFixed(0) ?? '',
-    (measured?.ttftMs ?? requests?.ttftMs)?.toFixed(1) ?? '',
-    (reported?.itlMs ?? measured?.itlMs ?? requests?.itlMs)?.toFixed(2) ?? '',
-  ]);
+  const experimentRows = experiments.map((experiment) => {
+    const { id, rows, split, testIds, cyclePairs, measured, requests, points, reported } = experiment;
+    return [
+      id,
+      rows > 0 ? String(rows) : clientsText(experiment),
+      rows === 0 && points === undefined ? '' : splitText(points?.split ?? split),
+      testIds === null ? '' : testIds.join('–'),
+      rows === 0 ? '' : `${cyclePairs.train} / ${cyclePairs.valid} / ${cyclePairs.test}`,
+      (measured?.e2eMs ?? requests?.e2eMs)?.toFixed(0) ?? '',
+      (measured?.ttftMs ?? requests?.ttftMs ?? points?.ttftMs)?.toFixed(1) ?? '',
+      (reported?.itlMs ?? measured?.itlMs ?? requests?.itlMs ?? points?.tpotMs)?.toFixed(2) ?? '',
+    ];
+  });
   const experimentTable = renderTable(
     [
       { header: 'experiment' },
@@ -39,6 +42,7 @@ export function describeText(source: string, description: DatasetDescription): s
   return [
     `${source}  (hash ${hash.slice(0, 12)})`,
     experimentTable,
+    ...leftOutLines(description),
     ...signalText(experiments),
     featureTable,
     ...unavailableLines(description),
@@ -79,9 +83,25 @@ function tableText(
   ].join('\n\n');
 }
 
-function clientsText(requests: Described['requests'], reported: Described['reported']): string {
+function splitText({ train, valid, test }: Described['split']): string {
+  return `${train} / ${valid} / ${test}`;
+}
+
+function clientsText({ requests, points, reported }: Pick<Described, 'requests' | 'points' | 'reported'>): string {
+  if (points !== undefined) return `${points.count} ${points.count === 1 ? 'point' : 'points'}`;
   if (requests !== undefined) return `${requests.count} requests`;
   return reported === undefined ? 'summary only' : `report of ${reported.count}`;
+}
+
+/** Serving points that are not used. */
+function leftOutLines({ leftOut = [] }: DatasetDescription): readonly string[] {
+  if (leftOut.length === 0) return [];
+  const all = leftOut.reduce((sum, { points }) => sum + points, 0);
+  const table = renderTable(
+    [{ header: 'rule' }, { header: 'points', align: 'right' }, { header: 'why' }],
+    leftOut.map(({ rule, points, meaning }) => [rule, String(points), meaning]),
+  );
+  return [`${all} serving points are left out:\n${table}`];
 }
 
 /** Features that the data cannot give, together where the same columns are missing. */

@@ -39,7 +39,7 @@ export function declareData(program: Command): void {
     )
     .option('--server <file>', 'YAML file that says what the server was started with, and its hardware')
     .option('--model <name>', 'the model, where a source does not say it')
-    .option('--model-config <file>', 'Hugging Face config.json of a model that is not built in')
+    .option('--model-config <path>', 'Hugging Face config.json of a model that is not built in, or a folder of them')
     .option('--workload <name>', 'the workload, where a source does not say it')
     .addOption(new Option('--tp <n>', 'tensor parallelism, where a source does not say it').argParser(wholeNumber(1)))
     .option('--hardware <name>', 'accelerator, where a source does not say it (step records: H100 by default)')
@@ -73,6 +73,7 @@ Examples:
   $ evolve data import steps.parquet --model llama-2-70b --tp 4 --workload general --out data/mine
   $ evolve data import steps.csv --map 'step.id=iter, duration_us=1000*latency_ms' --model llama-2-70b --tp 4 --out data/mine
   $ evolve data import bench.json --model-config config.json --hardware-config b100.json --tp 8 --out data/mine
+  $ evolve data import serving.csv --model-config configs/ --out data/points        measured serving points
   $ evolve data import table.csv --target y --out data/table              any table; see docs/tables.md
   $ evolve data import table.csv --target y --features x1,x2 --units units.yaml --group site --out data/table
   $ evolve data import run1/requests.jsonl run2/requests.jsonl --server server.yaml --out data/mine

@@ -13,6 +13,7 @@ export const FORMAT_NAMES: readonly string[] = [
   'vllm-iterations',
   'fpm',
   'fpm-perf',
+  'serving-points',
   'parquet',
   'csv',
   'jsonl',

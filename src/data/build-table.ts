@@ -227,6 +227,8 @@ function tableReports(all: readonly Observations[]): ReportColumns {
 function tableExperiments(dataset: Dataset, parts: readonly Part[]): readonly TableExperiment[] {
   let start = 0;
   let observed = 0;
+  const pointCounts = dataset.experiments.flatMap(({ points }) => points?.clients.length ?? []);
+  const meanPoints = pointCounts.reduce((sum, count) => sum + count, 0) / Math.max(1, pointCounts.length);
   return parts.map(({ experiment, counts, replayed }) => {
     const observations = replayed && ofTable(replayed.observed.ranges, observed);
     observed += replayed?.observed.observations.y.length ?? 0;
@@ -235,7 +237,7 @@ function tableExperiments(dataset: Dataset, parts: readonly Part[]): readonly Ta
       start += counts[split];
       return [from, start];
     };
-    const { id, model, workload, tp } = experiment;
+    const { id, model, workload, tp, points } = experiment;
     const entries = parts.filter((part) => part.experiment === experiment).length;
     const isMoe = servingContext(dataset, experiment).architecture.experts > 1;
     return {
@@ -244,7 +246,7 @@ function tableExperiments(dataset: Dataset, parts: readonly Part[]): readonly Ta
       workload,
       tp,
       modelKey: modelKey(experiment),
-      weight: (isMoe ? 2 : 1) / entries,
+      weight: points === undefined ? (isMoe ? 2 : 1) / entries : points.clients.length / meanPoints,
       rows: { train: range('train'), valid: range('valid'), test: range('test') },
       ...(observations && { observations }),
     };

@@ -6,6 +6,7 @@ import type { LatencyFigures } from './clients/latency-figures.ts';
 import type { ClientReport, LoadProfile } from './clients/load-profile.ts';
 import type { ClientOverheads } from './clients/overheads.ts';
 import type { Experiment } from './dataset.ts';
+import { LEFT_OUT_RULE_NAMES, type LeftOutPoints } from './points/left-out.ts';
 import { SERVER_SETTINGS } from './server-settings.ts';
 import { PLAIN_TABLE, type PlainTableEntry } from './tables/table-document.ts';
 import { TREATMENT } from './treatment.ts';
@@ -30,7 +31,7 @@ const MEASURED = z.object({
 
 /** What the document says of an experiment; the columns are in the tables beside it, which must have as many records. */
 export interface ExperimentEntry
-  extends Omit<Experiment, 'steps' | 'engines' | 'state' | 'requests' | 'kvEvents' | 'replay'> {
+  extends Omit<Experiment, 'steps' | 'engines' | 'state' | 'requests' | 'kvEvents' | 'points' | 'replay'> {
   /** Step records. */
   readonly rows: number;
   /** How many engines they are of; absent for one. */
@@ -43,9 +44,11 @@ export interface ExperimentEntry
   /** Tokens whose times are known. */
   readonly tokenTimes?: number;
   readonly originNs?: number;
+  /** Serving points. */
+  readonly points?: number;
   readonly replay?: {
     readonly rows: number;
-    /** Requests that were drawn; those of a log are counted above. */
+    /** Requests that were drawn, or serving points; those of a log are counted above. */
     readonly requests?: number;
     /** Requests of its batches, one by one. */
     readonly batches?: number;
@@ -61,6 +64,8 @@ export interface DatasetDocument {
   readonly architectures?: readonly Architecture[];
   readonly accelerators?: readonly Hardware[];
   readonly experiments: readonly ExperimentEntry[];
+  /** Serving points that are not used, by rule. */
+  readonly leftOut?: LeftOutPoints;
   /** Where it is a table of plain rows. */
   readonly table?: PlainTableEntry;
 }
@@ -123,6 +128,7 @@ const EXPERIMENT: z.ZodType<ExperimentEntry> = z.object({
   requests: count.exactOptional(),
   tokenTimes: count.exactOptional(),
   originNs: z.number().exactOptional(),
+  points: count.exactOptional(),
   replay: z
     .object({ rows: count, requests: count.exactOptional(), batches: count.exactOptional(), overheads: OVERHEADS })
     .exactOptional(),
@@ -131,6 +137,10 @@ const EXPERIMENT: z.ZodType<ExperimentEntry> = z.object({
   reports: z.strictObject({ overall: REPORT, stages: z.array(REPORT) }).exactOptional(),
 });
 
+const LEFT_OUT = z.strictObject(
+  Object.fromEntries(LEFT_OUT_RULE_NAMES.map((rule) => [rule, positiveInteger.exactOptional()])),
+) as unknown as z.ZodType<LeftOutPoints>;
+
 const SCHEMA: z.ZodType<DatasetDocument> = z.object({
   schemaVersion: z.literal(SCHEMA_VERSION),
   source: z.string(),
@@ -138,6 +148,7 @@ const SCHEMA: z.ZodType<DatasetDocument> = z.object({
   architectures: z.array(ARCHITECTURE).exactOptional(),
   accelerators: z.array(HARDWARE).exactOptional(),
   experiments: z.array(EXPERIMENT),
+  leftOut: LEFT_OUT.exactOptional(),
   table: PLAIN_TABLE.exactOptional(),
 });
 

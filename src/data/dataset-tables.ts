@@ -7,6 +7,7 @@ import { MEND, type ExperimentEntry } from './dataset-document.ts';
 import { type ExperimentColumns, experimentTable, readExperimentTable, type StoredRows } from './experiment-tables.ts';
 import { KV_EVENT_NAMES, type KvEvents } from './kv-events.ts';
 import { REQUEST_COLUMN_NAMES, type RequestColumn, type RequestColumns } from './requests.ts';
+import { POINT_COLUMN_NAMES, type PointColumns } from './points/points.ts';
 import { RowNumbers } from './files/row-numbers.ts';
 import { batchColumns, type Columns, placeColumns, placesOf, replayColumns, replayOf } from './replay-tables.ts';
 import { integers, numbers, offsetsOf, ROW } from './stored-columns.ts';
@@ -54,6 +55,12 @@ const TABLES = {
       ],
     rows: ({ tokenTimes = 0 }: ExperimentEntry): number => tokenTimes,
   },
+  points: {
+    file: 'points.parquet',
+    columns: ({ points }: Experiment): Columns | undefined =>
+      points && POINT_COLUMN_NAMES.map((name) => [name, points[name]]),
+    rows: ({ points = 0 }: ExperimentEntry): number => points,
+  },
   replay: {
     file: 'replay.parquet',
     columns: ({ replay }: Experiment): Columns | undefined => replay && replayColumns(replay),
@@ -98,10 +105,11 @@ export function tableEntry({
   kvEvents,
   state,
   requests,
+  points,
   replay,
 }: Experiment): Pick<
   ExperimentEntry,
-  'rows' | 'engines' | 'kvEvents' | 'state' | 'requests' | 'tokenTimes' | 'originNs' | 'replay'
+  'rows' | 'engines' | 'kvEvents' | 'state' | 'requests' | 'tokenTimes' | 'originNs' | 'points' | 'replay'
 > {
   return {
     rows: steps?.stepId.length ?? 0,
@@ -111,6 +119,7 @@ export function tableEntry({
     ...(requests && { requests: requests.arrivalUs.length }),
     ...(requests?.tokenTimes && { tokenTimes: requests.tokenTimes.us.length }),
     ...(requests?.originNs !== undefined && { originNs: requests.originNs }),
+    ...(points && { points: points.clients.length }),
     ...(replay && {
       replay: {
         rows: replay.counts.length,
@@ -134,7 +143,9 @@ export async function readTables(
   entries: readonly ExperimentEntry[],
   document: string,
 ): Promise<
-  (entry: ExperimentEntry) => Pick<Experiment, 'steps' | 'engines' | 'state' | 'requests' | 'kvEvents' | 'replay'>
+  (
+    entry: ExperimentEntry,
+  ) => Pick<Experiment, 'steps' | 'engines' | 'state' | 'requests' | 'kvEvents' | 'points' | 'replay'>
 > {
   const read = await Promise.all(
     TABLE_NAMES.map(async (name) => {
@@ -162,6 +173,7 @@ export async function readTables(
     ...(entry.requests !== undefined && {
       requests: requestsOf(tables.requests.get(entry.id), tables.tokenTimes.get(entry.id), entry),
     }),
+    ...(entry.points !== undefined && { points: pointsOf(tables.points.get(entry.id), entry.points) }),
     ...(entry.replay !== undefined && {
       replay: replayOf(
         {
@@ -170,7 +182,6 @@ export async function readTables(
           batches: tables.batches.get(entry.id),
         },
         entry,
-        join(folder, TABLES.replay.file),
       ),
     }),
   });
@@ -201,6 +212,11 @@ function stateOf(stored: StoredRows | undefined, { rows, state = 0 }: Experiment
     [K in StateColumn]: Int32Array;
   };
   return Object.freeze({ ...columns, offsets: offsetsOf(numbers(stored, ROW, state), rows) });
+}
+
+function pointsOf(stored: StoredRows | undefined, count: number): PointColumns {
+  const columns = POINT_COLUMN_NAMES.map((name) => [name, numbers(stored, name, count)]);
+  return Object.freeze(Object.fromEntries(columns)) as PointColumns;
 }
 
 function requestsOf(

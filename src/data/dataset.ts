@@ -1,5 +1,7 @@
 import type { Architecture, BatchState, Deployment, Hardware, StepColumns } from '../physics/index.ts';
 import type { LoadProfile, LoadReports } from './clients/load-profile.ts';
+import type { LeftOutPoints } from './points/left-out.ts';
+import type { PointColumns } from './points/points.ts';
 import type { Replay } from './replay/replay.ts';
 import type { KvEvents } from './kv-events.ts';
 import type { RequestColumns } from './requests.ts';
@@ -72,8 +74,10 @@ export interface Experiment {
   readonly treatment?: Treatment;
   /** The requests of the run as they were logged. */
   readonly requests?: RequestColumns;
-  /** The batches that the requests of its clients must have made, where these were logged or are known by their load. */
+  /** The batches that the requests of its clients must have made, where these were logged or are known by their load or as points. */
   readonly replay?: Replay;
+  /** Loads of clients in closed loop with the means that were measured of each. */
+  readonly points?: PointColumns;
   readonly measured?: MeasuredLatency;
   /** What its load generator was told to send, where it is known. */
   readonly load?: LoadProfile;
@@ -95,4 +99,6 @@ export interface Dataset {
   readonly architectures?: readonly Architecture[];
   /** Accelerators in use whose figures a user gave; see `hardware`. */
   readonly accelerators?: readonly Hardware[];
+  /** Serving points of its sources that are not used, by rule. */
+  readonly leftOut?: LeftOutPoints;
 }

@@ -1,3 +1,4 @@
+import { mean } from '../numeric/index.ts';
 import { type FeatureKind, STEP_COLUMNS } from '../physics/index.ts';
 import { featuresOf, unavailableFeatures } from './available-features.ts';
 import { whyUnsteady } from './clients/unsteady.ts';
@@ -6,6 +7,7 @@ import type { Dataset, Experiment, MeasuredLatency, SplitName } from './dataset.
 import { type Outcome, OUTCOMES, type RequestColumns } from './requests.ts';
 import type { ServerSettings } from './server-settings.ts';
 import { SPLITS, splitCounts, splitRanges } from './split.ts';
+import { LEFT_OUT_RULE_NAMES, LEFT_OUT_RULES, type LeftOutPoints } from './points/left-out.ts';
 import { clientsOf, type Reconciliation, reconcile } from './signal/reconcile.ts';
 import { type Signal, signalOf } from './signal/signal.ts';
 import { stepBoundaries } from './signal/step-boundaries.ts';
@@ -40,6 +42,8 @@ export interface ExperimentDescription {
   readonly measured?: MeasuredLatency;
   /** What was logged of each request; absent where nothing was. */
   readonly requests?: RequestsDescription;
+  /** Serving points; absent where there are none. */
+  readonly points?: PointsDescription;
   /** What a load generator reported of the requests that it sent; absent where they were logged, or its load is not known. */
   readonly reported?: ReportDescription;
   /** What the server was started with, as far as the source says it. */
@@ -73,6 +77,17 @@ interface RequestsDescription {
   readonly itlMs: number | null;
   /** Whether the batches that they made were found, so that programs can be fitted on them. */
   readonly replayed: boolean;
+}
+
+/** Loads of clients in closed loop. */
+interface PointsDescription {
+  readonly count: number;
+  readonly split: SplitCounts;
+  /** Means over points, ms. */
+  readonly ttftMs: number;
+  readonly tpotMs: number;
+  /** Rows that stand for the batches of all. */
+  readonly shapes: number;
 }
 
 /** Clients that are known by their load and a report. */
@@ -112,6 +127,13 @@ export interface DatasetDescription {
     /** Columns that were not recorded, e.g. `kv.blocks_total_gpu`. */
     readonly missing: readonly string[];
   }[];
+  /** Serving points that are not used, by rule; absent where all are. */
+  readonly leftOut?: readonly {
+    readonly rule: string;
+    readonly points: number;
+    /** Why they are not used, in a line. */
+    readonly meaning: string;
+  }[];
   /** SHA-256 of the data, hex. */
   readonly hash: string;
 }
@@ -127,8 +149,16 @@ export function describeDataset(dataset: Dataset): DatasetDescription {
     experiments: dataset.experiments.map((experiment) => describeExperiment(dataset, experiment)),
     features: featuresOf(dataset).map(({ name, unit, meaning, kind }) => ({ name, unit, meaning, kind })),
     ...(unavailable.length > 0 && { unavailable }),
+    ...(dataset.leftOut && { leftOut: describeLeftOut(dataset.leftOut) }),
     hash: dataset.hash,
   };
+}
+
+function describeLeftOut(counts: LeftOutPoints): NonNullable<DatasetDescription['leftOut']> {
+  return LEFT_OUT_RULE_NAMES.flatMap((rule) => {
+    const points = counts[rule];
+    return points === undefined ? [] : [{ rule, points, meaning: LEFT_OUT_RULES[rule] }];
+  });
 }
 
 function describePlainTable({ table, hash }: PlainDataset): DatasetDescription {
@@ -166,6 +196,7 @@ function describeExperiment(dataset: Dataset, experiment: Experiment): Experimen
     ...((dropped.cycle > 0 || dropped.duration > 0) && { dropped }),
     ...(measured && { measured }),
     ...(requests && { requests: describeRequests(requests, experiment.replay !== undefined) }),
+    ...describePoints(experiment),
     ...describeReports(experiment),
     ...(settings && { settings }),
     ...signal,
@@ -180,6 +211,14 @@ function clientWarnings({ requests, load, reports }: Experiment): readonly strin
   if (requests !== undefined || load === undefined || reports === undefined) return [];
   const why = whyUnsteady(reports.overall);
   return why === undefined ? [] : [`nothing is fitted to what its clients reported: ${why}`];
+}
+
+function describePoints({ points, replay }: Experiment): Pick<ExperimentDescription, 'points'> {
+  if (points === undefined) return {};
+  const count = points.clients.length;
+  const meanMs = (us: Float64Array): number => mean(us) / 1000;
+  const [ttftMs, tpotMs] = [meanMs(points.ttftUs), meanMs(points.tpotUs)];
+  return { points: { count, split: splitCounts(count), ttftMs, tpotMs, shapes: replay?.counts.length ?? 0 } };
 }
 
 function describeReports({ requests, load, reports, replay }: Experiment): Pick<ExperimentDescription, 'reported'> {

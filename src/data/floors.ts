@@ -21,8 +21,10 @@ export interface FloorEvidence {
 const MOST_BELOW = 0.05;
 /** Longest context where nobody says what the limit is, tokens. */
 const USUAL_CONTEXT = 8192;
-/** Points of each curve of the grid that fits go by. */
+/** Points of each curve of the grid that fits go by; fewer where many models have one, which bound the same constants. */
 const FIT_POINTS = 6;
+const MANY_MODELS = 24;
+const FIT_POINTS_OF_MANY = 2;
 
 /** The floors of each model of a dataset, in the order of their first experiments. */
 export function tableFloors(
@@ -30,7 +32,8 @@ export function tableFloors(
   names: readonly string[],
   evidence: readonly FloorEvidence[],
 ): readonly TableFloor[] {
-  return floorsOf(dataset, names, FIT_POINTS).map((floor) => {
+  const models = new Set(dataset.experiments.map(modelKey)).size;
+  return floorsOf(dataset, names, models > MANY_MODELS ? FIT_POINTS_OF_MANY : FIT_POINTS).map((floor) => {
     const own = evidence.filter(({ experiment }) => modelKey(experiment) === floor.modelKey);
     const times = own.reduce((sum, part) => sum + part.times, 0);
     const below = own.reduce((sum, part) => sum + part.below, 0);

@@ -3,6 +3,8 @@ import { canonicalJson, UserError } from '../base/index.ts';
 import type { Architecture, Hardware, RequestColumn } from '../physics/index.ts';
 import { COLUMN_NAMES } from './steps/column-names.ts';
 import type { Dataset, Experiment } from './dataset.ts';
+import type { LeftOutPoints } from './points/left-out.ts';
+import { POINT_COLUMN_NAMES } from './points/points.ts';
 import type { Replay } from './replay/replay.ts';
 import { REQUEST_COLUMN_NAMES } from './requests.ts';
 
@@ -11,6 +13,7 @@ import { REQUEST_COLUMN_NAMES } from './requests.ts';
  *
  * @param architectures those that the project does not ship; only the ones in use are kept.
  * @param accelerators the same of hardware.
+ * @param leftOut serving points of its sources that are not among those of the experiments.
  * @throws UserError where two experiments have the same id or there is none.
  */
 export function makeDataset(
@@ -18,6 +21,7 @@ export function makeDataset(
   experiments: readonly Experiment[],
   architectures: readonly Architecture[] = [],
   accelerators: readonly Hardware[] = [],
+  leftOut?: LeftOutPoints,
 ): Dataset {
   const ordered = [...experiments].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
   const repeated = ordered.find((experiment, at) => experiment.id === ordered[at - 1]?.id);
@@ -45,6 +49,7 @@ export function makeDataset(
     experiments: Object.freeze(ordered),
     ...(used.length > 0 && { architectures: Object.freeze(used) }),
     ...(installed.length > 0 && { accelerators: Object.freeze(installed) }),
+    ...(leftOut && { leftOut }),
   });
 }
 
@@ -94,7 +99,7 @@ function addTo(hash: Hash, experiment: Experiment): void {
 
 type HashedColumn = readonly [string, RequestColumn];
 
-function columnsOf({ steps, engines, state, requests, replay, kvEvents }: Experiment): readonly HashedColumn[] {
+function columnsOf({ steps, engines, state, requests, points, replay, kvEvents }: Experiment): readonly HashedColumn[] {
   const { tokenTimes, originNs } = requests ?? {};
   return [
     ...(steps ? COLUMN_NAMES.map((name) => [name, steps[name]] as const) : []),
@@ -104,6 +109,7 @@ function columnsOf({ steps, engines, state, requests, replay, kvEvents }: Experi
     ...(state ? sortedEntries(state).map(([name, column]) => [`state.${name}`, column] as const) : []),
     ...(requests ? REQUEST_COLUMN_NAMES.map((name) => [`request.${name}`, requests[name]] as const) : []),
     ...(tokenTimes ? sortedEntries(tokenTimes).map(([name, column]) => [`token.${name}`, column] as const) : []),
+    ...(points ? POINT_COLUMN_NAMES.map((name) => [`point.${name}`, points[name]] as const) : []),
     ...(replay ? replayColumns(replay) : []),
     ...(originNs === undefined ? [] : [['request.originNs', Float64Array.of(originNs)] as const]),
   ];

@@ -1,11 +1,10 @@
-import { gatherRequests, type RequestRows, STEP_COLUMNS } from '../physics/index.ts';
+import { gatherRequests, type RequestRows, STEP_COLUMNS, type StepColumns } from '../physics/index.ts';
 import { NO_OVERHEADS } from './clients/overheads.ts';
 import type { ExperimentEntry } from './dataset-document.ts';
 import type { StoredRows } from './experiment-tables.ts';
 import { Doubles, RowNumbers, type WritableColumn } from './files/row-numbers.ts';
 import type { Replay } from './replay/replay.ts';
 import { COLUMN_NAMES } from './steps/column-names.ts';
-import { locateRecord, storedSteps } from './steps/steps.ts';
 import { numbers, offsetsOf, ROW } from './stored-columns.ts';
 
 export type Columns = readonly (readonly [name: string, column: WritableColumn])[];
@@ -41,17 +40,12 @@ export function placesOf({ replay, requests = 0 }: ExperimentEntry): number {
   return replay === undefined ? 0 : (replay.requests ?? requests);
 }
 
-/**
- * A replay as it was stored.
- *
- * @param path of the table of its rows, for errors.
- */
-export function replayOf({ steps, places, batches }: StoredReplay, entry: ExperimentEntry, path: string): Replay {
+/** A replay as it was stored. Its rows may be means over batches, so that they are no records to be checked. */
+export function replayOf({ steps, places, batches }: StoredReplay, entry: ExperimentEntry): Replay {
   const { rows, overheads } = entry.replay ?? { rows: 0, overheads: NO_OVERHEADS };
   const place = (name: (typeof PLACES)[number]): Float64Array => numbers(places, name, placesOf(entry));
   return Object.freeze({
-    steps: storedSteps(steps?.columns ?? new Map(), path, locateRecord(path, steps?.records), new Float64Array(rows))
-      .steps,
+    steps: stepsOf(steps, rows),
     counts: numbers(steps, COUNT, rows),
     ...(entry.replay?.batches !== undefined && { requests: batchesOf(batches, rows, entry.replay.batches) }),
     arrivalRow: Int32Array.from(place('arrivalRow')),
@@ -60,6 +54,11 @@ export function replayOf({ steps, places, batches }: StoredReplay, entry: Experi
     lastTokenRow: Int32Array.from(place('lastTokenRow')),
     overheads,
   });
+}
+
+function stepsOf(stored: StoredRows | undefined, rows: number): StepColumns {
+  const columns = COLUMN_NAMES.map((name) => [name, numbers(stored, STEP_COLUMNS[name], rows)]);
+  return Object.freeze(Object.fromEntries(columns)) as StepColumns;
 }
 
 function batchesOf(stored: StoredRows | undefined, rows: number, requests: number): RequestRows {

@@ -64,6 +64,7 @@ export async function loadDataset(directory: string): Promise<Dataset> {
       state: _state,
       requests: _requests,
       tokenTimes: _times,
+      points: _points,
       replay: _replay,
       ...rest
     } = entry;
@@ -71,7 +72,7 @@ export async function loadDataset(directory: string): Promise<Dataset> {
     return { ...facts, ...tablesOf(entry) };
   });
   return unchanged(
-    makeDataset(document.source, experiments, document.architectures, document.accelerators),
+    makeDataset(document.source, experiments, document.architectures, document.accelerators, document.leftOut),
     document,
     directory,
   );
@@ -104,6 +105,7 @@ function documentOf(dataset: Dataset): DatasetDocument {
     ...(dataset.table && { table: plainTableEntry(dataset.table) }),
     ...(dataset.architectures && { architectures: [...dataset.architectures] }),
     ...(dataset.accelerators && { accelerators: [...dataset.accelerators] }),
+    ...(dataset.leftOut && { leftOut: dataset.leftOut }),
     experiments: dataset.experiments.map((experiment) => {
       const {
         steps: _steps,
@@ -111,6 +113,7 @@ function documentOf(dataset: Dataset): DatasetDocument {
         kvEvents: _kv,
         state: _state,
         requests: _requests,
+        points: _points,
         replay: _replay,
         ...facts
       } = experiment;

@@ -15,7 +15,10 @@ export interface TableExperiment {
   readonly tp: number;
   /** `<architecture>-tp<N>-<hardware>`: experiments of equal key share constants in scope `model`. */
   readonly modelKey: string;
-  /** Weight in the mean over experiments: 2 for mixture-of-experts models, else 1; half of it where the experiment has two entries. */
+  /**
+   * Weight in the mean over experiments: 2 for mixture-of-experts models, else 1; half of it where the experiment has two entries. Of serving points: their
+   * number, as a multiple of its mean over experiments, so that each point counts alike.
+   */
   readonly weight: number;
   /** Standard deviation of the target over training rows, whichever rows the table holds; of rows of a table of its own. */
   readonly deviation?: number;
@@ -56,7 +59,7 @@ export interface Observations {
 export interface ReportColumns {
   /** Which of its experiment's reports an observation is of, ascending within a kind; −1 where it was measured by itself. */
   readonly of: Int32Array;
-  /** The 90th percentile that was reported, in the unit of `y`; NaN where it was measured by itself. */
+  /** The 90th percentile that was reported, in the unit of `y`; NaN where none was, or it was measured by itself. */
   readonly p90: Float64Array;
 }
 

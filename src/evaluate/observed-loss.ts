@@ -2,7 +2,7 @@ import { type Block, GivenPasses, type LossForm, type NormalSums, type RowSetCol
 import type { ClientOverheads } from '../data/index.ts';
 import { concatColumns, type RobustLoss, type RowRange } from '../numeric/index.ts';
 import { timeBlocks } from './blocks.ts';
-import { type ObservedPart, requestCount, type RequestWeights } from './observed-part.ts';
+import { isSingle, type ObservedPart, requestCount, type RequestWeights } from './observed-part.ts';
 import type { Part } from './row-writer.ts';
 import { addShortfall } from './shortfall.ts';
 
@@ -29,7 +29,8 @@ export type PartWithRequests = Part & { readonly observed: ObservedPart };
  * Σ_e share_e·Σ_k weight_k·[mean ρ((p − y)/y) + ½·30·biasWeight·mean over blocks of time of (Σ v·(p − y) / Σ v·y)²], kinds k by
  * their weights among those that the experiment has, v what makes a sum one of the means that clients report; and the shortfall
  * penalty over all rows. Of observations that were reported together only the mean is known: they have no part in the mean of ρ, and
- * each report is a block, so that its term goes by mean predicted − mean reported. p is a sum of the predictions of single steps, so with sums over the rows before each row a pass costs
+ * each report is a block, so that its term goes by mean predicted − mean reported. Where each report is of one sum, as of serving points,
+ * these have ρ alone. p is a sum of the predictions of single steps, so with sums over the rows before each row a pass costs
  * little more than these predictions do.
  */
 export class ObservedLoss {
@@ -197,9 +198,12 @@ function observationSet(parts: readonly PartWithRequests[], weights: RequestWeig
   for (const { observed, share } of parts) {
     const { kinds, perToken } = observed;
     const total = kinds.reduce((sum, { kind }) => sum + weights[kind], 0);
-    for (const { kind, range, reports } of kinds) {
+    for (const each of kinds) {
+      const { kind, range, reports } = each;
       const ofKind = total > 0 ? (share * weights[kind]) / total : 0;
-      if (reports === undefined) rowWeights.fill(ofKind / countOf({ range }), at + range[0], at + range[1]);
+      if (isSingle(each)) rowWeights.fill(ofKind / countOf({ range }), at + range[0], at + range[1]);
+      // Loads of a report each are no time series: nothing is the mean of several of them.
+      if (reports !== undefined && isSingle(each)) continue;
       const ofTime = reports?.map((report) => report.range) ?? timeBlocks(range);
       for (const [from, to] of ofTime) {
         let measured = 0;

@@ -126,10 +126,10 @@ function perRequest({ perToken }: ObservedPart, column: Float64Array, [start, en
   return column.subarray(start, end).map((value, i) => value * perToken[start + i]!);
 }
 
-/** What a report says, in the unit of means over requests. */
+/** What a report says, in the unit of means over requests; a mean without a percentile counts as both. */
 function figuresOf({ range, p90 }: ObservedReport, observed: ObservedPart): Figures {
   const reported = mean(perRequest(observed, observed.y, range));
-  return { mean: reported, p90: (p90 / observed.y[range[0]]!) * reported };
+  return { mean: reported, p90: Number.isNaN(p90) ? reported : (p90 / observed.y[range[0]]!) * reported };
 }
 
 interface Figures {

@@ -5,7 +5,7 @@ import { mean, quantile, type RowRange } from '../numeric/index.ts';
 export interface ObservedReport {
   /** Of a part's observations; the `y` of each is the mean that was reported. */
   readonly range: RowRange;
-  /** The 90th percentile that was reported, in the unit of `y`. */
+  /** The 90th percentile that was reported, in the unit of `y`; NaN where a mean was all. */
   readonly p90: number;
 }
 
@@ -40,6 +40,11 @@ export interface ObservedPart {
   readonly perToken: Float64Array;
   /** Output tokens that came out in the time. */
   readonly tokens: Float64Array;
+}
+
+/** Whether each observation of a kind is a report of its own, so that its `y` is what was measured of it and not of many together. */
+export function isSingle({ range, reports }: ObservedKind): boolean {
+  return reports === undefined || reports.length === range[1] - range[0];
 }
 
 /** How often something was measured: each request, or each report. */

@@ -13,6 +13,11 @@ const SERVED: { readonly [T in ServedType]: WeightType } = {
   nvfp4: NVFP4,
 };
 
+/** Whether two types have as many bits and are multiplied alike; scales differ with the size of their groups. */
+function isRepeated(named: WeightType, own: WeightType): boolean {
+  return named.compute === own.compute && Math.floor(8 * named.bytes) === Math.floor(8 * own.bytes);
+}
+
 export const SERVED_TYPES = ['fp8', 'int8', 'int4', 'mxfp4', 'nvfp4'] as const;
 export type ServedType = (typeof SERVED_TYPES)[number];
 
@@ -24,10 +29,16 @@ export interface ServedPrecision {
   readonly kvCache?: 'fp8';
 }
 
-/** The architecture as it is served. A checkpoint that is quantised keeps its own weights: the engine's argument repeats it. */
+/**
+ * The architecture as it is served. A checkpoint that is quantised keeps its own weights where the engine's argument repeats their type;
+ * another type means another checkpoint of the same model, since engines do not quantise anew.
+ */
 export function servedAs(architecture: Architecture, { weights, kvCache }: ServedPrecision): Architecture {
   const own = architecture.precision ?? unquantised(architecture.bytesPerParameter);
-  const type = architecture.precision === undefined && weights !== undefined ? SERVED[weights] : undefined;
+  const named = weights === undefined ? undefined : SERVED[weights];
+  const { experts, feedForward } = own.weights;
+  const type =
+    named !== undefined && !isRepeated(named, architecture.experts > 1 ? experts : feedForward) ? named : undefined;
   if (type === undefined && kvCache === undefined) return architecture;
   return {
     ...architecture,

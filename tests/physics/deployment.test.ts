@@ -90,7 +90,9 @@ describe('a deployment decides', () => {
     expect(fp8.gemmFlopsPerToken).toBe(tp1.gemmFlopsPerToken / 2);
     // An A100 multiplies them as bf16.
     expect(modelParameters(on(served, { tensorParallelism: 1 }, 'A100')).gemmFlopsPerToken).toBe(tp1.gemmFlopsPerToken);
-    expect(servedAs(served, { weights: 'int4' })).toBe(served);
+    expect(servedAs(served, { weights: 'fp8' })).toBe(served);
+    // No engine quantises anew: another type is that of another checkpoint.
+    expect(servedAs(served, { weights: 'int4' })).toEqual(servedAs(MIXTRAL, { weights: 'int4', kvCache: 'fp8' }));
     expect(servedAs(MIXTRAL, {})).toBe(MIXTRAL);
   });
 });

@@ -1,4 +1,5 @@
 import type { Dataset, Experiment } from '../dataset.ts';
+import type { PointColumns } from '../points/points.ts';
 import { REQUEST_COLUMN_NAMES, type RequestColumn, type RequestColumns } from '../requests.ts';
 import { splitRanges } from '../split.ts';
 import { servedRows } from './served-rows.ts';
@@ -14,15 +15,29 @@ const ANSWERED: readonly RequestColumn[] = [
 ];
 
 /**
- * The dataset as it may be given to a fit in closed loop: the test requests bring their load, and nothing is known of how they were
+ * The dataset as it may be given to a fit in closed loop: the test requests and points bring their load, and nothing is known of how they were
  * served.
  */
 export function withoutTests(dataset: Dataset): Dataset {
   const experiments = dataset.experiments.map((experiment): Experiment => {
-    const { requests } = experiment;
-    return requests === undefined ? experiment : { ...experiment, requests: unanswered(requests) };
+    const { requests, points } = experiment;
+    return {
+      ...experiment,
+      ...(requests && { requests: unanswered(requests) }),
+      ...(points && { points: unmeasured(points) }),
+    };
   });
   return { ...dataset, experiments };
+}
+
+/** The test points with their loads alone. */
+function unmeasured(points: PointColumns): PointColumns {
+  const tests = splitRanges(points.clients.length).test;
+  return Object.freeze({
+    ...points,
+    ttftUs: points.ttftUs.slice().fill(Number.NaN, ...tests),
+    tpotUs: points.tpotUs.slice().fill(Number.NaN, ...tests),
+  });
 }
 
 function unanswered(requests: RequestColumns): RequestColumns {

@@ -88,7 +88,7 @@ function allKnown(runs: readonly RunRecords[]): readonly Completed[] {
 }
 
 function experimentOf(run: Completed, options: ImportOptions): Experiment {
-  const { model, tp, workload = 'default', requests, measured, load, reports, settings, blockSize = 16 } = run;
+  const { model, tp, workload = 'default', requests, points, measured, load, reports, settings, blockSize = 16 } = run;
   for (const note of run.notes) options.onNote?.(`${run.place}: ${note}`);
   const { originNs, ...records } = runSteps(run, options);
   const served = architecture(run.servedModel ?? model, options.architectures);
@@ -106,6 +106,7 @@ function experimentOf(run: Completed, options: ImportOptions): Experiment {
     ...(Object.keys(settings).length > 0 && { settings }),
     ...records,
     ...(requests && { requests: onClockOf(originNs, requests) }),
+    ...(points && { points }),
     ...(measured && { measured }),
     ...(load && { load }),
     ...(reports && { reports }),

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { UserError } from '../../base/index.ts';
+import { enumeration, UserError } from '../../base/index.ts';
 import type { Architecture, Hardware } from '../../physics/index.ts';
 import { completeRuns } from './complete-runs.ts';
 import type { Dataset, Experiment } from '../dataset.ts';
@@ -8,6 +8,8 @@ import { GIVEN, idleOption, TREATMENTS } from './idle-option.ts';
 import type { ImportOptions } from './import-options.ts';
 import { experimentHash, makeDataset } from '../make-dataset.ts';
 import { readSource } from '../sources/read-source.ts';
+import { usableRuns } from './point-runs.ts';
+import { sumOfLeftOut } from '../points/left-out.ts';
 import type { RunRecords } from '../sources/source.ts';
 import { DATASET_FILE, loadDataset } from '../store.ts';
 import { saysTreatment, withTreatment } from './treat.ts';
@@ -38,7 +40,8 @@ export async function importDataset(
     ...datasets.flatMap((dataset) => dataset.architectures ?? []),
     ...(options.architectures ?? []),
   ];
-  const all = [...datasets.flatMap(({ experiments }) => experiments), ...completeRuns(runs, options)];
+  const usable = usableRuns(runs, options);
+  const all = [...datasets.flatMap(({ experiments }) => experiments), ...completeRuns(usable.runs, options)];
   refuseIdleTreatment(all, options, paths.join(', '));
   const used = usedOnly(all, architectures, options);
   tellUnmodelled(used, all, options);
@@ -51,6 +54,7 @@ export async function importDataset(
       [...datasets.flatMap((dataset) => dataset.accelerators ?? []), ...(options.accelerators ?? [])],
       options,
     ),
+    sumOfLeftOut([...datasets.map(({ leftOut }) => leftOut), ...usable.leftOut]),
   );
 }
 
@@ -85,19 +89,21 @@ function refuseAll(source: string, options: ImportOptions): void {
   if (given !== undefined) throw idleOption(source, given, 'a dataset says this itself');
 }
 
-/** @throws UserError where an architecture was given that no experiment has. */
+/** @throws UserError where no architecture that was given is one of an experiment. */
 function usedOnly(
   experiments: readonly Experiment[],
   architectures: readonly Architecture[],
   options: ImportOptions,
 ): readonly Architecture[] {
   const distinct = [...new Map(architectures.map((architecture) => [architecture.name, architecture])).values()];
-  const unused = options.architectures?.find(({ name }) => !experiments.some((used) => used.architecture === name));
-  if (unused === undefined) return distinct;
+  const given = options.architectures ?? [];
+  const unused = given.filter(({ name }) => !experiments.some((used) => used.architecture === name));
+  // A folder of configurations may hold more than is asked for.
+  if (unused.length === 0 || unused.length < given.length) return distinct;
   const models = [...new Set(experiments.map(({ model }) => model))].join(', ');
   throw new UserError({
     code: 'data.idle-architecture',
-    problem: `the model configuration does not apply: no experiment runs \`${unused.name}\``,
+    problem: `the model configuration does not apply: no experiment runs ${enumeration(unused.map(({ name }) => `\`${name}\``))}`,
     mend: `Leave it out, or give the configuration of a model that is there: ${models}`,
   });
 }

@@ -20,13 +20,16 @@ export interface SplitObservations {
   readonly training: RowRange;
 }
 
-interface Observation {
+/** A sum over rows of a replay; `end` is not part of it. */
+export interface Observation {
   readonly kind: Observed;
   readonly start: number;
   readonly head: number;
   readonly end: number;
   readonly y: number;
   readonly tokens: number;
+  /** Which report it is of; absent where it was measured by itself. */
+  readonly report?: number;
 }
 
 /** The observations of a log: of each request its time to first token, from there to its last, and both together. */
@@ -37,8 +40,21 @@ export function observationsOfSplits(
 ): SplitObservations {
   const served = servedRows(requests);
   const bySplit = splitRanges(served.length);
-  const ofSplit = (split: SplitName): readonly Observation[] =>
-    served.slice(...bySplit[split]).flatMap((row) => ofRequest(requests, replay, row));
+  return splitObservations(
+    (split) => served.slice(...bySplit[split]).flatMap((row) => ofRequest(requests, replay, row)),
+    splits,
+  );
+}
+
+/**
+ * Observations by split, those of some splits alone.
+ *
+ * @param ofSplit the observations of a split; those of later splits are of later rows.
+ */
+export function splitObservations(
+  ofSplit: (split: SplitName) => readonly Observation[],
+  splits: readonly SplitName[],
+): SplitObservations {
   const found = SPLITS.map((split) => ({ split, own: splits.includes(split) ? ofSplit(split) : [] }));
   const all = found.flatMap(({ own }) => own);
   const rows: RowRange = [firstRow(all), lastRow(all)];
@@ -90,6 +106,12 @@ function columnsOf(found: readonly Observation[]): Observations {
     end: Int32Array.from(found, ({ end }) => end),
     y: Float64Array.from(found, ({ y }) => y),
     tokens: Float64Array.from(found, ({ tokens }) => tokens),
+    ...(found.some(({ report }) => report !== undefined) && {
+      reports: {
+        of: Int32Array.from(found, ({ report = -1 }) => report),
+        p90: new Float64Array(found.length).fill(Number.NaN),
+      },
+    }),
   };
 }
 

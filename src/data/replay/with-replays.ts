@@ -2,16 +2,18 @@ import { servingContext } from '../context.ts';
 import { whyUnsteady } from '../clients/unsteady.ts';
 import type { Dataset, Experiment } from '../dataset.ts';
 import { makeDataset } from '../make-dataset.ts';
+import { withPointSchedules } from '../points/with-point-schedules.ts';
 import { contextSource, recordsAllRequests } from '../request-state.ts';
 import { reconstruct } from './reconstruct.ts';
 
 /**
  * The dataset with the batches that the clients of every experiment must have made the engine run: of a request log, and of a load that
- * is known by its profile and its reports. Where the state of requests was recorded batch by batch that tells more than any replay.
+ * is known by its profile and its reports, or as serving points. Where the state of requests was recorded batch by batch that tells more than any replay.
  *
  * @param onNote is told what is replayed, and what is not for which reason.
  */
-export function withReplays(dataset: Dataset, onNote?: (line: string) => void): Dataset {
+export function withReplays(given: Dataset, onNote?: (line: string) => void): Dataset {
+  const dataset = withPointSchedules(given);
   const isExact = contextSource(dataset) === 'requests';
   const lacks = ({ steps, requests, load, reports, replay }: Experiment): boolean =>
     replay === undefined &&
@@ -32,7 +34,7 @@ export function withReplays(dataset: Dataset, onNote?: (line: string) => void): 
     if (replay === undefined) note(LACKING[experiment.requests === undefined ? 'reports' : 'log']);
     return replay === undefined ? experiment : { ...experiment, replay };
   });
-  return makeDataset(dataset.source, experiments, dataset.architectures, dataset.accelerators);
+  return makeDataset(dataset.source, experiments, dataset.architectures, dataset.accelerators, dataset.leftOut);
 }
 
 const LACKING = {

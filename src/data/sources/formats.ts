@@ -13,6 +13,7 @@ import { vllmBench } from './request-logs/vllm-bench.ts';
 import { fpm } from './fpm.ts';
 import { fpmPerf } from './fpm-perf.ts';
 import { servingSim } from './request-logs/serving-sim.ts';
+import { servingPoints } from './serving-points.ts';
 import type { SourceFormat } from './source.ts';
 import { csvTable, jsonTable, parquetTable } from './tables/table.ts';
 import { vllmIterations } from './vllm-iterations.ts';
@@ -32,6 +33,7 @@ export const FORMATS: readonly SourceFormat[] = [
   vllmIterations,
   fpm,
   fpmPerf,
+  servingPoints,
   parquetTable,
   csvTable,
   jsonTable,

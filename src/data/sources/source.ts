@@ -3,6 +3,8 @@ import type { LoadProfile, LoadReports } from '../clients/load-profile.ts';
 import type { ColumnMap } from './tables/column-map.ts';
 import type { MeasuredLatency } from '../dataset.ts';
 import type { KvEventLog } from './ground-truth/kv-events.ts';
+import type { LeftOutPoints } from '../points/left-out.ts';
+import type { PointColumns } from '../points/points.ts';
 import type { RequestColumns } from '../requests.ts';
 import type { ServerSettings } from '../server-settings.ts';
 import type { Locate, RawColumns } from '../steps/raw-columns.ts';
@@ -48,6 +50,11 @@ export interface RunRecords extends RunFacts {
   readonly steps?: RawSteps;
   readonly requests?: RequestColumns;
   readonly kvEvents?: KvEventLog;
+  readonly points?: PointColumns;
+  /** The model without the type of its weights, where its name ends in one. */
+  readonly baseModel?: string;
+  /** Serving points of the same file that are of no run. */
+  readonly leftOut?: LeftOutPoints;
   readonly measured?: MeasuredLatency;
   /** What the load generator was told to send, and what it reported of that. */
   readonly load?: LoadProfile;
