@@ -81,10 +81,12 @@ interface RequestsDescription {
 
 /** Loads of clients in closed loop. */
 interface PointsDescription {
+  /** Points of the configuration. */
   readonly count: number;
   readonly split: SplitCounts;
-  /** Means over points, ms. */
+  /** Mean time to first token over points, ms. */
   readonly ttftMs: number;
+  /** Mean time per output token over points, ms. */
   readonly tpotMs: number;
   /** Rows that stand for the batches of all. */
   readonly shapes: number;
@@ -129,7 +131,9 @@ export interface DatasetDescription {
   }[];
   /** Serving points that are not used, by rule; absent where all are. */
   readonly leftOut?: readonly {
+    /** Name of the rule. */
     readonly rule: string;
+    /** Points that it left out. */
     readonly points: number;
     /** Why they are not used, in a line. */
     readonly meaning: string;
