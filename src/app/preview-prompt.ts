@@ -43,6 +43,7 @@ export async function readPrompt(
       kind,
       settings: { templates, childrenPerCall: settings?.childrenPerCall ?? CHILDREN_PER_CALL },
       attempts: state.attempts['llm'] ?? [],
+      generation: state.generation + 1,
       table: buildTable(dataset, { target: config.target, splits: ['train'] }),
       caps: config.search.caps,
       task: taskOf(config),
