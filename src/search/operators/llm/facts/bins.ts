@@ -5,6 +5,7 @@ import { markdownTable, short } from './text.ts';
 /** Bins of a feature at most. */
 const BINS = 4;
 const DIGITS = 3;
+const MOST_DECIMALS = 12;
 
 /**
  * Mean residuals by bin, each with its standard error and the number of rows: what single rows cannot tell, since they mix a
@@ -35,13 +36,7 @@ export function binsTable(
       isRelative,
     );
   return markdownTable(
-    [
-      'by',
-      'from … to',
-      'rows',
-      isRelative ? 'left open %' : 'left open',
-      ...(both ? [`${isRelative ? '% ' : ''}in ${worst}`] : []),
-    ],
+    ['by', 'from … to', 'rows', isRelative ? 'left open %' : 'left open', ...(both ? [`in ${worst}`] : [])],
     by.flatMap(([name, values]) =>
       binsOf(values).map((members, bin) => [
         bin === 0 ? name : '',
@@ -79,5 +74,8 @@ function meanOf(values: readonly number[], isRelative: boolean): string {
   const centre = mean(values);
   const squares = values.reduce((sum, value) => sum + (value - centre) * (value - centre), 0);
   const error = Math.sqrt(squares / Math.max(1, values.length - 1) / values.length);
-  return `${short(scale * centre, 2)} ± ${short(scale * error, 1)}`;
+  // Digits below the first one of the standard error mean nothing.
+  const [, exponent = '0'] = (scale * error).toExponential(0).split('e');
+  const decimals = Math.min(MOST_DECIMALS, Math.max(0, -Number(exponent)));
+  return `${Number((scale * centre).toFixed(decimals)) + 0} ± ${short(scale * error, 1)}`;
 }
