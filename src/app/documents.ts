@@ -91,6 +91,14 @@ export interface KeepDocument {
   readonly file: string;
 }
 
+/** What a model would be told of one program in place of another. */
+export interface PromptChange {
+  /** Id of the other program. */
+  readonly from: string;
+  /** From its texts to these, line by line. */
+  readonly parts: readonly DiffPart[];
+}
+
 /** The texts that a language model would be sent: `prompt`. */
 export interface PromptDocument {
   /** Id of the program that is to be changed. */
@@ -103,6 +111,8 @@ export interface PromptDocument {
   readonly system: string;
   /** What it is asked for. */
   readonly prompt: string;
+  /** How both texts differ from those for another program; only where that was asked for. */
+  readonly change?: PromptChange;
 }
 
 /** What the picks of several runs say at one point of a response curve. */

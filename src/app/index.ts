@@ -13,6 +13,7 @@ export type {
   LatencyCheck,
   LeaderboardDocument,
   LineageDocument,
+  PromptChange,
   PromptDocument,
   QueueingReport,
   ReportDocument,
@@ -38,7 +39,7 @@ export { type KeptProgram, readKeptProgram } from './hall-of-fame.ts';
 export { keepProgram, type KeepOptions } from './keep-program.ts';
 export { type LeaderboardOptions, rankPredictors } from './leaderboard.ts';
 export type { ModelOptions } from './model-config.ts';
-export { type PromptOptions, readPrompt } from './preview-prompt.ts';
+export { diffPrompts, type PromptOptions, readPrompt } from './preview-prompt.ts';
 export type { NestedOptions, NestedProgress } from './nested-search.ts';
 export { readReply, type StoredReply } from './stored-reply.ts';
 export { diffPrograms, readFrontier, readLineage, readProgram } from './read-run.ts';

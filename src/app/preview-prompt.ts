@@ -1,6 +1,7 @@
 import { buildTable } from '../data/index.ts';
 import { readTemplates } from '../llm/index.ts';
 import { createRandom } from '../numeric/index.ts';
+import { diffLines } from '../report/index.ts';
 import { findProgram, readState, type Run } from '../run/index.ts';
 import { createSelector, type KindName, previewPrompt, TEMPLATE_NAMES } from '../search/index.ts';
 import type { PromptDocument } from './documents.ts';
@@ -43,10 +44,31 @@ export async function readPrompt(
       kind,
       settings: { templates, childrenPerCall: settings?.childrenPerCall ?? CHILDREN_PER_CALL },
       attempts: state.attempts['llm'] ?? [],
+      generation: state.generation + 1,
       table: buildTable(dataset, { target: config.target, splits: ['train'] }),
       caps: config.search.caps,
       task: taskOf(config),
     },
   );
   return { program: program.id, kind, ...preview };
+}
+
+/**
+ * The texts for one program of a run, with how they differ from those for another.
+ *
+ * @param from id of the other, as in `readProgram`
+ * @throws UserError as `readPrompt` does
+ */
+export async function diffPrompts(
+  run: Run,
+  from: string,
+  id: string,
+  options: PromptOptions = {},
+): Promise<PromptDocument> {
+  const [before, after] = [await readPrompt(run, from, options), await readPrompt(run, id, options)];
+  return { ...after, change: { from: before.program, parts: diffLines(textOf(before), textOf(after)) } };
+}
+
+function textOf({ system, prompt }: PromptDocument): string {
+  return `${system.trimEnd()}\n\n${prompt.trimEnd()}\n`;
 }

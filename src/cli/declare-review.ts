@@ -120,7 +120,17 @@ Examples:
         .default('structural'),
     )
     .option('--prompts <dir>', 'folder with templates to try in place of those of the run')
+    .option('--diff <programs...>', 'two program ids: only what the prompts for them differ in')
     .addOption(json())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ evolve prompt                                   to change the pick of the newest run
+  $ evolve prompt runs/mine 44f4454c --kind point   for small changes of another program
+  $ evolve prompt runs/mine --diff 44f4454c 2c04b67a   what a model is told of the second and not of the first
+  $ evolve prompt --prompts my-prompts              with templates of your own; prompts/README.md has their values`,
+    )
     .action(async (first, second, options) => (await import('./prompt.ts')).promptCommand(first, second, options));
 
   program

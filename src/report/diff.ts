@@ -23,8 +23,19 @@ function commonLengths(a: readonly string[], b: readonly string[]): readonly Uin
 
 /** The change from one text to another, word by word; joined, the parts that are not `added` give `before`. */
 export function diffWords(before: string, after: string): readonly DiffPart[] {
-  const a = tokensOf(before);
-  const b = tokensOf(after);
+  return diffOf(tokensOf(before), tokensOf(after));
+}
+
+/** The change from one text to another, line by line; a part is whole lines. */
+export function diffLines(before: string, after: string): readonly DiffPart[] {
+  return diffOf(linesOf(before), linesOf(after));
+}
+
+function linesOf(text: string): readonly string[] {
+  return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+}
+
+function diffOf(a: readonly string[], b: readonly string[]): readonly DiffPart[] {
   const lengths = commonLengths(a, b);
   const parts: { kind: DiffPart['kind']; text: string }[] = [];
   const push = (kind: DiffPart['kind'], text: string): void => {

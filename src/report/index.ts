@@ -3,7 +3,7 @@ export { barText } from './bars.ts';
 export { loopsOf } from './closed-loop.ts';
 export { constantsTable } from './constants.ts';
 export { csvText } from './csv.ts';
-export { type DiffPart, diffWords, functionText } from './diff.ts';
+export { type DiffPart, diffLines, diffWords, functionText } from './diff.ts';
 export { formatNumber, formatPercent, formatSeconds } from './format.ts';
 export { frontCsv, frontTable } from './front-table.ts';
 export { type FrontPlotPoint, plotFront } from './plot-front.ts';

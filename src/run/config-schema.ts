@@ -136,7 +136,11 @@ const llm: z.ZodType<LlmConfig> = z.strictObject({
     prices: z.record(name, z.strictObject({ input: usd, output: usd, cacheRead: usd, cacheWrite: usd })),
     limits: z.strictObject({ maxCostUsd: usd.optional(), maxCalls: count.optional() }),
     onOutage: z.enum(['stop', 'grammar']),
-    templates: z.record(z.enum(TEMPLATE_NAMES), z.string()),
+    templates: z.preprocess(
+      // The texts of earlier runs know nothing of these.
+      (given) => (typeof given === 'object' && given !== null ? { search: '', advice: '', ...given } : given),
+      z.record(z.enum(TEMPLATE_NAMES), z.string()),
+    ),
   }),
   replay: name.optional(),
 });

@@ -57,6 +57,10 @@ export interface Selector<T extends Entry> {
   (random: Random): T;
   /** The entry of the lowest error, which the controls of a search work on. */
   readonly best: T;
+  /** What it draws from. */
+  readonly archive: Archive<T>;
+  /** Index of the island. */
+  readonly island: number;
 }
 
 /** Share of parents that are drawn by error alone. */
@@ -95,5 +99,5 @@ export function createSelector<T extends Entry>(archive: Archive<T>, island: num
     return entries[winner] as T;
   };
   const best = entries.map((_, i) => i).reduce(moreAccurate);
-  return Object.assign(select, { best: entries[best] as T });
+  return Object.assign(select, { best: entries[best] as T, archive, island });
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   barText,
   csvText,
+  diffLines,
   diffWords,
   plotFront,
   frontTable,
@@ -40,6 +41,15 @@ describe('a change of text', () => {
       { kind: 'removed', text: 'b' },
       { kind: 'added', text: 'd' },
       { kind: 'same', text: ' * c' },
+    ]);
+  });
+
+  it('is told in whole lines for texts of many', () => {
+    expect(diffLines('a\nb c\nd', 'a\nb e\nd')).toEqual([
+      { kind: 'same', text: 'a\n' },
+      { kind: 'removed', text: 'b c\n' },
+      { kind: 'added', text: 'b e\n' },
+      { kind: 'same', text: 'd' },
     ]);
   });
 

@@ -63,6 +63,12 @@ function lineWith(text: string, path: Path): number {
 }
 
 describe('a configuration', () => {
+  it('of earlier runs, whose prompts had fewer templates, is read', () => {
+    const { search: _, advice: __, ...earlier } = full.llm!.settings.templates;
+    writeFileSync(run.files.config, textWith(['llm', 'settings', 'templates'], earlier));
+    expect(openRun(run.directory).config.llm?.settings.templates).toEqual({ ...earlier, search: '', advice: '' });
+  });
+
   it.each(
     leaves(full)
       .filter(([, value]) => typeof value === 'number')

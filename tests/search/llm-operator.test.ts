@@ -269,7 +269,10 @@ describe('prompts', () => {
       ]) {
         expect(prompt).toContain(part);
       }
-      expect(prompt).toMatch(/computeUs [+-]\d\.\d\d/);
+      expect(prompt).toMatch(
+        /Features that correlate with it above 0\.32 \(40 rows.*\): (?:none|\w+ [+-]\d\.\d\d.*)\./,
+      );
+      expect(prompt).toMatch(/Size wanted: \d+ to \d+ operations, at most \d+ features\./);
       const shown = prompt + system;
       expect(shown).not.toMatch(/\{\{|undefined|NaN|\[object/);
       for (const hidden of Object.values(HIDDEN)) expect(shown).not.toContain(String(Math.trunc(hidden)));

@@ -17,8 +17,7 @@ import {
   pickProgram,
 } from '../../src/search/index.ts';
 import { bestIndividual } from '../../src/search/progress.ts';
-import { worstBatches } from '../../src/search/operators/llm/worst-batches.ts';
-import { worstExperiments } from '../../src/search/operators/llm/dossier.ts';
+import { worstExperiments } from '../../src/search/operators/llm/facts/experiments.ts';
 import { frontMember } from './front-member.ts';
 import { TOY_TASK } from './llm-world.ts';
 import { sharedToySearch } from './toy-search.ts';
@@ -190,38 +189,5 @@ describe('what a model is shown', () => {
       );
     expect(worst('mape')).toBe('e1 e3 e0 e2');
     expect(worst('e2e')).toBe('e0 e2 e1 e3');
-  });
-
-  it('has the first of batches that are predicted equally badly', async () => {
-    const { state } = await sharedToySearch();
-    const [parent] = state.archive.front as readonly [Individual];
-    const names = parent.complexity.features;
-    const rows = 6;
-    const range = [0, rows] as const;
-    const weight = new Float64Array(rows).fill(1);
-    const batches = worstBatches(
-      { program: parent.program, evaluation: parent.evaluation },
-      {
-        features: [...names, 'row'].map((name) => ({ name, unit: '1', meaning: name, range: [0, 9] })),
-        // All rows alike but for a number of their own, which the program does not read.
-        columns: [...names.map(() => new Float64Array(rows).fill(2)), Float64Array.from({ length: rows }, (_, i) => i)],
-        y: new Float64Array(rows).fill(7),
-        weights: { e2e: weight, ttft: weight, itl: weight },
-        experiments: [
-          {
-            id: 'e',
-            model: 'm',
-            workload: 'w',
-            tp: 1,
-            modelKey: 'm-tp1',
-            weight: 1,
-            rows: { train: range, valid: [6, 6], test: [6, 6] },
-          },
-        ],
-      },
-      { scope: 'global', shown: ['row'], experiments: ['e'], each: 2 },
-    );
-    // One from each half; the very worst of a stratum is passed over as a hiccup.
-    expect(batches.map(({ features }) => features['row'])).toEqual([1, 4]);
   });
 });

@@ -17,5 +17,5 @@ export function createBestOnlyOperator(): Operator {
 
 function ofBest(context: ProposalContext): ProposalContext {
   const { best } = context.select;
-  return { ...context, select: Object.assign(() => best, { best }) };
+  return { ...context, select: Object.assign(() => best, context.select) };
 }

@@ -43,7 +43,19 @@ export function planCalls(
     );
     const kind = KINDS[random.weighted(KINDS.map(({ name }) => weights[name] ?? 0))] as (typeof KINDS)[number];
     const parents = drawParents(() => context.select(random), kind.parents);
-    const parts = { kind: kind.name, parents, attempts: history.attempts, count: indices.length };
+    const { archive, island } = context.select;
+    const parts = {
+      kind: kind.name,
+      parents,
+      attempts: history.attempts,
+      count: indices.length,
+      archive,
+      island,
+      generation: context.generation,
+      caps: context.caps,
+    };
+    // By name, so that what the prompt draws changes no other choice.
+    const prompt = proposalPrompt(settings.templates, parts, table, task, random.split('prompt'));
     return {
       draws: indices,
       kind: kind.name,
@@ -52,7 +64,7 @@ export function planCalls(
       request: {
         model: drawModel(settings, history, random),
         system: systemPrompt(settings.templates, context.features, context.caps, task),
-        prompt: proposalPrompt(settings.templates, parts, table, task),
+        prompt,
         parameters: settings.parameters,
       },
       draw: `${context.generation}.${context.child}`,

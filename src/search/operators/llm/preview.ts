@@ -26,12 +26,14 @@ export function previewPrompt(
     readonly kind: KindName;
     readonly settings: Pick<LlmSettings, 'templates' | 'childrenPerCall'>;
     readonly attempts: readonly Attempt[];
+    /** For which it would be asked. */
+    readonly generation: number;
     readonly table: RegressionTable;
     readonly caps: Caps;
     readonly task: Task;
   },
 ): PromptPreview {
-  const { kind, settings, attempts, table, caps, task } = options;
+  const { kind, settings, attempts, generation, table, caps, task } = options;
   const wanted = KINDS.find(({ name }) => name === kind)?.parents ?? 1;
   let isFirst = true;
   const parents = drawParents(() => {
@@ -39,10 +41,11 @@ export function previewPrompt(
     isFirst = false;
     return first;
   }, wanted);
-  const parts = { kind, parents, attempts, count: settings.childrenPerCall };
+  const { archive, island } = select;
+  const parts = { kind, parents, attempts, count: settings.childrenPerCall, archive, island, generation, caps };
   return {
     system: systemPrompt(settings.templates, table.features, caps, task),
-    prompt: proposalPrompt(settings.templates, parts, table, task),
+    prompt: proposalPrompt(settings.templates, parts, table, task, random.split('prompt')),
     parents: parents.map(({ id }) => id),
   };
 }

@@ -1,10 +1,18 @@
-import { groupBy } from '../../../base/index.ts';
 import type { RegressionTable } from '../../../data/index.ts';
 import type { ObjectiveName, Scope } from '../../../evaluate/index.ts';
+import type { Random } from '../../../numeric/index.ts';
 import { renderTemplate, type Templates } from '../../../llm/index.ts';
 import { type Caps, type FeatureTable, MOST_REDUCTIONS, type TargetInfo, VOCABULARY } from '../../../program/index.ts';
+import type { Archive } from '../../archive/index.ts';
 import type { Individual } from '../../individual.ts';
-import { dossierOf, short, worstExperiments } from './dossier.ts';
+import { dossierOf, shownParent } from './dossier.ts';
+import { adviceFor } from './facts/advice.ts';
+import { chooseAim } from './facts/aim.ts';
+import { toldOnce } from './facts/attempts.ts';
+import { briefOf } from './facts/briefs.ts';
+import { recurringForms } from './facts/concepts.ts';
+import { frontTable, generationsSinceBest } from './facts/front.ts';
+import { short } from './facts/text.ts';
 import type { KindName } from './kinds.ts';
 import type { Attempt } from '../operator.ts';
 import type { Task, TemplateName } from './settings.ts';
@@ -38,8 +46,6 @@ function nameWithUnit({ name, unit }: TargetInfo): string {
   return unit === '' ? name : `${name} (${unit})`;
 }
 
-const WORST_EXPERIMENTS = 3;
-
 /** The part of a prompt that is the same for a whole run: task, language, caps and features. */
 export function systemPrompt(
   templates: Templates<TemplateName>,
@@ -64,12 +70,12 @@ export function systemPrompt(
         : { name: nameWithUnit(features.target), description: features.target.description ?? false },
     hasRequests: features.requests !== undefined,
     requestFields: features.requests?.fields.map(({ name, unit, meaning }) => ({ name, unit, meaning })) ?? [],
-    features: features.map(({ name, unit, meaning, range: [low, high] }) => ({
+    features: features.map(({ name, unit, meaning, range: [low, high], isCount }) => ({
       name,
       unit,
       meaning,
-      low: short(low),
-      high: Number.isFinite(high) ? short(high) : 'any',
+      low: short(isCount === true ? Math.ceil(low) : low),
+      high: Number.isFinite(high) ? short(isCount === true ? Math.floor(high) : high) : 'any',
     })),
   });
 }
@@ -82,39 +88,49 @@ export interface PromptParts {
   readonly attempts: readonly Attempt[];
   /** Programs to ask for. */
   readonly count: number;
+  readonly archive: Archive<Individual>;
+  /** For which the programs are. */
+  readonly island: number;
+  readonly generation: number;
+  readonly caps: Caps;
 }
 
-/** The part of a prompt that is new for every call: the parents with all their figures, failed attempts, what to do. */
+/** The part of a prompt that is new for every call: parents, what the search has found and what failed, what to do. */
 export function proposalPrompt(
   templates: Templates<TemplateName>,
-  { kind, parents, attempts, count }: PromptParts,
+  { kind, parents, attempts, count, archive, island, generation, caps }: PromptParts,
   table: RegressionTable,
   task: Task,
+  random: Random,
 ): string {
   const [first] = parents;
+  if (first === undefined) throw new RangeError('a prompt needs a program to change');
+  const brief = briefOf(island, archive.islands.length, generation);
+  const aim = chooseAim(archive, { island, parent: first, brief, kind, caps }, random);
+  const concepts = recurringForms(archive);
   return renderTemplate(templates, kind, {
     count,
     isTable: table.features.target !== undefined,
-    parents: parents.map((parent, i) => dossierOf(parent, i + 1, table, task)),
+    parents: parents.map((parent, i) =>
+      i === 0
+        ? { isFirst: true, ...dossierOf(parent, i + 1, table, task) }
+        : { isFirst: false, ...shownParent(parent, i + 1, task) },
+    ),
+    aim: {
+      least: aim.operations[0],
+      most: aim.operations[1],
+      features: aim.features,
+      islandError: Number.isFinite(aim.islandError) && short(aim.islandError),
+      frontError: Number.isFinite(aim.frontError) && short(aim.frontError),
+    },
+    front: frontTable(archive),
+    hasConcepts: concepts.length > 0,
+    concepts,
+    advice: adviceFor(first, table, task, generationsSinceBest(archive, generation)),
+    brief: { [brief]: true },
     hasAttempts: attempts.length > 0,
     attempts: toldOnce(attempts),
-    targets: (first === undefined ? [] : worstExperiments(first, task)).slice(0, WORST_EXPERIMENTS).map((metrics) => ({
-      id: metrics.id,
-      figures:
-        metrics.rmse !== undefined
-          ? `RMSE ${short(metrics.rmse)} %, MAE ${short(metrics.mape)} %, bias ${short(metrics.mspe)} %`
-          : `E2E error ${short(metrics.e2eBlockError)} %, MAPE ${short(metrics.mape)} %, bias ${short(metrics.mspe)} %`,
-    })),
   });
-}
-
-/** Failures for a prompt, oldest first, each told once: of those that failed alike the last text stands, with how many there were. */
-function toldOnce(attempts: readonly Attempt[]): readonly { readonly source: string; readonly why: string }[] {
-  const groups = groupBy(attempts, ({ reason, detail }) => `${reason}: ${detail}`);
-  return [...groups].map(([why, alike]) => ({
-    source: (alike.at(-1)?.source ?? '').trim(),
-    why: alike.length > 1 ? `${why} (${alike.length} times)` : why,
-  }));
 }
 
 /** A program that was refused, with the complaints. */

@@ -5,6 +5,8 @@ import type { CompletionParameters, PriceTable, Templates, WeightedModel } from 
 export const TEMPLATE_NAMES = [
   'system',
   'parent',
+  'search',
+  'advice',
   'attempts',
   'point',
   'structural',
