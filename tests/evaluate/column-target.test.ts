@@ -109,6 +109,12 @@ describe('a target that may be negative', () => {
     if (!parsed.ok) throw new Error(product.source);
   });
 
+  it('lacks the product that a linear step tells', () => {
+    const y = x.map((value, row) => 2 * value - 9 + 3 * value * value * z[row]!);
+    const terms = evaluated(y, 'c.a * batch.x + c.b', 'mse').residualTerms!;
+    expect(terms).toContainEqual({ term: 'x * x * z', place: 'sum', coefficient: 3, gain: 1 });
+  });
+
   it('has no product to start from where it has both signs', () => {
     const y = x.map((value, row) => value - x[row]! + (row % 2 === 0 ? 1 : -1) * (1 + row));
     expect(columnSeeds(tableOf({ x, z, y }, 'y')).map(({ name }) => name)).not.toContain('product');
