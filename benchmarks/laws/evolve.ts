@@ -12,33 +12,32 @@ const DIGITS = 6;
 /** What our search makes of a problem. */
 export async function askEvolve(problem: Problem, { seed }: Task, seconds: number): Promise<Answer> {
   const start = cpuSeconds();
-  const { pick, candidates } = await searchTable(problem, seconds, seed);
+  const { pick, ...counts } = await searchTable(problem, seconds, seed);
   const used = cpuSeconds() - start;
   const constants = pick.evaluation.fits[0]!.constants;
   const { graph } = pick.program;
-  const { offset, table } = problem;
+  const { table } = problem;
   const predict = ({ columns, y }: Rows): Float64Array => {
     const named = Object.fromEntries(table.features.map(({ name }, at) => [name, columns[at]!]));
-    return evaluateColumns(graph, named, constants, y.length)[0]!.map((value) => value - offset);
+    return evaluateColumns(graph, named, constants, y.length)[0]!;
   };
   return {
-    candidates,
+    ...counts,
     cpuSeconds: used,
     operations: pick.criteria.operations,
-    formula: formulaOf(graph, constants, offset),
+    formula: formulaOf(graph, constants),
     test: predict(problem.test),
     wide: predict(problem.wide),
   };
 }
 
 /** On one line, with the fitted constants in place. */
-function formulaOf(graph: Graph, constants: Readonly<Record<string, number>>, offset: number): string {
+function formulaOf(graph: Graph, constants: Readonly<Record<string, number>>): string {
   const builder = new GraphBuilder();
   const root = builder.copy(graph, graph.roots[0]!, (node) =>
     node.kind === 'constant' ? builder.number(Number(constants[node.name]!.toPrecision(DIGITS))) : undefined,
   );
-  const text = printExpression(builder.build([root]), LONGEST)
+  return printExpression(builder.build([root]), LONGEST)
     .replaceAll('batch.', '')
     .replaceAll('Math.', '');
-  return offset === 0 ? text : `${text} - ${Number(offset.toPrecision(DIGITS))}`;
 }

@@ -38,18 +38,34 @@ function say(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
-const HEAD = ['law', 'noise', 'seed', 'by', 'found', 'exact', '1 − R²', 'candidates', 'CPU-s', 'ops', 'formula'];
+const HEAD = [
+  'law',
+  'noise',
+  'seed',
+  'by',
+  'found',
+  'exact',
+  '1 − R²',
+  'candidates',
+  'fits',
+  'drafts',
+  'CPU-s',
+  'ops',
+  'formula',
+];
 
 function lineOf(row: Row): readonly string[] {
   const head = [row.law, String(row.noise), String(row.seed), row.searcher];
-  if ('failure' in row) return [...head, 'failed', '', '', '', '', '', row.failure];
-  const { r2, isExact, candidates, cpuSeconds, operations, formula } = row.outcome;
+  if ('failure' in row) return [...head, 'failed', '', '', '', '', '', '', '', row.failure];
+  const { r2, isExact, candidates, fitted, drafts, cpuSeconds, operations, formula } = row.outcome;
   return [
     ...head,
     r2 > HIT_R2 ? 'yes' : '',
     isExact ? 'yes' : '',
     (1 - r2).toPrecision(2),
     String(candidates),
+    String(fitted ?? ''),
+    String(drafts ?? ''),
     cpuSeconds.toFixed(1),
     String(operations ?? ''),
     formula,

@@ -34,7 +34,7 @@ interface Printed {
  * chooses from its front by an information criterion.
  */
 export function askOperon(
-  { table, offset, test, wide, isPeriodic }: Problem,
+  { table, test, wide, isPeriodic }: Problem,
   { seed }: Task,
   seconds: number,
   python: string,
@@ -45,7 +45,7 @@ export function askOperon(
   const input = {
     names,
     columns: listed(table),
-    y: Array.from(table.y, (value) => value - offset),
+    y: [...table.y],
     test: listed(test),
     wide: listed(wide),
     seconds,

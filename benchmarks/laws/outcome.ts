@@ -3,7 +3,11 @@ import type { Task } from './problem.ts';
 
 /** What a way of searching gives. */
 export interface Answer {
+  /** Programs that were scored by a linear fit at least. */
   readonly candidates: number;
+  /** Of ours: how many of them had a full fit, and how many were drafts; the others are terms that a program lacks. */
+  readonly fitted?: number;
+  readonly drafts?: number;
   /** From before its first candidate to its answer. */
   readonly cpuSeconds: number;
   /** Of ours, by our measure. */

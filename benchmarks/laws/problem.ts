@@ -5,12 +5,12 @@ import { importData } from '../../src/app/index.ts';
 import { parseSeeds, readSeedTexts } from '../../src/app/seeds.ts';
 import { buildTable, type RegressionTable } from '../../src/data/index.ts';
 import { DEFAULT_PRIORS, type EvaluateSettings, NO_PRIORS } from '../../src/evaluate/index.ts';
-import type { Seed } from '../../src/search/index.ts';
+import { columnSeeds, type Seed } from '../../src/search/index.ts';
 import { FEYNMAN } from './feynman.ts';
 import type { Formula } from './formula.ts';
-import { drawRows, type Rows, ROWS } from './formula-rows.ts';
+import { drawRows, type Rows } from './formula-rows.ts';
 import { NGUYEN } from './nguyen.ts';
-import { lineSeed, plainTable } from './plain-table.ts';
+import { plainTable } from './plain-table.ts';
 import { type Law, LAWS } from './serving-laws.ts';
 import { RECORD_FACTS, stepRecords } from './step-records.ts';
 
@@ -35,8 +35,6 @@ export interface Task {
 export interface Problem {
   /** Training and validation rows. */
   readonly table: RegressionTable;
-  /** What was added to the targets, which a search of step times wants above 0. */
-  readonly offset: number;
   readonly seeds: readonly Seed[];
   readonly settings: Pick<EvaluateSettings, 'objective' | 'scope' | 'floor' | 'priors'>;
   /** Operations beyond those of step times that the law may take: for peers that must be told. */
@@ -59,12 +57,11 @@ export async function problemOf(task: Task): Promise<Problem> {
 function formulaProblem(formula: Formula, { noise, seed }: Task): Problem {
   const names = Object.keys(formula.ranges);
   const { train, test, wide } = drawRows(formula, { noise, seed });
-  const { table, offset } = plainTable(names, train, ROWS.valid);
+  const table = plainTable(names, train);
   return {
     table,
-    offset,
-    seeds: [lineSeed(names)],
-    settings: { objective: 'mape', scope: 'global', floor: false, priors: NO_PRIORS },
+    seeds: parseSeeds(columnSeeds(table)),
+    settings: { objective: 'mse', scope: 'global', floor: false, priors: NO_PRIORS },
     isPeriodic: true,
     test,
     wide,
@@ -77,7 +74,6 @@ async function servingProblem(law: Law, { noise, seed }: Task): Promise<Problem>
   const { columns, y } = buildTable(exact, { target: 'cycle', splits: ['test'] });
   return {
     table: buildTable(noisy, { target: 'cycle', splits: ['train', 'valid'] }),
-    offset: 0,
     seeds: parseSeeds(readSeedTexts()),
     // The laws are made up, so no floor holds for them.
     settings: { objective: 'e2e', scope: 'model', floor: false, priors: DEFAULT_PRIORS },

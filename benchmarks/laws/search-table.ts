@@ -23,8 +23,10 @@ import type { Problem } from './problem.ts';
 /** What a search of some CPU seconds came to. */
 export interface Found {
   readonly pick: Individual;
-  /** Programs that were held against rows. */
+  /** Programs that were scored by a linear fit at least: those of a full fit, drafts, and programs with a term more. */
   readonly candidates: number;
+  readonly fitted: number;
+  readonly drafts: number;
 }
 
 /** Share of the time after which the last generation is drawn, which fits the front once more for as long as there is time. */
@@ -55,7 +57,9 @@ export async function searchTable(
   }
   const last = { ...state, settings: { ...state.settings, generations: state.generation + 1 } };
   for await (const generation of search(last, dependencies)) state = generation.state;
-  return { pick: pickProgram(state.archive.front, objective)!, candidates: evaluator.candidates() };
+  const { fitted, drafts } = evaluator.counts;
+  const candidates = fitted + drafts + programs.scoredTerms;
+  return { pick: pickProgram(state.archive.front, objective)!, candidates, fitted, drafts };
 }
 
 function isExact({ archive }: SearchState): boolean {
@@ -67,11 +71,14 @@ function isExact({ archive }: SearchState): boolean {
  *
  * @param end CPU seconds of this process from which on no program is evaluated
  */
-function evaluatorOf(programs: ProgramEvaluator, end: number): Evaluator & { candidates(): number } {
-  let candidates = 0;
+function evaluatorOf(
+  programs: ProgramEvaluator,
+  end: number,
+): Evaluator & { readonly counts: Readonly<Record<'fitted' | 'drafts', number>> } {
+  const counts = { fitted: 0, drafts: 0 };
   const evaluateOne = (candidate: Candidate): Evaluation => {
     if (cpuSeconds() > end) return reject('timeout', 'no CPU time is left');
-    candidates++;
+    counts.fitted++;
     try {
       return programs.evaluate(candidate);
     } catch (error) {
@@ -80,8 +87,13 @@ function evaluatorOf(programs: ProgramEvaluator, end: number): Evaluator & { can
     }
   };
   return {
-    candidates: () => candidates,
+    counts,
     evaluate: (all) => Promise.resolve(all.map(evaluateOne)),
+    scoreDrafts: (drafts) => {
+      if (cpuSeconds() > end) return Promise.resolve(drafts.map(() => undefined));
+      counts.drafts += drafts.length;
+      return Promise.resolve(programs.scoreDrafts(drafts));
+    },
     score: (program, fits, split) => Promise.resolve(programs.score(program, fits, split)),
     close: () => Promise.resolve(programs.dispose()),
   };

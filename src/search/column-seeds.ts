@@ -1,5 +1,6 @@
 import type { RegressionTable } from '../data/index.ts';
 import { concatColumns, pearson } from '../numeric/index.ts';
+import { monomialSource } from './monomial-seed.ts';
 import { constantSource, CONSTANT_SEED_NAME } from './last-resort.ts';
 
 /** Most columns of the linear form: it must leave room for what a search adds to it. */
@@ -12,8 +13,9 @@ export interface ColumnSeed {
 }
 
 /**
- * What a search on a table of plain rows starts from: a constant, a line in the column that correlates most with the target, and a
- * linear form of the columns, of the eight that correlate most where there are more.
+ * What a search on a table of plain rows starts from: a constant, a line in the column that correlates most with the target, a
+ * linear form of the columns, of the eight that correlate most where there are more, and, where the target has one sign, a product of
+ * powers of those columns that do.
  */
 export function columnSeeds(table: RegressionTable): readonly ColumnSeed[] {
   const trained = (column: Float64Array): Float64Array =>
@@ -24,6 +26,7 @@ export function columnSeeds(table: RegressionTable): readonly ColumnSeed[] {
     .toSorted((a, b) => b.r - a.r)
     .map(({ name }) => name);
   const [strongest] = byStrength;
+  const monomial = monomialSource(table);
   return [
     {
       name: CONSTANT_SEED_NAME,
@@ -33,6 +36,7 @@ export function columnSeeds(table: RegressionTable): readonly ColumnSeed[] {
     ...(byStrength.length < 2
       ? []
       : [{ name: 'linear', source: linearSource('A linear form of the columns', byStrength.slice(0, MOST_COLUMNS)) }]),
+    ...(monomial === undefined ? [] : [{ name: 'product', source: monomial }]),
   ];
 }
 

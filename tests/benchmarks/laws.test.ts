@@ -119,20 +119,19 @@ describe('the plan', () => {
 });
 
 describe('a search of a table', () => {
-  it('moves targets above 0', () => {
-    const { table, offset } = plainTable(
-      ['x'],
-      { columns: [Float64Array.of(1, 2, 3)], y: Float64Array.of(-2, 0, 4) },
-      1,
-    );
-    expect([...table.y]).toEqual([6, 8, 12]);
-    expect(offset).toBe(8);
+  it('has targets of any sign, a quarter of the rows to validate, and none to test', () => {
+    const x = Float64Array.from({ length: 100 }, (_, row) => row - 50);
+    const { y, experiments } = plainTable(['x'], { columns: [x], y: x.map((value) => 2 * value) });
+    expect(Math.min(...y)).toBe(-100);
+    expect(experiments.map(({ rows }) => rows)).toEqual([{ train: [0, 75], valid: [75, 100], test: [100, 100] }]);
   });
 
   it('ends early where the law is found', async () => {
     const problem = await problemOf({ collection: 'serving', law: 'linear', noise: 0, seed: 1 });
-    const { pick, candidates } = await searchTable(problem, 60, 1);
+    const { pick, candidates, fitted, drafts } = await searchTable(problem, 60, 1);
     expect(pick.evaluation.validationError).toBeLessThan(1e-6);
-    expect(candidates).toBeLessThan(1000);
+    expect(fitted).toBeLessThan(1000);
+    expect(drafts).toBeGreaterThan(0);
+    expect(candidates).toBeGreaterThan(fitted + drafts);
   });
 });

@@ -93,4 +93,30 @@ describe('a target that may be negative', () => {
     expect(errors[1]).toBeLessThan(20);
     expect(errors[2]).toBeLessThan(1e-9);
   });
+
+  it.each<[string, string, (a: number, b: number) => number]>([
+    ['quotients and squares', 'c.factor * batch.a / (batch.b * batch.b)', (a, b) => (3 * a) / (b * b)],
+    ['of a negative target', 'c.factor * batch.a * Math.sqrt(batch.a) * batch.b', (a, b) => -a * Math.sqrt(a) * b],
+    ['of a negative column', 'c.factor * batch.a * Math.sqrt((-batch.n))', (a, b) => 2 * a * Math.sqrt(b + 7)],
+    ['thirds', 'c.factor * Math.cbrt(batch.a * batch.a) / batch.b', (a, b) => Math.cbrt(a * a) / b],
+    ['what is no such share', 'c.factor * batch.a ** c.aExponent', (a) => a ** 1.41],
+  ])('starts from a product of powers: %s', (_, text, law) => {
+    const [a, b] = [x.map((value) => value + 11), z.map((value) => Math.abs(value) + 1)];
+    const y = a.map((value, row) => law(value, b[row]!));
+    const product = columnSeeds(tableOf({ a, b, n: b.map((value) => -value - 7), y }, 'y')).at(-1)!;
+    expect(product.source).toContain(text);
+    const parsed = parseProgram(product.source);
+    if (!parsed.ok) throw new Error(product.source);
+  });
+
+  it('lacks the product that a linear step tells', () => {
+    const y = x.map((value, row) => 2 * value - 9 + 3 * value * value * z[row]!);
+    const terms = evaluated(y, 'c.a * batch.x + c.b', 'mse').residualTerms!;
+    expect(terms).toContainEqual({ term: 'x * x * z', place: 'sum', coefficient: 3, gain: 1 });
+  });
+
+  it('has no product to start from where it has both signs', () => {
+    const y = x.map((value, row) => value - x[row]! + (row % 2 === 0 ? 1 : -1) * (1 + row));
+    expect(columnSeeds(tableOf({ x, z, y }, 'y')).map(({ name }) => name)).not.toContain('product');
+  });
 });

@@ -19,6 +19,7 @@ import { type Material, withProgram } from '../../src/search/operators/grammar/m
 import type { Mutation } from '../../src/search/operators/grammar/mutation.ts';
 import * as change from '../../src/search/operators/grammar/mutations/change.ts';
 import * as grow from '../../src/search/operators/grammar/mutations/grow.ts';
+import * as products from '../../src/search/operators/grammar/mutations/products.ts';
 import * as shrink from '../../src/search/operators/grammar/mutations/shrink.ts';
 import { renameByRole } from '../../src/search/operators/grammar/naming.ts';
 import { palette } from '../../src/search/operators/grammar/palette.ts';
@@ -33,7 +34,7 @@ const FEATURES: FeatureTable = ['tokens', 'requests', 'contextTokens'].map((name
   meaning: name,
   range: [1, 4 + k],
 }));
-const MUTATIONS: readonly Mutation[] = Object.values({ ...change, ...grow, ...shrink });
+const MUTATIONS: readonly Mutation[] = Object.values({ ...change, ...grow, ...shrink, ...products });
 const NO_KNOWLEDGE = { id: '', residuals: new Map<string, number>(), missing: [], idle: new Set<string>() };
 
 function operationsOf({ graph }: Program): readonly OpName[] {

@@ -1,6 +1,6 @@
 import { type FeatureInfo, type FeatureTable, type Graph, parseExpression, spreadOf } from '../../program/index.ts';
 
-/** An expression of one or two features and numbers. */
+/** An expression of one to three features and numbers. */
 export interface LibraryTerm {
   /** Over bare names of features, as `parseExpression` reads it. */
   readonly text: string;
@@ -52,7 +52,24 @@ export function termLibrary(all: FeatureTable, varying: ReadonlySet<string>): re
       const graph = parseExpression(text, names);
       return { text, graph, operations: graph.nodes.filter(({ kind }) => kind === 'op').length, modulates };
     };
+  if (all.target !== undefined) return [...ones, ...products, ...ofTable(features)].map(parsed(true));
   return [...ones.map(parsed(true)), ...products.map(parsed(false)), ...shares.map(parsed(false))];
+}
+
+/** Columns up to which products of three are among the terms: there are about a sixth of the cube. */
+const MOST_OF_THREE = 8;
+
+/** What laws of any kind are made of: reciprocals and quotients by what keeps its sign, cubes and products of three. */
+function ofTable(features: readonly FeatureInfo[]): readonly string[] {
+  const divisors = features.filter(({ range }) => range[0] > 0 || range[1] < 0);
+  const quotients = divisors.flatMap(({ name: b }) =>
+    features.flatMap(({ name: a }) => (a === b ? [`1 / ${b}`] : [`${a} / ${b}`])),
+  );
+  if (features.length > MOST_OF_THREE) return [...quotients, ...features.map(({ name: a }) => `${a} * ${a} * ${a}`)];
+  const threes = features.flatMap(({ name: a }, i) =>
+    features.slice(i).flatMap(({ name: b }, k) => features.slice(i + k).map(({ name: c }) => `${a} * ${b} * ${c}`)),
+  );
+  return [...quotients, ...threes];
 }
 
 function ofOne(feature: FeatureInfo): readonly string[] {

@@ -97,12 +97,12 @@ export class ResidualTerms {
     { constants, bounds: { lower, upper } }: { readonly constants: Float64Array; readonly bounds: ConstantBounds },
   ): Scene {
     const data = this.#columns.groups[group]!;
-    const { rows, y, weights } = data;
+    const { rows, y, sizes, weights } = data;
     const { robust } = LOSS_SCHEDULE[this.#objective].at(-1)!;
     const [predicted, ...slopes] = model.roots('all', constants, range);
     const p = Float64Array.from(rows, (row) => predicted![row]!);
-    const ratios = p.map((value, i) => value / y[i]! - 1);
-    const sum = ratios.map((ratio, i) => Math.sqrt(weights[i]! * robust.weight(ratio)) / y[i]!);
+    const ratios = p.map((value, i) => value / sizes[i]! - y[i]! / sizes[i]!);
+    const sum = ratios.map((ratio, i) => Math.sqrt(weights[i]! * robust.weight(ratio)) / sizes[i]!);
     const free = model.names.flatMap((_, i) => (constants[i]! > lower[i]! && constants[i]! < upper[i]! ? [i] : []));
     const basis = orthonormal(free.map((i) => sum.map((scale, k) => scale * slopes[i]![rows[k]!]!)));
     const residual = sum.map((scale, k) => scale * (y[k]! - p[k]!));

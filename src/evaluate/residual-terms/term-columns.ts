@@ -13,6 +13,8 @@ export interface ScanRows {
   /** Rows of the layout. */
   readonly rows: Int32Array;
   readonly y: Float64Array;
+  /** What errors are relative to: the target, or the scale of the table where it has one. */
+  readonly sizes: Float64Array;
   readonly weights: Float64Array;
   /** Of each term of the library its values. */
   readonly columns: readonly Float64Array[];
@@ -46,7 +48,7 @@ export class TermColumns {
   }
 
   #make(): { readonly terms: readonly LibraryTerm[]; readonly groups: readonly ScanRows[] } {
-    const { groups, features, columns, y } = this.#layout;
+    const { groups, features, columns, y, scale = y, rowWeights } = this.#layout;
     const most = Math.max(MIN_ROWS, Math.floor(ROWS / groups.length));
     const chosen = groups.map((group) => chooseRows(group, most));
     const gathered = chosen.map(({ rows }) => columns.map((column) => Float64Array.from(rows, (row) => column[row]!)));
@@ -59,7 +61,8 @@ export class TermColumns {
         const named = Object.fromEntries(features.map(({ name }, at) => [name, gathered[i]![at]!]));
         return {
           rows,
-          weights,
+          weights: rowWeights === undefined ? weights : weights.map((weight, k) => weight * rowWeights[rows[k]!]!),
+          sizes: Float64Array.from(rows, (row) => scale[row]!),
           y: Float64Array.from(rows, (row) => y[row]!),
           columns: terms.map(({ graph }) => evaluateColumns(graph, named, {}, rows.length)[0]!),
         };

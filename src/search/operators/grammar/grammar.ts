@@ -9,6 +9,7 @@ import type { Mutation } from './mutation.ts';
 import { combine, crossover, graft, point, turnSign, untieConstant } from './mutations/change.ts';
 import { addSwitch, addTerm, bound, curve, insertConstant, modulate, split, subtree } from './mutations/grow.ts';
 import { overRequests } from './mutations/over-requests.ts';
+import { reciprocal, scaleByColumn, scaleByPart, square } from './mutations/products.ts';
 import { residualTerm } from './mutations/residual-term.ts';
 import { hoist, prune, tieConstants } from './mutations/shrink.ts';
 import { renameByRole } from './naming.ts';
@@ -39,6 +40,14 @@ const MUTATIONS: Readonly<Record<string, { readonly mutation: Mutation; readonly
 /** Beside these where the data has the state of each request. */
 const OF_REQUESTS: typeof MUTATIONS = { requests: { mutation: overRequests, weight: 3 } };
 
+/** Beside these where the data is a table of any kind. */
+const OF_TABLES: typeof MUTATIONS = {
+  column: { mutation: scaleByColumn, weight: 5 },
+  product: { mutation: scaleByPart, weight: 3 },
+  square: { mutation: square, weight: 1 },
+  reciprocal: { mutation: reciprocal, weight: 1 },
+};
+
 const ATTEMPTS = 30;
 const REDRAWS = 12;
 /** Share of children that are changed a second time: some improvements need two steps of which neither helps alone. */
@@ -62,7 +71,11 @@ interface Attempted {
 /** Makes attempts from the same context. @returns the next attempt each time it is called */
 function attempts(context: ProposalContext, random: Random): () => Attempted {
   const { features } = context;
-  const mutations = features.requests === undefined ? MUTATIONS : { ...MUTATIONS, ...OF_REQUESTS };
+  const mutations = {
+    ...MUTATIONS,
+    ...(features.requests !== undefined && OF_REQUESTS),
+    ...(features.target !== undefined && OF_TABLES),
+  };
   const names = Object.keys(mutations);
   const base = Object.fromEntries(Object.entries(mutations).map(([name, { weight }]) => [name, weight]));
   const weights = adaptiveWeights(base, context.credits);

@@ -1,7 +1,7 @@
 import type { Random } from '../../../numeric/index.ts';
 import type { Program } from '../../../program/index.ts';
 import type { Material } from './material.ts';
-import type { TermContext } from './terms.ts';
+import type { TermContext } from './pattern.ts';
 
 /** What a mutation works on. */
 export interface MutationContext extends TermContext {

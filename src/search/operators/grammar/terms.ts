@@ -1,45 +1,10 @@
 import { TILES } from '../../../evaluate/index.ts';
 import type { Random } from '../../../numeric/index.ts';
-import { type FeatureInfo, type FeatureTable, isSmallInteger, spreadOf } from '../../../program/index.ts';
+import { type FeatureInfo, isSmallInteger } from '../../../program/index.ts';
 import type { Draft } from './draft.ts';
-import { type Material, typicalOf } from './material.ts';
-
-/** What new expressions are made with. */
-export interface TermContext {
-  readonly features: FeatureTable;
-  readonly material: Material;
-}
-
-const BASE_WEIGHT = 0.15;
-
-/** A feature, more likely the more the parent's relative residual correlates with it. */
-export function pickFeature({ features, material }: TermContext, random: Random): FeatureInfo {
-  const r = features.map(({ name }) => Math.abs(material.residuals.get(name) ?? 0));
-  const strongest = Math.max(...r);
-  const weights = r.map((each) => BASE_WEIGHT + (strongest > 0 ? (each / strongest) ** 2 : 0));
-  return features[random.weighted(weights)] as FeatureInfo;
-}
-
-/** A start value where the training rows are, all quantiles that differ being as likely: where a regime may change. */
-export function pickThreshold(feature: FeatureInfo, random: Random): number {
-  const values = spreadOf(feature);
-  const at = random.uniform() * (values.length - 1);
-  const [low = 0, high = low] = values.slice(Math.floor(at), Math.floor(at) + 2);
-  return low + (at - Math.floor(at)) * (high - low);
-}
-
-interface Pattern {
-  readonly weight: number;
-  readonly build: (draft: Draft, context: TermContext, random: Random) => Built;
-}
-
-interface Built {
-  readonly node: number;
-  /** On a typical row. */
-  readonly value: number;
-  /** What to name a constant in front of it after. */
-  readonly about: string;
-}
+import { typicalOf } from './material.ts';
+import { type Built, type Pattern, pickFeature, pickThreshold, scaled, type TermContext } from './pattern.ts';
+import { TABLE_PATTERNS } from './table-patterns.ts';
 
 /** Of columns of any kind: what may be 0 divides nothing. */
 function quotient(draft: Draft, a: FeatureInfo, b: FeatureInfo): Built {
@@ -137,24 +102,12 @@ const PATTERNS: readonly Pattern[] = [
   },
 ];
 
-interface Scaled {
-  readonly feature: FeatureInfo;
-  readonly c: number;
-  /** Of the feature and c. */
-  readonly ratio: number;
-}
-
-/** x / c with c where the training rows are. In front of a power it would tell nothing: a factor of that takes it in. */
-function scaled(draft: Draft, context: TermContext, random: Random): Scaled {
-  const feature = pickFeature(context, random);
-  const c = Math.abs(pickThreshold(feature, random)) || 1;
-  const ratio = draft.op('div', draft.feature(feature.name), draft.constant(`${feature.name}Scale`, c));
-  return { feature, c, ratio };
-}
+const PATTERNS_OF_TABLES: readonly Pattern[] = [...PATTERNS, ...TABLE_PATTERNS];
 
 /** An expression of one or two features without a factor in front. */
 export function newPattern(draft: Draft, context: TermContext, random: Random): Built {
-  const pattern = PATTERNS[random.weighted(PATTERNS.map(({ weight }) => weight))] as Pattern;
+  const patterns = context.features.target === undefined ? PATTERNS : PATTERNS_OF_TABLES;
+  const pattern = patterns[random.weighted(patterns.map(({ weight }) => weight))] as Pattern;
   return pattern.build(draft, context, random);
 }
 

@@ -3,7 +3,7 @@ import { Draft, rootOf } from '../draft.ts';
 import { numericSites, reaches } from '../material.ts';
 import type { Mutation } from '../mutation.ts';
 import { palette } from '../palette.ts';
-import { pickFeature } from '../terms.ts';
+import { pickFeature } from '../pattern.ts';
 
 /** Two costs overlap fully or in part, where a sum has them one after another. */
 const OVERLAPS: readonly OpName[] = palette('combine');

@@ -4,7 +4,8 @@ import { numericSites } from '../material.ts';
 import type { Mutation } from '../mutation.ts';
 import { palette } from '../palette.ts';
 import { magnitudeAt, site, TERM_SHARE } from '../sites.ts';
-import { newPattern, newTerm, pickFeature, pickThreshold, withNewTerm } from '../terms.ts';
+import { pickFeature, pickThreshold } from '../pattern.ts';
+import { newPattern, newTerm, withNewTerm } from '../terms.ts';
 
 /** x → x + c · f or x − c · f, with f likely to be what the residuals correlate with. */
 export const addTerm: Mutation = (context, random) => {
