@@ -232,7 +232,10 @@ export interface Accepted {
   readonly status: 'ok';
   /** In percent by the run's objective, training rows; what it lacks to the physical floor comes on top. */
   readonly error: number;
-  /** The same on validation rows. The search never reads it; it chooses among the archive's programs. */
+  /**
+   * The same on validation rows. It chooses among the archive's programs; of the search, language models alone are told of it, and only
+   * whether it is far above the other.
+   */
   readonly validationError: number;
   readonly fits: readonly GroupFit[];
   readonly metrics: { readonly train: readonly ExperimentMetrics[]; readonly valid: readonly ExperimentMetrics[] };
