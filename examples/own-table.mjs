@@ -36,7 +36,7 @@ function programOf(source) {
   return parsed.program;
 }
 
-// A search starts from a constant, a line and a linear form of the columns.
+// A search starts from a constant, a line, a linear form and a product of powers of the columns.
 const seeds = columnSeeds(table).map(({ name, source }) => ({ name, program: programOf(source) }));
 
 const settings = { ...DEFAULT_SETTINGS, seed: 2, generations: 15, caps: { ...DEFAULT_CAPS, operations: 12 } };
