@@ -10,12 +10,13 @@ import { startEvolve, stdoutUnder } from './processes.ts';
 import { saveSmallData } from './small-data.ts';
 
 const HOSTILE = '<script>window.broken = 1</script><img src=x onerror="window.broken = 2">';
+// The best of its size, so that the front keeps it.
 const KEPT = `program: abcdef01
 source: |
   /** ${HOSTILE} */
-  export const constants = { base: 9000, perRequest: 50 };
+  export const constants = { base: 9000, perWeight: 1, perToken: 0.1 };
   export function predictStepTime(batch, c) {
-    return c.base + c.perRequest * batch.requests;
+    return c.base + c.perWeight * batch.weightsUs + c.perToken * batch.kvTokens;
   }
 `;
 
