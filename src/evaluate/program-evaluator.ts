@@ -216,7 +216,7 @@ export class ProgramEvaluator {
       validationBlocks: this.#scoring.validationBlocks(p, this.#settings.objective),
       residualCorrelations: residualCorrelations(this.#layout, p),
       // Of programs that may become parents.
-      ...(error < limit && {
+      ...(error <= limit && {
         residualTerms: this.#residualTerms.missing(
           model,
           fitted.map(({ constants }, i) => ({ constants, bounds: (refits[i] as GroupRefit).bounds })),

@@ -66,7 +66,7 @@ describe('a run ends with a constant, and says why,', { timeout: 60_000 }, () =>
   it('where all steps are of one batch', async () => {
     const { document, body } = await runOn((at) => ({ us: 20_000 * jitter(at) }));
     expect(body).toBe(CONSTANT);
-    expect(document.choice!.warnings).toContainEqual(expect.stringMatching(/a constant.*of the same batch/));
+    expect(document.choice!.warnings).toContainEqual(expect.stringMatching(/a constant.*all rows are the same/));
   });
 
   it('where both are one', async () => {

@@ -33,7 +33,14 @@ const CALLS: { readonly [C in keyof Documents]: (ids: readonly string[]) => read
 };
 
 /** What a document may lack. */
-const OPTIONAL: ReadonlySet<string> = new Set(['agreement', 'closedLoop', 'floor', 'littlesLaw']);
+const OPTIONAL: ReadonlySet<string> = new Set([
+  'agreement',
+  'closedLoop',
+  'floor',
+  'generalisation',
+  'invariants',
+  'littlesLaw',
+]);
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -112,7 +112,7 @@ interface RunDocument {
 export function goldenRun(): GoldenResults['run'] {
   const folder = mkdtempSync(join(tmpdir(), 'evolve-golden-'));
   try {
-    const { archiveHash, proposed, best } = evolveJson<RunDocument>(folder, 'run', '--generations', '5', '--seed', '3');
+    const { archiveHash, proposed, best } = evolveJson<RunDocument>(folder, 'run', '--generations', '3', '--seed', '3');
     return { archiveHash, proposed, pick: best.id, error: best.error, validationError: best.validationError };
   } finally {
     rmSync(folder, { recursive: true, force: true });

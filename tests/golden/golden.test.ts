@@ -14,7 +14,7 @@ describe('results are those of the golden file', () => {
     expect(goldenStreams()).toEqual(golden.streams);
   });
 
-  it('archive and pick of a run of 5 generations on the demo data', () => {
+  it('archive and pick of a run of 3 generations on the demo data', { timeout: 120_000 }, () => {
     expect(goldenRun()).toEqual(golden.run);
   });
 });

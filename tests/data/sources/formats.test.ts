@@ -32,7 +32,7 @@ describe('formats', () => {
     const path = writeSample(sample, temporaryFolder());
     const { experiments } = await importDataset(path, sample.options);
     expect(experiments.length).toBeGreaterThan(0);
-    for (const { requests, steps } of experiments) expect(requests ?? steps).toBeDefined();
+    for (const { requests, steps, points } of experiments) expect(requests ?? steps ?? points).toBeDefined();
   });
 
   it.each(['', 'tree/'])('are found in folders that are named like experiments: %s', async (above) => {

@@ -5,6 +5,12 @@ import type { ImportOptions } from '../../../src/data/import/import-options.ts';
 import { STEP_COLUMNS } from '../../../src/physics/index.ts';
 import { COLUMN_NAMES, range, sampleCsv, sampleRecord } from '../sample.ts';
 
+// Two loads on one configuration.
+const SERVING_POINTS = `model_path,system,backend,precision,concurrency,batch_size,isl,osl,tp_size,attention_dp_size,ttft_ms,tpot_ms
+meta-llama/Llama-2-7b-hf,h100_sxm,vllm,bf16,4,4,600,100,1,1,61,9.1
+meta-llama/Llama-2-7b-hf,h100_sxm,vllm,bf16,8,8,600,100,1,1,75,9.9
+`;
+
 /** A small valid source of one format, with everything in it that its reader looks at. */
 export interface Sample {
   /** Name of the format; `ground-truth` is a folder tree. */
@@ -436,6 +442,7 @@ export const SAMPLES: readonly Sample[] = [
       ),
     ),
   ),
+  one('serving-points', 'serving.csv', SERVING_POINTS, {}),
   one('csv', 'steps.csv', sampleCsv(range(0, 4))),
   one('parquet', 'steps.parquet', parquetSteps()),
   one('otlp', 'traces.json', jsonLines([OTLP_LINE, OTLP_LINE])),

@@ -8,10 +8,10 @@ import { TABLE_PATTERNS } from './table-patterns.ts';
 
 /** Of columns of any kind: what may be 0 divides nothing. */
 function quotient(draft: Draft, a: FeatureInfo, b: FeatureInfo): Built {
-  const op = b.range[0] > 0 || b.range[1] < 0 ? 'div' : 'mul';
-  const node = draft.op(op, draft.feature(a.name), draft.feature(b.name));
+  const divides = b.range[0] > 0 || b.range[1] < 0;
+  const node = draft.op(divides ? 'div' : 'mul', draft.feature(a.name), draft.feature(b.name));
   const [x, y] = [typicalOf(a), typicalOf(b)];
-  return { node, value: op === 'div' ? x / y : x * y, about: a.name };
+  return { node, value: divides ? x / y : x * y, about: a.name };
 }
 
 const PATTERNS: readonly Pattern[] = [
