@@ -10,13 +10,13 @@ import { startEvolve, stdoutUnder } from './processes.ts';
 import { saveSmallData } from './small-data.ts';
 
 const HOSTILE = '<script>window.broken = 1</script><img src=x onerror="window.broken = 2">';
-// The best of its size, so that the front keeps it.
+// Smaller than the seed programs, so that the front keeps it for a generation.
 const KEPT = `program: abcdef01
 source: |
   /** ${HOSTILE} */
-  export const constants = { base: 9000, perWeight: 1, perToken: 0.1 };
+  export const constants = { base: 9000 };
   export function predictStepTime(batch, c) {
-    return c.base + c.perWeight * batch.weightsUs + c.perToken * batch.kvTokens;
+    return c.base + batch.weightsUs;
   }
 `;
 
@@ -48,7 +48,7 @@ beforeAll(async () => {
   await saveSmallData(folder);
   mkdirSync(join(folder, 'kept'));
   writeFileSync(join(folder, 'kept/abcdef01.yaml'), KEPT);
-  evolveJson(folder, 'run', ...DATA, ...SHORT, '--seed-from', 'kept', '--out', RUN);
+  evolveJson(folder, 'run', ...DATA, ...SHORT, '--out', RUN);
   front = evolveJson<readonly Shown[]>(folder, 'frontier');
   written = evolveJson<Written>(folder, 'report');
 }, 180_000);
@@ -104,8 +104,12 @@ describe('evolve report', () => {
       expect(await page.isVisible(`#p-${id}`)).toBe(true);
     });
 
-    it('shows markup in a rationale as text', async () => {
-      const page = await open(1280);
+    it('shows markup in a rationale as text', { timeout: 60_000 }, async () => {
+      const one = '--generations 1 --children 1 --drafts 1 --no-closed-loop --scope global --jobs 1'.split(' ');
+      evolveJson(folder, 'run', ...DATA, ...one, '--seed-from', 'kept', '--out', 'hostile');
+      evolveJson(folder, 'report', 'hostile');
+      const page = await openPage({ width: 1280, colorScheme: 'light' });
+      await page.goto(pathToFileURL(join(folder, 'hostile', 'report.html')).href);
       const text = await page.textContent('main');
       expect(text).toContain(HOSTILE);
       expect(await page.$$('main script, main img')).toHaveLength(0);
