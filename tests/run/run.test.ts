@@ -21,6 +21,7 @@ import {
   secondsOf,
 } from '../../src/run/index.ts';
 import type { RefittedEvent } from '../../src/search/index.ts';
+import { builtChild } from '../built-child.ts';
 import { folderForAll } from '../temporary-folder.ts';
 import { withoutChecksums } from './old-log.ts';
 import { bytes, continueToy, copyOf, hashOf, toyConfig } from './toy-run.ts';
@@ -157,15 +158,10 @@ describe('a run', () => {
   it('survives kill -9 at a random moment', async () => {
     const random = createRandom(9);
     const run = createRun(join(root, 'killed'), config);
+    const script = builtChild(join(import.meta.dirname, 'child.ts'));
     for (const afterGeneration of [2, 8]) {
       await new Promise<void>((resolve) => {
-        const child = spawn(
-          process.execPath,
-          ['--import', 'tsx', join(import.meta.dirname, 'child.ts'), run.directory],
-          {
-            stdio: ['ignore', 'pipe', 'inherit'],
-          },
-        );
+        const child = spawn(process.execPath, [script, run.directory], { stdio: ['ignore', 'pipe', 'inherit'] });
         child.stdout.on('data', (data: Buffer) => {
           if (Number(data.toString().trim().split('\n').at(-1)) < afterGeneration) return;
           setTimeout(() => child.kill('SIGKILL'), random.integer(40));
