@@ -64,7 +64,7 @@ describe('a run', () => {
   it('comes to the same end from a log cut off at any byte', async () => {
     const size = statSync(whole.files.events).size;
     const random = createRandom(5);
-    for (const cut of [0, 1, size - 1, ...Array.from({ length: 6 }, () => random.integer(size))]) {
+    for (const cut of [0, 1, size - 1, ...Array.from({ length: 3 }, () => random.integer(size))]) {
       const run = copyOf(whole);
       truncateSync(run.files.events, cut);
       rmSync(run.files.checkpoint);
