@@ -14,7 +14,15 @@ import {
   withPriors,
 } from '../evaluate/index.ts';
 import { type Caps, DEFAULT_CAPS } from '../program/index.ts';
-import { createRun, discardUncommitted, freeRunDirectory, RUN_FORMAT, type Run, type RunConfig } from '../run/index.ts';
+import {
+  createRun,
+  discardUncommitted,
+  freeRunDirectory,
+  refuseUsedDirectory,
+  RUN_FORMAT,
+  type Run,
+  type RunConfig,
+} from '../run/index.ts';
 import {
   columnSeeds,
   CONSTANT_SEED_NAME,
@@ -115,6 +123,8 @@ export async function startSeeds(seeds: readonly number[], options: SeedsOptions
 }
 
 async function makeAndWork(options: RunOptions): Promise<{ readonly run: Run; readonly document: RunDocument }> {
+  // Before data are read, which takes seconds.
+  if (options.directory !== undefined) refuseUsedDirectory(options.directory);
   const { config, dataset } = await configOf(options);
   const run = createRun(options.directory ?? freeRunDirectory(options.runs, config), config);
   try {
@@ -132,14 +142,15 @@ async function configOf(options: RunOptions): Promise<{ readonly config: RunConf
   refuseUnusableMix(operators, models);
   const llm = models === undefined ? undefined : modelConfig(models, environment);
   const priors = options.priors === undefined ? undefined : priorsOf(options.priors);
+  const kept = seedFrom === undefined ? [] : readKeptSeeds(seedFrom);
+  parseSeeds([...(options.seeds ?? []), ...kept]);
   const dataset = await openDataset(data);
   const target = options.target ?? (isPlainDataset(dataset) ? 'column' : 'cycle');
   // A dataset that lacks the target is refused before anything is written.
   const table = buildTable(dataset, { target, splits: ['train', 'valid'] });
   refuseOptionsOfSteps(options, dataset);
   const own = target === 'column' ? columnSeeds(table) : readSeedTexts();
-  const given = [...(options.seeds ?? own), ...(seedFrom === undefined ? [] : readKeptSeeds(seedFrom))];
-  parseSeeds(given);
+  const given = [...(options.seeds ?? own), ...kept];
   // No program that reads a feature comes down to a constant.
   const flat = target === 'column' ? undefined : whyFlatTable(table);
   const seeds = flat === undefined ? given : [...given, { name: CONSTANT_SEED_NAME, source: constantSource(flat) }];
