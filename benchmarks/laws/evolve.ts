@@ -12,7 +12,7 @@ const DIGITS = 6;
 /** What our search makes of a problem. */
 export async function askEvolve(problem: Problem, { seed }: Task, seconds: number): Promise<Answer> {
   const start = cpuSeconds();
-  const { pick, ...counts } = await searchTable(problem, seconds, seed);
+  const { pick, candidates, fitted, drafts } = await searchTable(problem, seconds, seed);
   const used = cpuSeconds() - start;
   const constants = pick.evaluation.fits[0]!.constants;
   const { graph } = pick.program;
@@ -22,7 +22,9 @@ export async function askEvolve(problem: Problem, { seed }: Task, seconds: numbe
     return evaluateColumns(graph, named, constants, y.length)[0]!;
   };
   return {
-    ...counts,
+    candidates,
+    fitted,
+    drafts,
     cpuSeconds: used,
     operations: pick.criteria.operations,
     formula: formulaOf(graph, constants),

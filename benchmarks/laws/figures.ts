@@ -1,17 +1,8 @@
+import type { Figure } from '../figure.ts';
 import { median } from '../../src/numeric/index.ts';
 import { HIT_R2 } from './judge.ts';
 import { type Outcome, type Row, type Searcher, SEARCHERS } from './outcome.ts';
 import type { Collection } from './problem.ts';
-
-/** A figure of the benchmark. */
-export interface Figure {
-  readonly figure: string;
-  /** Null where nothing was measured. */
-  readonly value: number | null;
-  readonly target: string;
-  /** Null where there is no target, or nothing was measured. */
-  readonly ok: boolean | null;
-}
 
 type Measure = (outcomes: readonly (Outcome | undefined)[]) => number;
 

@@ -1,6 +1,7 @@
 import Table from 'cli-table3';
 import pLimit from 'p-limit';
-import { type Figure, figuresOf } from './figures.ts';
+import { tableOfFigures } from '../figure.ts';
+import { figuresOf } from './figures.ts';
 import { HIT_R2 } from './judge.ts';
 import { hasOperon, INSTALL } from './operon.ts';
 import { jobsOf, readOptions } from './options.ts';
@@ -75,14 +76,5 @@ function lineOf(row: Row): readonly string[] {
 function tableOf(rows: readonly Row[]): string {
   const table = new Table({ head: HEAD, style: { head: [], border: [] } });
   for (const row of rows) table.push([...lineOf(row)]);
-  return table.toString();
-}
-
-function tableOfFigures(figures: readonly Figure[]): string {
-  const table = new Table({ head: ['figure', 'measured', 'target', 'ok'], style: { head: [], border: [] } });
-  for (const { figure, value, target, ok } of figures) {
-    const measured = value === null ? 'not measured' : String(Number(value.toPrecision(3)));
-    table.push([figure, measured, target, ok === null ? '' : ok ? 'yes' : 'no']);
-  }
   return table.toString();
 }

@@ -12,8 +12,10 @@ import {
   createGrammarOperator,
   DEFAULT_SETTINGS,
   type Individual,
+  archiveFigures,
   pickProgram,
   search,
+  type SearchSettings,
   type SearchState,
 } from '../../src/search/index.ts';
 import { initialState } from '../../src/search/search-state.ts';
@@ -27,6 +29,12 @@ export interface Found {
   readonly candidates: number;
   readonly fitted: number;
   readonly drafts: number;
+  readonly generations: number;
+  /** Lowest error on training rows, percent, and the hypervolume of the front. */
+  readonly trainingError: number;
+  readonly hypervolume: number;
+  /** Where the time went: scoring drafts, fitting programs, and everything else, CPU seconds. */
+  readonly profile: Readonly<Record<'drafts' | 'fits' | 'rest', number>>;
 }
 
 /** Share of the time after which the last generation is drawn, which fits the front once more for as long as there is time. */
@@ -43,6 +51,7 @@ export async function searchTable(
   { table, seeds, settings: given }: Pick<Problem, 'table' | 'seeds' | 'settings'>,
   seconds: number,
   seed: number,
+  changes: Partial<SearchSettings> = {},
 ): Promise<Found> {
   const start = cpuSeconds();
   const programs = new ProgramEvaluator(table, { ...DEFAULT_EVALUATE_SETTINGS, ...given, seed });
@@ -50,7 +59,7 @@ export async function searchTable(
   const { objective } = given;
   const dependencies = { evaluator, objective, operators: [createGrammarOperator()], features: table.features, seeds };
   const endless = { generations: Number.MAX_SAFE_INTEGER, patience: Number.MAX_SAFE_INTEGER };
-  let state = initialState({ ...DEFAULT_SETTINGS, ...endless, seed, caps: DEFAULT_CAPS });
+  let state = initialState({ ...DEFAULT_SETTINGS, ...endless, ...changes, seed, caps: DEFAULT_CAPS });
   for await (const generation of search(state, dependencies)) {
     state = generation.state;
     if (cpuSeconds() - start > LAST_GENERATION * seconds || isExact(state)) break;
@@ -58,8 +67,17 @@ export async function searchTable(
   const last = { ...state, settings: { ...state.settings, generations: state.generation + 1 } };
   for await (const generation of search(last, dependencies)) state = generation.state;
   const { fitted, drafts } = evaluator.counts;
-  const candidates = fitted + drafts + programs.scoredTerms;
-  return { pick: pickProgram(state.archive.front, objective)!, candidates, fitted, drafts };
+  const { fits, draftScores } = evaluator.seconds;
+  return {
+    pick: pickProgram(state.archive.front, objective)!,
+    candidates: fitted + drafts + programs.scoredTerms,
+    fitted,
+    drafts,
+    generations: state.generation,
+    trainingError: Math.min(...state.archive.front.map(({ criteria }) => criteria.error)),
+    hypervolume: archiveFigures(state.archive).hypervolume,
+    profile: { drafts: draftScores, fits, rest: cpuSeconds() - start - draftScores - fits },
+  };
 }
 
 function isExact({ archive }: SearchState): boolean {
@@ -71,11 +89,15 @@ function isExact({ archive }: SearchState): boolean {
  *
  * @param end CPU seconds of this process from which on no program is evaluated
  */
-function evaluatorOf(
-  programs: ProgramEvaluator,
-  end: number,
-): Evaluator & { readonly counts: Readonly<Record<'fitted' | 'drafts', number>> } {
+function evaluatorOf(programs: ProgramEvaluator, end: number) {
   const counts = { fitted: 0, drafts: 0 };
+  const seconds = { fits: 0, draftScores: 0 };
+  const timed = <T>(of: keyof typeof seconds, work: () => T): Promise<T> => {
+    const from = cpuSeconds();
+    const result = work();
+    seconds[of] += cpuSeconds() - from;
+    return Promise.resolve(result);
+  };
   const evaluateOne = (candidate: Candidate): Evaluation => {
     if (cpuSeconds() > end) return reject('timeout', 'no CPU time is left');
     counts.fitted++;
@@ -86,15 +108,15 @@ function evaluatorOf(
       return reject(reason, detail);
     }
   };
-  return {
-    counts,
-    evaluate: (all) => Promise.resolve(all.map(evaluateOne)),
+  const evaluator: Evaluator = {
+    evaluate: (all) => timed('fits', () => all.map(evaluateOne)),
     scoreDrafts: (drafts) => {
       if (cpuSeconds() > end) return Promise.resolve(drafts.map(() => undefined));
       counts.drafts += drafts.length;
-      return Promise.resolve(programs.scoreDrafts(drafts));
+      return timed('draftScores', () => programs.scoreDrafts(drafts));
     },
     score: (program, fits, split) => Promise.resolve(programs.score(program, fits, split)),
     close: () => Promise.resolve(programs.dispose()),
   };
+  return { ...evaluator, counts, seconds };
 }
