@@ -24,7 +24,9 @@ export type { LoadTimeline } from './closed-loop/load-timeline.ts';
 export { type ProgramLoops, programLoops } from './closed-loop/program-loops.ts';
 export { closedLoop, type ClosedLoop, judgeLoad, serveLoad, type Timing, type WhatIf } from './closed-loop/simulate.ts';
 export { fitsInUse, floorInUse } from './fits-in-use.ts';
-export { createPool } from './pool.ts';
+export type { WorkExecutor } from './executor.ts';
+export type { Work } from './messages.ts';
+export { createPool, initMessage, ProcessPool } from './pool.ts';
 export { PRIOR_TABLE, readPriors } from './priors/read.ts';
 export { DEFAULT_PRIORS, NO_PRIORS, type PriorTable, withPriors } from './priors/table.ts';
 export type { RequestWeights } from './observed-part.ts';
@@ -54,3 +56,5 @@ export type {
   RequestErrors,
   Scope,
 } from './types.ts';
+export { WorkEvaluator } from './work-evaluator.ts';
+export type { WorkOutcome } from './worker-process.ts';
