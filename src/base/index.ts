@@ -4,6 +4,7 @@ export { enumeration } from './enumeration.ts';
 export { fileError, isRefusal, withFile } from './file-error.ts';
 export { groupBy } from './group-by.ts';
 export { GrowingFile } from './growing-file.ts';
+export { packageVersion } from './package-version.ts';
 export { availableProcessors, processorQuota } from './processors.ts';
 export {
   checkDocument,

@@ -1,16 +1,8 @@
-import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
+import { packageVersion } from '../base/index.ts';
 import { declareData } from './declare-data.ts';
 import { declareReview } from './declare-review.ts';
 import { declareRun } from './declare-run.ts';
-
-/** From package.json, which lies two folders up from the sources and from the build. */
-function packageVersion(): string {
-  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-    readonly version: string;
-  };
-  return version;
-}
 
 /**
  * Declares every command and flag. A command's code is imported only when it runs, so that `--help` answers at once.

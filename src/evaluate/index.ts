@@ -25,7 +25,7 @@ export { type ProgramLoops, programLoops } from './closed-loop/program-loops.ts'
 export { closedLoop, type ClosedLoop, judgeLoad, serveLoad, type Timing, type WhatIf } from './closed-loop/simulate.ts';
 export { fitsInUse, floorInUse } from './fits-in-use.ts';
 export type { WorkExecutor } from './executor.ts';
-export type { Work } from './messages.ts';
+export type { InitMessage, Work } from './messages.ts';
 export { createPool, initMessage, ProcessPool } from './pool.ts';
 export { PRIOR_TABLE, readPriors } from './priors/read.ts';
 export { DEFAULT_PRIORS, NO_PRIORS, type PriorTable, withPriors } from './priors/table.ts';
@@ -34,6 +34,7 @@ export { precheck } from './precheck.ts';
 export { TILES } from './residual-terms/library.ts';
 export type { ResidualTerm } from './residual-terms/residual-term.ts';
 export { DEFAULT_EVALUATE_SETTINGS, type EvaluateSettings } from './settings.ts';
+export { referenceResults } from './reference-results.ts';
 export { whyFlatTable } from './target-range.ts';
 export type {
   Accepted,

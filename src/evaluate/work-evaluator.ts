@@ -58,7 +58,9 @@ export class WorkEvaluator implements Evaluator {
     const parts = Array.from({ length: Math.ceil(drafts.length / DRAFTS) }, (_, k) =>
       drafts.slice(DRAFTS * k, DRAFTS * (k + 1)),
     );
-    const outcomes = await Promise.all(parts.map((part) => this.#executor.submit({ kind: 'score-drafts', drafts: part })));
+    const outcomes = await Promise.all(
+      parts.map((part) => this.#executor.submit({ kind: 'score-drafts', drafts: part })),
+    );
     return outcomes.flatMap((outcome, k) => {
       if (outcome.kind === 'draft-scores') return outcome.scores;
       if (outcome.kind === 'failure') return parts[k]!.map(() => undefined);
