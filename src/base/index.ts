@@ -21,6 +21,7 @@ export {
   type Place,
   placeText,
   UserError,
+  type UserErrorParts,
 } from './user-error.ts';
 export { appendToFile, makeFolder, writeFileAtomically } from './write-file.ts';
 export type { StagedFile, StagedFolder } from './staged-folder.ts';

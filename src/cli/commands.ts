@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { packageVersion } from '../base/index.ts';
 import { declareData } from './declare-data.ts';
 import { declareReview } from './declare-review.ts';
+import { declareQueue } from './declare-queue.ts';
 import { declareRun } from './declare-run.ts';
 
 /**
@@ -27,4 +28,5 @@ Examples:
   declareRun(program);
   declareReview(program);
   declareData(program);
+  declareQueue(program);
 }

@@ -53,7 +53,7 @@ async function seedsCommand(seeds: readonly number[], options: RunOptions, flags
   else print(comparisonText(comparison));
 }
 
-const REPLAY_FLAGS: ReadonlySet<string> = new Set(['--replay', '--jobs', '--json', '--out']);
+const REPLAY_FLAGS: ReadonlySet<string> = new Set(['--replay', '--jobs', '--queue', '--queue-data', '--json', '--out']);
 
 /** `evolve run --replay RUN`. */
 async function replayCommand(

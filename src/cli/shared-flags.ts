@@ -17,6 +17,21 @@ export function csv(): Option {
     .conflicts('json');
 }
 
+/** A queue whose workers evaluate. Its address is checked where it is used: what a parser of flags refuses it would print. */
+export function queue(): Option {
+  return new Option('--queue <url>', 'let workers of this queue evaluate: redis://host or rediss://user:password@host').env(
+    'EVOLVE_QUEUE',
+  );
+}
+
+/** Where datasets lie for all machines of a queue. */
+export function queueData(): Option {
+  return new Option(
+    '--queue-data <dir>',
+    'folder that all machines of the queue see, for its datasets (default: they go through the server)',
+  ).env('EVOLVE_QUEUE_DATA');
+}
+
 /** How many processes evaluate. */
 export function jobs(): Option {
   return new Option('--jobs <n>', 'processes to evaluate with')

@@ -1,12 +1,11 @@
 import { classifyFailure, type WorkFailure } from '../kernel/index.ts';
 import { type ChildProcess, fork } from 'node:child_process';
-import { createRequire } from 'node:module';
 import { extname } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { UserError } from '../base/index.ts';
 import type { FromWorker, InitMessage, Work } from './messages.ts';
 import { OUT_OF_MEMORY } from './memory-watch.ts';
-import { workerEnvironment } from './worker-environment.ts';
+import { sourceLoader, workerEnvironment } from './worker-environment.ts';
 import { heapLimitMb } from './worker-limits.ts';
 
 /** A result, or why there is none. */
@@ -37,7 +36,7 @@ export class WorkerProcess {
     const heap = `--max-old-space-size=${heapLimitMb(init.settings.memoryMb, init.table, init.clients)}`;
     this.#child = fork(path, {
       serialization: 'advanced',
-      execArgv: [...WORKER_OPTIONS, heap, ...sourceLoader()],
+      execArgv: [...WORKER_OPTIONS, heap, ...sourceLoader(import.meta.url)],
       env: workerEnvironment(process.env),
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
@@ -133,12 +132,6 @@ export class WorkerProcess {
     this.#settle = undefined;
     settle?.(answer);
   }
-}
-
-/** Node cannot run TypeScript itself; from sources the child needs the loader that the parent has. */
-function sourceLoader(): readonly string[] {
-  if (EXTENSION !== '.ts') return [];
-  return ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href];
 }
 
 /** Why a process has ended: V8 and the watch over its memory say so on stderr. */

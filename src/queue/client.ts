@@ -144,13 +144,18 @@ export class QueueClient {
     else this.#keptKeys.delete(key);
   }
 
+  /** A name that nothing else of the queue has. */
+  newName(): string {
+    return `${this.id}-${this.#count++}`;
+  }
+
   /**
    * Hands in a job.
    *
    * @param onProgress called when a worker says that it has got on, and now and then
    */
   submit(kind: JobKind, task: unknown, onProgress?: () => void): SubmittedJob {
-    const id = `${this.id}-${this.#count++}`;
+    const id = this.newName();
     const data = { client: this.id, identity: this.#identity, task: losslessJson(task) };
     const answer = new Promise<JobAnswer>((resolve, reject) => {
       const pending: Pending = { id, kind, data, resolve, reject, onProgress, seenMs: performance.now(), missed: 0 };

@@ -201,6 +201,11 @@ export class QueueWorker {
     };
   }
 
+  /** Address of its queue, without user and password. */
+  get queue(): string {
+    return this.#options.address.shown;
+  }
+
   /** Whether it can do jobs now: its server is there, and it takes jobs. */
   get isReady(): boolean {
     return this.#redis.status === 'ready' && !this.#stop.signal.aborted && this.#fault === undefined;
