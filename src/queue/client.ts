@@ -25,6 +25,8 @@ export interface QueueOptions {
 /** Events that the server keeps, with the answers in them. Who misses one finds out by looking for the job. */
 const MOST_EVENTS = 2000;
 const LOOK_MS = 3000;
+/** Looks in a row that do not find a job before it is handed in again. */
+const MISSED = 3;
 /** After so long without a worker that is said. */
 const LONELY_MS = 5000;
 
@@ -61,7 +63,10 @@ export class QueueClient {
   readonly #identity: string;
   readonly #store: BytesStore;
   readonly #queue: Queue<JobData>;
-  readonly #events: QueueEvents;
+  /** Makes a reader of the queue's events from an event on. */
+  readonly #listen: (after: string) => QueueEvents;
+  #events: QueueEvents;
+  #lastEvent: string;
   readonly #onNote: OnNote;
   readonly #pending = new Map<string, Pending>();
   readonly #kept = new Map<string, { readonly name: BytesName; readonly content: Uint8Array }>();
@@ -72,7 +77,7 @@ export class QueueClient {
   #count = 0;
   #lonelySinceMs: number | undefined;
 
-  private constructor(options: QueueOptions, redis: Redis, queue: Queue<JobData>, events: QueueEvents) {
+  private constructor(options: QueueOptions, redis: Redis, queue: Queue<JobData>, listen: (after: string) => QueueEvents, last: string) {
     this.address = options.address;
     this.redis = redis;
     this.keys = queueKeys(options.address);
@@ -80,7 +85,9 @@ export class QueueClient {
     const shared = options.shared === undefined ? undefined : new BytesFolder(options.shared);
     this.#store = new BytesStore(redis, this.keys, shared);
     this.#queue = queue;
-    this.#events = events;
+    this.#listen = listen;
+    this.#lastEvent = last;
+    this.#events = this.#newEvents();
     this.#onNote = options.onNote ?? (() => {});
   }
 
@@ -99,8 +106,9 @@ export class QueueClient {
     });
     const [last] = await redis.xrevrange(queue.keys['events']!, '+', '-', 'COUNT', 1);
     // From what was last said on: an answer may come before the first look at the events.
-    const events = new QueueEvents(JOBS, { connection: redis, prefix, lastEventId: last?.[0] ?? '0-0' });
-    const client = new QueueClient(options, redis, queue, events);
+    const listen = (after: string): QueueEvents =>
+      new QueueEvents(JOBS, { connection: redis, prefix, lastEventId: after });
+    const client = new QueueClient(options, redis, queue, listen, last?.[0] ?? '0-0');
     try {
       await client.#start();
       return client;
@@ -113,14 +121,6 @@ export class QueueClient {
   async #start(): Promise<void> {
     // What the connection does is told where it was made.
     this.#queue.on('error', () => {});
-    this.#events.on('error', () => {});
-    this.#events.on('completed', ({ jobId, returnvalue }) => {
-      this.#settle(jobId, (pending) => pending.resolve(parseLosslessJson(String(returnvalue)) as JobAnswer));
-    });
-    this.#events.on('failed', ({ jobId, failedReason }) => {
-      this.#settle(jobId, (pending) => pending.reject(new Error(`a worker failed: ${failedReason}`)));
-    });
-    this.#events.on('progress', ({ jobId }) => this.#pending.get(jobId)?.onProgress?.());
     this.#membership = await Membership.join(this.redis, this.keys, {
       id: this.id,
       identity: this.#identity,
@@ -130,6 +130,24 @@ export class QueueClient {
     });
     this.#looking = setInterval(() => this.#lookAgain(), LOOK_MS).unref();
     await this.#events.waitUntilReady();
+  }
+
+  #newEvents(): QueueEvents {
+    const events = this.#listen(this.#lastEvent);
+    events.on('error', () => {});
+    events.on('completed', ({ jobId, returnvalue }, event) => {
+      this.#lastEvent = event;
+      this.#settle(jobId, (pending) => pending.resolve(parseLosslessJson(String(returnvalue)) as JobAnswer));
+    });
+    events.on('failed', ({ jobId, failedReason }, event) => {
+      this.#lastEvent = event;
+      this.#settle(jobId, (pending) => pending.reject(new Error(`a worker failed: ${failedReason}`)));
+    });
+    events.on('progress', ({ jobId }, event) => {
+      this.#lastEvent = event;
+      this.#pending.get(jobId)?.onProgress?.();
+    });
+    return events;
   }
 
   /** Puts bytes where workers find them, and sees to it that they stay there as long as this client. */
@@ -174,7 +192,9 @@ export class QueueClient {
   }
 
   async #cancel(id: string): Promise<void> {
-    if (!this.#pending.delete(id) || this.redis.status !== 'ready') return;
+    if (!this.#pending.has(id)) return;
+    this.#settle(id, (pending) => pending.reject(new Error('the job was cancelled')));
+    if (this.redis.status !== 'ready') return;
     // One that is being worked on stays: its worker ends it.
     await this.#queue.remove(id).catch(() => {});
   }
@@ -208,12 +228,13 @@ export class QueueClient {
     for (const [at, pending] of old.entries()) {
       pending.onProgress?.();
       pending.missed = found[at] === 1 ? 0 : pending.missed + 1;
-      // The answer of one that is not there any more may be on its way.
-      if (pending.missed < 2) continue;
+      // The answer of one that is not there any more may be on its way, or we hear of nothing.
+      if (pending.missed < MISSED) continue;
       pending.seenMs = now;
       pending.missed = 0;
       if (this.#pending.has(pending.id)) this.#send(pending);
     }
+    if (old.some(({ missed }) => missed === MISSED - 1)) await this.#listenAnew();
     const members = await listMembers(this.redis, this.keys);
     if (members.some(({ profile }) => profile.kind === 'worker')) this.#lonelySinceMs = undefined;
     else if (this.#lonelySinceMs === undefined) this.#lonelySinceMs = now;
@@ -221,6 +242,13 @@ export class QueueClient {
       this.#onNote(`no worker is at ${this.address.shown}; waiting for one`);
       this.#lonelySinceMs = Infinity;
     }
+  }
+
+  /** The link on which events come may be cut without a word. */
+  async #listenAnew(): Promise<void> {
+    const before = this.#events;
+    this.#events = this.#newEvents();
+    await before.close();
   }
 
   /** Takes back what no worker has begun, and leaves. */

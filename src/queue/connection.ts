@@ -5,8 +5,6 @@ import type { QueueAddress } from './address.ts';
 const CONNECT_MS = 5000;
 /** Longest pause between two attempts to get back to a server that is away. */
 const MOST_PAUSE_MS = 1000;
-/** A link that says nothing for so long is taken for broken. Longer than any command blocks. */
-const SILENCE_MS = 30_000;
 
 /** Told what happens to a connection, one line for people. */
 export type OnNote = (line: string) => void;
@@ -31,7 +29,6 @@ export async function connect(address: QueueAddress, onNote: OnNote = () => {}):
     ...(usesTls && { tls: { servername: host } }),
     lazyConnect: true,
     connectTimeout: CONNECT_MS,
-    socketTimeout: SILENCE_MS,
     // A command that was sent before the link broke is sent again: all that is sent here may be done twice.
     maxRetriesPerRequest: null,
     retryStrategy: (attempt) => (wasReady ? Math.min(50 * attempt, MOST_PAUSE_MS) : null),

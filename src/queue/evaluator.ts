@@ -76,6 +76,7 @@ class JobExecutor implements WorkExecutor {
 
   async close(): Promise<void> {
     this.#isClosed = true;
+    // As those of a local pool, what waits for them fails.
     await Promise.all([...this.#going].map((job) => job.cancel()));
   }
 }

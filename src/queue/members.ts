@@ -5,6 +5,8 @@ import type { QueueKeys } from './keys.ts';
 /** Who does not say for so long that it is there, is gone. */
 export const GONE_MS = 15_000;
 const BEAT_MS = 4000;
+/** A link on which a beat has no answer at so many further ones is taken for broken. */
+const SILENT_BEATS = 4;
 
 /** What a member of a queue says of itself. */
 export interface Profile {
@@ -80,12 +82,23 @@ export class Membership {
   static async join(redis: Redis, keys: QueueKeys, options: MembershipOptions): Promise<Membership> {
     const membership = new Membership(redis, keys, options);
     await membership.beat();
+    let unanswered = 0;
     membership.#timer = setInterval(() => {
       // Where the server is away, the next beat comes when it is back.
       if (redis.status !== 'ready') return;
-      membership.beat().catch((error: unknown) => {
-        if (error instanceof UserError) options.onRefused(error);
-      });
+      // The system notices a link that was cut without a word after a quarter of an hour.
+      if (unanswered++ > 0) {
+        if (unanswered > SILENT_BEATS) redis.disconnect(true);
+        return;
+      }
+      membership
+        .beat()
+        .catch((error: unknown) => {
+          if (error instanceof UserError) options.onRefused(error);
+        })
+        .finally(() => {
+          unanswered = 0;
+        });
     }, BEAT_MS).unref();
     return membership;
   }

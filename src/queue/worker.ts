@@ -62,15 +62,16 @@ export interface WorkerOptions {
   readonly cache: string;
   /** Folder that all machines of the queue see, for datasets. */
   readonly shared?: string;
+  /** After how many milliseconds a worker that says nothing is taken for lost, and its jobs for those of others; default 10,000. */
+  readonly patienceMs?: number;
   /** What is done beyond pieces of work. */
   readonly handlers?: { readonly [K in Exclude<JobKind, 'piece'>]?: JobHandler };
   readonly onNote?: OnNote;
 }
 
-/** Who holds a job says so twice in this time; else it is taken for lost. */
-const LOCK_MS = 10_000;
-/** How often lost jobs are looked for. */
-const STALLED_MS = 3000;
+const PATIENCE_MS = 10_000;
+/** How often lost jobs are looked for in that time. */
+const LOOKS = 3;
 /** Pause before a job is tried again whose data are not there. */
 const MISSING_MS = 500;
 const MINUTE_MS = 60_000;
@@ -146,6 +147,7 @@ export class QueueWorker {
       },
     });
     const { prefix } = this.#keys;
+    const { patienceMs = PATIENCE_MS } = this.#options;
     this.#queue = new Queue<JobData>(JOBS, { connection: this.#redis, prefix });
     this.#queue.on('error', () => {});
     await this.#clearAway();
@@ -172,8 +174,8 @@ export class QueueWorker {
       prefix,
       name: this.id,
       concurrency: this.#options.jobs,
-      lockDuration: LOCK_MS,
-      stalledInterval: STALLED_MS,
+      lockDuration: patienceMs,
+      stalledInterval: patienceMs / LOOKS,
       // Tries are counted here, by worker, so that it can be said who they were.
       maxStalledCount: Number.MAX_SAFE_INTEGER,
       removeOnComplete: { count: 0 },
