@@ -1,3 +1,4 @@
+export { allEnded } from './all-ended.ts';
 export { canonicalJson } from './canonical-json.ts';
 export { definedOnly } from './defined-only.ts';
 export { enumeration } from './enumeration.ts';

@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { callTimeout, declareLlmOptions, maxMinutes } from './llm-flags.ts';
 import { positiveNumber, requestWeights, wholeNumber } from './options.ts';
 import { seedRange } from './seed-range.ts';
-import { jobs, json, queue, queueData } from './shared-flags.ts';
+import { explicitFlags, jobs, json, queue, queueData } from './shared-flags.ts';
 
 const MOST_PORT = 65_535;
 
@@ -117,11 +117,4 @@ Examples:
     .addOption(callTimeout())
     .addOption(json())
     .action(async (run, options) => (await import('./resume.ts')).resumeCommand(run, options));
-}
-
-/** Flags that the user typed, e.g. `--seed`. */
-function explicitFlags(command: Command): readonly string[] {
-  return command.options
-    .filter((option) => command.getOptionValueSource(option.attributeName()) === 'cli')
-    .map(({ long }) => long ?? '');
 }

@@ -1,4 +1,4 @@
-import { Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { availableProcessors } from '../base/index.ts';
 import { wholeNumber } from './options.ts';
 
@@ -37,4 +37,11 @@ export function jobs(): Option {
   return new Option('--jobs <n>', 'processes to evaluate with')
     .argParser(wholeNumber(1, MOST_JOBS))
     .default(availableProcessors());
+}
+
+/** Flags that the user typed, e.g. `--seed`; what the environment says is not among them. */
+export function explicitFlags(command: Command): readonly string[] {
+  return command.options
+    .filter((option) => command.getOptionValueSource(option.attributeName()) === 'cli')
+    .map(({ long }) => long ?? '');
 }
