@@ -76,10 +76,7 @@ export async function searchNested(
       ? []
       : found.map((part) => ({ name, part, run: openFoldRun(run, name, part, options.generations) })),
   );
-  const folds = planned.map(({ run: { config, ...run } }) => {
-    const { generations } = config.search;
-    return foldOfState(generations, readState({ config, ...run }).state);
-  });
+  const folds = planned.map(({ run: own }) => foldOfState(own.config.search.generations, readState(own).state));
   const searches = await withQueue(options.queue, (queue) => {
     const limit = pLimit(queue === undefined ? 1 : MOST_SEARCHES);
     const part = queue && { queue, isWhole: true };

@@ -5,7 +5,7 @@ import { deserialize } from 'node:v8';
 import type { UserErrorParts } from '../base/index.ts';
 import type { RegressionTable } from '../data/index.ts';
 import { type ClientLoop, type EvaluateSettings, sourceLoader, workerEnvironment } from '../evaluate/index.ts';
-import { HandedBack, type JobContext, KEPT_MS } from '../queue/index.ts';
+import { Abandoned, HandedBack, type JobContext, KEPT_MS } from '../queue/index.ts';
 import type { RunConfig } from '../run/index.ts';
 import type { SearchEvent } from '../search/index.ts';
 import { OPEN_FIELD, packEvents, type SearchAnswer, type SearchTask, unpackEvents } from './search-on-queue.ts';
@@ -109,8 +109,7 @@ function converse(
       if (isLast) return;
       if (await put(number, events)) return;
       isLast = true;
-      // Nobody waits for it any more.
-      resolve({ kind: 'searched' });
+      reject(new Abandoned());
     };
     const say: { readonly [K in FromSearch['kind']]: (said: Extract<FromSearch, { kind: K }>) => void } = {
       generation: ({ number, events }) => {
@@ -126,7 +125,9 @@ function converse(
     };
     child.on('message', (said: FromSearch) => say[said.kind](said as never));
     child.on('error', reject);
-    child.on('exit', (code, signal) => reject(new Error(`the process of a search ended with ${signal ?? `code ${code}`}`)));
+    child.on('exit', (code, signal) =>
+      reject(new Error(`the process of a search ended with ${signal ?? `code ${code}`}`)),
+    );
     child.send(start);
   });
 }

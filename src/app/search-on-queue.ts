@@ -66,17 +66,15 @@ export function searchOnQueue(
     const job = queue.submit('search', task, () => wake());
     let answer: SearchAnswer | undefined;
     let failure: Error | undefined;
-    const ended = job.answer.then(
-      (given) => {
+    const ended = (async () => {
+      try {
+        const given = await job.answer;
         if (given.kind === 'done') answer = given.value as SearchAnswer;
         else failure = givenUp(run, given.detail);
-        wake();
-      },
-      (error: unknown) => {
+      } catch (error) {
         failure = error as Error;
-        wake();
-      },
-    );
+      }
+    })();
     try {
       for (let next = start.generation + 1; walk.state.stopped === null; ) {
         // Before the look at what is there, so that nothing that comes meanwhile is missed.

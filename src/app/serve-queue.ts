@@ -1,4 +1,5 @@
 import { type WorkerOptions, QueueWorker, queueAddress } from '../queue/index.ts';
+import { contestantJob } from './contestant-job.ts';
 import { searchJob } from './search-job.ts';
 
 /** How a queue is served. */
@@ -16,6 +17,6 @@ export function serveQueue({ url, ...options }: ServeQueueOptions): Promise<Queu
   return QueueWorker.start({
     ...options,
     address: queueAddress(url),
-    handlers: { search: searchJob },
+    handlers: { search: searchJob, contestant: contestantJob },
   });
 }

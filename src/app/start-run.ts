@@ -149,7 +149,10 @@ async function makeAndWork(
 }
 
 /** All that decides what the run does. What cannot work is refused here, before anything is written. */
-async function configOf(options: RunOptions, opened?: Dataset): Promise<{ readonly config: RunConfig; readonly dataset: Dataset }> {
+async function configOf(
+  options: RunOptions,
+  opened?: Dataset,
+): Promise<{ readonly config: RunConfig; readonly dataset: Dataset }> {
   const { data, models, seedFrom, timeoutSeconds = 30, environment = {} } = options;
   const operators = options.search?.operators ?? (models === undefined ? DEFAULT_SETTINGS.operators : { llm: 1 });
   refuseUnusableMix(operators, models);

@@ -233,6 +233,8 @@ Examples:
     )
     .option('--bench-data <dir>', 'bench_data folder with measured kernel efficiencies for the roofline')
     .option('--traces <dir>', 'ground-truth folder tree with request journeys, for the queueing model')
+    .addOption(queue())
+    .addOption(queueData())
     .addOption(new Option('--markdown', 'print the table as Markdown').default(false))
     .addOption(json())
     .action(async (run, options) => (await import('./leaderboard.ts')).leaderboardCommand(run, options));

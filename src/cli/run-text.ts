@@ -8,7 +8,14 @@ import { note, print, printJson } from './output.ts';
 import { shellWord } from './shell-word.ts';
 
 /** What a run is about, before it is worked on. */
-export function runHeader({ run: { directory, config }, experiments, rows, replayedRows, jobs, queue }: OpenedRun): string {
+export function runHeader({
+  run: { directory, config },
+  experiments,
+  rows,
+  replayedRows,
+  jobs,
+  queue,
+}: OpenedRun): string {
   const { target, objective, scope, search } = config;
   const { used, leftOut } = experiments;
   const { table } = config.data;

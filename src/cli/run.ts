@@ -61,13 +61,12 @@ function goOnTogether({ models }: RunOptions, { queue }: RunFlags): boolean {
   return queue !== undefined && models === undefined;
 }
 
-async function seedsTogether(
-  seeds: readonly number[],
-  options: RunOptions,
-  flags: RunFlags,
-): Promise<CompareDocument> {
+async function seedsTogether(seeds: readonly number[], options: RunOptions, flags: RunFlags): Promise<CompareDocument> {
   if (flags.ui !== undefined) {
-    throw new UsageError('--ui shows one run, and on a queue all seeds go on at a time', 'Look at them with evolve ui.');
+    throw new UsageError(
+      '--ui shows one run, and on a queue all seeds go on at a time',
+      'Look at them with evolve ui.',
+    );
   }
   const follower = new SeedsFollower();
   try {

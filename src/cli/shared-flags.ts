@@ -19,9 +19,10 @@ export function csv(): Option {
 
 /** A queue whose workers evaluate. Its address is checked where it is used: what a parser of flags refuses it would print. */
 export function queue(): Option {
-  return new Option('--queue <url>', 'let workers of this queue evaluate: redis://host or rediss://user:password@host').env(
-    'EVOLVE_QUEUE',
-  );
+  return new Option(
+    '--queue <url>',
+    'let workers of this queue evaluate: redis://host or rediss://user:password@host',
+  ).env('EVOLVE_QUEUE');
 }
 
 /** Where datasets lie for all machines of a queue. */

@@ -22,7 +22,9 @@ export interface WorkFlags {
 }
 
 /** The queue that flags or the environment name. */
-export function queueOption({ queue, queueData }: Pick<WorkFlags, 'queue' | 'queueData'>): { readonly queue?: QueueChoice } {
+export function queueOption({ queue, queueData }: Pick<WorkFlags, 'queue' | 'queueData'>): {
+  readonly queue?: QueueChoice;
+} {
   if (queue === undefined) return {};
   return { queue: { url: queue, ...(queueData !== undefined && { shared: queueData }), onNote: note } };
 }

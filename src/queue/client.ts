@@ -7,7 +7,7 @@ import type { QueueAddress } from './address.ts';
 import { BytesFolder } from './bytes-folder.ts';
 import { type BytesName, BytesStore } from './bytes-store.ts';
 import { connect, disconnect, type OnNote } from './connection.ts';
-import { type JobAnswer, type JobData, type JobKind, PRIORITY } from './job.ts';
+import { type JobAnswer, type JobData, type JobKind, type JobOutcome, PRIORITY } from './job.ts';
 import { JOBS, type QueueKeys, queueKeys } from './keys.ts';
 import { losslessJson, parseLosslessJson } from './lossless-json.ts';
 import { listMembers, Membership } from './members.ts';
@@ -34,7 +34,7 @@ interface Pending {
   readonly id: string;
   readonly kind: JobKind;
   readonly data: JobData;
-  readonly resolve: (answer: JobAnswer) => void;
+  readonly resolve: (answer: JobOutcome) => void;
   readonly reject: (error: Error) => void;
   readonly onProgress: (() => void) | undefined;
   /** When it was last seen on the server, or sent there. */
@@ -46,7 +46,7 @@ interface Pending {
 /** A job that was handed in. */
 export interface SubmittedJob {
   readonly id: string;
-  readonly answer: Promise<JobAnswer>;
+  readonly answer: Promise<JobOutcome>;
   /** Waits for it no more. */
   readonly cancel: () => Promise<void>;
 }
@@ -77,7 +77,13 @@ export class QueueClient {
   #count = 0;
   #lonelySinceMs: number | undefined;
 
-  private constructor(options: QueueOptions, redis: Redis, queue: Queue<JobData>, listen: (after: string) => QueueEvents, last: string) {
+  private constructor(
+    options: QueueOptions,
+    redis: Redis,
+    queue: Queue<JobData>,
+    listen: (after: string) => QueueEvents,
+    last: string,
+  ) {
     this.address = options.address;
     this.redis = redis;
     this.keys = queueKeys(options.address);
@@ -137,7 +143,10 @@ export class QueueClient {
     events.on('error', () => {});
     events.on('completed', ({ jobId, returnvalue }, event) => {
       this.#lastEvent = event;
-      this.#settle(jobId, (pending) => pending.resolve(parseLosslessJson(String(returnvalue)) as JobAnswer));
+      if (!this.#pending.has(jobId)) return;
+      const answer = parseLosslessJson(String(returnvalue)) as JobAnswer;
+      if (answer.kind === 'abandoned') void this.#sendAgain(jobId);
+      else this.#settle(jobId, (pending) => pending.resolve(answer));
     });
     events.on('failed', ({ jobId, failedReason }, event) => {
       this.#lastEvent = event;
@@ -175,7 +184,7 @@ export class QueueClient {
   submit(kind: JobKind, task: unknown, onProgress?: () => void): SubmittedJob {
     const id = this.newName();
     const data = { client: this.id, identity: this.#identity, task: losslessJson(task) };
-    const answer = new Promise<JobAnswer>((resolve, reject) => {
+    const answer = new Promise<JobOutcome>((resolve, reject) => {
       const pending: Pending = { id, kind, data, resolve, reject, onProgress, seenMs: performance.now(), missed: 0 };
       if (this.#fault !== undefined) return reject(this.#fault);
       this.#pending.set(id, pending);
@@ -189,6 +198,13 @@ export class QueueClient {
       // A job of that number that is there already is the same one. Anything else would come again.
       this.#settle(id, (pending) => pending.reject(error as Error));
     });
+  }
+
+  /** A server that was away for long takes us for gone until we say something. */
+  async #sendAgain(id: string): Promise<void> {
+    await this.#membership?.beat().catch(() => {});
+    const pending = this.#pending.get(id);
+    if (pending !== undefined) this.#send(pending);
   }
 
   async #cancel(id: string): Promise<void> {
@@ -208,7 +224,7 @@ export class QueueClient {
 
   #fail(error: Error): void {
     this.#fault = error;
-    for (const id of [...this.#pending.keys()]) this.#settle(id, (pending) => pending.reject(error));
+    for (const id of this.#pending.keys()) this.#settle(id, (pending) => pending.reject(error));
   }
 
   #lookAgain(): void {

@@ -14,8 +14,13 @@ export interface JobData {
 /** What a job answers, as `losslessJson` writes it. */
 export type JobAnswer =
   | { readonly kind: 'done'; readonly value: unknown }
+  /** Nobody seemed to wait for it any more; whoever does hands it in again. */
+  | { readonly kind: 'abandoned' }
   /** It is done no more: so many workers ended while they were at it. */
   | { readonly kind: 'given-up'; readonly detail: string };
+
+/** What comes of a job in the end. */
+export type JobOutcome = Exclude<JobAnswer, { kind: 'abandoned' }>;
 
 /** More workers than this are not risked on one job. */
 export const MOST_TRIES = 3;

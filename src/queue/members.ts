@@ -3,7 +3,7 @@ import { UserError } from '../base/index.ts';
 import type { QueueKeys } from './keys.ts';
 
 /** Who does not say for so long that it is there, is gone. */
-export const GONE_MS = 15_000;
+const GONE_MS = 15_000;
 const BEAT_MS = 4000;
 /** A link on which a beat has no answer at so many further ones is taken for broken. */
 const SILENT_BEATS = 4;

@@ -50,6 +50,9 @@ export interface JobContext {
 /** Does jobs of a kind. */
 export type JobHandler = (task: unknown, context: JobContext) => Promise<unknown>;
 
+/** A handler's way to say that nobody seems to wait for its job any more. */
+export class Abandoned extends Error {}
+
 /** A handler's way to leave a job to another worker. */
 export class HandedBack extends Error {}
 
@@ -233,7 +236,7 @@ export class QueueWorker {
     const { members } = this.#keys;
     const tries = this.#keys.tries(id);
     const begun = (await this.#redis.eval(BEGIN, 2, members, tries, client, this.id, KEPT_MS)) as readonly string[];
-    if (begun.length === 0) return { kind: 'given-up', detail: 'nobody waits for it any more' };
+    if (begun.length === 0) return { kind: 'abandoned' };
     try {
       if (begun.length > MOST_TRIES) {
         return {
@@ -256,6 +259,9 @@ export class QueueWorker {
         signal: this.#stop.signal,
       });
       return { kind: 'done', value };
+    } catch (error) {
+      if (error instanceof Abandoned) return { kind: 'abandoned' };
+      throw error;
     } finally {
       // Whoever comes to here has lived through it.
       this.#redis.del(tries).catch(() => {});

@@ -1,7 +1,13 @@
 export { archiveHash } from './archive-hash.ts';
 export { choiceOf, type ChoiceSummary } from './choice-summary.ts';
 export { type LlmConfig, RUN_FORMAT, type EvaluationEffort, type RunConfig } from './config-schema.ts';
-export { continueRun, type ContinuedRun, type ContinueOptions, type Generations, storeGenerations } from './continue.ts';
+export {
+  continueRun,
+  type ContinuedRun,
+  type ContinueOptions,
+  type Generations,
+  storeGenerations,
+} from './continue.ts';
 export { findProgram } from './find-program.ts';
 export { runFeatures } from './run-features.ts';
 export { runFiles } from './run-files.ts';

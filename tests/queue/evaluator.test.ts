@@ -1,6 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createPool, type Evaluator } from '../../src/evaluate/index.ts';
-import { createQueueEvaluator, QueueClient, QueueWorker, queueAddress, type QueueStatus, queueStatus } from '../../src/queue/index.ts';
+import {
+  createQueueEvaluator,
+  QueueClient,
+  QueueWorker,
+  queueAddress,
+  type QueueStatus,
+  queueStatus,
+} from '../../src/queue/index.ts';
 import { evaluatorConformance } from '../evaluate/conformance.ts';
 import { programOf, tableOf } from '../evaluate/tables.ts';
 import { folderForAll } from '../temporary-folder.ts';

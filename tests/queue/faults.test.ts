@@ -77,7 +77,8 @@ describe.skipIf(!hasRedis)('a queue', () => {
   it('risks no more than three workers on a job', async () => {
     const queue = await client();
     const dying = await Promise.all([1, 2, 3, 4].map(() => dyingWorker(server.url, cache)));
-    const alive = (): number => dying.filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null).length;
+    const alive = (): number =>
+      dying.filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null).length;
     const { answer } = queue.submit('search', {});
     expect(await answer).toMatchObject({
       kind: 'given-up',
