@@ -1,5 +1,5 @@
 /**
- * `npm run bench`: what evaluation reaches, as ratios within one run; `-- import` and `-- laws` run the suite of that name instead.
+ * `npm run bench`: what evaluation reaches, as ratios within one run; `-- import`, `-- laws` and `-- queue` run the suite of that name instead.
  * `--json` prints one JSON document. The C reference needs `cc`, numpy a `python3` that has it (or $PYTHON); where they are
  * missing, the lines that need them say so.
  */
@@ -15,6 +15,7 @@ import { CMA_CASES, rastriginSuccesses } from './cma.ts';
 import { benchmarkImport } from './import.ts';
 import { benchmarkLaws } from './laws/main.ts';
 import { timeNumpy } from './numpy.ts';
+import { benchmarkQueue } from './queue/main.ts';
 import { ROWS } from './workload.ts';
 
 interface KernelFigures {
@@ -95,6 +96,11 @@ if (process.argv[2] === 'import') {
 }
 if (process.argv[2] === 'laws') {
   await benchmarkLaws(process.argv.slice(3));
+  isDone = true;
+  process.exit();
+}
+if (process.argv[2] === 'queue') {
+  await benchmarkQueue(process.argv.slice(3));
   isDone = true;
   process.exit();
 }
