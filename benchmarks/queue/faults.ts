@@ -30,38 +30,39 @@ export async function runsUnderFaults(
   const cache = join(folder, 'cache');
   const workers: ChildProcess[] = [];
   for (let i = 0; i < WORKERS; i++) workers.push(await startWorker(server.url, cache));
-  const total = wanted.kills + wanted.restarts;
-  let [kills, restarts, runs, same, isOver] = [0, 0, 0, 0, false];
+  const done = { kills: 0, restarts: 0, runs: 0, same: 0, isOver: false };
+  const isEnough = (): boolean => done.kills + done.restarts >= wanted.kills + wanted.restarts;
   const disturb = async (): Promise<void> => {
-    while (!isOver && kills + restarts < total) {
+    while (!done.isOver && !isEnough()) {
       await pause(MOST_PAUSE_MS * random.uniform());
       // Restarts are spread over the kills.
-      if (restarts < wanted.restarts && (restarts + 1) * total <= (kills + restarts + 1) * (wanted.restarts + 1)) {
+      if (done.restarts < wanted.restarts && done.kills * wanted.restarts >= done.restarts * wanted.kills) {
         await server.kill();
         await pause(AWAY_MS);
         await server.resume();
-        restarts++;
-      } else if (kills < wanted.kills) {
+        done.restarts++;
+      } else {
         const at = random.integer(WORKERS);
         await killed(workers[at]!);
         workers[at] = await startWorker(server.url, cache);
-        kills++;
-      } else restarts = wanted.restarts;
-      onProgress(`${kills} kills, ${restarts} restarts, ${same} of ${runs} runs the same`);
+        done.kills++;
+      }
+      onProgress(`${done.kills} kills, ${done.restarts} restarts, ${done.same} of ${done.runs} runs the same`);
     }
   };
   const disturbing = disturb();
   try {
-    while (kills + restarts < total) {
-      const { events } = await demoRun(join(folder, `fault-${runs}`), generations, ['--queue', server.url]);
-      runs++;
-      if (events === undisturbed) same++;
+    while (!isEnough()) {
+      const { events } = await demoRun(join(folder, `fault-${done.runs}`), generations, ['--queue', server.url]);
+      done.runs++;
+      if (events === undisturbed) done.same++;
     }
   } finally {
-    isOver = true;
+    done.isOver = true;
     await disturbing;
     await Promise.all(workers.map(killed));
   }
+  const { runs, kills, restarts, same } = done;
   return { runs, kills, restarts, same };
 }
 

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 const CLI = fileURLToPath(new URL('../../bin/evolve.js', import.meta.url));
 
 /** A command of `evolve` as a process; `within` is a network namespace. */
-export function startEvolve(args: readonly string[], within?: string): ChildProcess {
+function startEvolve(args: readonly string[], within?: string): ChildProcess {
   const command = [process.execPath, CLI, ...args];
   const [program, ...rest] = within === undefined ? command : ['ip', 'netns', 'exec', within, ...command];
   return spawn(program!, rest, { stdio: ['ignore', 'ignore', 'pipe'] });
@@ -24,7 +24,7 @@ export async function startWorker(url: string, cache: string, jobs = 1, within?:
 }
 
 /** Resolves with the exit code of a process; with null where a signal ended it. */
-export function ended(child: ChildProcess): Promise<number | null> {
+function ended(child: ChildProcess): Promise<number | null> {
   if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve(child.exitCode);
   return new Promise((resolve) => child.once('exit', resolve));
 }

@@ -17,12 +17,16 @@ export function csv(): Option {
     .conflicts('json');
 }
 
+/** An empty variable of the environment is as good as none. */
+function unlessEmpty(text: string): string | undefined {
+  return text === '' ? undefined : text;
+}
+
 /** A queue whose workers evaluate. Its address is checked where it is used: what a parser of flags refuses it would print. */
 export function queue(): Option {
-  return new Option(
-    '--queue <url>',
-    'let workers of this queue evaluate: redis://host or rediss://user:password@host',
-  ).env('EVOLVE_QUEUE');
+  return new Option('--queue <url>', 'let workers of this queue evaluate: redis://host or rediss://user:password@host')
+    .env('EVOLVE_QUEUE')
+    .argParser(unlessEmpty);
 }
 
 /** Where datasets lie for all machines of a queue. */
@@ -30,7 +34,9 @@ export function queueData(): Option {
   return new Option(
     '--queue-data <dir>',
     'folder that all machines of the queue see, for its datasets (default: they go through the server)',
-  ).env('EVOLVE_QUEUE_DATA');
+  )
+    .env('EVOLVE_QUEUE_DATA')
+    .argParser(unlessEmpty);
 }
 
 /** How many processes evaluate. */

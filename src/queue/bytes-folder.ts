@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeFolder, withFile } from '../base/index.ts';
+import { makeFolder, writeFileAtomically } from '../base/index.ts';
 
 /** Most bytes that a folder of a worker's own is left with. */
 const MOST_BYTES = 4 * 2 ** 30;
@@ -43,11 +43,7 @@ export class BytesFolder {
   write(hash: string, bytes: Uint8Array): void {
     makeFolder(this.#folder);
     // Several processes may bring the same bytes at a time.
-    const own = join(this.#folder, `.${hash}-${process.pid}`);
-    withFile(own, () => {
-      writeFileSync(own, bytes);
-      renameSync(own, join(this.#folder, hash));
-    });
+    writeFileAtomically(join(this.#folder, hash), bytes, `.${process.pid}`);
     if (this.#mostBytes < Infinity) this.#prune();
   }
 

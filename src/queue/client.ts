@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Queue, QueueEvents } from 'bullmq';
 import type { Redis } from 'ioredis';
-import { packageVersion } from '../base/index.ts';
+import { packageVersion, UserError } from '../base/index.ts';
 import type { QueueAddress } from './address.ts';
 import { BytesFolder } from './bytes-folder.ts';
 import { type BytesName, BytesStore } from './bytes-store.ts';
@@ -150,7 +150,7 @@ export class QueueClient {
     });
     events.on('failed', ({ jobId, failedReason }, event) => {
       this.#lastEvent = event;
-      this.#settle(jobId, (pending) => pending.reject(new Error(`a worker failed: ${failedReason}`)));
+      this.#settle(jobId, (pending) => pending.reject(this.#failed(failedReason)));
     });
     events.on('progress', ({ jobId }, event) => {
       this.#lastEvent = event;
@@ -195,8 +195,26 @@ export class QueueClient {
 
   #send({ id, kind, data }: Pending): void {
     this.#queue.add(kind, data, { jobId: id, priority: PRIORITY[kind] }).catch((error: unknown) => {
-      // A job of that number that is there already is the same one. Anything else would come again.
-      this.#settle(id, (pending) => pending.reject(error as Error));
+      // A job of that number that is there already is the same one. What the server refuses now it would refuse again.
+      this.#settle(id, (pending) => pending.reject(this.#refusal(error as Error)));
+    });
+  }
+
+  #failed(reason: string): UserError {
+    return new UserError({
+      code: 'queue.failed-job',
+      place: { at: this.address.shown },
+      problem: `several workers could not do a job: ${reason}`,
+      mend: 'look at what they logged, then continue',
+    });
+  }
+
+  #refusal({ message }: Error): UserError {
+    return new UserError({
+      code: 'queue.no-room',
+      place: { at: this.address.shown },
+      problem: `the server takes no more jobs: ${message}`,
+      mend: 'give it more memory, then continue',
     });
   }
 

@@ -26,7 +26,7 @@ export async function connect(address: QueueAddress, onNote: OnNote = () => {}):
     db: database,
     ...(username !== undefined && { username }),
     ...(password !== undefined && { password }),
-    ...(usesTls && { tls: { servername: host } }),
+    ...(usesTls && { tls: {} }),
     lazyConnect: true,
     connectTimeout: CONNECT_MS,
     // A command that was sent before the link broke is sent again: all that is sent here may be done twice.

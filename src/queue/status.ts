@@ -8,7 +8,9 @@ import type { WorkerProfile } from './worker.ts';
 export interface QueueWorkerStatus {
   /** Under which its jobs name it. */
   readonly id: string;
+  /** Name of its machine. */
   readonly host: string;
+  /** Number of its process there. */
   readonly pid: number;
   /** Version of the program. */
   readonly version: string;

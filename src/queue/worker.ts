@@ -167,7 +167,13 @@ export class QueueWorker {
           await job.moveToWait(token);
           throw new WaitingError();
         }
-        throw error;
+        const { message } = error as Error;
+        this.#options.onNote?.(`job ${job.id} failed: ${message}`);
+        // It may be this machine's fault, e.g. that of a full disk.
+        const tries = await this.#redis.llen(this.#keys.tries(String(job.id)));
+        if (tries >= MOST_TRIES) throw error;
+        await job.moveToDelayed(Date.now() + MISSING_MS, token);
+        throw new DelayedError();
       } finally {
         this.#busy--;
       }
@@ -237,13 +243,14 @@ export class QueueWorker {
     const tries = this.#keys.tries(id);
     const begun = (await this.#redis.eval(BEGIN, 2, members, tries, client, this.id, KEPT_MS)) as readonly string[];
     if (begun.length === 0) return { kind: 'abandoned' };
+    if (begun.length > MOST_TRIES) {
+      this.#forget(tries);
+      return {
+        kind: 'given-up',
+        detail: `${MOST_TRIES} workers ended while they were at it: ${begun.slice(0, -1).join(', ')}`,
+      };
+    }
     try {
-      if (begun.length > MOST_TRIES) {
-        return {
-          kind: 'given-up',
-          detail: `${MOST_TRIES} workers ended while they were at it: ${begun.slice(0, -1).join(', ')}`,
-        };
-      }
       const handler = this.#handlers[job.name as JobKind];
       if (handler === undefined) throw new Error(`no such kind of job: ${job.name}`);
       const value = await handler(parseLosslessJson(task), {
@@ -258,14 +265,18 @@ export class QueueWorker {
         },
         signal: this.#stop.signal,
       });
+      this.#forget(tries);
       return { kind: 'done', value };
     } catch (error) {
-      if (error instanceof Abandoned) return { kind: 'abandoned' };
-      throw error;
-    } finally {
-      // Whoever comes to here has lived through it.
-      this.#redis.del(tries).catch(() => {});
+      if (error instanceof MissingBytes || error instanceof HandedBack) this.#forget(tries);
+      if (!(error instanceof Abandoned)) throw error;
+      this.#forget(tries);
+      return { kind: 'abandoned' };
     }
+  }
+
+  #forget(tries: string): void {
+    this.#redis.del(tries).catch(() => {});
   }
 
   async #read(name: BytesName): Promise<Uint8Array> {
