@@ -8,7 +8,7 @@ import { BytesFolder } from './bytes-folder.ts';
 import { type BytesName, BytesStore } from './bytes-store.ts';
 import { connect, disconnect, type OnNote } from './connection.ts';
 import { type JobAnswer, type JobData, type JobKind, type JobOutcome, PRIORITY } from './job.ts';
-import { JOBS, type QueueKeys, queueKeys } from './keys.ts';
+import { JOBS, MOST_EVENTS, type QueueKeys, queueKeys } from './keys.ts';
 import { losslessJson, parseLosslessJson } from './lossless-json.ts';
 import { listMembers, Membership } from './members.ts';
 import { queueIdentity } from './identity.ts';
@@ -22,8 +22,6 @@ export interface QueueOptions {
   readonly onNote?: OnNote;
 }
 
-/** Events that the server keeps, with the answers in them. Who misses one finds out by looking for the job. */
-const MOST_EVENTS = 2000;
 const LOOK_MS = 3000;
 /** Looks in a row that do not find a job before it is handed in again. */
 const MISSED = 3;

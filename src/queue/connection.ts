@@ -56,15 +56,16 @@ export async function connect(address: QueueAddress, onNote: OnNote = () => {}):
 }
 
 function unreachable({ shown }: QueueAddress, { message }: Error): UserError {
-  const isRefused = /^(?:NOAUTH|WRONGPASS|NOPERM|ERR (?:AUTH|invalid password))/.test(message);
-  return new UserError({
-    code: isRefused ? 'queue.refused' : 'queue.unreachable',
-    place: { at: shown },
-    problem: isRefused
-      ? `the server does not let us in (${message.split(' ', 1)[0]})`
-      : `no Redis or Valkey server answers (${message})`,
-    mend: isRefused ? 'give user and password in the address' : 'start one there, or mend the address',
-  });
+  const place = { at: shown };
+  if (/^(?:NOAUTH|WRONGPASS|NOPERM|ERR (?:AUTH|invalid password))/.test(message)) {
+    const problem = `the server does not let us in (${message.split(' ', 1)[0]})`;
+    return new UserError({ code: 'queue.refused', place, problem, mend: 'give user and password in the address' });
+  }
+  const problem = `no Redis or Valkey server answers (${message})`;
+  const mend = /certificate/i.test(message)
+    ? 'name the file of the authority that signed it in NODE_EXTRA_CA_CERTS'
+    : 'start one there, or mend the address';
+  return new UserError({ code: 'queue.unreachable', place, problem, mend });
 }
 
 /** Ends a connection, whether its server is there or away. */

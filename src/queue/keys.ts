@@ -34,3 +34,6 @@ export function queueKeys({ name }: Pick<QueueAddress, 'name'>): QueueKeys {
 
 /** The one queue of BullMQ's below the prefix. */
 export const JOBS = 'jobs';
+
+/** Events that the server keeps, with the answers in them. Who misses one finds out by looking for the job. */
+export const MOST_EVENTS = 2000;

@@ -9,7 +9,7 @@ import { type BytesName, BytesStore, MissingBytes } from './bytes-store.ts';
 import { connect, disconnect, type OnNote } from './connection.ts';
 import { queueIdentity } from './identity.ts';
 import { type JobAnswer, type JobData, type JobKind, MOST_TRIES } from './job.ts';
-import { JOBS, type QueueKeys, queueKeys } from './keys.ts';
+import { JOBS, MOST_EVENTS, type QueueKeys, queueKeys } from './keys.ts';
 import { losslessJson, parseLosslessJson } from './lossless-json.ts';
 import { KEPT_MS, Membership, type Profile } from './members.ts';
 import { type PieceJob, readWork, writeOutcome } from './pieces.ts';
@@ -151,7 +151,11 @@ export class QueueWorker {
     });
     const { prefix } = this.#keys;
     const { patienceMs = PATIENCE_MS } = this.#options;
-    this.#queue = new Queue<JobData>(JOBS, { connection: this.#redis, prefix });
+    this.#queue = new Queue<JobData>(JOBS, {
+      connection: this.#redis,
+      prefix,
+      streams: { events: { maxLen: MOST_EVENTS } },
+    });
     this.#queue.on('error', () => {});
     await this.#clearAway();
     const process = async (job: Job<JobData, string>, token?: string): Promise<string> => {
@@ -184,13 +188,16 @@ export class QueueWorker {
       name: this.id,
       concurrency: this.#options.jobs,
       lockDuration: patienceMs,
-      stalledInterval: patienceMs / LOOKS,
+      stalledInterval: Math.ceil(patienceMs / LOOKS),
       // Tries are counted here, by worker, so that it can be said who they were.
       maxStalledCount: Number.MAX_SAFE_INTEGER,
       removeOnComplete: { count: 0 },
       removeOnFail: { count: 0 },
     });
-    this.#worker.on('error', () => {});
+    // That the link broke is told where it was made.
+    this.#worker.on('error', ({ name, message }) => {
+      if (name === 'ReplyError') this.#options.onNote?.(`the queue's server says: ${message}`);
+    });
     this.#worker.on('completed', () => this.#count());
     await this.#worker.waitUntilReady();
   }

@@ -33,7 +33,7 @@ describe.skipIf(!hasRedis)('on a queue', () => {
   let options: RunOptions;
 
   const serve = (): Promise<QueueWorker> =>
-    serveQueue({ url: server.url, jobs: 2, cache: at('cache'), patienceMs: 900 });
+    serveQueue({ url: server.url, jobs: 2, cache: at('cache'), patienceMs: 1000 });
 
   beforeAll(async () => {
     saveDataset(await tinyDataset(), at('data'));

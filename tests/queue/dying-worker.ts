@@ -6,7 +6,7 @@ const worker = await QueueWorker.start({
   address: queueAddress(url),
   jobs: 1,
   cache,
-  patienceMs: 900,
+  patienceMs: 1000,
   handlers: { search: () => process.kill(process.pid, 'SIGKILL') && new Promise(() => {}) },
 });
 process.stdout.write(`${worker.id}\n`);

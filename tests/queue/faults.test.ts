@@ -12,7 +12,7 @@ import { programOf, tableOf } from '../evaluate/tables.ts';
 import { folderForAll, temporaryFolder } from '../temporary-folder.ts';
 import { hasRedis, RedisServer } from './redis-server.ts';
 
-const PATIENCE_MS = 900;
+const PATIENCE_MS = 1000;
 const table = tableOf((row) => 500 + 4 * row.tokens + 0.02 * row.kv, { noise: 0.1 });
 const candidates: readonly Candidate[] = Array.from({ length: 12 }, (_, i) => ({
   program: programOf({ a: 10, p: 0.8, t: 40 + i }, 'c.a + batch.tokens ** c.p + (batch.requests > c.t ? batch.kv : 0)'),
