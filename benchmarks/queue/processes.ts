@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 
 const CLI = fileURLToPath(new URL('../../bin/evolve.js', import.meta.url));
 
+const MOST_SAID = 2000;
+
 /** A command of `evolve` as a process; `within` is a network namespace. */
 function startEvolve(args: readonly string[], within?: string): ChildProcess {
   const command = [process.execPath, CLI, ...args];
@@ -15,11 +17,14 @@ function startEvolve(args: readonly string[], within?: string): ChildProcess {
 /** A worker that has joined its queue. */
 export async function startWorker(url: string, cache: string, jobs = 1, within?: string): Promise<ChildProcess> {
   const worker = startEvolve(['worker', '--queue', url, '--jobs', String(jobs), '--cache', cache], within);
-  await new Promise((resolve, reject) => {
-    worker.stderr?.once('data', resolve);
-    worker.once('exit', () => reject(new Error('a worker ended before it began')));
+  let said = '';
+  await new Promise<void>((resolve, reject) => {
+    worker.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      said = (said + text).slice(-MOST_SAID);
+      if (said.startsWith('worker ')) resolve();
+    });
+    worker.once('exit', () => reject(new Error(`a worker ended before it began: ${said}`)));
   });
-  worker.stderr?.resume();
   return worker;
 }
 

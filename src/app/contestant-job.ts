@@ -1,6 +1,4 @@
 import { fork } from 'node:child_process';
-import { extname } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { deserialize, serialize } from 'node:v8';
 import {
   type Contestant,
@@ -14,10 +12,11 @@ import {
   withClients,
 } from '../baselines/index.ts';
 import type { Dataset, TargetName } from '../data/index.ts';
-import { fitsInUse, type GroupFit, type Scope, sourceLoader, workerEnvironment } from '../evaluate/index.ts';
+import { fitsInUse, type GroupFit, type Scope, workerEnvironment } from '../evaluate/index.ts';
 import type { Program } from '../program/index.ts';
 import { type BytesName, type JobContext, packed, type QueueClient } from '../queue/index.ts';
 import type { Individual } from '../search/index.ts';
+import { CONTESTANT_PROGRAM } from './job-programs.ts';
 
 /** One predictor that a worker is to fit and to score. */
 type ContestantTask = { readonly dataset: BytesName } & Omit<ContestantStart, 'dataset'>;
@@ -104,16 +103,13 @@ export function readContestant(given: WrittenContestant): Contestant {
   return { kind, predictor: { ...texts, fit: () => fittedProgram(program, fits, scope) } };
 }
 
-const EXTENSION = extname(import.meta.url);
-const PROCESS_PATH: string = fileURLToPath(new URL(`./contestant-process${EXTENSION}`, import.meta.url));
-
 /** Fits and scores a predictor in a process of its own: a fit may take minutes, and meanwhile a worker must say that it lives. */
 export async function contestantJob(given: unknown, context: JobContext): Promise<string> {
   const { dataset, ...task } = given as ContestantTask;
   const start: ContestantStart = { ...task, dataset: deserialize(await context.read(dataset)) as Dataset };
-  const child = fork(PROCESS_PATH, {
+  const child = fork(CONTESTANT_PROGRAM.path, {
     serialization: 'advanced',
-    execArgv: [...sourceLoader(import.meta.url)],
+    execArgv: [...CONTESTANT_PROGRAM.options],
     env: workerEnvironment(process.env),
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });

@@ -1,13 +1,12 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { extname } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { deserialize } from 'node:v8';
 import type { UserErrorParts } from '../base/index.ts';
 import type { RegressionTable } from '../data/index.ts';
-import { type ClientLoop, type EvaluateSettings, sourceLoader, workerEnvironment } from '../evaluate/index.ts';
+import { type ClientLoop, type EvaluateSettings, workerEnvironment } from '../evaluate/index.ts';
 import { Abandoned, HandedBack, type JobContext, KEPT_MS } from '../queue/index.ts';
 import type { RunConfig } from '../run/index.ts';
 import type { SearchEvent } from '../search/index.ts';
+import { SEARCH_PROGRAM } from './job-programs.ts';
 import { OPEN_FIELD, packEvents, type SearchAnswer, type SearchTask, unpackEvents } from './search-on-queue.ts';
 
 /** What the process of a search starts with. */
@@ -38,9 +37,6 @@ redis.call('HSETNX', KEYS[1], ARGV[3], ARGV[4])
 redis.call('PEXPIRE', KEYS[1], ARGV[5])
 return 1`;
 
-const EXTENSION = extname(import.meta.url);
-const PROCESS_PATH: string = fileURLToPath(new URL(`./search-process${EXTENSION}`, import.meta.url));
-
 /**
  * Makes a search in a process of its own, and puts each generation down where its client finds it. It goes on from what others put down
  * before it.
@@ -61,9 +57,9 @@ export async function searchJob(given: unknown, context: JobContext): Promise<Se
     ...(minutes !== undefined && { minutes }),
     stored,
   };
-  const child = fork(PROCESS_PATH, {
+  const child = fork(SEARCH_PROGRAM.path, {
     serialization: 'advanced',
-    execArgv: [...sourceLoader(import.meta.url)],
+    execArgv: [...SEARCH_PROGRAM.options],
     env: workerEnvironment(process.env),
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });

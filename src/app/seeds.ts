@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { UserError } from '../base/index.ts';
+import { packageFile, UserError } from '../base/index.ts';
 import { formatDiagnostic, parseProgram, type Program } from '../program/index.ts';
 import type { Seed } from '../search/index.ts';
 
-/** The seed programs that come with the package; the folder lies at its root, two levels above this file. */
-const SEEDS: string = join(import.meta.dirname, '../../seeds');
+/** The seed programs that come with the package. */
+const SEEDS: string = packageFile('seeds');
 
 /** A seed program as a run freezes it. */
 export interface SeedText {

@@ -15,7 +15,15 @@ import {
   withPriors,
 } from '../evaluate/index.ts';
 import { type Caps, DEFAULT_CAPS } from '../program/index.ts';
-import { createRun, discardUncommitted, freeRunDirectory, RUN_FORMAT, type Run, type RunConfig } from '../run/index.ts';
+import {
+  createRun,
+  discardUncommitted,
+  freeRunDirectory,
+  refuseUsedDirectory,
+  RUN_FORMAT,
+  type Run,
+  type RunConfig,
+} from '../run/index.ts';
 import {
   columnSeeds,
   CONSTANT_SEED_NAME,
@@ -108,6 +116,10 @@ export async function startSeeds(seeds: readonly number[], options: SeedsOptions
     ...(options.directory !== undefined && { directory: join(options.directory, `seed${seed}`) }),
     search: { ...options.search, seed },
   });
+  for (const seed of seeds) {
+    const { directory } = optionsOf(seed);
+    if (directory !== undefined) refuseUsedDirectory(directory);
+  }
   return withQueue(options.queue, async (queue) => {
     const part = queue && { queue, isWhole: true };
     const dataset = await openDataset(options.data);
@@ -136,6 +148,8 @@ async function makeAndWork(
   part?: QueuePart,
   dataset?: Dataset,
 ): Promise<{ readonly run: Run; readonly document: RunDocument }> {
+  // Before data are read, which takes seconds.
+  if (options.directory !== undefined) refuseUsedDirectory(options.directory);
   const made = await configOf(options, dataset);
   const run = createRun(options.directory ?? freeRunDirectory(options.runs, made.config), made.config);
   try {
@@ -158,14 +172,15 @@ async function configOf(
   refuseUnusableMix(operators, models);
   const llm = models === undefined ? undefined : modelConfig(models, environment);
   const priors = options.priors === undefined ? undefined : priorsOf(options.priors);
+  const kept = seedFrom === undefined ? [] : readKeptSeeds(seedFrom);
+  parseSeeds([...(options.seeds ?? []), ...kept]);
   const dataset = opened ?? (await openDataset(data));
   const target = options.target ?? (isPlainDataset(dataset) ? 'column' : 'cycle');
   // A dataset that lacks the target is refused before anything is written.
   const table = buildTable(dataset, { target, splits: ['train', 'valid'] });
   refuseOptionsOfSteps(options, dataset);
   const own = target === 'column' ? columnSeeds(table) : readSeedTexts();
-  const given = [...(options.seeds ?? own), ...(seedFrom === undefined ? [] : readKeptSeeds(seedFrom))];
-  parseSeeds(given);
+  const given = [...(options.seeds ?? own), ...kept];
   // No program that reads a feature comes down to a constant.
   const flat = target === 'column' ? undefined : whyFlatTable(table);
   const seeds = flat === undefined ? given : [...given, { name: CONSTANT_SEED_NAME, source: constantSource(flat) }];

@@ -1,10 +1,12 @@
 export { allEnded } from './all-ended.ts';
+export { type ChildProgram, childProgram } from './child-program.ts';
 export { canonicalJson } from './canonical-json.ts';
 export { definedOnly } from './defined-only.ts';
 export { enumeration } from './enumeration.ts';
 export { fileError, isRefusal, withFile } from './file-error.ts';
 export { groupBy } from './group-by.ts';
 export { GrowingFile } from './growing-file.ts';
+export { packageFile } from './package-file.ts';
 export { packageVersion } from './package-version.ts';
 export { availableProcessors, processorQuota } from './processors.ts';
 export {

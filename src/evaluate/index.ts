@@ -59,4 +59,4 @@ export type {
 } from './types.ts';
 export { WorkEvaluator } from './work-evaluator.ts';
 export type { WorkOutcome } from './worker-process.ts';
-export { sourceLoader, workerEnvironment } from './worker-environment.ts';
+export { workerEnvironment } from './worker-environment.ts';

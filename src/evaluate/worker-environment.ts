@@ -1,7 +1,3 @@
-import { createRequire } from 'node:module';
-import { extname } from 'node:path';
-import { pathToFileURL } from 'node:url';
-
 /**
  * What a child process needs of the environment: where programs, libraries, homes and temporary files are, and the time zone.
  * API keys are not among it, and neither is NODE_OPTIONS, whose flags are the parent's affair. Windows spells names as it
@@ -31,10 +27,4 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** The environment of a child process, from that of its parent. */
 export function workerEnvironment(environment: Environment): Environment {
   return Object.fromEntries(Object.entries(environment).filter(([name]) => NEEDED.has(name.toUpperCase())));
-}
-
-/** Flags of Node for a child process: it cannot run TypeScript itself, so from sources it needs the loader that its parent has. */
-export function sourceLoader(url: string): readonly string[] {
-  if (extname(url) !== '.ts') return [];
-  return ['--import', pathToFileURL(createRequire(url).resolve('tsx')).href];
 }

@@ -1,19 +1,15 @@
 import { classifyFailure, type WorkFailure } from '../kernel/index.ts';
 import { type ChildProcess, fork } from 'node:child_process';
-import { extname } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { UserError } from '../base/index.ts';
 import type { FromWorker, InitMessage, Work } from './messages.ts';
 import { OUT_OF_MEMORY } from './memory-watch.ts';
-import { sourceLoader, workerEnvironment } from './worker-environment.ts';
+import { workerEnvironment } from './worker-environment.ts';
 import { heapLimitMb } from './worker-limits.ts';
+import { WORKER_PROGRAM, type WorkerProgram } from './worker-program.ts';
 
 /** A result, or why there is none. */
 export type WorkOutcome = Exclude<FromWorker, { kind: 'ready' }>;
 
-// The same file runs from sources and from the build, where the compiler has rewritten only import specifiers.
-const EXTENSION = extname(import.meta.url);
-const WORKER_PATH: string = fileURLToPath(new URL(`./worker${EXTENSION}`, import.meta.url));
 /**
  * Kernels are short-lived and hot at once: compiling each function once, by the optimising compiler, when it is first called,
  * beats starting with slow code.
@@ -31,12 +27,12 @@ export class WorkerProcess {
   #gone: string | undefined;
   #settle: ((outcome: FromWorker) => void) | undefined;
 
-  /** @param path of the program that the process runs */
-  constructor(init: InitMessage, path: string = WORKER_PATH) {
+  /** @param program that the process runs */
+  constructor(init: InitMessage, { path, options }: WorkerProgram = WORKER_PROGRAM) {
     const heap = `--max-old-space-size=${heapLimitMb(init.settings.memoryMb, init.table, init.clients)}`;
     this.#child = fork(path, {
       serialization: 'advanced',
-      execArgv: [...WORKER_OPTIONS, heap, ...sourceLoader(import.meta.url)],
+      execArgv: [...WORKER_OPTIONS, heap, ...options],
       env: workerEnvironment(process.env),
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });

@@ -1,6 +1,5 @@
-import { join } from 'node:path';
 import { z } from 'zod';
-import { type DocumentKind, readJson } from '../base/index.ts';
+import { type DocumentKind, packageFile, readJson } from '../base/index.ts';
 import type { CompletionRequest, TokenUsage } from './types.ts';
 
 /** What a model costs, USD per million tokens. */
@@ -20,8 +19,8 @@ const MILLION = 1e6;
 /** A byte of text is at most a token; code and English have three or more bytes in each, so half is still a safe guess. */
 const FEWEST_BYTES_PER_TOKEN = 2;
 
-/** The table that comes with the package; the folder lies at its root, two levels above this file. */
-const PRICES: string = join(import.meta.dirname, '../../prices/models.json');
+/** The table that comes with the package. */
+const PRICES: string = packageFile('prices/models.json');
 
 const usd = z.number().nonnegative();
 const priceSchema = z.object({

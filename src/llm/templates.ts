@@ -1,15 +1,15 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import Mustache from 'mustache';
-import { readText, UserError } from '../base/index.ts';
+import { packageFile, readText, UserError } from '../base/index.ts';
 
 /** Texts of templates by name. */
 export type Templates<N extends string> = Readonly<Record<N, string>>;
 
 const ENDING = '.mustache';
 
-/** The templates that come with the package; the folder lies at its root, two levels above this file. */
-const PROMPTS: string = join(import.meta.dirname, '../../prompts');
+/** The templates that come with the package. */
+const PROMPTS: string = packageFile('prompts');
 
 /**
  * Reads templates. A folder of the user's may hold some of them; the others are those of the package.

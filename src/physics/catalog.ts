@@ -1,13 +1,12 @@
 import { readdirSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { UserError } from '../base/index.ts';
+import { join } from 'node:path';
+import { packageFile, UserError } from '../base/index.ts';
 import type { Architecture } from './architecture.ts';
 import { type Hardware, readHardware } from './hardware.ts';
 import { canonicalModelName, readHuggingFaceConfig } from './hugging-face.ts';
 
-// The data folders sit at the package root, two levels above both src/physics and dist/physics.
-const MODELS = new URL('../../models/', import.meta.url);
-const HARDWARE_FOLDER = new URL('../../hardware/', import.meta.url);
+const MODELS: string = packageFile('models');
+const HARDWARE_FOLDER: string = packageFile('hardware');
 
 let models: readonly Architecture[] | undefined;
 let accelerators: readonly Hardware[] | undefined;
@@ -15,16 +14,14 @@ let accelerators: readonly Hardware[] | undefined;
 /** The models that the project ships, by name: one Hugging Face `config.json` each in `models/`. Read when first asked for. */
 export function shippedModels(): readonly Architecture[] {
   return (models ??= Object.freeze(
-    jsonFiles(MODELS).map((file) =>
-      readHuggingFaceConfig(fileURLToPath(new URL(file, MODELS)), file.replace(/\.json$/, '')),
-    ),
+    jsonFiles(MODELS).map((file) => readHuggingFaceConfig(join(MODELS, file), file.replace(/\.json$/, ''))),
   ));
 }
 
 /** The accelerators that the project ships, one file each in `hardware/`. Read when first asked for. */
 export function shippedHardware(): readonly Hardware[] {
   return (accelerators ??= Object.freeze(
-    jsonFiles(HARDWARE_FOLDER).flatMap((file) => readHardware(fileURLToPath(new URL(file, HARDWARE_FOLDER)))),
+    jsonFiles(HARDWARE_FOLDER).flatMap((file) => readHardware(join(HARDWARE_FOLDER, file))),
   ));
 }
 
@@ -95,7 +92,7 @@ function hardwareWords(name: string): readonly string[] {
     .filter((word) => !IGNORED.has(word));
 }
 
-function jsonFiles(folder: URL): readonly string[] {
+function jsonFiles(folder: string): readonly string[] {
   return readdirSync(folder)
     .filter((file) => file.endsWith('.json'))
     .sort();

@@ -13,7 +13,15 @@ export { runFeatures } from './run-features.ts';
 export { runFiles } from './run-files.ts';
 export { loggedGenerations, readLog } from './read-log.ts';
 export { discardUncommitted, readState } from './read-state.ts';
-export { createRun, freeRunDirectory, latestRun, openRun, type Run, secondsOf } from './run-directory.ts';
+export {
+  createRun,
+  freeRunDirectory,
+  refuseUsedDirectory,
+  latestRun,
+  openRun,
+  type Run,
+  secondsOf,
+} from './run-directory.ts';
 export {
   frontEntries,
   type ClosedLoopSummary,

@@ -42,6 +42,19 @@ export function freeRunDirectory(root: string, { target, search }: Pick<RunConfi
   }
 }
 
+/** Throws a UserError where a run's directory is none, or has something in it already; makes nothing. */
+export function refuseUsedDirectory(directory: string): void {
+  if (!existsSync(directory)) return;
+  makeFolder(directory);
+  if (readdirSync(directory).length === 0) return;
+  throw new UserError({
+    code: 'run.not-empty',
+    place: { file: directory },
+    problem: 'not empty',
+    mend: 'name a new directory, or continue the run in it',
+  });
+}
+
 /**
  * Makes a run directory and freezes the configuration in it.
  *
@@ -49,15 +62,8 @@ export function freeRunDirectory(root: string, { target, search }: Pick<RunConfi
  */
 export function createRun(directory: string, config: RunConfig): Run {
   checkConfig(config, directory);
+  refuseUsedDirectory(directory);
   makeFolder(directory);
-  if (readdirSync(directory).length > 0) {
-    throw new UserError({
-      code: 'run.not-empty',
-      place: { file: directory },
-      problem: 'not empty',
-      mend: 'name a new directory, or continue the run in it',
-    });
-  }
   writeFileAtomically(runFiles(directory).config, `${JSON.stringify(config, null, 2)}\n`);
   return openRun(directory);
 }

@@ -9,7 +9,7 @@ import { schemaProblems } from '../schemas/validator.ts';
 import { folderForAll } from '../temporary-folder.ts';
 import { evolveJson } from './evolve.ts';
 
-const SHORT = ['--data', 'small', '--generations', '2', '--children', '4', '--jobs', '1'];
+const SHORT = ['--data', 'small', '--generations', '1', '--children', '2', '--jobs', '1'];
 
 /** A call of every command that takes `--json`, in an order in which each finds what it needs. */
 const CALLS: { readonly [C in keyof Documents]: (ids: readonly string[]) => readonly string[] } = {

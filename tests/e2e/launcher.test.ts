@@ -4,13 +4,13 @@ import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { resolve } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { builtChild } from '../built-child.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { BIN } from './evolve.ts';
 import { saveSmallData } from './small-data.ts';
 
 const NODE = JSON.stringify(process.execPath);
-const TSX = import.meta.resolve('tsx');
-const CHAIN = `${NODE} --import ${TSX} ${JSON.stringify(resolve(import.meta.dirname, '../cli/child.ts'))}`;
+const CHAIN = `${NODE} ${JSON.stringify(builtChild(resolve(import.meta.dirname, '../cli/child.ts')))}`;
 
 function lengthUnder(...command: readonly string[]): number {
   const [file = '', ...args] = command;

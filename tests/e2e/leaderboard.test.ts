@@ -8,7 +8,8 @@ import { temporaryFolder } from '../temporary-folder.ts';
 import { evolve, evolveJson } from './evolve.ts';
 import { saveSmallData } from './small-data.ts';
 
-const SHORT = ['run', '--data', 'small', '--generations', '3', '--children', '4', '--scope', 'model'];
+const SHORT = ['run', '--data', 'small', '--generations', '2', '--children', '2', '--scope', 'model'];
+const OPEN = [...SHORT, '--no-closed-loop'];
 
 interface Board {
   readonly target: string;
@@ -56,11 +57,11 @@ describe('evolve leaderboard', () => {
     expect(board.rows.filter(({ kind }) => kind === 'baseline')).toHaveLength(11);
     for (const row of board.rows) {
       expect(row.fittedOn).not.toBe('');
-      expect(row.experiments).toHaveLength(3);
+      expect(row.experiments).toHaveLength(2);
       const { experiments, missing } = row.closedLoop!;
-      expect(experiments.length + Object.keys(missing).length).toBe(3);
+      expect(experiments.length + Object.keys(missing).length).toBe(2);
     }
-    expect(Object.keys(board.queueing.missing)).toHaveLength(3);
+    expect(Object.keys(board.queueing.missing)).toHaveLength(2);
     expect(Object.keys(validated.invariants)).toHaveLength(6);
     expect(Object.keys(validated.generalisation)).toEqual([
       'leaveOneModelOut',
@@ -142,12 +143,12 @@ describe('evolve run --seeds and evolve compare', () => {
       readonly runs: readonly { readonly run: string; readonly seed: number; readonly pick: string }[];
       readonly groups: readonly { readonly operator: string; readonly figures: { bestError: { runs: number } } }[];
     }
-    const both = evolveJson<Comparison>(folder, ...SHORT, '--seeds', '1..2', '--out', 'two');
+    const both = evolveJson<Comparison>(folder, ...OPEN, '--seeds', '1..2', '--out', 'two');
     expect(both.runs.map(({ seed }) => seed)).toEqual([1, 2]);
-    const alone = evolveJson<{ best: { id: string } }>(folder, ...SHORT, '--seed', '2', '--out', 'alone');
+    const alone = evolveJson<{ best: { id: string } }>(folder, ...OPEN, '--seed', '2', '--out', 'alone');
     expect(both.runs[1]!.pick).toBe(alone.best.id);
 
-    evolveJson(folder, ...SHORT, '--operator', 'random', '--out', 'control');
+    evolveJson(folder, ...OPEN, '--operator', 'random', '--out', 'control');
     const compared = evolveJson<Comparison>(folder, 'compare', 'two/seed1', 'two/seed2', 'control');
     expect(compared.groups.map(({ operator, figures }) => [operator, figures.bestError.runs])).toEqual([
       ['grammar', 2],

@@ -38,7 +38,7 @@ interface Written {
 
 const folder = folderForAll();
 const DATA = ['--data', join(folder, 'small')];
-const SHORT = '--generations 5 --children 6 --seed 3 --no-closed-loop --scope global --jobs 1'.split(' ');
+const SHORT = '--generations 3 --children 4 --seed 3 --no-closed-loop --scope global --jobs 1'.split(' ');
 let front: readonly Shown[];
 let written: Written;
 
@@ -238,11 +238,11 @@ describe('the hall of fame', () => {
     const place = temporaryFolder();
     const { id, error } = front.at(-1)!;
     const run = join(folder, RUN);
-    const { file } = evolveJson<{ file: string }>(place, 'keep', run, id, '--note', 'the best of five generations');
+    const { file } = evolveJson<{ file: string }>(place, 'keep', run, id, '--note', 'the best of three generations');
     expect(readdirSync(join(place, 'archive'))).toEqual([`${id}.yaml`]);
     const path = join(place, file);
     const text = readFileSync(path, 'utf8');
-    expect(text).toContain('note: the best of five generations');
+    expect(text).toContain('note: the best of three generations');
     expect(text).toContain('export function predictStepTime');
     expect(evolve(place, 'keep', run, id).stderr).toMatch(/kept already.*--replace/);
     expect(evolve(place, 'keep', run, id, '--replace').code).toBe(0);

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { makeDataset, saveDataset, withReplays } from '../../src/data/index.ts';
@@ -17,7 +17,7 @@ interface Summary {
   readonly best: { readonly id: string; readonly validationError: number };
 }
 
-const SHORT = ['run', '--generations', '6', '--children', '4', '--seed', '3', '--no-closed-loop', '--scope', 'global'];
+const SHORT = ['run', '--generations', '3', '--children', '3', '--seed', '3', '--no-closed-loop', '--scope', 'global'];
 
 /** Runs at one process, at two, and killed and resumed at one, which must come to the same bytes; answers the first. */
 async function sameArchive(folder: string, args: readonly string[]): Promise<Summary> {
@@ -49,7 +49,7 @@ describe('evolve run', () => {
   }, async () => {
     const folder = temporaryFolder();
     saveDataset(withReplays(makeDataset('made up', [served(SERVER)])), join(folder, 'data'));
-    const one = await sameArchive(folder, ['run', '--data', 'data', '--generations', '2', '--children', '3']);
+    const one = await sameArchive(folder, ['run', '--data', 'data', '--generations', '2', '--children', '2']);
     const { objective } = JSON.parse(readFileSync(join(folder, 'one/config.json'), 'utf8')) as { objective: string };
     expect(objective).toBe('replay');
     expect(one.best.validationError).toBeLessThan(5);
@@ -75,7 +75,7 @@ describe('evolve run', () => {
 
     const validated = evolveJson<{ program: string; split: string; experiments: object[] }>(folder, 'validate');
     expect(validated).toMatchObject({ program: summary.best.id, split: 'test' });
-    expect(validated.experiments).toHaveLength(3);
+    expect(validated.experiments).toHaveLength(2);
     const access = readFileSync(join(folder, 'runs', summary.run, 'test-access.jsonl'), 'utf8')
       .trim()
       .split('\n');
@@ -92,11 +92,10 @@ describe('evolve run', () => {
 describe('bad input', () => {
   let cutParquet: Uint8Array;
 
-  beforeAll(() => {
-    const folder = folderForAll();
-    evolveJson(folder, 'data', 'demo', '--out', 'demo');
-    cutParquet = readFileSync(join(folder, 'demo/steps.parquet')).subarray(0, 4000);
-  });
+  beforeAll(async () => {
+    const data = await saveSmallData(folderForAll());
+    cutParquet = readFileSync(join(data, 'steps.parquet')).subarray(0, 4000);
+  }, 60_000);
 
   const refusals: readonly (readonly [what: string, args: readonly string[], code: number, words: RegExp])[] = [
     ['an unknown flag', ['run', '--generation', '3'], 2, /unknown option '--generation'/],
@@ -139,9 +138,9 @@ describe('bad input', () => {
     expect(existsSync(join(folder, 'runs'))).toBe(false);
   });
 
-  it('leaves no run behind where none of the seed programs can be evaluated', () => {
+  it('leaves no run behind where none of the seed programs can be evaluated', async () => {
     const folder = temporaryFolder();
-    const outcome = evolve(folder, 'run', '--max-operations', '1');
+    const outcome = evolve(folder, 'run', '--data', await saveSmallData(folder), '--max-operations', '1');
     expect(outcome.code).toBe(1);
     expect(outcome.stderr).toMatch(/evolve: no seed program could be evaluated \(caps: .+\. .+\.\n$/);
     expect(readdirSync(join(folder, 'runs'))).toEqual([]);
@@ -159,11 +158,11 @@ describe('bad input', () => {
 });
 
 describe('a dataset folder', () => {
-  it('is read whatever its name, and found again from another working directory', { timeout: 120_000 }, () => {
+  it('is read whatever its name, and found again from another working directory', { timeout: 120_000 }, async () => {
     const folder = temporaryFolder();
-    evolveJson(folder, 'data', 'demo', '--out', 'all');
+    renameSync(await saveSmallData(folder), join(folder, 'all'));
     const { experiments } = evolveJson<{ experiments: { id: string }[] }>(folder, 'data', 'describe', 'all');
-    expect(experiments).toHaveLength(16);
+    expect(experiments).toHaveLength(2);
     const lines = [
       'step.id',
       'step.ts_start_ns',
@@ -230,12 +229,17 @@ describe('a dataset folder', () => {
 });
 
 describe('a reader that has seen enough', () => {
-  it('ends a command without an error', () => {
+  it('ends a command without an error', async () => {
     const folder = temporaryFolder();
-    const { status, stderr } = spawnSync('sh', ['-c', `"${process.execPath}" "${BIN}" data describe | head -n 1`], {
-      cwd: folder,
-      encoding: 'utf8',
-    });
+    await saveSmallData(folder);
+    const { status, stderr } = spawnSync(
+      'sh',
+      ['-c', `"${process.execPath}" "${BIN}" data describe small | head -n 1`],
+      {
+        cwd: folder,
+        encoding: 'utf8',
+      },
+    );
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   });
 });

@@ -14,7 +14,7 @@ function evolveUnder(sandbox: string, folder: string, ...args: readonly string[]
   });
 }
 
-const SHORT = ['run', '--generations', '5', '--children', '4', '--seed', '3', '--no-closed-loop', '--scope', 'global'];
+const SHORT = ['run', '--generations', '2', '--children', '3', '--seed', '3', '--no-closed-loop', '--scope', 'global'];
 
 describe('EVOLVE_SANDBOX', () => {
   it.skipIf(isolateFault() !== undefined)('changes no bit of a run', { timeout: 120_000 }, () => {

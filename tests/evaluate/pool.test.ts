@@ -1,10 +1,9 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { type Candidate, createPool } from '../../src/evaluate/index.ts';
+import { builtChild } from '../built-child.ts';
 import { evaluatorConformance, reasonOf } from './conformance.ts';
 import { programOf, tableOf } from './tables.ts';
 
@@ -95,9 +94,8 @@ describe('createPool', () => {
   });
 
   it.runIf(isLinux)('ends its children when the parent is killed', async () => {
-    const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-    const script = join(import.meta.dirname, 'orphan.ts');
-    const parent = spawn(process.execPath, ['--import', loader, script], { stdio: ['ignore', 'pipe', 'ignore'] });
+    const script = builtChild(join(import.meta.dirname, 'orphan.ts'));
+    const parent = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'ignore'] });
     await new Promise((resolve) => parent.stdout.once('data', resolve));
     const children = workersOf(parent.pid as number);
     expect(children).toHaveLength(1);

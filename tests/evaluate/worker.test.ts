@@ -9,12 +9,13 @@ import { WorkEvaluator } from '../../src/evaluate/work-evaluator.ts';
 import { workerEnvironment } from '../../src/evaluate/worker-environment.ts';
 import { WorkerProcess } from '../../src/evaluate/worker-process.ts';
 import { type HostName, isolateFault, SANDBOX_HOSTS } from '../../src/kernel/index.ts';
+import { builtChild } from '../built-child.ts';
 import { SERVER, served } from './closed-loop/served.ts';
 import { reasonOf } from './conformance.ts';
 import { programOf, tableOf } from './tables.ts';
 
 const hasIsolate = isolateFault() === undefined;
-const HOSTILE = join(import.meta.dirname, 'hostile-worker.ts');
+const HOSTILE = { path: builtChild(join(import.meta.dirname, 'hostile-worker.ts')), options: [] };
 const table = tableOf((row) => 500 + 4 * row.tokens, { noise: 0.05 });
 const program = programOf({ a: 10, b: 2 }, 'c.a + c.b * batch.tokens');
 const settings = { ...DEFAULT_EVALUATE_SETTINGS, jobs: 1, memoryMb: 16 };

@@ -7,7 +7,7 @@ import type {
   GroupFit,
 } from '../../src/evaluate/index.ts';
 import { createRandom, leastSquares, mean, pearson } from '../../src/numeric/index.ts';
-import { interpret, type FeatureTable, parseProgram, type Program } from '../../src/program/index.ts';
+import { evaluateColumns, type FeatureTable, parseProgram, type Program } from '../../src/program/index.ts';
 import type { Seed } from '../../src/search/index.ts';
 
 /** Features of a small synthetic world. */
@@ -22,6 +22,7 @@ type Row = Readonly<Record<string, number>>;
 
 interface ToyRows {
   readonly rows: readonly Row[];
+  readonly columns: Readonly<Record<string, Float64Array>>;
   readonly y: readonly number[];
 }
 
@@ -34,15 +35,18 @@ function makeRows(count: number, stream: string): ToyRows {
     const { computeUs = 0, memoryUs = 0, requests = 0 } = row;
     return (300 + Math.max(1.4 * computeUs, 1.2 * memoryUs) + 6 * requests) * (1 + 0.01 * random.normal());
   });
-  return { rows, y };
+  const columns = Object.fromEntries(
+    TOY_FEATURES.map(({ name }) => [name, Float64Array.from(rows, (row) => row[name] as number)]),
+  );
+  return { rows, columns, y };
 }
 
 const TRAIN = makeRows(60, 'train');
 const VALID = makeRows(40, 'valid');
 
-function predict(program: Program, values: ArrayLike<number>, rows: readonly Row[]): number[] {
+function predict(program: Program, values: ArrayLike<number>, { rows, columns }: ToyRows): readonly number[] {
   const constants = Object.fromEntries(program.constants.map(({ name }, i) => [name, values[i] as number]));
-  return rows.map((features) => interpret(program.graph, { features, constants })[0] as number);
+  return Array.from(evaluateColumns(program.graph, columns, constants, rows.length)[0]!);
 }
 
 function relative(predicted: readonly number[], y: readonly number[]): number[] {
@@ -56,7 +60,7 @@ function dot(a: readonly number[], b: readonly number[]): number {
 /** Levenberg–Marquardt on the relative error, with slopes by finite differences: the world is small. */
 function fit({ program, fits }: Candidate): Float64Array {
   const start = Float64Array.from(program.constants, ({ name, start: value }) => fits?.[0]?.constants[name] ?? value);
-  const residuals = (values: Float64Array): number[] => relative(predict(program, values, TRAIN.rows), TRAIN.y);
+  const residuals = (values: Float64Array): number[] => relative(predict(program, values, TRAIN), TRAIN.y);
   const cost = (values: Float64Array): number => residuals(values).reduce((sum, r) => sum + r * r, 0) / 2;
   const n = start.length;
   const problem = {
@@ -104,11 +108,11 @@ function metrics(id: string, predicted: readonly number[], y: readonly number[])
 function evaluateOne(candidate: Candidate): Evaluation {
   const { program } = candidate;
   const constants = fit(candidate);
-  const train = predict(program, constants, TRAIN.rows);
+  const train = predict(program, constants, TRAIN);
   if (!train.every((p) => Number.isFinite(p) && p > 0)) {
     return { status: 'rejected', reason: 'not-positive', detail: 'a prediction is not positive' };
   }
-  const valid = predict(program, constants, VALID.rows);
+  const valid = predict(program, constants, VALID);
   const residuals = relative(train, TRAIN.y);
   const residualCorrelations = TOY_FEATURES.map(({ name }) => ({
     feature: name,
@@ -149,9 +153,9 @@ export function createToyEvaluator(delay?: (index: number) => number): Evaluator
         }),
       ),
     score: (program, fits: readonly GroupFit[], split) => {
-      const { rows, y } = split === 'train' ? TRAIN : VALID;
+      const rows = split === 'train' ? TRAIN : VALID;
       const values = program.constants.map(({ name, start }) => fits[0]?.constants[name] ?? start);
-      return Promise.resolve([metrics('toy', predict(program, values, rows), y)]);
+      return Promise.resolve([metrics('toy', predict(program, values, rows), rows.y)]);
     },
     close: () => Promise.resolve(),
   };

@@ -1,13 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { packageFile } from '../../base/index.ts';
 import { html, type Markup, trusted } from './markup.ts';
 
-/** The page's style sheet and script lie at the root of the package, three levels above this file. */
-const ASSETS: string = join(import.meta.dirname, '../../../assets');
-
 function readAsset(name: string): string {
-  return readFileSync(join(ASSETS, name), 'utf8').trim();
+  return readFileSync(packageFile(`assets/${name}`), 'utf8').trim();
 }
 
 function hashOf(text: string): string {
