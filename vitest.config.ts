@@ -11,8 +11,14 @@ const BUILT_WORKER = {
   replacement: fileURLToPath(new URL('tests/built-worker.ts', import.meta.url)),
 };
 
+/** So do processes of a queue's jobs. */
+const BUILT_JOBS = {
+  find: /^\.\/job-programs\.ts$/,
+  replacement: fileURLToPath(new URL('tests/built-jobs.ts', import.meta.url)),
+};
+
 const config: ViteUserConfig = defineConfig({
-  resolve: { alias: [BUILT_WORKER] },
+  resolve: { alias: [BUILT_WORKER, BUILT_JOBS] },
   test: {
     pool: 'forks',
     // Many tests wait for processes of their own, so that one worker would leave a processor idle.

@@ -1,5 +1,6 @@
 /**
- * `npm run bench`: what evaluation reaches, as ratios within one run; `-- import`, `-- laws` and `-- search` run the suite of that name instead.
+ * `npm run bench`: what evaluation reaches, as ratios within one run; `-- import`, `-- laws`, `-- queue` and `-- search` run the suite of that
+ * name instead.
  * `--json` prints one JSON document. The C reference needs `cc`, numpy a `python3` that has it (or $PYTHON); where they are
  * missing, the lines that need them say so.
  */
@@ -16,6 +17,7 @@ import { benchmarkImport } from './import.ts';
 import { benchmarkLaws } from './laws/main.ts';
 import { benchmarkSearch } from './search/main.ts';
 import { timeNumpy } from './numpy.ts';
+import { benchmarkQueue } from './queue/main.ts';
 import { ROWS } from './workload.ts';
 
 interface KernelFigures {
@@ -89,18 +91,15 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   });
 }
 
-if (process.argv[2] === 'import') {
-  benchmarkImport(process.argv.slice(3));
-  isDone = true;
-  process.exit();
-}
-if (process.argv[2] === 'laws') {
-  await benchmarkLaws(process.argv.slice(3));
-  isDone = true;
-  process.exit();
-}
-if (process.argv[2] === 'search') {
-  await benchmarkSearch(process.argv.slice(3));
+const SUITES: Readonly<Record<string, (args: readonly string[]) => void | Promise<void>>> = {
+  import: benchmarkImport,
+  laws: benchmarkLaws,
+  queue: benchmarkQueue,
+  search: benchmarkSearch,
+};
+const suite = SUITES[process.argv[2] ?? ''];
+if (suite !== undefined) {
+  await suite(process.argv.slice(3));
   isDone = true;
   process.exit();
 }

@@ -14,6 +14,8 @@ await build({
     ...library.map((file) => file.replace('./dist/', 'src/').replace(/\.js$/, '.ts')),
     'src/cli/main.ts',
     'src/evaluate/worker.ts',
+    'src/app/search-process.ts',
+    'src/app/contestant-process.ts',
   ],
   outbase: 'src',
   outdir: 'dist',

@@ -19,6 +19,7 @@ import type {
 } from '../baselines/index.ts';
 import type { DatasetDescription, SplitName, TargetName } from '../data/index.ts';
 import type { BeyondData, ClosedLoop, ExperimentMetrics, InvariantFigures, WhatIf } from '../evaluate/index.ts';
+import type { QueueStatus } from '../queue/index.ts';
 import type { DiffPart, LineageStep, ProgramDocument } from '../report/index.ts';
 import type { ChoiceSummary, FrontEntry, RunSummary } from '../run/index.ts';
 import type { FailedGate, KindName, StopReason } from '../search/index.ts';
@@ -351,6 +352,9 @@ export interface CheckDocument extends Omit<DriftCheck, 'verdict'> {
 /** What is in a dataset: `data import`, `data describe` and `data demo`. */
 export type DataDocument = DatasetDescription;
 
+/** Who works at a queue, who waits, and for how much: `queue status`. */
+export type QueueStatusDocument = QueueStatus;
+
 /** The document of each command that takes `--json`. */
 export interface Documents {
   readonly run: RunDocument;
@@ -371,4 +375,5 @@ export interface Documents {
   readonly 'data import': DataDocument;
   readonly 'data describe': DataDocument;
   readonly 'data demo': DataDocument;
+  readonly 'queue status': QueueStatusDocument;
 }

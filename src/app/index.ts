@@ -16,6 +16,7 @@ export type {
   PromptChange,
   PromptDocument,
   QueueingReport,
+  QueueStatusDocument,
   ReportDocument,
   RunDocument,
   ShowDocument,
@@ -43,10 +44,13 @@ export { diffPrompts, type PromptOptions, readPrompt } from './preview-prompt.ts
 export type { NestedOptions, NestedProgress } from './nested-search.ts';
 export { readReply, type StoredReply } from './stored-reply.ts';
 export { diffPrograms, readFrontier, readLineage, readProgram } from './read-run.ts';
+export type { QueueChoice } from './queue-access.ts';
+export { readQueueStatus } from './queue-status.ts';
 export { readRun } from './run-document.ts';
 export { type ProgramScore, type ScoreOptions, scoreProgram } from './score-program.ts';
 export { type SimulateOptions, simulateProgram } from './simulate-program.ts';
 export type { SeedText } from './seeds.ts';
+export { serveQueue, type ServeQueueOptions } from './serve-queue.ts';
 export { type Pages, PAGES_HOST, type PagesOptions, servePages } from './serve-pages.ts';
 export { type RunOptions, type SeedsOptions, startRun, startSeeds } from './start-run.ts';
 export { importTable, type TableOptions } from './table.ts';

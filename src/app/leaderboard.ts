@@ -1,21 +1,20 @@
 import {
-  closedLoopScore,
   type LabelledRows,
+  leaderboardOf,
   openRows,
-  OVERHEADS_OF,
   rank,
   referencePredictors,
   refuseWithoutTest,
   runPrograms,
-  serveExperiments,
   trainingData,
-  withClients,
 } from '../baselines/index.ts';
 import { UserError } from '../base/index.ts';
 import { refuseTable } from './column-run.ts';
+import { closedLoopOf, scoreOnQueue } from './contestant-job.ts';
 import type { Dataset, TargetName } from '../data/index.ts';
 import { latestRun, readState, type Run } from '../run/index.ts';
 import type { LeaderboardDocument, TestAccessRecord } from './documents.ts';
+import { type QueueChoice, withQueue } from './queue-access.ts';
 import { scoreQueueingTimes } from './queueing.ts';
 import { recordOpening } from './test-access.ts';
 import { datasetOf, openDataset, sourceOf } from './workspace.ts';
@@ -34,6 +33,8 @@ export interface LeaderboardOptions {
   readonly benchData?: string;
   /** Ground-truth folder tree with request journeys, for the queueing model. */
   readonly traces?: string;
+  /** A queue whose workers fit and score the predictors, all at once; it cannot be together with `benchData`. */
+  readonly queue?: QueueChoice;
   /** Told what is being done, one line for people. */
   readonly onNote?: (line: string) => void;
 }
@@ -47,6 +48,14 @@ export interface LeaderboardOptions {
  */
 export async function rankPredictors(options: LeaderboardOptions = {}): Promise<LeaderboardDocument> {
   const { run: named, data: folder, onNote } = options;
+  if (options.queue !== undefined && options.benchData !== undefined) {
+    throw new UserError({
+      code: 'app.local-efficiencies',
+      place: { file: options.benchData },
+      problem: 'the measured efficiencies lie in a folder of this machine, which workers of a queue do not see',
+      mend: 'name no queue, or no such folder',
+    });
+  }
   const ofRun = folder === undefined ? named : undefined;
   const source = ofRun?.config.data.source ?? sourceOf(folder);
   const dataset = ofRun === undefined ? await openDataset(folder) : await datasetOf(ofRun);
@@ -75,18 +84,23 @@ export async function rankPredictors(options: LeaderboardOptions = {}): Promise<
     access = recordOpening({ command: 'leaderboard', program: front.map(({ id }) => id).join(' ') }, run, source);
     return openRows(dataset, target, 'test');
   };
-  // The scheduler's part of a step is no clock that requests could go by.
-  const served = target === 'cycle' ? withClients(dataset) : [];
-  const board = rank(contestants, data, openTest, {
-    onFitted: (name) => onNote?.(`fitted ${name}`),
-    ...(served.length > 0 && {
-      closedLoop: ({ kind, predictor }, fitted) => {
-        onNote?.(`serving requests with ${predictor.name}`);
-        return closedLoopScore(
-          serveExperiments(dataset, served, fitted, OVERHEADS_OF[kind === 'baseline' ? 'baseline' : 'program']),
-        );
-      },
-    }),
+  const closedLoop = closedLoopOf(dataset, target);
+  const board = await withQueue(options.queue, async (queue) => {
+    if (queue !== undefined) {
+      openTest();
+      const found = run && { front, scope: run.config.scope };
+      const onScored = (name: string): void => onNote?.(`fitted and scored ${name}`);
+      return leaderboardOf(await scoreOnQueue(queue, dataset, target, contestants, found, onScored));
+    }
+    return rank(contestants, data, openTest, {
+      onFitted: (name) => onNote?.(`fitted ${name}`),
+      ...(closedLoop && {
+        closedLoop: (contestant, fitted) => {
+          onNote?.(`serving requests with ${contestant.predictor.name}`);
+          return closedLoop(contestant, fitted);
+        },
+      }),
+    });
   });
   const queueing = await scoreQueueingTimes(dataset, options.traces);
   if (access === undefined) throw new Error('the test rows were not opened');

@@ -1,4 +1,5 @@
-import { UserError } from '../base/index.ts';
+import pLimit from 'p-limit';
+import { allEnded, UserError } from '../base/index.ts';
 import {
   type Checked,
   type FoldPick,
@@ -14,12 +15,15 @@ import type { Dataset } from '../data/index.ts';
 import { discardUncommitted, findProgram, frontEntry, readState, type Run } from '../run/index.ts';
 import type { Individual, Operator, SearchState } from '../search/index.ts';
 import { openFoldRun } from './fold-run.ts';
-import { searchTable } from './work.ts';
+import { type QueueChoice, withQueue } from './queue-access.ts';
+import { type QueuePart, searchTable } from './work.ts';
 
 /** How the structure is searched again without each part that is held out. */
 export interface NestedOptions {
   /** Generations of each search; default: those of the run. */
   readonly generations?: number;
+  /** A queue whose workers make the searches, all at once; default: one after the other here. */
+  readonly queue?: QueueChoice;
   /** Operators beyond the built-in ones, where the run's mix names one. */
   readonly ownOperators?: readonly Operator[];
   /** Told before the first search, and of each generation that is stored. */
@@ -32,13 +36,13 @@ export interface NestedOptions {
 
 /** Where the searches without a part have come to. */
 export interface NestedProgress {
-  /** Of the search that goes on, from 0. */
+  /** Of the search that got on, from 0. */
   readonly fold: number;
   /** What it goes without. */
   readonly heldOut: string;
-  /** Of all searches: the generations each is to run, and those that were stored when they began. */
+  /** Of all searches: the generations each is to run, those that are stored now, and whether it is done. */
   readonly folds: readonly { readonly generations: number; readonly stored: number; readonly isDone: boolean }[];
-  /** Of the search that goes on. */
+  /** Of the search that got on. */
   readonly state: SearchState;
 }
 
@@ -72,27 +76,39 @@ export async function searchNested(
       ? []
       : found.map((part) => ({ name, part, run: openFoldRun(run, name, part, options.generations) })),
   );
-  const folds = planned.map(({ run: { config }, ...fold }, at) => {
-    const { generation, stopped } = readState(planned[at]!.run).state;
-    return {
-      ...fold,
-      generations: config.search.generations,
-      stored: Math.max(0, generation),
-      isDone: stopped !== null,
+  const folds = planned.map(({ run: own }) => foldOfState(own.config.search.generations, readState(own).state));
+  const searches = await withQueue(options.queue, (queue) => {
+    const limit = pLimit(queue === undefined ? 1 : MOST_SEARCHES);
+    const part = queue && { queue, isWhole: true };
+    const search = async (each: PlannedSearch, fold: number): Promise<FoldSearch & { readonly name: HoldOutName }> => {
+      const onState = (state: SearchState): void => {
+        folds[fold] = foldOfState(folds[fold]!.generations, state);
+        options.onProgress?.({ fold, heldOut: each.part.heldOut, folds: [...folds], state });
+      };
+      const pick = await searchFold(each, learned, jobs, part, options, onState);
+      const { generations } = folds[fold]!;
+      folds[fold] = { generations, stored: generations, isDone: true };
+      return { name: each.name, part: each.part, pick };
     };
+    return allEnded(planned.map((each, fold) => limit(() => search(each, fold))));
   });
-  const searches: (FoldSearch & { readonly name: HoldOutName })[] = [];
-  for (const [fold, each] of planned.entries()) {
-    const onState = (state: SearchState): void =>
-      options.onProgress?.({ fold, heldOut: each.part.heldOut, folds, state });
-    searches.push({ name: each.name, part: each.part, pick: await searchFold(each, learned, jobs, options, onState) });
-  }
   return Object.fromEntries(
     parts.map(([name, found]) => [
       name,
       'impossible' in found ? found : searches.filter((search) => search.name === name),
     ]),
   ) as unknown as NestedSearches;
+}
+
+/** Searches that are on a queue at a time. */
+const MOST_SEARCHES = 32;
+
+function foldOfState(
+  generations: number,
+  { generation, stopped }: Pick<SearchState, 'generation' | 'stopped'>,
+): NestedProgress['folds'][number] {
+  const isDone = stopped !== null;
+  return { generations, stored: isDone ? generations : Math.max(0, generation), isDone };
 }
 
 /** What is left of the data may not do for a search: that is an answer, and no error of the validation. */
@@ -104,9 +120,10 @@ const TOO_LITTLE: ReadonlySet<string> = new Set([
 ]);
 
 async function searchFold(
-  { part, run }: PlannedSearch,
+  { part: heldOut, run }: PlannedSearch,
   learned: Learned,
   jobs: number,
+  part: QueuePart | undefined,
   { signal, ownOperators = [] }: NestedOptions,
   onState: (state: SearchState) => void,
 ): Promise<FoldSearch['pick']> {
@@ -114,12 +131,12 @@ async function searchFold(
     let { state } = readState(run);
     if (state.stopped === null) {
       signal?.throwIfAborted();
-      const { table } = foldOf(learned, part);
+      const { table } = foldOf(learned, heldOut);
       ({ state } = await searchTable(
         run,
-        withoutPart(learned.dataset, part),
+        withoutPart(learned.dataset, heldOut),
         table,
-        { jobs, environment: {}, ownOperators },
+        { jobs, ...(part && { part }), environment: {}, ownOperators },
         {
           onStart: onState,
           onGeneration: (generation) => onState(generation.state),

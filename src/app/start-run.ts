@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { UserError } from '../base/index.ts';
+import pLimit from 'p-limit';
+import { allEnded, UserError } from '../base/index.ts';
 import { buildTable, contextSource, type Dataset, isPlainDataset, type TargetName } from '../data/index.ts';
 import {
   DEFAULT_EVALUATE_SETTINGS,
@@ -37,8 +38,9 @@ import { defaultEffort } from './evaluate-settings.ts';
 import { readKeptSeeds } from './hall-of-fame.ts';
 import { modelConfig, type ModelOptions } from './model-config.ts';
 import { objectiveFor } from './run-objective.ts';
+import { withQueue } from './queue-access.ts';
 import { parseSeeds, readSeedTexts, type SeedText } from './seeds.ts';
-import { workOn, type WorkOptions } from './work.ts';
+import { type QueuePart, workOn, type WorkOptions, workWith } from './work.ts';
 import { openDataset, sourceOf } from './workspace.ts';
 
 /** What a run searches for, and how. Frozen with the run, so that it can be continued and repeated. */
@@ -103,32 +105,57 @@ export interface SeedsOptions extends RunOptions {
 }
 
 /**
- * Independent runs of several seeds one after another, then their comparison. A run that is stopped is the last one.
+ * Independent runs of several seeds, then their comparison: one after another, and a run that is stopped is the last one; on a queue all
+ * at once, each made by a worker, where no language model takes part.
  *
  * @param options where they name a directory, each run goes below it, as `seed<N>`.
  */
 export async function startSeeds(seeds: readonly number[], options: SeedsOptions): Promise<CompareDocument> {
-  const runs: Run[] = [];
-  for (const [index, seed] of seeds.entries()) {
-    options.onSeed?.(seed, index);
-    const { run, document } = await makeAndWork({
-      ...options,
-      ...(options.directory !== undefined && { directory: join(options.directory, `seed${seed}`) }),
-      search: { ...options.search, seed },
-    });
-    runs.push(run);
-    if (document.stopped === null) break;
+  const optionsOf = (seed: number): RunOptions => ({
+    ...options,
+    ...(options.directory !== undefined && { directory: join(options.directory, `seed${seed}`) }),
+    search: { ...options.search, seed },
+  });
+  for (const seed of seeds) {
+    const { directory } = optionsOf(seed);
+    if (directory !== undefined) refuseUsedDirectory(directory);
   }
-  return await compareRuns(runs);
+  return withQueue(options.queue, async (queue) => {
+    const part = queue && { queue, isWhole: true };
+    const dataset = await openDataset(options.data);
+    const runs: Run[] = [];
+    const begin = async (seed: number, index: number): Promise<RunDocument> => {
+      options.onSeed?.(seed, index);
+      const { run, document } = await makeAndWork(optionsOf(seed), part, dataset);
+      runs[index] = run;
+      return document;
+    };
+    if (part === undefined || options.models !== undefined || (options.ownOperators?.length ?? 0) > 0) {
+      for (const [index, seed] of seeds.entries()) if ((await begin(seed, index)).stopped === null) break;
+    } else {
+      const limit = pLimit(MOST_RUNS);
+      await allEnded(seeds.map((seed, index) => limit(() => begin(seed, index))));
+    }
+    return await compareRuns(runs);
+  });
 }
 
-async function makeAndWork(options: RunOptions): Promise<{ readonly run: Run; readonly document: RunDocument }> {
+/** Runs that are on a queue at a time: as many as bound what they keep on its server. */
+const MOST_RUNS = 32;
+
+async function makeAndWork(
+  options: RunOptions,
+  part?: QueuePart,
+  dataset?: Dataset,
+): Promise<{ readonly run: Run; readonly document: RunDocument }> {
   // Before data are read, which takes seconds.
   if (options.directory !== undefined) refuseUsedDirectory(options.directory);
-  const { config, dataset } = await configOf(options);
-  const run = createRun(options.directory ?? freeRunDirectory(options.runs, config), config);
+  const made = await configOf(options, dataset);
+  const run = createRun(options.directory ?? freeRunDirectory(options.runs, made.config), made.config);
   try {
-    return { run, document: await workOn(run, dataset, options) };
+    const document =
+      part === undefined ? workOn(run, made.dataset, options) : workWith(run, made.dataset, options, part);
+    return { run, document: await document };
   } catch (error) {
     discardUncommitted(run);
     throw error;
@@ -136,7 +163,10 @@ async function makeAndWork(options: RunOptions): Promise<{ readonly run: Run; re
 }
 
 /** All that decides what the run does. What cannot work is refused here, before anything is written. */
-async function configOf(options: RunOptions): Promise<{ readonly config: RunConfig; readonly dataset: Dataset }> {
+async function configOf(
+  options: RunOptions,
+  opened?: Dataset,
+): Promise<{ readonly config: RunConfig; readonly dataset: Dataset }> {
   const { data, models, seedFrom, timeoutSeconds = 30, environment = {} } = options;
   const operators = options.search?.operators ?? (models === undefined ? DEFAULT_SETTINGS.operators : { llm: 1 });
   refuseUnusableMix(operators, models);
@@ -144,7 +174,7 @@ async function configOf(options: RunOptions): Promise<{ readonly config: RunConf
   const priors = options.priors === undefined ? undefined : priorsOf(options.priors);
   const kept = seedFrom === undefined ? [] : readKeptSeeds(seedFrom);
   parseSeeds([...(options.seeds ?? []), ...kept]);
-  const dataset = await openDataset(data);
+  const dataset = opened ?? (await openDataset(data));
   const target = options.target ?? (isPlainDataset(dataset) ? 'column' : 'cycle');
   // A dataset that lacks the target is refused before anything is written.
   const table = buildTable(dataset, { target, splits: ['train', 'valid'] });

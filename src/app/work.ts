@@ -2,18 +2,23 @@ import { buildTable, type Dataset, type RegressionTable, withoutTests } from '..
 import { type ClientLoop, createPool, DEFAULT_EVALUATE_SETTINGS } from '../evaluate/index.ts';
 import type { CallObserver, Environment } from '../llm/index.ts';
 import { sum } from '../numeric/index.ts';
-import { type ContinuedRun, type ContinueOptions, continueRun, type Run } from '../run/index.ts';
+import { createQueueEvaluator, type QueueClient } from '../queue/index.ts';
+import { type ContinuedRun, type ContinueOptions, continueRun, type Run, storeGenerations } from '../run/index.ts';
 import type { Generation, Operator, SearchDependencies, SearchState } from '../search/index.ts';
 import type { RunDocument } from './documents.ts';
 import { evaluateSettings } from './evaluate-settings.ts';
 import { type ModelAccess, openOperators } from './open-operators.ts';
+import { type QueueChoice, withQueue } from './queue-access.ts';
 import { runDocument } from './run-document.ts';
+import { canTravel, searchOnQueue } from './search-on-queue.ts';
 import { parseSeeds } from './seeds.ts';
 
 /** A run that is about to be worked on. */
 export interface OpenedRun {
   readonly run: Run;
   readonly jobs: number;
+  /** The queue whose workers evaluate, without user and password. */
+  readonly queue?: string;
   /** Experiments that something can be fitted to, and those that are left out. */
   readonly experiments: { readonly used: number; readonly leftOut: number };
   /** Training and validation rows. */
@@ -45,6 +50,8 @@ export interface WorkOptions {
   readonly minutes?: number;
   /** Processes to evaluate with; default: one for each processor. */
   readonly jobs?: number;
+  /** A queue whose workers evaluate in place of processes of this machine; default: none. */
+  readonly queue?: QueueChoice;
   /** Where keys of language models are read from, e.g. `process.env`; default: there are none. */
   readonly environment?: Environment;
   /** How long nothing of a model's answer may come, seconds; default: what the run was made with. */
@@ -70,17 +77,36 @@ export interface WorkEnd {
  *
  * @param end where it ends, beside its settings and its follower.
  */
-export async function workOn(
+export function workOn(run: Run, dataset: Dataset, options: WorkOptions, end: WorkEnd = {}): Promise<RunDocument> {
+  return withQueue(options.queue, (queue) => workWith(run, dataset, options, queue && { queue, isWhole: false }, end));
+}
+
+/** How workers of a queue take part in a search. */
+export interface QueuePart {
+  readonly queue: QueueClient;
+  /** Whether one of them makes the whole search where it can be sent to it, or all of them evaluate the programs of one made here. */
+  readonly isWhole: boolean;
+}
+
+/** The same with a queue that is open already. */
+export async function workWith(
   run: Run,
   dataset: Dataset,
   options: WorkOptions,
+  part: QueuePart | undefined,
   end: WorkEnd = {},
 ): Promise<RunDocument> {
   const { jobs = DEFAULT_EVALUATE_SETTINGS.jobs, environment = {}, ownOperators = [], follow, runs } = options;
   const { callTimeoutSeconds, minutes } = options;
   // Test rows are not even loaded here: they judge once, in `validateProgram`.
   const table = buildTable(dataset, { target: run.config.target, splits: ['train', 'valid'] });
-  const opened = { run, jobs, experiments: countOf(dataset, table), rows: table.y.length };
+  const opened = {
+    run,
+    jobs,
+    ...(part && { queue: part.queue.address.shown }),
+    experiments: countOf(dataset, table),
+    rows: table.y.length,
+  };
   const follower = (await follow?.({ ...opened, replayedRows: replayedIn(table) })) ?? {};
   const { onStart, onCall, onGeneration, onEnd, signal } = follower;
   try {
@@ -91,7 +117,15 @@ export async function workOn(
       run,
       dataset,
       table,
-      { jobs, environment, ownOperators, isTimeUp, calls: { observe: onCall, timeoutSeconds: callTimeoutSeconds } },
+      {
+        jobs,
+        ...(part && { part }),
+        environment,
+        ownOperators,
+        isTimeUp,
+        ...(minutes !== undefined && { minutes }),
+        calls: { observe: onCall, timeoutSeconds: callTimeoutSeconds },
+      },
       {
         ...(onStart !== undefined && { onStart }),
         ...(onGeneration !== undefined && { onGeneration }),
@@ -109,6 +143,9 @@ export async function workOn(
 interface SearchMeans
   extends Required<Pick<WorkOptions, 'jobs' | 'environment' | 'ownOperators'>>,
     Pick<SearchDependencies, 'isTimeUp'> {
+  readonly part?: QueuePart;
+  /** Minutes for a search that a worker makes. */
+  readonly minutes?: number;
   readonly calls?: Omit<ModelAccess, 'environment'>;
 }
 
@@ -117,12 +154,21 @@ export async function searchTable(
   run: Run,
   dataset: Dataset,
   table: RegressionTable,
-  { jobs, environment, ownOperators, isTimeUp = () => false, calls = {} }: SearchMeans,
+  means: SearchMeans,
   options: ContinueOptions,
 ): Promise<ContinuedRun> {
+  const { jobs, part, environment, ownOperators, isTimeUp = () => false, minutes, calls = {} } = means;
   // A missing key is told before any process is started.
   const operators = openOperators(run, table, { environment, ...calls }, ownOperators);
-  const evaluator = await createPool(table, evaluateSettings(run.config, jobs), clientsOf(run, dataset, table));
+  const clients = clientsOf(run, dataset, table);
+  const settings = evaluateSettings(run.config, jobs);
+  if (part?.isWhole === true && canTravel(run.config, ownOperators)) {
+    return storeGenerations(run, searchOnQueue(part.queue, run, { table, settings, clients, minutes }), options);
+  }
+  const evaluator =
+    part === undefined
+      ? await createPool(table, settings, clients)
+      : await createQueueEvaluator(part.queue, table, settings, clients);
   try {
     return await continueRun(
       run,

@@ -17,9 +17,10 @@ import { withFile } from './file-error.ts';
  * Replaces a file as a whole: at any moment, also after a power cut, a reader sees the old text or the new one. A link is
  * followed; what is no regular file, such as a pipe, cannot be replaced and is written to.
  *
+ * @param suffix of the file that takes its place, `.tmp` by default; of one that several processes may write, another for each.
  * @throws UserError that names the file where it cannot be written; what was there before stays.
  */
-export function writeFileAtomically(path: string, content: string | Uint8Array): void {
+export function writeFileAtomically(path: string, content: string | Uint8Array, suffix: string = '.tmp'): void {
   withFile(path, () => {
     const present = statSync(path, { throwIfNoEntry: false });
     if (present !== undefined && !present.isFile() && !present.isDirectory()) {
@@ -27,7 +28,7 @@ export function writeFileAtomically(path: string, content: string | Uint8Array):
       return;
     }
     const target = present === undefined ? path : realpathSync(path);
-    const temporary = `${target}.tmp`;
+    const temporary = `${target}${suffix}`;
     try {
       writeSynced(temporary, content);
       renameSync(temporary, target);

@@ -18,8 +18,9 @@ export {
   type TermShares,
 } from './explanation/index.ts';
 export { fittedProgram } from './fitted-program.ts';
-export { rank } from './leaderboard.ts';
-export type { LeaderboardRow } from './leaderboard-row.ts';
+export { leaderboardOf, rank, scoreContestant } from './leaderboard.ts';
+export type { Contestant, LeaderboardRow } from './leaderboard-row.ts';
+export type { Scored as ScoredContestant } from './versus-best.ts';
 export type { FittedPredictor, Predictor } from './predictor.ts';
 export { PUBLISHED_FEATURES, publishedFeatures } from './published-features.ts';
 export {

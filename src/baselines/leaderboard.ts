@@ -36,18 +36,33 @@ export function rank(
   openTest: () => readonly LabelledRows[],
   { onFitted, closedLoop }: RankOptions = {},
 ): Leaderboard {
-  const random = createRandom(SEED);
   const fitted = contestants.map((contestant) => {
-    const one = fitOne(contestant, data, random.split(contestant.predictor.name, 'fit'));
+    const one = fitOne(contestant, data);
     onFitted?.(contestant.predictor.name);
     return one;
   });
   const test = openTest();
-  const scored = fitted.map((each) => ({
-    ...scoreOne(each, test, random.split(each.predictor.name, 'bootstrap')),
-    notes: [...replayNotes(each, data), ...each.fitted.notes],
-    closedLoop: closedLoop?.(each, each.fitted) ?? null,
-  }));
+  return leaderboardOf(fitted.map((each) => scoreFitted(each, data, test, closedLoop)));
+}
+
+/**
+ * Fits one predictor on training rows, then opens the test rows and scores it: all that `rank` does with it before it compares.
+ *
+ * @param openTest called once, when it is fitted.
+ */
+export function scoreContestant(
+  contestant: Contestant,
+  data: TrainingData,
+  openTest: () => readonly LabelledRows[],
+  { closedLoop }: Pick<RankOptions, 'closedLoop'> = {},
+): Scored {
+  const fitted = fitOne(contestant, data);
+  return scoreFitted(fitted, data, openTest(), closedLoop);
+}
+
+/** Compares predictors that are scored, whoever did that. */
+export function leaderboardOf(scored: readonly Scored[]): Leaderboard {
+  const random = createRandom(SEED);
   const complete = scored.filter((row) => row.kind === 'baseline' && isComplete(row));
   const best = [...complete].sort(byError)[0];
   return {
@@ -62,6 +77,19 @@ export function rank(
   };
 }
 
+function scoreFitted(
+  fitted: Fitted,
+  data: TrainingData,
+  test: readonly LabelledRows[],
+  closedLoop: RankOptions['closedLoop'],
+): Scored {
+  return {
+    ...scoreOne(fitted, test, createRandom(SEED).split(fitted.predictor.name, 'bootstrap')),
+    notes: [...replayNotes(fitted, data), ...fitted.fitted.notes],
+    closedLoop: closedLoop?.(fitted, fitted.fitted) ?? null,
+  };
+}
+
 /** What the training rows of a baseline are where steps were not recorded. */
 function replayNotes({ kind, predictor }: Contestant, { replayed }: TrainingData): readonly string[] {
   if (kind !== 'baseline' || replayed.length === 0 || predictor.fittedOn === 'nothing') return [];
@@ -73,7 +101,8 @@ interface Fitted extends Contestant {
   readonly seconds: number;
 }
 
-function fitOne(contestant: Contestant, data: TrainingData, random: Random): Fitted {
+function fitOne(contestant: Contestant, data: TrainingData): Fitted {
+  const random = createRandom(SEED).split(contestant.predictor.name, 'fit');
   const start = performance.now();
   const fitted = contestant.predictor.fit(data, random);
   return { ...contestant, fitted, seconds: (performance.now() - start) / 1000 };

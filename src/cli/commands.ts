@@ -1,16 +1,9 @@
-import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import { packageFile } from '../base/index.ts';
+import { packageVersion } from '../base/index.ts';
 import { declareData } from './declare-data.ts';
 import { declareReview } from './declare-review.ts';
+import { declareQueue } from './declare-queue.ts';
 import { declareRun } from './declare-run.ts';
-
-function packageVersion(): string {
-  const { version } = JSON.parse(readFileSync(packageFile('package.json'), 'utf8')) as {
-    readonly version: string;
-  };
-  return version;
-}
 
 /**
  * Declares every command and flag. A command's code is imported only when it runs, so that `--help` answers at once.
@@ -35,4 +28,5 @@ Examples:
   declareRun(program);
   declareReview(program);
   declareData(program);
+  declareQueue(program);
 }

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { factor, nonNegativeNumber, onOff, threeNumbers, wholeNumber } from './options.ts';
-import { csv, jobs, json } from './shared-flags.ts';
+import { csv, explicitFlags, jobs, json, queue, queueData } from './shared-flags.ts';
 
 const MOST_PORT = 65_535;
 
@@ -149,6 +149,8 @@ Examples:
     )
     .option('--learning-curve', 'error on validation rows against the number of training rows', false)
     .addOption(jobs())
+    .addOption(queue())
+    .addOption(queueData())
     .addOption(json())
     .addHelpText(
       'after',
@@ -159,7 +161,9 @@ Examples:
   $ evolve validate runs/mine --nested             goes on where it was stopped
   $ evolve validate --learning-curve --json        would more rows help?`,
     )
-    .action(async (first, second, options) => (await import('./validate.ts')).validateCommand(first, second, options));
+    .action(async (first, second, options, typed) =>
+      (await import('./validate.ts')).validateCommand(first, second, options, explicitFlags(typed)),
+    );
 
   program
     .command('simulate')
@@ -229,6 +233,8 @@ Examples:
     )
     .option('--bench-data <dir>', 'bench_data folder with measured kernel efficiencies for the roofline')
     .option('--traces <dir>', 'ground-truth folder tree with request journeys, for the queueing model')
+    .addOption(queue())
+    .addOption(queueData())
     .addOption(new Option('--markdown', 'print the table as Markdown').default(false))
     .addOption(json())
     .action(async (run, options) => (await import('./leaderboard.ts')).leaderboardCommand(run, options));

@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { callTimeout, declareLlmOptions, maxMinutes } from './llm-flags.ts';
 import { positiveNumber, requestWeights, wholeNumber } from './options.ts';
 import { seedRange } from './seed-range.ts';
-import { jobs, json } from './shared-flags.ts';
+import { explicitFlags, jobs, json, queue, queueData } from './shared-flags.ts';
 
 const MOST_PORT = 65_535;
 
@@ -77,6 +77,8 @@ export function declareRun(program: Command): void {
       new Option('--timeout <seconds>', 'wall-clock limit for one program').argParser(positiveNumber).default(30),
     )
     .addOption(jobs())
+    .addOption(queue())
+    .addOption(queueData())
     .option('--out <dir>', 'run directory (default: a new one below runs/)')
     .option('--seed-from <dir>', 'start from the programs kept in this folder too; see `evolve keep`')
     .addOption(
@@ -96,6 +98,7 @@ Examples:
   $ evolve run --data data/stepml --target duration --scope experiment --json > run.json
   $ evolve run --data data/table --objective mape                               a table; see docs/tables.md
   $ evolve run --seeds 1..5 --generations 100 --out runs/five                   independent runs, compared at the end
+  $ evolve run --seeds 1..20 --queue redis://queue:6379                         on the machines of a queue; see docs/queue.md
   $ evolve run --operator anthropic --model claude-sonnet-5-5 --max-cost 2      needs ANTHROPIC_API_KEY
   $ evolve run --operator openai --model qwen3:8b --base-url http://localhost:11434/v1
   $ evolve run --replay runs/mine                                               needs no key`,
@@ -108,15 +111,10 @@ Examples:
     .description('Continues a run that was interrupted, to the same archive that an uninterrupted run gives.')
     .argument('[run]', 'run directory or its name below runs/ (default: the newest run)')
     .addOption(jobs())
+    .addOption(queue())
+    .addOption(queueData())
     .addOption(maxMinutes())
     .addOption(callTimeout())
     .addOption(json())
     .action(async (run, options) => (await import('./resume.ts')).resumeCommand(run, options));
-}
-
-/** Flags that the user typed, e.g. `--seed`. */
-function explicitFlags(command: Command): readonly string[] {
-  return command.options
-    .filter((option) => command.getOptionValueSource(option.attributeName()) === 'cli')
-    .map(({ long }) => long ?? '');
 }

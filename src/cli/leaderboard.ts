@@ -4,6 +4,7 @@ import { RUNS, runOf } from './find-run.ts';
 import { leaderboardLegend, leaderboardMarkdown, leaderboardTable, winnerText } from './leaderboard-text.ts';
 import { note, print, printJson } from './output.ts';
 import { queueingText } from './queueing-text.ts';
+import { queueOption } from './work.ts';
 import { UsageError } from './usage-error.ts';
 
 interface LeaderboardFlags {
@@ -11,6 +12,8 @@ interface LeaderboardFlags {
   readonly target?: TargetName;
   readonly benchData?: string;
   readonly traces?: string;
+  readonly queue?: string;
+  readonly queueData?: string;
   readonly json: boolean;
   readonly markdown: boolean;
 }
@@ -18,13 +21,14 @@ interface LeaderboardFlags {
 /** `evolve leaderboard [RUN]`: every reference predictor and the run's programs on the same test rows. */
 export async function leaderboardCommand(
   name: string | undefined,
-  { json, markdown, ...options }: LeaderboardFlags,
+  { json, markdown, queue, queueData, ...options }: LeaderboardFlags,
 ): Promise<void> {
   if (json && markdown) {
     throw new UsageError('--json and --markdown exclude each other', 'Give one of them.');
   }
   const document = await rankPredictors({
     ...options,
+    ...queueOption({ ...(queue !== undefined && { queue }), ...(queueData !== undefined && { queueData }) }),
     ...(name === undefined ? { runs: RUNS } : { run: runOf(name) }),
     onNote: note,
   });

@@ -117,6 +117,7 @@ const MENDS: Readonly<Record<string, string | ((error: UserError) => string)>> =
   'app.no-kept-program': 'keep one with `evolve keep`',
   'app.wrong-kept-program': 'mend the file, or write it anew with `evolve keep`',
   'app.run-on-other-data': 'leave --data out, or name a run on this data',
+  'app.local-efficiencies': 'leave out --queue (and EVOLVE_QUEUE), or --bench-data',
   'app.run-for-other-target': 'leave --target out, or name another run',
   'app.no-price': 'add its price to a file for --prices, or limit the run with --max-calls',
   'app.wrong-address': 'write it like --base-url http://localhost:11434/v1',

@@ -24,13 +24,8 @@ export class NestedProgressLine {
   }
 
   #line({ fold, folds, heldOut, state }: NestedProgress): string {
-    const done = folds.map((each, at) => {
-      if (at === fold) return state.stopped === null ? Math.max(0, state.generation) : each.generations;
-      return at < fold || each.isDone ? each.generations : each.stored;
-    });
-    const total = (of: (at: number) => number): number => folds.reduce((sum, _, at) => sum + of(at), 0);
-    const now = total((at) => done[at]!);
-    const left = total((at) => folds[at]!.generations) - now;
+    const now = folds.reduce((sum, { stored }) => sum + stored, 0);
+    const left = folds.reduce((sum, { generations }) => sum + generations, 0) - now;
     this.#start ??= { ms: this.#now(), done: now };
     const seconds = (this.#now() - this.#start.ms) / 1000;
     const since = now - this.#start.done;

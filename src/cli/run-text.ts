@@ -8,7 +8,14 @@ import { note, print, printJson } from './output.ts';
 import { shellWord } from './shell-word.ts';
 
 /** What a run is about, before it is worked on. */
-export function runHeader({ run: { directory, config }, experiments, rows, replayedRows, jobs }: OpenedRun): string {
+export function runHeader({
+  run: { directory, config },
+  experiments,
+  rows,
+  replayedRows,
+  jobs,
+  queue,
+}: OpenedRun): string {
   const { target, objective, scope, search } = config;
   const { used, leftOut } = experiments;
   const { table } = config.data;
@@ -19,7 +26,7 @@ export function runHeader({ run: { directory, config }, experiments, rows, repla
     `data       ${data}`,
     `           ${table === undefined ? `${used} ${used === 1 ? 'experiment' : 'experiments'}` : `${table.features.length} columns${used > 1 ? `, ${used} groups` : ''}`}, ${rowsText(rows, replayedRows)}${leftOut > 0 ? `; ${leftOut} left out, which have neither step records nor batches that were found` : ''}`,
     `target     ${table?.target.header ?? target}  objective ${objective}  scope ${scope}  seed ${search.seed}`,
-    `search     ${search.generations} generations × ${search.children} children, ${search.islands} islands, ${jobs} processes${sandboxHost() === 'isolate' ? ' with isolates' : ''}`,
+    `search     ${search.generations} generations × ${search.children} children, ${search.islands} islands, ${queue === undefined ? `${jobs} processes${sandboxHost() === 'isolate' ? ' with isolates' : ''}` : `workers of ${queue}`}`,
     operatorLine(config),
   ].join('\n');
 }

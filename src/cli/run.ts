@@ -1,8 +1,9 @@
-import { replayRun, type RunOptions, startRun, startSeeds } from '../app/index.ts';
+import { type CompareDocument, replayRun, type RunOptions, startRun, startSeeds } from '../app/index.ts';
 import type { TargetName } from '../data/index.ts';
 import type { ObjectiveName, Scope } from '../evaluate/index.ts';
 import { comparisonText } from './compare-text.ts';
 import { RUNS, runOf } from './find-run.ts';
+import { SeedsFollower } from './follow-seeds.ts';
 import type { LlmOptions } from './llm-flags.ts';
 import { modelOptions, operatorMix } from './llm-options.ts';
 import { note, print, printJson } from './output.ts';
@@ -42,18 +43,40 @@ export async function runCommand(flags: RunFlags, explicit: readonly string[]): 
 }
 
 async function seedsCommand(seeds: readonly number[], options: RunOptions, flags: RunFlags): Promise<void> {
-  const comparison = await startSeeds(seeds, {
-    ...options,
-    ...workOptions(flags),
-    onSeed: (seed, index) => note(`\nseed ${seed}, run ${index + 1} of ${seeds.length}`),
-  });
+  const comparison = await (goOnTogether(options, flags)
+    ? seedsTogether(seeds, options, flags)
+    : startSeeds(seeds, {
+        ...options,
+        ...workOptions(flags),
+        onSeed: (seed, index) => note(`\nseed ${seed}, run ${index + 1} of ${seeds.length}`),
+      }));
   const done = comparison.runs.length;
   if (done < seeds.length) note(`stopped at seed ${seeds[done - 1]}; the other seeds were not begun`);
   if (flags.json) printJson(comparison);
   else print(comparisonText(comparison));
 }
 
-const REPLAY_FLAGS: ReadonlySet<string> = new Set(['--replay', '--jobs', '--json', '--out']);
+/** Whether workers of a queue make the runs all at once: those that ask language models are made here. */
+function goOnTogether({ models }: RunOptions, { queue }: RunFlags): boolean {
+  return queue !== undefined && models === undefined;
+}
+
+async function seedsTogether(seeds: readonly number[], options: RunOptions, flags: RunFlags): Promise<CompareDocument> {
+  if (flags.ui !== undefined) {
+    throw new UsageError(
+      '--ui shows one run, and on a queue all seeds go on at a time',
+      'Look at them with evolve ui.',
+    );
+  }
+  const follower = new SeedsFollower();
+  try {
+    return await startSeeds(seeds, { ...options, ...workOptions(flags), follow: (opened) => follower.follow(opened) });
+  } finally {
+    follower.end();
+  }
+}
+
+const REPLAY_FLAGS: ReadonlySet<string> = new Set(['--replay', '--jobs', '--queue', '--queue-data', '--json', '--out']);
 
 /** `evolve run --replay RUN`. */
 async function replayCommand(

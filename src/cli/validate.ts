@@ -5,6 +5,7 @@ import { runAndProgramOf } from './find-run.ts';
 import { NestedProgressLine } from './nested-progress.ts';
 import { note, print, printJson } from './output.ts';
 import { UsageError } from './usage-error.ts';
+import { queueOption } from './work.ts';
 import { validationText } from './validate-text.ts';
 
 interface ValidateFlags {
@@ -12,6 +13,8 @@ interface ValidateFlags {
   readonly generations?: number;
   readonly learningCurve: boolean;
   readonly jobs: number;
+  readonly queue?: string;
+  readonly queueData?: string;
   readonly json: boolean;
 }
 
@@ -20,7 +23,11 @@ export async function validateCommand(
   first: string | undefined,
   second: string | undefined,
   flags: ValidateFlags,
+  explicit: readonly string[],
 ): Promise<void> {
+  if (explicit.includes('--queue') && !flags.nested) {
+    throw new UsageError('--queue says who makes the searches of --nested', 'Give --nested, or leave it out.');
+  }
   if (flags.generations !== undefined && !flags.nested) {
     throw new UsageError('--generations says how long each search of --nested is', 'Give --nested, or leave it out.');
   }
@@ -38,7 +45,7 @@ export async function validateCommand(
 async function validate(
   run: Run,
   id: string | undefined,
-  { nested, generations, learningCurve, jobs }: ValidateFlags,
+  { nested, generations, learningCurve, jobs, ...queue }: ValidateFlags,
 ): Promise<ValidateDocument | undefined> {
   const options = { jobs, learningCurve, onNote: note };
   if (!nested) return validateProgram(run, id, options);
@@ -53,6 +60,7 @@ async function validate(
       ...options,
       nested: {
         ...(generations !== undefined && { generations }),
+        ...queueOption(queue),
         onProgress: (progress) => line.show(progress),
         // From here on Ctrl-C ends the process as it always does: there is nothing to go on from.
         onEnd: forgetSignals,

@@ -24,7 +24,9 @@ export type { LoadTimeline } from './closed-loop/load-timeline.ts';
 export { type ProgramLoops, programLoops } from './closed-loop/program-loops.ts';
 export { closedLoop, type ClosedLoop, judgeLoad, serveLoad, type Timing, type WhatIf } from './closed-loop/simulate.ts';
 export { fitsInUse, floorInUse } from './fits-in-use.ts';
-export { createPool } from './pool.ts';
+export type { WorkExecutor } from './executor.ts';
+export type { InitMessage, Work } from './messages.ts';
+export { createPool, initMessage, ProcessPool } from './pool.ts';
 export { PRIOR_TABLE, readPriors } from './priors/read.ts';
 export { DEFAULT_PRIORS, NO_PRIORS, type PriorTable, withPriors } from './priors/table.ts';
 export type { RequestWeights } from './observed-part.ts';
@@ -32,6 +34,7 @@ export { precheck } from './precheck.ts';
 export { TILES } from './residual-terms/library.ts';
 export type { ResidualTerm } from './residual-terms/residual-term.ts';
 export { DEFAULT_EVALUATE_SETTINGS, type EvaluateSettings } from './settings.ts';
+export { referenceResults } from './reference-results.ts';
 export { whyFlatTable } from './target-range.ts';
 export type {
   Accepted,
@@ -54,3 +57,6 @@ export type {
   RequestErrors,
   Scope,
 } from './types.ts';
+export { WorkEvaluator } from './work-evaluator.ts';
+export type { WorkOutcome } from './worker-process.ts';
+export { workerEnvironment } from './worker-environment.ts';

@@ -1,27 +1,12 @@
-import type { RegressionTable, SplitName } from '../data/index.ts';
-import { UserError } from '../base/index.ts';
+import type { RegressionTable } from '../data/index.ts';
 import { sandboxHost } from '../kernel/index.ts';
-import type { Program } from '../program/index.ts';
-import { StepIntervals } from './beyond/index.ts';
 import type { ClientLoop } from './closed-loop/client-loop.ts';
 import { judgedTable } from './entries.ts';
-import { groupExperiments } from './groups.ts';
+import type { WorkExecutor } from './executor.ts';
 import type { InitMessage, Work } from './messages.ts';
-import { precheck, reject } from './precheck.ts';
 import { DEFAULT_EVALUATE_SETTINGS, type EvaluateSettings } from './settings.ts';
-import type {
-  Candidate,
-  ClosedLoopFit,
-  Draft,
-  DraftScore,
-  Evaluation,
-  Evaluator,
-  ExperimentMetrics,
-  FittedProgram,
-  GroupFit,
-  IntervalCoverage,
-  Rejected,
-} from './types.ts';
+import type { Evaluator } from './types.ts';
+import { WorkEvaluator } from './work-evaluator.ts';
 import { WorkerProcess, type WorkOutcome } from './worker-process.ts';
 
 /**
@@ -39,21 +24,25 @@ export async function createPool(
   settings: Partial<EvaluateSettings> = {},
   clients?: ClientLoop,
 ): Promise<Evaluator> {
-  const pool = new Pool(table, { ...DEFAULT_EVALUATE_SETTINGS, ...settings }, clients);
+  const whole = { ...DEFAULT_EVALUATE_SETTINGS, ...settings };
+  const pool = new ProcessPool(initMessage(table, whole, clients));
   try {
     await pool.ready();
   } catch (error) {
     await pool.close();
     throw error;
   }
-  return pool;
+  return new WorkEvaluator({ table, settings: whole, hasClients: clients !== undefined }, pool);
+}
+
+/** What child processes start with. */
+export function initMessage(table: RegressionTable, settings: EvaluateSettings, clients?: ClientLoop): InitMessage {
+  const judged = judgedTable(table, settings.objective);
+  return { kind: 'init', table: judged, settings, host: sandboxHost(), ...(clients && { clients }) };
 }
 
 /** A fit in closed loop serves all requests some times. */
 const LOOP_TIMEOUTS = 20;
-
-/** Drafts that go to a child process at once. */
-const DRAFTS = 32;
 
 /** Starts a child process; the pool sends it work once it is ready. */
 export type StartWorker = (init: InitMessage) => WorkerProcess;
@@ -64,90 +53,24 @@ interface QueuedWork {
   readonly reject: (error: Error) => void;
 }
 
-/** What `createPool` makes. */
-export class Pool implements Evaluator {
-  readonly #table: RegressionTable;
-  readonly #settings: EvaluateSettings;
+/** Child processes of this one, each with the table resident. */
+export class ProcessPool implements WorkExecutor {
   readonly #init: InitMessage;
   readonly #queue: QueuedWork[] = [];
   readonly #start: StartWorker;
   readonly #idle: WorkerProcess[];
   readonly #busy = new Set<WorkerProcess>();
   #closed = false;
-  readonly closeLoop?: NonNullable<Evaluator['closeLoop']>;
 
-  constructor(
-    table: RegressionTable,
-    settings: EvaluateSettings,
-    clients?: ClientLoop,
-    start: StartWorker = (init) => new WorkerProcess(init),
-  ) {
-    this.#table = judgedTable(table, settings.objective);
-    this.#settings = settings;
-    this.#init = { kind: 'init', table: this.#table, settings, host: sandboxHost(), ...(clients && { clients }) };
-    if (clients !== undefined) this.closeLoop = async (programs) => this.#closeLoop(programs);
+  constructor(init: InitMessage, start: StartWorker = (message) => new WorkerProcess(message)) {
+    this.#init = init;
     this.#start = start;
-    this.#idle = Array.from({ length: Math.max(1, settings.jobs) }, () => start(this.#init));
+    this.#idle = Array.from({ length: Math.max(1, init.settings.jobs) }, () => start(init));
   }
 
+  /** Resolves when the table is resident in every process; rejects where one could not start. */
   async ready(): Promise<void> {
     await Promise.all(this.#idle.map((worker) => worker.ready));
-  }
-
-  async evaluate(candidates: readonly Candidate[]): Promise<readonly Evaluation[]> {
-    this.#checkRows();
-    return Promise.all(candidates.map((candidate) => this.#evaluateOne(candidate)));
-  }
-
-  readonly scoreDrafts = async (drafts: readonly Draft[]): Promise<readonly (DraftScore | undefined)[]> => {
-    const parts = Array.from({ length: Math.ceil(drafts.length / DRAFTS) }, (_, k) =>
-      drafts.slice(DRAFTS * k, DRAFTS * (k + 1)),
-    );
-    const outcomes = await Promise.all(parts.map((part) => this.#submit({ kind: 'score-drafts', drafts: part })));
-    return outcomes.flatMap((outcome, k) => {
-      if (outcome.kind === 'draft-scores') return outcome.scores;
-      if (outcome.kind === 'failure') return parts[k]!.map(() => undefined);
-      throw new Error(`drafts were answered by ${outcome.kind}`);
-    });
-  };
-
-  async #evaluateOne(candidate: Candidate): Promise<Evaluation> {
-    const outcome = await this.#submit({ kind: 'evaluate', candidate });
-    if (outcome.kind === 'evaluation') return outcome.evaluation;
-    if (outcome.kind === 'failure') return reject(outcome.failure.reason, outcome.failure.detail);
-    throw new Error(`an evaluation was answered by ${outcome.kind}`);
-  }
-
-  async score(program: Program, fits: readonly GroupFit[], split: SplitName): Promise<readonly ExperimentMetrics[]> {
-    const rejected = precheck(program, this.#table.features, this.#settings);
-    if (rejected !== undefined) {
-      throw new UserError({
-        code: 'evaluate.not-scorable',
-        problem: `the program cannot be scored: ${rejected.detail}`,
-        mend: 'Choose another program',
-      });
-    }
-    this.#checkFits(program, fits);
-    const outcome = await this.#submit({ kind: 'score', program, fits, split });
-    if (outcome.kind === 'metrics') return outcome.metrics;
-    throw new Error(outcome.kind === 'failure' ? outcome.failure.detail : `a score was answered by ${outcome.kind}`);
-  }
-
-  async #closeLoop(programs: readonly FittedProgram[]): Promise<readonly (ClosedLoopFit | Rejected)[]> {
-    const outcomes = await Promise.all(programs.map((fitted) => this.#submit({ kind: 'close-loop', fitted })));
-    return outcomes.map((outcome) => {
-      if (outcome.kind === 'closed-loop') return outcome.closedLoop;
-      if (outcome.kind === 'failure') return reject(outcome.failure.reason, outcome.failure.detail);
-      throw new Error(`a fit in closed loop was answered by ${outcome.kind}`);
-    });
-  }
-
-  /** Made in this process, as all that reads a program's intervals does: no kernel has part in it. */
-  coverage({ program, fits }: FittedProgram): Promise<IntervalCoverage | null> {
-    const { validation } = new StepIntervals(program, fits, this.#table, this.#settings);
-    if (validation === null) return Promise.resolve(null);
-    const { rows, coverage, low, high } = validation;
-    return Promise.resolve({ rows, coverage, low, high });
   }
 
   async close(): Promise<void> {
@@ -156,46 +79,7 @@ export class Pool implements Evaluator {
     await Promise.all([...this.#idle, ...this.#busy].map((worker) => worker.close()));
   }
 
-  #checkRows(): void {
-    const { experiments } = this.#table;
-    const has = (split: SplitName, index: number): boolean => {
-      const { observations, rows } = experiments[index] ?? {};
-      const [start, end] = (observations ?? rows)?.[split] ?? [0, 0];
-      return end > start;
-    };
-    for (const [group, members] of groupExperiments(experiments, this.#settings.scope)) {
-      if (!members.some((index) => has('train', index))) {
-        throw new UserError({
-          code: 'evaluate.no-training-rows',
-          problem: `${group} has no training rows`,
-          mend: 'Leave it out, or use data with more step records',
-        });
-      }
-    }
-    if (!experiments.some((_, index) => has('valid', index))) {
-      throw new UserError({
-        code: 'evaluate.no-validation-rows',
-        problem: 'the data has no validation rows',
-        mend: 'Use data with more step records',
-      });
-    }
-  }
-
-  #checkFits(program: Program, fits: readonly GroupFit[]): void {
-    for (const group of groupExperiments(this.#table.experiments, this.#settings.scope).keys()) {
-      const fit = fits.find((candidate) => candidate.group === group);
-      const missing = program.constants.find(({ name }) => fit === undefined || !Object.hasOwn(fit.constants, name));
-      if (missing !== undefined) {
-        throw new UserError({
-          code: 'evaluate.missing-constant',
-          problem: `the program has no constant ${missing.name} for the group ${group}`,
-          mend: 'Score it on the data and with the scope that it was fitted with',
-        });
-      }
-    }
-  }
-
-  #submit(work: Work): Promise<WorkOutcome> {
+  submit(work: Work): Promise<WorkOutcome> {
     return new Promise((resolve, refuse) => {
       if (this.#closed) {
         refuse(new Error('the pool was closed'));
@@ -221,7 +105,7 @@ export class Pool implements Evaluator {
    */
   async #perform(queued: QueuedWork, first: WorkerProcess): Promise<void> {
     let worker = first;
-    const timeoutMs = this.#settings.timeoutMs * (queued.work.kind === 'close-loop' ? LOOP_TIMEOUTS : 1);
+    const timeoutMs = this.#init.settings.timeoutMs * (queued.work.kind === 'close-loop' ? LOOP_TIMEOUTS : 1);
     let outcome = await worker.run(queued.work, timeoutMs);
     if (outcome.kind === 'failure' && worker.isGone && outcome.failure.reason !== 'timeout' && !this.#closed) {
       worker = this.#replace(worker);

@@ -269,8 +269,8 @@ export interface DraftScore {
 }
 
 /**
- * Evaluates programs: locally in a pool of child processes, one day on remote workers. Results come in the order of the
- * candidates and depend on nothing but the candidates, the table and the settings.
+ * Evaluates programs: in a pool of child processes, or on the workers of a queue. Results come in the order of the candidates and
+ * depend on nothing but the candidates, the table and the settings.
  */
 export interface Evaluator {
   /**

@@ -56,6 +56,7 @@ export {
   reductionsOf,
   withReductions,
 } from './reductions/index.ts';
+export { readsBackAsIs, readSource } from './read-source.ts';
 export { isSmallInteger } from './rewrite.ts';
 export { rowEvaluator } from './row-evaluator.ts';
 export { simplify } from './simplify.ts';

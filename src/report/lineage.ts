@@ -1,4 +1,4 @@
-import { readSource } from '../search/index.ts';
+import { readSource } from '../program/index.ts';
 import { type DiffPart, diffWords, functionText } from './diff.ts';
 import type { LoggedProgram, RunHistory } from './history-figures.ts';
 

@@ -27,16 +27,32 @@ export interface ContinuedRun {
 
 const CHECKPOINT_INTERVAL = 10;
 
+/** Generations that follow from a state, wherever they are made; the next one is asked for when the one before is stored. */
+export type Generations = (state: SearchState) => AsyncIterable<Generation>;
+
+/**
+ * Carries a run on by a search in this process, see `storeGenerations`.
+ *
+ * @throws UserError also where no seed program can be evaluated.
+ */
+export function continueRun(
+  run: Run,
+  dependencies: SearchDependencies,
+  options: ContinueOptions = {},
+): Promise<ContinuedRun> {
+  return storeGenerations(run, (state) => search(state, dependencies), options);
+}
+
 /**
  * Carries a run on from what is stored, or starts it, until its settings or the signal stop it. Each generation is on the
  * disk before the next one is drawn, so a process that dies at any moment loses at most the generation that was going on,
  * and that one comes out the same when the run is continued.
  *
- * @throws UserError where another process works on the run, the log is damaged, or no seed program can be evaluated.
+ * @throws UserError where another process works on the run, or the log is damaged.
  */
-export async function continueRun(
+export async function storeGenerations(
   run: Run,
-  dependencies: SearchDependencies,
+  generations: Generations,
   { onStart, onGeneration, signal, lastGeneration = Infinity }: ContinueOptions = {},
 ): Promise<ContinuedRun> {
   const release = takeLock(run.files.lock);
@@ -55,7 +71,7 @@ export async function continueRun(
     try {
       onStart?.(state);
       if (!leavesOff()) {
-        for await (const generation of search(state, dependencies)) {
+        for await (const generation of generations(state)) {
           log.append(generation.events);
           state = generation.state;
           if (state.generation % CHECKPOINT_INTERVAL === 0) checkpoint();

@@ -1,11 +1,17 @@
 export { archiveHash } from './archive-hash.ts';
 export { choiceOf, type ChoiceSummary } from './choice-summary.ts';
 export { type LlmConfig, RUN_FORMAT, type EvaluationEffort, type RunConfig } from './config-schema.ts';
-export { continueRun, type ContinuedRun, type ContinueOptions } from './continue.ts';
+export {
+  continueRun,
+  type ContinuedRun,
+  type ContinueOptions,
+  type Generations,
+  storeGenerations,
+} from './continue.ts';
 export { findProgram } from './find-program.ts';
 export { runFeatures } from './run-features.ts';
 export { runFiles } from './run-files.ts';
-export { readLog } from './read-log.ts';
+export { loggedGenerations, readLog } from './read-log.ts';
 export { discardUncommitted, readState } from './read-state.ts';
 export {
   createRun,

@@ -112,6 +112,11 @@ export function readInto<S>(walk: EventWalk<S>, { lines }: LoggedGeneration, pat
   }
 }
 
+/** The events of a run by generation, as far as they are committed. @throws UserError where the log is damaged, with the line. */
+export function* loggedGenerations(run: Run): Generator<readonly SearchEvent[]> {
+  for (const { lines } of readGenerations(run)) yield lines.map((line) => eventOf(line, run.files.events));
+}
+
 /**
  * What a reader makes of all that is committed of a run. The run may be going on meanwhile.
  *

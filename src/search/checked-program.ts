@@ -9,10 +9,11 @@ import {
   measure,
   overCaps,
   printSource,
+  readsBackAsIs,
+  readSource,
   type Program,
   simplify,
 } from '../program/index.ts';
-import { readsBackAsIs, readSource } from './source.ts';
 
 /**
  * A program in the form in which a search keeps it, with all that is told of it by looking at it once. It is made where a

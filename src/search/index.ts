@@ -76,7 +76,6 @@ export { bestIndividual } from './progress.ts';
 export { createSelector, crowdingDistances, nonDominatedRanks, type Selector } from './selection.ts';
 export { DEFAULT_SETTINGS, type SearchSettings } from './settings.ts';
 export { restoreSnapshot, type SearchSnapshot, takeSnapshot } from './snapshot.ts';
-export { readsBackAsIs, readSource } from './source.ts';
 export { isEventType, SEARCH_STATE } from './state-reader.ts';
 export { type Counts, initialState, type SearchState } from './search-state.ts';
 export { type ModelSpending, NO_SPENDING, NO_TALLY, type Tally } from './tally.ts';

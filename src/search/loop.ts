@@ -1,5 +1,6 @@
 import { UserError } from '../base/index.ts';
 import { createRandom } from '../numeric/index.ts';
+import { readSource } from '../program/index.ts';
 import { archiveFigures } from './archive/index.ts';
 import { evaluateAll } from './commit.ts';
 import type { SearchDependencies } from './dependencies.ts';
@@ -14,7 +15,6 @@ import { pickProgram } from './pick.ts';
 import { barrenAt, progressAt } from './progress.ts';
 import { pruneAll } from './prune-generation.ts';
 import type { SearchState } from './search-state.ts';
-import { readSource } from './source.ts';
 
 /** One committed generation: its events, the last of which is its `generation` event, and the state after them. */
 export interface Generation {

@@ -12,13 +12,12 @@ import {
 import { openFoldRun } from '../../src/app/fold-run.ts';
 import { type NestedSearches, searchNested } from '../../src/app/nested-search.ts';
 import { type Part, trainingData } from '../../src/baselines/index.ts';
-import { buildTable, type Dataset, type Experiment, makeDataset, saveDataset } from '../../src/data/index.ts';
+import { buildTable, saveDataset } from '../../src/data/index.ts';
 import { openRun, type Run } from '../../src/run/index.ts';
-import { smallDataset } from '../baselines/sample.ts';
+import { tinyDataset } from '../baselines/sample.ts';
 import { schemaProblems } from '../schemas/validator.ts';
 import { folderForAll, temporaryFolder } from '../temporary-folder.ts';
 
-const RECORDS = 600;
 const SEEDS: readonly SeedText[] = [
   {
     name: 'line',
@@ -26,17 +25,6 @@ const SEEDS: readonly SeedText[] = [
       'export const constants = { a: 9000, b: 30 };\nexport function predictStepTime(batch, c) { return c.a + c.b * batch.decodeTokens; }\n',
   },
 ];
-
-/** One experiment, cut short: of its parts, heavy batches alone can be held out. */
-async function tinyDataset(): Promise<Dataset> {
-  const [experiment] = (await smallDataset()).experiments;
-  const columns = Object.entries(experiment!.steps!).map(([name, column]: [string, Float64Array]) => [
-    name,
-    column.slice(0, RECORDS),
-  ]);
-  const steps = Object.fromEntries(columns) as NonNullable<Experiment['steps']>;
-  return makeDataset('tiny', [{ ...experiment!, steps }]);
-}
 
 const folder = folderForAll();
 let run: Run;

@@ -1,5 +1,5 @@
 import { type LabelledRows, openRows, type TrainingData, trainingData } from '../../src/baselines/index.ts';
-import { type Dataset, demoDataset, makeDataset, type TargetName } from '../../src/data/index.ts';
+import { type Dataset, demoDataset, type Experiment, makeDataset, type TargetName } from '../../src/data/index.ts';
 
 let small: Promise<Dataset> | undefined;
 
@@ -24,4 +24,17 @@ export async function smallRows(
 ): Promise<{ readonly data: TrainingData; readonly test: readonly LabelledRows[] }> {
   const dataset = await smallDataset();
   return { data: trainingData(dataset, target), test: openRows(dataset, target, 'test') };
+}
+
+const RECORDS = 600;
+
+/** One experiment, cut short: of its parts, heavy batches alone can be held out. */
+export async function tinyDataset(): Promise<Dataset> {
+  const [experiment] = (await smallDataset()).experiments;
+  const columns = Object.entries(experiment!.steps!).map(([name, column]: [string, Float64Array]) => [
+    name,
+    column.slice(0, RECORDS),
+  ]);
+  const steps = Object.fromEntries(columns) as NonNullable<Experiment['steps']>;
+  return makeDataset('tiny', [{ ...experiment!, steps }]);
 }

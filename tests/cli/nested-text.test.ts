@@ -149,6 +149,7 @@ describe('progress of searches without a part', () => {
     ];
     const show = (fold: number, generation: number, isOver: boolean): void => {
       const state = { ...start, generation, stopped: isOver ? ('generations' as const) : null };
+      folds[fold] = { generations: 20, stored: generation, isDone: isOver };
       line.show({ fold, heldOut: 'chat', folds, state } satisfies NestedProgress);
     };
     show(1, 10, false);
@@ -159,6 +160,7 @@ describe('progress of searches without a part', () => {
     // Five generations took five seconds; 5 and 20 are left.
     expect(written).toContain('ETA 25 s');
     ms = 20_000;
+    folds[1] = { generations: 20, stored: 20, isDone: true };
     show(2, 20, true);
     expect(written).not.toContain('ETA');
     expect(written).toMatch(/\n$/);

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Documents } from '../../src/app/documents.ts';
 import { makeDataset, saveDataset } from '../../src/data/index.ts';
 import { served } from '../evaluate/closed-loop/served.ts';
 import { smallDataset } from '../baselines/sample.ts';
+import { hasRedis, RedisServer } from '../queue/redis-server.ts';
 import { schemaProblems } from '../schemas/validator.ts';
 import { folderForAll } from '../temporary-folder.ts';
 import { evolveJson } from './evolve.ts';
@@ -30,6 +31,7 @@ const CALLS: { readonly [C in keyof Documents]: (ids: readonly string[]) => read
   validate: () => ['validate', 'one'],
   simulate: () => ['simulate', 'one'],
   leaderboard: () => ['leaderboard', 'one'],
+  'queue status': () => ['queue', 'status', '--queue', server!.url],
 };
 
 /** What a document may lack. */
@@ -69,19 +71,23 @@ function without(fields: Fields, name: string): Fields {
 }
 
 const folder = folderForAll();
+let server: RedisServer | undefined;
 
 beforeAll(async () => {
   const [first, ...others] = (await smallDataset()).experiments;
   saveDataset(makeDataset('small', [served(first!), ...others]), join(folder, 'small'));
+  if (hasRedis) server = await RedisServer.start();
 });
+afterAll(() => server?.close());
 
 describe('the document of', () => {
   let ids: readonly string[] = [];
 
-  it.each(Object.keys(CALLS) as (keyof Documents)[])(
+  it.for(Object.keys(CALLS) as (keyof Documents)[])(
     '%s is as its schema has it, and nothing else is',
     { timeout: 120_000 },
-    (command) => {
+    (command, { skip }) => {
+      skip(command === 'queue status' && server === undefined, 'no redis-server is installed');
       const document = evolveJson<unknown>(folder, ...CALLS[command](ids));
       if (command === 'frontier') ids = (document as readonly { readonly id: string }[]).map(({ id }) => id);
       const accepted = wrongOnes(document).filter(([, wrong]) => schemaProblems(command, wrong).length === 0);

@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { makeDataset } from '../../src/data/index.ts';
-import { Pool } from '../../src/evaluate/pool.ts';
+import { initMessage, ProcessPool } from '../../src/evaluate/pool.ts';
 import { DEFAULT_EVALUATE_SETTINGS } from '../../src/evaluate/settings.ts';
 import type { Candidate, Evaluation } from '../../src/evaluate/types.ts';
+import { WorkEvaluator } from '../../src/evaluate/work-evaluator.ts';
 import { workerEnvironment } from '../../src/evaluate/worker-environment.ts';
 import { WorkerProcess } from '../../src/evaluate/worker-process.ts';
 import { type HostName, isolateFault, SANDBOX_HOSTS } from '../../src/kernel/index.ts';
@@ -30,10 +31,12 @@ async function outcomes(
   timeoutMs: number = PATIENCE_MS,
 ): Promise<{ evaluations: readonly Evaluation[]; children: number }> {
   let children = 0;
-  const pool = new Pool(table, { ...settings, timeoutMs }, undefined, (init) => {
+  const patient = { ...settings, timeoutMs };
+  const processes = new ProcessPool(initMessage(table, patient), (init) => {
     children++;
     return new WorkerProcess({ ...init, host }, HOSTILE);
   });
+  const pool = new WorkEvaluator({ table, settings: patient, hasClients: false }, processes);
   try {
     const evaluations = await pool.evaluate(acts.map((act): Candidate => ({ program, stream: [act] })));
     return { evaluations, children };
@@ -55,10 +58,11 @@ describe('a pool whose child process ends in a fit in closed loop', () => {
       floor: true,
       fitsConstants: true,
     } as const;
-    const pool = new Pool(table, settings, clients, (init) => {
+    const processes = new ProcessPool(initMessage(table, settings, clients), (init) => {
       children++;
       return new WorkerProcess(init, HOSTILE);
     });
+    const pool = new WorkEvaluator({ table, settings, hasClients: true }, processes);
     try {
       const [fit] = await pool.closeLoop!([{ program, fits: [] }]);
       expect(fit).toMatchObject({

@@ -2,15 +2,22 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import * as measuring from '../../src/program/measure.ts';
 import * as parsing from '../../src/program/parse-program.ts';
-import { DEFAULT_CAPS, GraphBuilder, measure, printSource, type Program, simplify } from '../../src/program/index.ts';
+import {
+  DEFAULT_CAPS,
+  GraphBuilder,
+  measure,
+  printSource,
+  type Program,
+  readsBackAsIs,
+  readSource,
+  simplify,
+} from '../../src/program/index.ts';
 import {
   checkProgram,
   type Generation,
   initialState,
   loggedProgram,
   programId,
-  readsBackAsIs,
-  readSource,
   search,
 } from '../../src/search/index.ts';
 import { arbitraryProgram } from '../program/arbitrary.ts';

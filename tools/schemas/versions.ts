@@ -21,6 +21,7 @@ export const VERSIONS: { readonly [C in keyof Documents]: number } = {
   'data import': 1,
   'data describe': 1,
   'data demo': 1,
+  'queue status': 1,
 };
 
 /** The folder of the schemas. */

@@ -1,4 +1,8 @@
-import { type Caps, isSmallInteger, type IrNode, OPERATIONS, parseProgram, type Program } from '../program/index.ts';
+import type { Caps } from './caps.ts';
+import type { IrNode, Program } from './ir.ts';
+import { OPERATIONS } from './operations.ts';
+import { parseProgram } from './parse-program.ts';
+import { isSmallInteger } from './rewrite.ts';
 
 /** What was printed from a program may be read back whatever its size: the caps are a gate of the evaluation. */
 const UNCAPPED: Pick<Caps, 'textBytes' | 'nesting'> = { textBytes: Infinity, nesting: 1000 };
