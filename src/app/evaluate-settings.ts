@@ -12,6 +12,7 @@ export function evaluateSettings(config: RunConfig, jobs: number): EvaluateSetti
     timeoutSeconds,
     effort,
     floor = false,
+    holdOut,
   } = config;
   return {
     ...effort,
@@ -22,6 +23,7 @@ export function evaluateSettings(config: RunConfig, jobs: number): EvaluateSetti
     requestWeights,
     floor,
     priors,
+    ...(holdOut !== undefined && { holdOut }),
     timeoutMs: 1000 * timeoutSeconds,
     jobs,
   };
