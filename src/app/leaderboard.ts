@@ -9,13 +9,16 @@ import {
   runPrograms,
   serveExperiments,
   trainingData,
+  type TransferReport,
   withClients,
 } from '../baselines/index.ts';
 import { UserError } from '../base/index.ts';
 import { refuseTable } from './column-run.ts';
 import type { Dataset, TargetName } from '../data/index.ts';
-import { latestRun, readState, type Run } from '../run/index.ts';
+import { findProgram, latestRun, readState, type Run } from '../run/index.ts';
 import type { LeaderboardDocument, TestAccessRecord } from './documents.ts';
+import { evaluateSettings } from './evaluate-settings.ts';
+import { hasPoints, measureTransfer } from './transfer.ts';
 import { scoreQueueingTimes } from './queueing.ts';
 import { recordOpening } from './test-access.ts';
 import { datasetOf, openDataset, sourceOf } from './workspace.ts';
@@ -34,6 +37,8 @@ export interface LeaderboardOptions {
   readonly benchData?: string;
   /** Ground-truth folder tree with request journeys, for the queueing model. */
   readonly traces?: string;
+  /** Fits all without each model, kind of GPU, generation and engine too; default: where there are serving points. */
+  readonly transfer?: boolean;
   /** Told what is being done, one line for people. */
   readonly onNote?: (line: string) => void;
 }
@@ -88,6 +93,8 @@ export async function rankPredictors(options: LeaderboardOptions = {}): Promise<
       },
     }),
   });
+  const carried =
+    (options.transfer ?? hasPoints(dataset)) ? await transferOf(dataset, target, run, options) : undefined;
   const queueing = await scoreQueueingTimes(dataset, options.traces);
   if (access === undefined) throw new Error('the test rows were not opened');
   return {
@@ -99,7 +106,26 @@ export async function rankPredictors(options: LeaderboardOptions = {}): Promise<
     bestBaseline: board.bestBaseline,
     rows: board.rows,
     queueing,
+    ...(carried && { transfer: carried }),
   };
+}
+
+async function transferOf(
+  dataset: Dataset,
+  target: TargetName,
+  run: Run | undefined,
+  { benchData, onNote }: LeaderboardOptions,
+): Promise<TransferReport> {
+  if (run === undefined) return await measureTransfer({ dataset, target, benchData, onNote });
+  const program = findProgram(run, readState(run).state);
+  return await measureTransfer({
+    dataset,
+    target,
+    program,
+    settings: evaluateSettings(run.config, 1),
+    benchData,
+    onNote,
+  });
 }
 
 function refuseUnlike(run: Run, dataset: Dataset, target: TargetName | undefined): void {
