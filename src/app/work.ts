@@ -5,7 +5,7 @@ import { sum } from '../numeric/index.ts';
 import { type ContinuedRun, type ContinueOptions, continueRun, type Run } from '../run/index.ts';
 import type { Generation, Operator, SearchDependencies, SearchState } from '../search/index.ts';
 import type { RunDocument } from './documents.ts';
-import { evaluateSettings } from './evaluate-settings.ts';
+import { searchSettings } from './evaluate-settings.ts';
 import { type ModelAccess, openOperators } from './open-operators.ts';
 import { runDocument } from './run-document.ts';
 import { parseSeeds } from './seeds.ts';
@@ -122,7 +122,7 @@ export async function searchTable(
 ): Promise<ContinuedRun> {
   // A missing key is told before any process is started.
   const operators = openOperators(run, table, { environment, ...calls }, ownOperators);
-  const evaluator = await createPool(table, evaluateSettings(run.config, jobs), clientsOf(run, dataset, table));
+  const evaluator = await createPool(table, searchSettings(run.config, jobs), clientsOf(run, dataset, table));
   try {
     return await continueRun(
       run,

@@ -26,9 +26,8 @@ export function transferProgram({ name, kind, program, fits, settings, table }: 
     kind,
     fitWithout: async (held) => {
       if (held.size === 0 && fits !== undefined) return fittedProgram(program, fits, settings.scope);
-      const { holdOut: _, ...plain } = settings;
       const rest = selectRows(table, (index) => !held.has(table.experiments[index]!.id));
-      const found = await fitConstants({ program, settings: plain }, rest, 'global');
+      const found = await fitConstants({ program, settings }, rest, 'global');
       return 'problem' in found ? found : fittedProgram(program, found.fits, 'global');
     },
   };
