@@ -70,6 +70,28 @@ export interface StepBatch {
   readonly dp: number;
   /** GPUs that whole experts are spread over; 1 where each expert is divided; GPUs */
   readonly ep: number;
+  /** reading the weights of the experts that the batch visits, at peak bandwidth; µs */
+  readonly expertWeightsUs: number;
+  /** weights that are expanded to 16 bits to be multiplied, as if they were read so, at peak bandwidth; µs */
+  readonly expandUs: number;
+  /** matrix products over reading the weights: above 1 the products decide */
+  readonly computeRatio: number;
+  /** share of the KV cache in what a batch reads */
+  readonly contextShare: number;
+  /** tokens that a visited expert multiplies, all tokens where there are none: rows of a weight tile; tokens */
+  readonly tokensPerExpert: number;
+  /** kernels that a pass starts on each GPU; kernels */
+  readonly launches: number;
+  /** layers with experts; layers */
+  readonly expertLayers: number;
+  /** query heads of a GPU; heads */
+  readonly headsPerGpu: number;
+  /** 1 where the engine is vLLM, else 0 */
+  readonly isVllm: number;
+  /** 1 where the engine is SGLang, else 0 */
+  readonly isSglang: number;
+  /** 1 where the engine is TensorRT-LLM, else 0 */
+  readonly isTrtllm: number;
 }
 
 /** The constants of a program, by name. */

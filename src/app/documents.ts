@@ -11,6 +11,7 @@ import type {
   InvariantReport,
   LeaderboardRow,
   LearningCurves,
+  TransferReport,
   LoadCheck,
   LoopErrors,
   NestedCheck,
@@ -259,6 +260,8 @@ export interface ValidateDocument extends TestErrors, BeyondData {
   readonly nested?: NestedValidation;
   /** Only where it was asked for. */
   readonly learningCurve?: Checked<LearningCurves>;
+  /** The program and every reference predictor on what they were fitted without; only where it was asked for. */
+  readonly transfer?: TransferReport;
   /** Absent where rows are no steps. */
   readonly invariants?: InvariantReport;
   readonly testAccess: TestAccessRecord;
@@ -309,6 +312,8 @@ export interface LeaderboardDocument {
   /** Ascending in mean MAPE; where there are no test rows, in the closed loop's mean E2E error. */
   readonly rows: readonly LeaderboardRow[];
   readonly queueing: QueueingReport;
+  /** The run's pick and every reference predictor on what they were fitted without; only where it was asked for. */
+  readonly transfer?: TransferReport;
 }
 
 /** The package that was written: `export`. */

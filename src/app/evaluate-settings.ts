@@ -1,7 +1,13 @@
 import { DEFAULT_EVALUATE_SETTINGS, type EvaluateSettings } from '../evaluate/index.ts';
 import type { EvaluationEffort, RunConfig } from '../run/index.ts';
 
-/** How a run's programs are evaluated, from its frozen configuration. */
+/** How a run's programs are evaluated while it searches: errors are of what the run holds out. */
+export function searchSettings(config: RunConfig, jobs: number): EvaluateSettings {
+  const { holdOut } = config;
+  return { ...evaluateSettings(config, jobs), ...(holdOut !== undefined && { holdOut }) };
+}
+
+/** How a run's programs are evaluated, from its frozen configuration, with all that is there. */
 export function evaluateSettings(config: RunConfig, jobs: number): EvaluateSettings {
   const {
     scope,

@@ -7,14 +7,17 @@ import {
   refuseWithoutTest,
   runPrograms,
   trainingData,
+  type TransferReport,
 } from '../baselines/index.ts';
 import { UserError } from '../base/index.ts';
 import { refuseTable } from './column-run.ts';
 import { closedLoopOf, scoreOnQueue } from './contestant-job.ts';
 import type { Dataset, TargetName } from '../data/index.ts';
-import { latestRun, readState, type Run } from '../run/index.ts';
+import { findProgram, latestRun, readState, type Run } from '../run/index.ts';
 import type { LeaderboardDocument, TestAccessRecord } from './documents.ts';
 import { type QueueChoice, withQueue } from './queue-access.ts';
+import { evaluateSettings } from './evaluate-settings.ts';
+import { hasPoints, measureTransfer } from './transfer.ts';
 import { scoreQueueingTimes } from './queueing.ts';
 import { recordOpening } from './test-access.ts';
 import { datasetOf, openDataset, sourceOf } from './workspace.ts';
@@ -35,6 +38,8 @@ export interface LeaderboardOptions {
   readonly traces?: string;
   /** A queue whose workers fit and score the predictors, all at once; it cannot be together with `benchData`. */
   readonly queue?: QueueChoice;
+  /** Fits all without each model, kind of GPU, generation and engine too; default: where there are serving points. */
+  readonly transfer?: boolean;
   /** Told what is being done, one line for people. */
   readonly onNote?: (line: string) => void;
 }
@@ -102,6 +107,8 @@ export async function rankPredictors(options: LeaderboardOptions = {}): Promise<
       }),
     });
   });
+  const carried =
+    (options.transfer ?? hasPoints(dataset)) ? await transferOf(dataset, target, run, options) : undefined;
   const queueing = await scoreQueueingTimes(dataset, options.traces);
   if (access === undefined) throw new Error('the test rows were not opened');
   return {
@@ -113,7 +120,26 @@ export async function rankPredictors(options: LeaderboardOptions = {}): Promise<
     bestBaseline: board.bestBaseline,
     rows: board.rows,
     queueing,
+    ...(carried && { transfer: carried }),
   };
+}
+
+async function transferOf(
+  dataset: Dataset,
+  target: TargetName,
+  run: Run | undefined,
+  { benchData, onNote }: LeaderboardOptions,
+): Promise<TransferReport> {
+  if (run === undefined) return await measureTransfer({ dataset, target, benchData, onNote });
+  const program = findProgram(run, readState(run).state);
+  return await measureTransfer({
+    dataset,
+    target,
+    program,
+    settings: evaluateSettings(run.config, 1),
+    benchData,
+    onNote,
+  });
 }
 
 function refuseUnlike(run: Run, dataset: Dataset, target: TargetName | undefined): void {

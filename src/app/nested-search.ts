@@ -116,6 +116,7 @@ const TOO_LITTLE: ReadonlySet<string> = new Set([
   'search.no-seed',
   'evaluate.no-training-rows',
   'evaluate.no-validation-rows',
+  'evaluate.nothing-to-hold-out',
   'run.no-program',
 ]);
 

@@ -13,8 +13,20 @@ export interface SeedText {
   readonly source: string;
 }
 
-/** The texts of the seed programs, by name. */
-export function readSeedTexts(directory: string = SEEDS): readonly SeedText[] {
+/** Programs for data of several engines or kinds of GPU, which read what nothing else offers. */
+const TRANSFER_SEEDS: string = join(SEEDS, 'transfer');
+
+/**
+ * The texts of the seed programs, by name.
+ *
+ * @param features that the data offers: where kernels are counted among them, programs that count on them come too
+ */
+export function readSeedTexts(features: readonly { readonly name: string }[] = []): readonly SeedText[] {
+  const counts = features.some(({ name }) => name === 'launches');
+  return [...textsIn(SEEDS), ...(counts ? textsIn(TRANSFER_SEEDS) : [])];
+}
+
+function textsIn(directory: string): readonly SeedText[] {
   return readdirSync(directory)
     .filter((file) => file.endsWith('.js'))
     .sort()

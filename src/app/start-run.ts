@@ -1,7 +1,15 @@
 import { join } from 'node:path';
 import pLimit from 'p-limit';
 import { allEnded, UserError } from '../base/index.ts';
-import { buildTable, contextSource, type Dataset, isPlainDataset, type TargetName } from '../data/index.ts';
+import {
+  buildTable,
+  contextSource,
+  type Dataset,
+  isPlainDataset,
+  type RegressionTable,
+  type SystemPart,
+  type TargetName,
+} from '../data/index.ts';
 import {
   DEFAULT_EVALUATE_SETTINGS,
   DEFAULT_PRIORS,
@@ -9,8 +17,10 @@ import {
   type ObjectiveName,
   type PriorTable,
   readPriors,
+  refuseOneFold,
   type RequestWeights,
   type Scope,
+  systemFolds,
   whyFlatTable,
   withPriors,
 } from '../evaluate/index.ts';
@@ -67,8 +77,13 @@ export interface RunOptions extends WorkOptions {
   readonly closedLoop?: boolean;
   /** Whether fits and errors go by the physical floor of batches that nobody measured; default true, unless all rows are alike. */
   readonly floor?: boolean;
-  /** Which experiments share fitted constants; default `model`. */
+  /** Which experiments share fitted constants; default `model`, or `global` where something is held out. */
   readonly scope?: Scope;
+  /**
+   * What of the serving system is held out in turn inside training: a program's error is then that on models, GPUs or engines that its
+   * constants saw nothing of, the mean over what is named. Nothing is served in closed loop then. Default: nothing.
+   */
+  readonly holdOut?: readonly SystemPart[];
   /**
    * What is known of constants before any row is seen: a file that `readPriors` reads, whose rows stand in place of those of
    * `DEFAULT_PRIORS`, or `off`; default: that table.
@@ -179,7 +194,7 @@ async function configOf(
   // A dataset that lacks the target is refused before anything is written.
   const table = buildTable(dataset, { target, splits: ['train', 'valid'] });
   refuseOptionsOfSteps(options, dataset);
-  const own = target === 'column' ? columnSeeds(table) : readSeedTexts();
+  const own = target === 'column' ? columnSeeds(table) : readSeedTexts(table.features);
   const given = [...(options.seeds ?? own), ...kept];
   // No program that reads a feature comes down to a constant.
   const flat = target === 'column' ? undefined : whyFlatTable(table);
@@ -196,6 +211,8 @@ async function configOf(
       mend: 'Leave them out',
     });
   }
+  const { holdOut } = options;
+  if (holdOut !== undefined) refuseHoldOut(holdOut, options.scope, table);
   const config: RunConfig = {
     format: RUN_FORMAT,
     data: {
@@ -207,10 +224,12 @@ async function configOf(
     target,
     objective,
     ...(requestWeights !== undefined && { requestWeights }),
-    ...(options.closedLoop === false && { closedLoop: false as const }),
+    // Closed loops are fitted with all that is there.
+    ...((options.closedLoop === false || holdOut !== undefined) && { closedLoop: false as const }),
     // Where nothing varies a constant is all there is to find, and no constant keeps to physics.
     floor: options.floor ?? (flat === undefined && target !== 'column'),
-    scope: options.scope ?? 'model',
+    scope: options.scope ?? (holdOut === undefined ? 'model' : 'global'),
+    ...(holdOut !== undefined && { holdOut }),
     // What constants of servers usually are says nothing of columns.
     ...(target === 'column' ? { priors: NO_PRIORS } : priors !== undefined && { priors }),
     operator: models?.provider ?? largestShare(operators),
@@ -227,6 +246,17 @@ async function configOf(
     seeds,
   };
   return { config, dataset };
+}
+
+function refuseHoldOut(holdOut: readonly SystemPart[], scope: Scope | undefined, table: RegressionTable): void {
+  if (scope !== undefined && scope !== 'global') {
+    throw new UserError({
+      code: 'app.hold-out-in-scope',
+      problem: `with the scope \`${scope}\` nothing is known of a ${holdOut[0]} that is held out`,
+      mend: 'Use the scope `global`, whose constants all share',
+    });
+  }
+  for (const by of holdOut) refuseOneFold(systemFolds(table, by), by);
 }
 
 function priorsOf(given: string): PriorTable {

@@ -22,7 +22,7 @@ export async function validateNested(
         ? found
         : await judgeFolds(input, found, baselines, (heldOut) => onNote?.(`judging without ${heldOut}`));
   }
-  const shipped = new Set(readSeedTexts().map(({ source }) => source));
+  const shipped = new Set(readSeedTexts([{ name: 'launches' }]).map(({ source }) => source));
   return {
     generations,
     modelsLeftOut: config.llm !== undefined,

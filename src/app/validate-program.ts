@@ -24,6 +24,7 @@ import type { ValidateDocument } from './documents.ts';
 import { evaluateSettings } from './evaluate-settings.ts';
 import { littlesLaw } from './littles-law.ts';
 import { type NestedOptions, searchNested } from './nested-search.ts';
+import { hasPoints, measureTransfer } from './transfer.ts';
 import { recordOpening } from './test-access.ts';
 import { scoreOn } from './score-on.ts';
 import { refuseStepChecks, validateOnTable } from './validate-table.ts';
@@ -40,6 +41,8 @@ export interface ValidateOptions {
   readonly nested?: NestedOptions;
   /** Measures the error on validation rows against the number of training rows; default: not. */
   readonly learningCurve?: boolean;
+  /** Fits the program and every reference predictor without each model, kind of GPU, generation and engine; default: where there are serving points. */
+  readonly transfer?: boolean;
   /** Told what is being done, one line for people. */
   readonly onNote?: (line: string) => void;
 }
@@ -55,14 +58,14 @@ export interface ValidateOptions {
 export async function validateProgram(
   run: Run,
   id?: string,
-  { jobs = DEFAULT_EVALUATE_SETTINGS.jobs, nested, learningCurve = false, onNote }: ValidateOptions = {},
+  { jobs = DEFAULT_EVALUATE_SETTINGS.jobs, nested, learningCurve = false, transfer, onNote }: ValidateOptions = {},
 ): Promise<ValidateDocument> {
   const { program, evaluation, id: programId } = findProgram(run, readState(run).state, id);
   const fits = fitsInUse(evaluation);
   const { target, scope, objective } = run.config;
   const dataset = await datasetOf(run);
   if (isPlainDataset(dataset)) {
-    refuseStepChecks({ nested, learningCurve }, dataset.source);
+    refuseStepChecks({ nested, learningCurve, transfer: transfer === true }, dataset.source);
     return await validateOnTable(run, dataset, { id: programId, program, fits, evaluation });
   }
   refuseWithoutTest(dataset, target);
@@ -106,6 +109,10 @@ export async function validateProgram(
   const curves = learningCurve
     ? await learningCurves(input, referencePredictors(), (name) => onNote?.(`learning curve of ${name}`))
     : undefined;
+  const carried =
+    (transfer ?? hasPoints(dataset))
+      ? await measureTransfer({ dataset, target, program: { id: programId, program, evaluation }, settings, onNote })
+      : undefined;
   const again = nested && searches && (await validateNested(run, input, searches, nested, onNote));
   return {
     program: programId,
@@ -123,6 +130,7 @@ export async function validateProgram(
     },
     ...(again && { nested: again }),
     ...(curves && { learningCurve: curves }),
+    ...(carried && { transfer: carried }),
     invariants: checkInvariants({
       program,
       fits,

@@ -17,14 +17,21 @@ const SEED = 1;
 
 /** @throws UserError where something is asked for that takes models, workloads or batches apart */
 export function refuseStepChecks(
-  { nested, learningCurve }: { readonly nested: unknown; readonly learningCurve: boolean },
+  asked: { readonly nested: unknown; readonly learningCurve: boolean; readonly transfer: boolean },
   source: string,
 ): void {
-  if (nested === undefined && !learningCurve) return;
+  const { nested, learningCurve, transfer } = asked;
+  if (nested === undefined && !learningCurve && !transfer) return;
+  const what =
+    nested !== undefined
+      ? 'a nested validation'
+      : learningCurve
+        ? 'a learning curve'
+        : 'what carries over to other systems';
   throw new UserError({
     code: 'app.no-step-checks',
     place: { file: source },
-    problem: `${nested === undefined ? 'a learning curve' : 'a nested validation'} is of experiments with servers, and it is a table`,
+    problem: `${what} is of experiments with servers, and it is a table`,
     mend: 'Leave it out',
   });
 }

@@ -6,7 +6,7 @@ import { createQueueEvaluator, type QueueClient } from '../queue/index.ts';
 import { type ContinuedRun, type ContinueOptions, continueRun, type Run, storeGenerations } from '../run/index.ts';
 import type { Generation, Operator, SearchDependencies, SearchState } from '../search/index.ts';
 import type { RunDocument } from './documents.ts';
-import { evaluateSettings } from './evaluate-settings.ts';
+import { searchSettings } from './evaluate-settings.ts';
 import { type ModelAccess, openOperators } from './open-operators.ts';
 import { type QueueChoice, withQueue } from './queue-access.ts';
 import { runDocument } from './run-document.ts';
@@ -161,7 +161,7 @@ export async function searchTable(
   // A missing key is told before any process is started.
   const operators = openOperators(run, table, { environment, ...calls }, ownOperators);
   const clients = clientsOf(run, dataset, table);
-  const settings = evaluateSettings(run.config, jobs);
+  const settings = searchSettings(run.config, jobs);
   if (part?.isWhole === true && canTravel(run.config, ownOperators)) {
     return storeGenerations(run, searchOnQueue(part.queue, run, { table, settings, clients, minutes }), options);
   }

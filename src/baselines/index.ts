@@ -69,4 +69,13 @@ export {
 export type { Spread } from './comparison/convergence.ts';
 export type { Recurrence } from './comparison/structures.ts';
 export { type QueueingScore, scoreQueueing } from './lpic/alpha.ts';
+export {
+  REFERENCE_PROGRAMS,
+  transferBaseline,
+  type TransferContestant,
+  transferProgram,
+  type TransferReport,
+  transferReport,
+  type TransferRow,
+} from './transfer/index.ts';
 export { type LearningCurves, learningCurves } from './learning-curve/learning-curve.ts';

@@ -2,6 +2,10 @@ import { type Command, Option } from 'commander';
 import { factor, nonNegativeNumber, onOff, threeNumbers, wholeNumber } from './options.ts';
 import { csv, explicitFlags, jobs, json, queue, queueData } from './shared-flags.ts';
 
+/** What is asked for where laws have to carry over. */
+const TRANSFER =
+  'also fit without each model, kind of GPU, generation and engine in turn, every reference predictor too (default for serving points)';
+
 const MOST_PORT = 65_535;
 
 /** The commands that look at a run and use what it found. */
@@ -148,6 +152,7 @@ Examples:
       ),
     )
     .option('--learning-curve', 'error on validation rows against the number of training rows', false)
+    .option('--transfer', TRANSFER)
     .addOption(jobs())
     .addOption(queue())
     .addOption(queueData())
@@ -159,6 +164,7 @@ Examples:
   $ evolve validate                                the pick of the newest run
   $ evolve validate --nested --generations 30      shorter searches than the run's
   $ evolve validate runs/mine --nested             goes on where it was stopped
+  $ evolve validate --transfer                     without each model, GPU, engine, beside every baseline
   $ evolve validate --learning-curve --json        would more rows help?`,
     )
     .action(async (first, second, options, typed) =>
@@ -235,6 +241,7 @@ Examples:
     .option('--traces <dir>', 'ground-truth folder tree with request journeys, for the queueing model')
     .addOption(queue())
     .addOption(queueData())
+    .option('--transfer', TRANSFER)
     .addOption(new Option('--markdown', 'print the table as Markdown').default(false))
     .addOption(json())
     .action(async (run, options) => (await import('./leaderboard.ts')).leaderboardCommand(run, options));

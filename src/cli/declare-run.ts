@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
+import { SYSTEM_PARTS } from '../data/index.ts';
 import { callTimeout, declareLlmOptions, maxMinutes } from './llm-flags.ts';
-import { positiveNumber, requestWeights, wholeNumber } from './options.ts';
+import { oneOrMore, positiveNumber, requestWeights, wholeNumber } from './options.ts';
 import { seedRange } from './seed-range.ts';
 import { explicitFlags, jobs, json, queue, queueData } from './shared-flags.ts';
 
@@ -39,9 +40,16 @@ export function declareRun(program: Command): void {
       ).choices(['on', 'off']),
     )
     .addOption(
-      new Option('--scope <name>', 'which experiments share fitted constants')
-        .choices(['global', 'model', 'experiment'])
-        .default('model'),
+      new Option(
+        '--scope <name>',
+        'which experiments share fitted constants (default: model, or global with --hold-out)',
+      ).choices(['global', 'model', 'experiment']),
+    )
+    .addOption(
+      new Option(
+        '--hold-out <parts>',
+        `errors are of what constants saw nothing of, each held out in turn: one of ${SYSTEM_PARTS.join(', ')}, or several: model,hardware`,
+      ).argParser(oneOrMore(SYSTEM_PARTS)),
     )
     .option(
       '--priors <file>',
@@ -97,6 +105,7 @@ Examples:
   $ evolve run --data data/stepml --generations 100 --seed 3 --out runs/mine
   $ evolve run --data data/stepml --target duration --scope experiment --json > run.json
   $ evolve run --data data/table --objective mape                               a table; see docs/tables.md
+  $ evolve run --data data/points --objective mape --hold-out model             one law that carries over to other models
   $ evolve run --seeds 1..5 --generations 100 --out runs/five                   independent runs, compared at the end
   $ evolve run --seeds 1..20 --queue redis://queue:6379                         on the machines of a queue; see docs/queue.md
   $ evolve run --operator anthropic --model claude-sonnet-5-5 --max-cost 2      needs ANTHROPIC_API_KEY

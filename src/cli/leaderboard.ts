@@ -5,6 +5,7 @@ import { leaderboardLegend, leaderboardMarkdown, leaderboardTable, winnerText } 
 import { note, print, printJson } from './output.ts';
 import { queueingText } from './queueing-text.ts';
 import { queueOption } from './work.ts';
+import { transferSections } from './transfer-text.ts';
 import { UsageError } from './usage-error.ts';
 
 interface LeaderboardFlags {
@@ -14,6 +15,7 @@ interface LeaderboardFlags {
   readonly traces?: string;
   readonly queue?: string;
   readonly queueData?: string;
+  readonly transfer?: boolean;
   readonly json: boolean;
   readonly markdown: boolean;
 }
@@ -39,6 +41,7 @@ export async function leaderboardCommand(
 function printLeaderboard(document: LeaderboardDocument, markdown: boolean): void {
   const { target, run, rows, bestBaseline, queueing, testAccess: access } = document;
   const title = `Leaderboard on the test rows and requests of ${document.data.source}, target ${target}${run === null ? '' : `, run ${run}`}`;
+  const transfer = transferSections(document.transfer);
   const opened = `Test rows and requests were opened by \`evolve ${access.command}\` at ${access.at}${access.recordedIn.length > 0 ? `, recorded in ${access.recordedIn.join(' and ')}` : ''}.`;
   const legend = [...winnerText(rows), leaderboardLegend(rows, bestBaseline)].join('\n');
   const notes = rows.flatMap((row) => [
@@ -49,10 +52,12 @@ function printLeaderboard(document: LeaderboardDocument, markdown: boolean): voi
   if (markdown) {
     const list = notes.map((text) => `- ${text}`).join('\n');
     print(
-      `# ${title}\n\n${leaderboardMarkdown(rows)}\n\n${legend}\n\n${list}\n\n${queueingText(queueing)}\n\n${opened}`,
+      `# ${title}\n\n${leaderboardMarkdown(rows)}\n\n${legend}\n\n${list}\n\n${transfer.map((text) => `    ${text.replaceAll('\n', '\n    ')}\n\n`).join('')}${queueingText(queueing)}\n\n${opened}`,
     );
   } else {
-    print(`${title}\n\n${leaderboardTable(rows)}\n\n${legend}\n\n${queueingText(queueing)}\n\n${opened}`);
+    print(
+      `${title}\n\n${leaderboardTable(rows)}\n\n${legend}\n\n${[...transfer, queueingText(queueing), opened].join('\n\n')}`,
+    );
     note(notes.map((text) => `note: ${text}`).join('\n'));
   }
 }

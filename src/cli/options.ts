@@ -19,6 +19,18 @@ export function names(text: string): readonly string[] {
   return all;
 }
 
+/** Parser for one or more of some names, each once, with commas between them. */
+export function oneOrMore<N extends string>(known: readonly N[]): (text: string) => readonly N[] {
+  return (text) => {
+    const all = names(text).map((name) => known.find((each) => each === name));
+    const found = all.filter((name) => name !== undefined);
+    if (found.length < all.length || new Set(found).size < found.length) {
+      throw new InvalidArgumentError(`Give one or more of ${known.join(', ')}, each once, with commas between them.`);
+    }
+    return found;
+  };
+}
+
 /** Parser for a positive decimal number. */
 export function positiveNumber(text: string): number {
   const value = Number(text);

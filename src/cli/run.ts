@@ -1,5 +1,5 @@
 import { type CompareDocument, replayRun, type RunOptions, startRun, startSeeds } from '../app/index.ts';
-import type { TargetName } from '../data/index.ts';
+import type { SystemPart, TargetName } from '../data/index.ts';
 import type { ObjectiveName, Scope } from '../evaluate/index.ts';
 import { comparisonText } from './compare-text.ts';
 import { RUNS, runOf } from './find-run.ts';
@@ -17,7 +17,8 @@ interface RunFlags extends LlmOptions, Omit<WorkFlags, 'callTimeout'> {
   readonly requestWeights?: RunOptions['requestWeights'];
   readonly closedLoop: boolean;
   readonly floor?: 'on' | 'off';
-  readonly scope: Scope;
+  readonly scope?: Scope;
+  readonly holdOut?: readonly SystemPart[];
   readonly priors?: string;
   readonly generations: number;
   readonly children: number;
@@ -106,7 +107,8 @@ function optionsOf(flags: RunFlags): RunOptions {
     ...(requestWeights !== undefined && { requestWeights }),
     closedLoop: flags.closedLoop,
     ...(flags.floor !== undefined && { floor: flags.floor === 'on' }),
-    scope: flags.scope,
+    ...(flags.scope !== undefined && { scope: flags.scope }),
+    ...(flags.holdOut !== undefined && { holdOut: flags.holdOut }),
     ...(priors !== undefined && { priors }),
     search: {
       seed: flags.seed,

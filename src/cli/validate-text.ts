@@ -3,6 +3,7 @@ import type { Checked, Figures, HoldOutCheck, Intervals, InvariantReport, LoadCh
 import { beyondText } from './beyond-text.ts';
 import { closedLoopSections } from './closed-loop-text.ts';
 import { learningCurveSections } from './learning-curve-text.ts';
+import { transferSections } from './transfer-text.ts';
 import { nestedSections } from './nested-text.ts';
 import { firstEntries, namedEntries } from '../evaluate/index.ts';
 import { formatPercent, type MetricsRow, metricsTable, renderTable } from '../report/index.ts';
@@ -34,6 +35,7 @@ export function validationText(report: ValidateDocument): string {
     ...beyondText(report),
     ...nestedSections(report),
     ...learningCurveSections(report),
+    ...transferSections(report.transfer),
     ...(report.invariants === undefined ? [] : [section('Invariants:', invariants(report.invariants))]),
     ...(report.littlesLaw === undefined
       ? []

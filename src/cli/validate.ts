@@ -12,6 +12,7 @@ interface ValidateFlags {
   readonly nested: boolean;
   readonly generations?: number;
   readonly learningCurve: boolean;
+  readonly transfer?: boolean;
   readonly jobs: number;
   readonly queue?: string;
   readonly queueData?: string;
@@ -45,9 +46,9 @@ export async function validateCommand(
 async function validate(
   run: Run,
   id: string | undefined,
-  { nested, generations, learningCurve, jobs, ...queue }: ValidateFlags,
+  { nested, generations, learningCurve, transfer, jobs, ...queue }: ValidateFlags,
 ): Promise<ValidateDocument | undefined> {
-  const options = { jobs, learningCurve, onNote: note };
+  const options = { jobs, learningCurve, ...(transfer !== undefined && { transfer }), onNote: note };
   if (!nested) return validateProgram(run, id, options);
   const stop = new AbortController();
   const line = new NestedProgressLine(process.stderr);

@@ -13,6 +13,7 @@ import { observationsOf } from './replay/observations-of.ts';
 import type { Replay } from './replay/replay.ts';
 import { belowPeak } from './signal/peak.ts';
 import { SPLITS, splitRanges } from './split.ts';
+import { systemKeys } from './system-keys.ts';
 import type { Observations, RegressionTable, ReportColumns, TableExperiment } from './table.ts';
 import { targetRows } from './target.ts';
 
@@ -228,6 +229,7 @@ function tableExperiments(dataset: Dataset, parts: readonly Part[]): readonly Ta
   let start = 0;
   let observed = 0;
   const pointCounts = dataset.experiments.flatMap(({ points }) => points?.clients.length ?? []);
+  const systems = systemKeys(dataset);
   const meanPoints = pointCounts.reduce((sum, count) => sum + count, 0) / Math.max(1, pointCounts.length);
   return parts.map(({ experiment, counts, replayed }) => {
     const observations = replayed && ofTable(replayed.observed.ranges, observed);
@@ -246,6 +248,7 @@ function tableExperiments(dataset: Dataset, parts: readonly Part[]): readonly Ta
       workload,
       tp,
       modelKey: modelKey(experiment),
+      system: systems.get(experiment)!,
       weight: points === undefined ? (isMoe ? 2 : 1) / entries : points.clients.length / meanPoints,
       rows: { train: range('train'), valid: range('valid'), test: range('test') },
       ...(observations && { observations }),

@@ -1,7 +1,7 @@
 export { type TableOptions, buildTable, stepTarget } from './build-table.ts';
 export { parseMap } from './sources/tables/column-map.ts';
 export { modelKey, servingContext } from './context.ts';
-export type { Dataset, Experiment, MeasuredLatency, SplitName, TargetName } from './dataset.ts';
+export type { Dataset, Experiment, MeasuredLatency, SplitName, StepTarget, TargetName } from './dataset.ts';
 export {
   isPlainDataset,
   type PlainDataset,
@@ -41,6 +41,9 @@ export {
   type Observations,
   type Observed,
   type RegressionTable,
+  SYSTEM_PARTS,
+  type SystemKeys,
+  type SystemPart,
   type TableExperiment,
   type TableFloor,
 } from './table.ts';
@@ -54,6 +57,8 @@ export { FORMATS } from './sources/formats.ts';
 export { readServerFile } from './sources/server-file.ts';
 export { type EngineChanges, engineOf } from './replay/engine-of.ts';
 export { REPLAY_STEPS } from './replay/reference.ts';
+export { observationsOf } from './replay/observations-of.ts';
+export { systemKeys } from './system-keys.ts';
 export { type ClientLoad, clientLoad } from './clients/client-load.ts';
 export { servedRows } from './clients/served-rows.ts';
 export { areManyFailed, whyUnsteady } from './clients/unsteady.ts';

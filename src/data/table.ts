@@ -3,6 +3,16 @@ import type { BatchGrid, RequestRows } from '../physics/index.ts';
 import type { FeatureTable } from '../program/index.ts';
 import type { SplitName } from './dataset.ts';
 
+/** What laws carry over to: another model, kind of GPU, generation of GPUs, or engine. */
+export const SYSTEM_PARTS = ['model', 'hardware', 'generation', 'engine'] as const;
+export type SystemPart = (typeof SYSTEM_PARTS)[number];
+
+/**
+ * Names of the parts of a serving system. Models of equal dimensions are one, whatever they are called, since a step takes as long with
+ * the weights of one as with those of the other: `deepseek-r1/deepseek-v3`.
+ */
+export type SystemKeys = { readonly [P in SystemPart]: string };
+
 /**
  * One experiment of a table: what it is of, and which rows are its own. An experiment whose steps were recorded and whose clients
  * were observed has two entries of one id, in one group: first that of its steps, then that of its clients, which alone has
@@ -20,6 +30,8 @@ export interface TableExperiment {
    * number, as a multiple of its mean over experiments, so that each point counts alike.
    */
   readonly weight: number;
+  /** What of the serving system it is of, by the ways in which data is held out; absent in a table of its own. */
+  readonly system?: SystemKeys;
   /** Standard deviation of the target over training rows, whichever rows the table holds; of rows of a table of its own. */
   readonly deviation?: number;
   /** Row ranges of the splits; a split that was left out is empty. */

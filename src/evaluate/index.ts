@@ -10,6 +10,7 @@ export {
 } from './beyond/index.ts';
 export { entryNames, firstEntries, namedEntries, withoutSecondEntries } from './entries.ts';
 export { groupOf } from './groups.ts';
+export { refuseOneFold, systemFolds } from './hold-out.ts';
 export {
   experimentMetrics,
   joinedError,

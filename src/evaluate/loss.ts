@@ -4,8 +4,8 @@ import { timeBlocks } from './blocks.ts';
 import { boundTerms } from './floor-loss.ts';
 import type { GroupLayout, Layout } from './layout.ts';
 import type { RequestWeights } from './observed-part.ts';
-import { ObservedLoss, type PartWithRequests } from './observed-loss.ts';
-import type { Part, RowSet } from './row-writer.ts';
+import { hasRequests, ObservedLoss } from './observed-loss.ts';
+import type { RowSet } from './row-writer.ts';
 import { DEFAULT_REQUEST_WEIGHTS } from './settings.ts';
 import { PENALTY } from './shortfall.ts';
 import type { ObjectiveName } from './types.ts';
@@ -158,10 +158,7 @@ function columnData(
   };
 }
 
-function leastTarget({ y }: Pick<Layout, 'y'>, { rows }: RowSet): number {
+/** The least target of a row set, whatever else its rows are held against. */
+export function leastTarget({ y }: Pick<Layout, 'y'>, { rows }: RowSet): number {
   return y.subarray(...rows).reduce((a, b) => (b < a ? b : a), Number.POSITIVE_INFINITY);
-}
-
-function hasRequests(part: Part): part is PartWithRequests {
-  return part.observed !== undefined;
 }

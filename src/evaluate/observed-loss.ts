@@ -24,6 +24,10 @@ export interface SlopeKey {
 /** A part whose requests were observed. */
 export type PartWithRequests = Part & { readonly observed: ObservedPart };
 
+export function hasRequests(part: Part): part is PartWithRequests {
+  return part.observed !== undefined;
+}
+
 /**
  * The loss over the observations of some parts, whose rows are contiguous:
  * Σ_e share_e·Σ_k weight_k·[mean ρ((p − y)/y) + ½·30·biasWeight·mean over blocks of time of (Σ v·(p − y) / Σ v·y)²], kinds k by

@@ -1,5 +1,5 @@
 import type { RegressionTable, SplitName } from '../data/index.ts';
-import { createRandom, type RowRange } from '../numeric/index.ts';
+import { createRandom, mean, type RowRange } from '../numeric/index.ts';
 import { constantInfos, type FeatureTable, type Program } from '../program/index.ts';
 import {
   classifyFailure,
@@ -15,8 +15,10 @@ import { residualCorrelations } from './correlations.ts';
 import { DraftScorer } from './drafts/draft-scorer.ts';
 import { RowSetFitter } from './row-set-fitter.ts';
 import { checkKernel, checkPredictions, type FittedGroup, invariantFigures } from './checks.ts';
+import { meanBlocks } from './block-errors.ts';
 import { judgedTable } from './entries.ts';
 import { floorFigures, joinFloors } from './floor-figures.ts';
+import { heldOutPredictions, type HoldOutFold, holdOutFolds } from './hold-out.ts';
 import { type GroupLayout, type Layout, layoutTable } from './layout.ts';
 import { type RowSetData, type GroupData, groupData, LOSS_SCHEDULE } from './loss.ts';
 import { objectiveError } from './objectives.ts';
@@ -58,6 +60,8 @@ export class ProgramEvaluator {
   readonly #layout: Layout;
   readonly #groups: readonly GroupData[];
   readonly #rowSets: readonly RowSetData[];
+  /** Of the one group of scope `global`. */
+  readonly #folds: readonly (readonly HoldOutFold[])[];
   readonly #scoring: Scoring;
   readonly #reductions: ReductionColumns;
   readonly #residualTerms: ResidualTerms;
@@ -82,12 +86,21 @@ export class ProgramEvaluator {
     this.#targets = targetRange(table.y);
     this.#features = table.features;
     this.#groups = this.#layout.groups.map((group) => groupData(this.#layout, group, settings.requestWeights));
-    this.#rowSets = this.#groups.flatMap(({ sample, middle, penalised, train }) => {
+    const { holdOut, requestWeights } = settings;
+    const [whole] = this.#layout.groups;
+    this.#folds =
+      holdOut === undefined || whole === undefined
+        ? []
+        : holdOut.map((by) => holdOutFolds(table, this.#layout, whole, by, requestWeights));
+    const folds = this.#folds.flat().map(({ data }) => data);
+    const ofGroups = this.#groups.flatMap(({ sample, middle, penalised, train }) => {
       return [...new Set([sample, ...(middle === undefined ? [] : [middle]), penalised, train])];
     });
+    this.#rowSets = [...ofGroups, ...folds];
     this.#scoring = new Scoring(table, this.#layout, settings.requestWeights);
     this.#host = host;
-    const ofRequests = this.#groups.reduce((sum, { train }) => sum + (train.observed?.bytes ?? 0), 0);
+    const observed = [...this.#groups.map(({ train }) => train), ...folds];
+    const ofRequests = observed.reduce((sum, data) => sum + (data.observed?.bytes ?? 0), 0);
     this.#reductions = new ReductionColumns(table, this.#layout);
     this.#residualTerms = new ResidualTerms(this.#layout, settings.objective);
     this.#columns = { ...this.#layout, spareColumns: this.#reductions.most };
@@ -204,16 +217,26 @@ export class ProgramEvaluator {
     const floors = this.#layout.groups.flatMap(({ penalised }) => penalised.floor ?? []);
     const floor = joinFloors(floors.map((rows) => floorFigures(rows, p)));
     const shortfall = floor?.error ?? 0;
-    const error = objectiveError(this.#settings.objective, train) + shortfall;
+    const { objective } = this.#settings;
+    const ownError = objectiveError(objective, train) + shortfall;
+    const heldOut = this.#heldOut(model, fitted, refits);
+    const isOwn = heldOut.length === 0;
+    const error = isOwn
+      ? ownError
+      : mean(heldOut.map((each) => this.#scoring.trainingError(each, objective))) + shortfall;
+    const validErrors = isOwn ? [valid] : heldOut.map((each) => this.#scoring.metrics(each, 'valid'));
     return {
       status: 'ok',
       error,
-      validationError: objectiveError(this.#settings.objective, valid) + shortfall,
+      ...(!isOwn && { ownError }),
+      validationError: mean(validErrors.map((each) => objectiveError(objective, each))) + shortfall,
       fits: fitted.map(({ group, constants }, i) =>
         this.#groupFit(model, group, this.#groups[i] as GroupData, constants, (refits[i] as GroupRefit).bounds),
       ),
       metrics: { train: train.map(({ metrics }) => metrics), valid: valid.map(({ metrics }) => metrics) },
-      validationBlocks: this.#scoring.validationBlocks(p, this.#settings.objective),
+      validationBlocks: meanBlocks(
+        (isOwn ? [p] : heldOut).map((each) => this.#scoring.validationBlocks(each, objective)),
+      ),
       residualCorrelations: residualCorrelations(this.#layout, p),
       // Of programs that may become parents.
       ...(error <= limit && {
@@ -225,6 +248,13 @@ export class ProgramEvaluator {
       invariants: invariantFigures(model, layout, fitted, p),
       ...(floor && { floor }),
     };
+  }
+
+  /** For each way of holding out the predictions of each part with constants that saw nothing of it. */
+  #heldOut(model: Model, fitted: readonly FittedGroup[], refits: readonly GroupRefit[]): readonly Float64Array[] {
+    const { group, constants } = fitted[0] as FittedGroup;
+    const refit = refits[0] as GroupRefit;
+    return this.#folds.map((folds) => heldOutPredictions(model, group, folds, refit, constants, this.#layout.rowCount));
   }
 
   #fit(stage: Heat | 'finish', refits: readonly GroupRefit[]): readonly FittedGroup[] {

@@ -22,8 +22,8 @@ import { findKnees, findThresholds, type Threshold } from './thresholds.ts';
 
 type RefitSettings = Pick<EvaluateSettings, 'objective' | 'jitteredStarts' | 'searchEvaluations' | 'priors'>;
 
-/** Iterations of Levenberg–Marquardt with each loss: to screen, and from each start. */
-const ITERATIONS = { screen: 6, start: 25 } as const;
+/** Iterations of Levenberg–Marquardt with each loss: to screen, from each start, and where rows are left out. */
+const ITERATIONS = { screen: 6, start: 25, without: 8 } as const;
 /** Grid points that are followed up on all rows. */
 const KEEP = 3;
 
@@ -85,6 +85,8 @@ export class GroupRefit {
   readonly #middle: RowSetFitter | undefined;
   /** Over all training rows: of the rows alone, until `finish` knows what the priors weigh beside them. */
   #train: RowSetFitter;
+  /** What the priors weigh in it. */
+  #weight = 0;
   readonly #fitterOn: (data: RowSetData, weight: number) => RowSetFitter;
   readonly #penalised: RowSetData;
   /** Training rows, and requests that were observed. */
@@ -182,6 +184,20 @@ export class GroupRefit {
   }
 
   /**
+   * The fit on some of the rows, by the last loss alone and with the same priors: some steps from the constants of all rows. What these
+   * rows do not tell rests at what it usually is or, where nobody knows, at 0: the value of all rows would tell of those left out.
+   */
+  without(data: RowSetData, constants: Float64Array): Float64Array {
+    const fitter = this.#fitterOn(data, this.#weight);
+    const untold = fitter.untold(constants);
+    const untoldByAll = this.#train.untold(constants);
+    const resting = (value: number, i: number): number =>
+      usual(this.#priors, i) ?? (untoldByAll[i] === true ? value : 0);
+    const start = constants.map((value, i) => (untold[i] === true ? resting(value, i) : value));
+    return fitter.settle(start, ITERATIONS.without, 1e-4).constants;
+  }
+
+  /**
    * The most probable constants, rows and priors taken together. A row weighs as much as its residuals say: the prior of exact rows
    * weighs nothing.
    */
@@ -190,7 +206,8 @@ export class GroupRefit {
     const { meanSquare } = this.#train.curvature(fit.constants);
     const idle = this.#train.idle(fit.constants);
     const settled = fit.constants.map((value, i) => (idle[i] === true ? (usual(this.#priors, i) ?? value) : value));
-    this.#train = this.#fitterOn(this.#penalised, meanSquare / this.#rows);
+    this.#weight = meanSquare / this.#rows;
+    this.#train = this.#fitterOn(this.#penalised, this.#weight);
     const starts = [settled, fit.constants].map((constants) => ({ constants, cost: this.#train.cost(constants) }));
     const [start] = ranked(starts) as [Fit, ...Fit[]];
     return this.#bestOf([this.#polish(start.constants), start]);

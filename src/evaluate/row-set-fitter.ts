@@ -102,9 +102,32 @@ export class RowSetFitter {
 
   /** Levenberg–Marquardt over all constants, by one loss of the schedule after the other. */
   descend(start: Float64Array, maxIterations: number, costTolerance: number): Fit {
+    return this.#descendBy(this.#schedule, start, maxIterations, costTolerance);
+  }
+
+  /**
+   * The same by the last loss alone, from near its least value. Constants stay that hardly change any prediction: with them there is no
+   * step to be had from the normal equations.
+   */
+  settle(start: Float64Array, maxIterations: number, costTolerance: number): Fit {
+    const { jtj } = this.#passes.sums(start, this.#final);
+    const isFixed = start.map((value, i) => Number(!(value * value * jtj[i * start.length + i]! > INSENSITIVE)));
+    return this.#descendBy([this.#final], start, maxIterations, costTolerance, {
+      lower: this.#bounds.lower.map((bound, i) => (isFixed[i] === 1 ? start[i]! : bound)),
+      upper: this.#bounds.upper.map((bound, i) => (isFixed[i] === 1 ? start[i]! : bound)),
+    });
+  }
+
+  #descendBy(
+    schedule: readonly LossForm[],
+    start: Float64Array,
+    maxIterations: number,
+    costTolerance: number,
+    bounds: ConstantBounds = this.#bounds,
+  ): Fit {
     const passes = this.#passes;
     let constants = start;
-    for (const form of this.#schedule) {
+    for (const form of schedule) {
       const problem = {
         size: start.length,
         cost: (x: Float64Array) => (passes.costs([x], form)[0] as NormalSums).cost,
@@ -115,7 +138,7 @@ export class RowSetFitter {
           return sums.cost;
         },
       };
-      const options = { maxIterations, costTolerance, stepTolerance: 1e-9, ...this.#bounds };
+      const options = { maxIterations, costTolerance, stepTolerance: 1e-9, ...bounds };
       constants = leastSquares(problem, constants, options).parameters;
     }
     return { constants, cost: this.cost(constants) };
@@ -143,6 +166,14 @@ export class RowSetFitter {
     return Array.from(constants, (_, i) => jtj[i * n + i] === 0 && !conditional.has(i));
   }
 
+  /** The same of what was measured alone: bounds that physics sets hold in batches of models that nobody measured too. */
+  untold(constants: Float64Array): readonly boolean[] {
+    const { jtj } = this.#ofRows.sums(constants, { robust: this.#final.robust, biasWeight: 0, penalty: false });
+    const n = constants.length;
+    const conditional = new Set(this.model.conditional);
+    return Array.from(constants, (_, i) => jtj[i * n + i] === 0 && !conditional.has(i));
+  }
+
   /** JᵀWJ of the robust residuals alone, their number, and the weighted mean square of the relative residual. */
   curvature(constants: Float64Array): { matrix: Float64Array; meanSquare: number; rows: number } {
     const { robust } = this.#final;
@@ -164,6 +195,9 @@ export class RowSetFitter {
     return [this.#data.start, this.#data.start + this.#data.length];
   }
 }
+
+/** Curvature of the loss by the logarithm of a constant: below it a factor of e moves predictions by less than a millionth. */
+const INSENSITIVE = 1e-12;
 
 /** Deviation of the logarithm of a jittered start value. */
 const JITTER = 0.7;

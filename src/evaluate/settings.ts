@@ -1,4 +1,5 @@
 import { availableProcessors } from '../base/index.ts';
+import type { SystemPart } from '../data/index.ts';
 import { type Caps, DEFAULT_CAPS } from '../program/index.ts';
 import type { RequestWeights } from './observed-part.ts';
 import { DEFAULT_PRIORS, type PriorTable } from './priors/table.ts';
@@ -8,6 +9,11 @@ import type { ObjectiveName, Scope } from './types.ts';
 export interface EvaluateSettings {
   readonly scope: Scope;
   readonly objective: ObjectiveName;
+  /**
+   * What of the serving system is held out in turn, for the error to say how a program carries over: the mean over these. Only in scope
+   * `global`. Absent: errors are of the rows that constants were fitted on.
+   */
+  readonly holdOut?: readonly SystemPart[];
   /** Limits on operations, conditionals and constants of a program. */
   readonly caps: Caps;
   /** Child processes. */

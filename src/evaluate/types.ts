@@ -233,6 +233,11 @@ export interface Accepted {
   /** In percent by the run's objective, training rows; what it lacks to the physical floor comes on top. */
   readonly error: number;
   /**
+   * The error on training rows with the constants of all of them; where parts are held out, and `error` and `validationError` are of
+   * constants that saw nothing of them.
+   */
+  readonly ownError?: number;
+  /**
    * The same on validation rows. It chooses among the archive's programs; of the search, language models alone are told of it, and only
    * whether it is far above the other.
    */

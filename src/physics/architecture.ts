@@ -122,10 +122,16 @@ export function layerGroupsOf(a: Omit<Architecture, 'parameters'>): readonly Lay
   return [{ count: a.layers, attention: { kind: 'grouped', heads, kvHeads, headSize }, feedForward }];
 }
 
+/** Engines that programs may tell apart. */
+export const ENGINES = ['vllm', 'sglang', 'trtllm'] as const;
+export type Engine = (typeof ENGINES)[number];
+
 /** What is fixed during an experiment. */
 export interface ServingContext extends Deployment {
   readonly architecture: Architecture;
   readonly hardware: Hardware;
   /** KV block size in tokens. */
   readonly blockSize: number;
+  /** Absent where it is not known, or none of those that programs may tell apart. */
+  readonly engine?: Engine;
 }

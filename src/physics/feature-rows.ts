@@ -11,7 +11,8 @@ export type ColumnRow = readonly [column: StepColumn, unit: string, meaning: str
 
 /** Limits of what may grow without end. */
 export const ANY: Limits = [0, Number.POSITIVE_INFINITY];
-const SHARE: Limits = [0, 1];
+/** Limits of a share. */
+export const SHARE: Limits = [0, 1];
 
 /** Sums over the requests of the batch. A step record has them all; every formula starts from them. */
 export const BATCH_SUMS: readonly SumRow[] = [

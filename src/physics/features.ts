@@ -8,6 +8,7 @@ import type {
 } from './feature.ts';
 import { components } from './feature-components.ts';
 import { DEPLOYMENT } from './feature-deployment.ts';
+import { TRANSFER } from './feature-transfer.ts';
 import {
   ANALYSIS,
   ANY,
@@ -57,7 +58,7 @@ const EVERY: { readonly [C in ContextSource]: readonly VisibleFeature[] } = {
 };
 
 /** Names of features that are offered where experiments differ in what they tell. */
-const CONDITIONAL = new Map(DEPLOYMENT.map(({ row: [name], offered }) => [name, offered]));
+const CONDITIONAL = new Map([...DEPLOYMENT, ...TRANSFER].map(({ row: [name], offered }) => [name, offered]));
 
 /** The others. */
 const VISIBLE: typeof EVERY = {
@@ -73,7 +74,7 @@ function registry(contexts: ContextSource): readonly VisibleFeature[] {
     ...formulas('kv', KV[contexts]),
     ...formulas('component', components(contexts)),
     ...formulas('architecture', ARCHITECTURE),
-    ...DEPLOYMENT.flatMap(({ kind, row }) => formulas(kind, [row])),
+    ...[...DEPLOYMENT, ...TRANSFER].flatMap(({ kind, row }) => formulas(kind, [row])),
   ];
   return Object.freeze(
     defined.map((feature) =>

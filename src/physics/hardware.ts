@@ -22,6 +22,8 @@ export interface Hardware {
   /** Bytes/s of one accelerator to other nodes, both directions together; that of the node where absent. */
   readonly networkBandwidth?: number;
   readonly memoryBytes: number;
+  /** What its maker calls the generation, e.g. `Hopper`: those of one are alike where peak figures do not tell. */
+  readonly generation?: string;
   /** Where the figures are from, and when they were published or read there. */
   readonly source?: string;
   readonly date?: string;
@@ -44,6 +46,7 @@ export const HARDWARE: z.ZodType<Hardware> = z.strictObject({
   acceleratorsPerNode: z.number().int().positive().exactOptional(),
   networkBandwidth: positive.exactOptional(),
   memoryBytes: positive,
+  generation: text.exactOptional(),
   source: text.exactOptional(),
   date: text.exactOptional(),
 });

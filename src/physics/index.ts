@@ -1,4 +1,4 @@
-export type { Architecture, LayerGroup, ServingContext } from './architecture.ts';
+export { type Architecture, ENGINES, type LayerGroup, type ServingContext } from './architecture.ts';
 export { architecture, hardware, hardwareName, shippedHardware, shippedModels } from './catalog.ts';
 export { featuresOfBatches } from './batch-features.ts';
 export { batchGraph, SUM_NAMES } from './batch-graph.ts';

@@ -1,10 +1,12 @@
-import type { ServingContext } from './architecture.ts';
+import { type Engine, ENGINES, type ServingContext } from './architecture.ts';
 import type { Hardware } from './hardware.ts';
 import { communication } from './communication.ts';
 import type { ModelParameters } from './formulas.ts';
+import { launches } from './launches.ts';
 import { type ModelCosts, modelCosts } from './model-costs.ts';
 import type { WeightType } from './precision.ts';
 
+const BF16_BYTES = 2;
 const GEMM_PARTS = ['attention', 'feedForward', 'experts'] as const;
 
 /** The values of the model parameters in a serving context. */
@@ -46,9 +48,26 @@ export function modelParameters(context: ServingContext): ModelParameters {
     headFlopsPerRequest: 2 * headWeights * equivalent(weights.head),
     headBytes: headWeights * weights.head.bytes,
     ...communication(context, costs),
+    launches: launches(context),
+    expertLayers: costs.expertLayers,
+    activeExperts: architecture.activeExperts,
+    headsPerGpu: architecture.heads / tp,
+    expandedDenseBytes:
+      expandedBytes(weights.attention, active.attention) + expandedBytes(weights.feedForward, active.feedForward),
+    expandedExpertBytes: expandedBytes(weights.experts, expertWeights) / dp,
+    ...engineFlags(context),
     flopsPerUs: (hardware.peakFlops * tp) / 1_000_000,
     bytesPerUs: (hardware.memoryBandwidth * tp) / 1_000_000,
   };
+}
+
+/** Bytes that entries have once they are of 16 bits; 0 where they are multiplied as they are stored. */
+function expandedBytes({ bytes, compute }: WeightType, entries: number): number {
+  return compute === 'bf16' && bytes < BF16_BYTES ? BF16_BYTES * entries : 0;
+}
+
+function engineFlags({ engine }: ServingContext): { readonly [E in Engine]: number } {
+  return Object.fromEntries(ENGINES.map((each) => [each, Number(engine === each)])) as { [E in Engine]: number };
 }
 
 function peakOf({ peakFlops, peaks }: Hardware, { compute }: WeightType): number {

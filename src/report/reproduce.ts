@@ -44,6 +44,7 @@ function runCommand({
   closedLoop,
   floor,
   scope,
+  holdOut,
   priors,
   operator,
   search,
@@ -61,6 +62,7 @@ function runCommand({
     ...(closedLoop === false ? ([['--no-closed-loop']] as const) : []),
     ['--floor', floor === true ? 'on' : 'off'],
     ['--scope', scope],
+    ...(holdOut === undefined ? [] : ([['--hold-out', holdOut.join(',')]] as const)),
     // Of a table only the rows were kept, not the file that they came in.
     ...(priors === undefined ? [] : ([['--priors', isEmpty(priors) ? 'off' : 'priors.yaml']] as const)),
     ['--operator', operator],

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { TABLE_COLUMN, type TableColumn, type TargetName } from '../data/index.ts';
+import { SYSTEM_PARTS, type SystemPart, TABLE_COLUMN, type TableColumn, type TargetName } from '../data/index.ts';
 import {
   type EvaluateSettings,
   type ObjectiveName,
@@ -57,6 +57,8 @@ export interface RunConfig {
   /** Whether fits and errors go by the physical floor; absent in runs of before there was one. */
   readonly floor?: boolean | undefined;
   readonly scope: Scope;
+  /** What of the serving system is held out in turn for errors; absent where nothing is. */
+  readonly holdOut?: readonly SystemPart[] | undefined;
   /** What is known of constants before any row is seen; absent where it is the package's table, empty where they are off. */
   readonly priors?: PriorTable | undefined;
   /** What mutates programs: `grammar`, or the provider of the language models. */
@@ -174,6 +176,7 @@ export const CONFIG_SCHEMA: z.ZodType<RunConfig> = z
     closedLoop: z.literal(false).optional(),
     floor: z.boolean().optional(),
     scope: z.enum(['global', 'model', 'experiment']),
+    holdOut: z.array(z.enum(SYSTEM_PARTS)).min(1).optional(),
     priors: PRIOR_TABLE.optional(),
     operator: name,
     llm: llm.optional(),

@@ -39,6 +39,7 @@ function dataset(): Dataset {
 describe('the regression table', () => {
   it('holds the rows of the wanted splits, experiment by experiment in time', () => {
     const table = buildTable(dataset(), { target: 'duration', splits: ['valid', 'train'] });
+    const H100 = { hardware: 'H100', generation: 'Hopper', engine: 'unknown' };
     expect(table.experiments).toEqual([
       {
         id: 'a-llama',
@@ -46,6 +47,7 @@ describe('the regression table', () => {
         workload: 'general',
         tp: 4,
         modelKey: 'llama-2-70b-tp4-H100',
+        system: { model: 'llama-2-70b', ...H100 },
         weight: 1,
         rows: { train: [0, 30], valid: [30, 40], test: [40, 40] },
       },
@@ -55,6 +57,7 @@ describe('the regression table', () => {
         workload: 'general',
         tp: 2,
         modelKey: 'mixtral-8x7b-v0-1-tp2-H100',
+        system: { model: 'mixtral-8x7b-v0-1', ...H100 },
         weight: 2,
         rows: { train: [40, 52], valid: [52, 56], test: [56, 56] },
       },

@@ -17,6 +17,7 @@ import {
   modelParameters,
   requestCounts,
   requestSums,
+  servedAs,
   type ServingContext,
   STEP_COLUMNS,
   type StepColumn,
@@ -408,7 +409,8 @@ describe('the registry', () => {
     ];
     const serving = {
       ...mixtral,
-      architecture: { ...mixtral.architecture, layerGroups },
+      // Weights of 4 bits are expanded.
+      architecture: servedAs({ ...mixtral.architecture, layerGroups }, { weights: 'int4' }),
       pipelineParallelism: 2,
       dataParallelism: 2,
     };

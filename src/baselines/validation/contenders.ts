@@ -83,6 +83,9 @@ export function averageOf(contenders: readonly Contender[]): Omit<ContenderAvera
   };
 }
 
+/** Why nothing is judged where no part has anything to judge by. */
+export const UNJUDGED = 'no part has test rows or clients to judge by';
+
 /** Whether there is anything to judge by: test rows, or clients that are served. */
 export function isJudged({ test, served = [] }: Pick<GeneralisationInput, 'test' | 'served'>, part: Part): boolean {
   return (

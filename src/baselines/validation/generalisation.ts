@@ -6,6 +6,7 @@ import { blackbox } from '../formulas.ts';
 import { type Figures, overExperiments } from '../score.ts';
 import type { Checked } from './checked.ts';
 import { fitFold, heldOutPredictor } from './fold-fits.ts';
+import { isJudged, UNJUDGED } from './contenders.ts';
 import { foldOf, rowsOfPart } from './folds.ts';
 import type { GeneralisationInput } from './generalisation-input.ts';
 import { type HeldOutErrors, judgePart, scoreRows } from './judge.ts';
@@ -47,6 +48,8 @@ export async function holdOut(
 ): Promise<Checked<HoldOutCheck>> {
   const parts = PARTS[name](input);
   if ('impossible' in parts) return parts;
+  // Serving points are neither.
+  if (!parts.some((part) => isJudged(input, part))) return { impossible: UNJUDGED };
   const limit = pLimit(input.settings.jobs);
   const folds = await Promise.all(parts.map((part) => limit(() => holdOutPart(input, part))));
   const loops = folds.flatMap(({ closedLoop }) => closedLoop);

@@ -9,6 +9,7 @@ import {
   isJudged,
   judgeBaseline,
   judgeStructure,
+  UNJUDGED,
 } from './contenders.ts';
 import { foldOf } from './folds.ts';
 import type { GeneralisationInput } from './generalisation-input.ts';
@@ -76,7 +77,7 @@ export async function judgeFolds(
   onFold: (heldOut: string) => void,
 ): Promise<Checked<NestedCheck>> {
   const judged = searches.filter(({ part }) => isJudged(input, part));
-  if (judged.length === 0) return { impossible: 'no part has test rows or clients to judge by' };
+  if (judged.length === 0) return { impossible: UNJUDGED };
   const folds: NestedFold[] = [];
   for (const { part, pick } of judged) {
     onFold(part.heldOut);

@@ -29,6 +29,7 @@ export const DEFAULT_PRIORS: PriorTable = Object.freeze({
     'µs/10⁹': { median: 500, sigma: 1 },
     'µs/10⁹/token': { median: 2, sigma: 1 },
     'µs/layer': { median: 25, sigma: 1.5 },
+    'µs/kernel': { median: 5, sigma: 1 },
   }),
   constants: Object.freeze({}),
 });

@@ -73,7 +73,7 @@ describe('a table of serving points', () => {
       'types',
       { ...DENSE, backend: 'trtllm', precision: 'fp8', tp_size: 2 },
       'llama-3-1-8b-h100_sxm-trtllm-tp2-fp8',
-      'llama-3-1-8b-tp2-H100-fp8',
+      'llama-3-1-8b-tp2-H100-fp8-trtllm',
     ],
     [
       'whole experts on ranks of their own',
