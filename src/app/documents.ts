@@ -314,7 +314,7 @@ export interface LeaderboardDocument {
 export interface ExportDocument {
   /** Id of the program. */
   readonly program: string;
-  /** The folder that was written. */
+  /** The folder that was written; empty where none was. */
   readonly dir: string;
   /** Relative to `dir`. */
   readonly files: readonly string[];
@@ -322,6 +322,22 @@ export interface ExportDocument {
   readonly failedGates: readonly FailedGate[];
   /** Where the program would see other contexts in serving than in training, and what speaks against a pick, one line each. */
   readonly warnings: readonly string[];
+  /** Of a patch of a simulator; absent of other exports. */
+  readonly blis?: BlisDocument;
+}
+
+/** A patch that makes a program a backend of a simulator. */
+export interface BlisDocument {
+  /** Name of the backend. */
+  readonly backend: string;
+  /** Flag of the simulator that chooses it. */
+  readonly flag: string;
+  /** Commit of the source tree that it was made against; null where that cannot be told. */
+  readonly commit: string | null;
+  /** Files of the tree that it changes or adds, sorted. */
+  readonly paths: readonly string[];
+  /** The patch itself, where no folder was named for it; null otherwise. */
+  readonly patch: string | null;
 }
 
 /** An exported model on new data: `check`. */

@@ -33,6 +33,7 @@ export {
   writeRawDemo,
 } from './data.ts';
 export { explainedProgram, programBeyondData } from './explain-program.ts';
+export { type BlisExportOptions, exportBlisPatch } from './export-blis.ts';
 export { exportProgramFormula, type FormulaExportOptions } from './export-formula.ts';
 export { exportProgram, type ProgramExportOptions } from './export-program.ts';
 export { type KeptProgram, readKeptProgram } from './hall-of-fame.ts';

@@ -259,6 +259,12 @@ Examples:
       ).argParser(threeNumbers),
     )
     .option('--vllm-version <version>', 'vllm_version in the coefficients file')
+    .option(
+      '--blis-patch <checkout>',
+      'a latency backend of the simulator BLIS: prints a patch against a source tree of it, for `git apply`',
+    )
+    .option('--backend <name>', 'name of that backend (default: evolved)')
+    .option('--out <dir>', 'folder for the patch and the files that it makes, in place of printing it')
     .option('--force', 'also a program that fails a gate; its README then says which and why', false)
     .addOption(json())
     .addHelpText(
@@ -267,7 +273,9 @@ Examples:
 Examples:
   $ evolve export --go out && (cd out && go test ./...)
   $ evolve export runs/mine --python py && (cd py && python3 test_model.py)
-  $ evolve export runs/mine 9cf92156 --latex tex`,
+  $ evolve export runs/mine 9cf92156 --latex tex
+  $ evolve export --blis-patch ../inference-sim | git -C ../inference-sim apply
+  $ evolve export --blis-patch ../inference-sim --backend my-h100 --out pr`,
     )
     .action(async (first, second, options) => (await import('./export.ts')).exportCommand(first, second, options));
 
