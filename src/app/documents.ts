@@ -15,6 +15,7 @@ import type {
   LoopErrors,
   NestedCheck,
   QueueingScore,
+  RefittedForm,
   RunComparison,
 } from '../baselines/index.ts';
 import type { DatasetDescription, SplitName, TargetName } from '../data/index.ts';
@@ -340,6 +341,19 @@ export interface BlisDocument {
   readonly patch: string | null;
 }
 
+/** A formula of BLIS with constants that were fitted to data: `refit`. */
+export interface RefitDocument extends RefittedForm {
+  /** What it was fitted to. */
+  readonly data: {
+    /** Dataset folder, or what stands for the embedded demo data. */
+    readonly source: string;
+    /** Hash of the dataset. */
+    readonly hash: string;
+  };
+  /** What BLIS reads: a section of `defaults.yaml`, or of `hardware_config.json`. */
+  readonly section: string;
+}
+
 /** An exported model on new data: `check`. */
 export interface CheckDocument extends Omit<DriftCheck, 'verdict'> {
   /** Folder of the export. */
@@ -382,6 +396,7 @@ export interface Documents {
   readonly validate: ValidateDocument;
   readonly simulate: SimulateDocument;
   readonly leaderboard: LeaderboardDocument;
+  readonly refit: RefitDocument;
   readonly export: ExportDocument;
   readonly check: CheckDocument;
   readonly 'data import': DataDocument;

@@ -16,6 +16,7 @@ export type {
   PromptChange,
   PromptDocument,
   QueueingReport,
+  RefitDocument,
   ReportDocument,
   RunDocument,
   ShowDocument,
@@ -46,6 +47,7 @@ export { readReply, type StoredReply } from './stored-reply.ts';
 export { diffPrograms, readFrontier, readLineage, readProgram } from './read-run.ts';
 export { readRun } from './run-document.ts';
 export { type ProgramScore, type ScoreOptions, scoreProgram } from './score-program.ts';
+export { refitBlisForm, type RefitOptions } from './refit-form.ts';
 export { type SimulateOptions, simulateProgram } from './simulate-program.ts';
 export type { SeedText } from './seeds.ts';
 export { type Pages, PAGES_HOST, type PagesOptions, servePages } from './serve-pages.ts';

@@ -274,10 +274,30 @@ Examples:
   $ evolve export --go out && (cd out && go test ./...)
   $ evolve export runs/mine --python py && (cd py && python3 test_model.py)
   $ evolve export runs/mine 9cf92156 --latex tex
-  $ evolve export --blis-patch ../inference-sim | git -C ../inference-sim apply
+  $ evolve export --blis-patch ../inference-sim > evolved.patch
   $ evolve export --blis-patch ../inference-sim --backend my-h100 --out pr`,
     )
     .action(async (first, second, options) => (await import('./export.ts')).exportCommand(first, second, options));
+
+  program
+    .command('refit')
+    .summary("constants of BLIS's own formulas, fitted to your data")
+    .description(
+      'Fits the constants of a formula of the simulator BLIS to step records and request logs, and prints the section that BLIS reads: of defaults.yaml, or of hardware_config.json for roofline. Errors beside those of the shipped constants go to stderr; test rows stay closed.',
+    )
+    .addOption(
+      new Option('--form <name>', 'which formula').choices(['trained-physics', 'roofline']).makeOptionMandatory(),
+    )
+    .option('--data <dir>', 'dataset folder; `evolve data import` makes one (default: the embedded demo data)')
+    .addOption(json())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ evolve refit --form trained-physics --data data/may    a section for defaults.yaml
+  $ evolve refit --form roofline --data data/may           one for hardware_config.json`,
+    )
+    .action(async (options) => (await import('./refit.ts')).refitCommand(options));
 
   program
     .command('check')

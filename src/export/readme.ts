@@ -28,7 +28,7 @@ so that its models are answered by it and all others as before.`,
   'blis-main': `${inTree('`sim.LatencyModel` with `PostDecodeFixedOverhead`')}
 A backend of \`--latency-model\` takes more than that: its name in a list and in the test that pins it, a case in the factory, a
 block that finds the model's configuration, the gates for analytical backends, and a section of the strict \`defaults.yaml\`.
-\`evolve export --blis-patch CHECKOUT | git -C CHECKOUT apply\` makes all of it, this package included, and its tests pass there.`,
+\`evolve export --blis-patch CHECKOUT\` prints a patch with all of it, this package included.`,
 };
 
 /** Of a package that a patch brings with all that makes it a backend. */
