@@ -1,3 +1,4 @@
+import type { BlisLoop } from './simulate-blis.ts';
 import type { StoredReply } from './stored-reply.ts';
 import type {
   Checked,
@@ -280,6 +281,8 @@ export interface SimulateDocument {
   readonly missing: Readonly<Record<string, string>>;
   /** Null where no test requests were opened. */
   readonly testAccess: TestAccessRecord | null;
+  /** What BLIS says of the same requests; absent where it was not asked. */
+  readonly blis?: readonly BlisLoop[];
 }
 
 /** LPIC's α by experiment, or why there is none. */

@@ -188,6 +188,18 @@ Examples:
     .addOption(
       new Option('--async-scheduling <on|off>', 'whether a step is scheduled during the last').argParser(onOff),
     )
+    .option('--blis <program>', 'the simulator BLIS, built: serves the same requests beside it')
+    .addOption(
+      new Option(
+        '--blis-backends <names>',
+        'its latency backends, e.g. evolved,trained-physics (default: trained-physics)',
+      ).argParser((text: string): readonly string[] => text.split(',')),
+    )
+    .addOption(
+      new Option('--blis-timeout <s>', 'seconds that BLIS may take for an experiment (default: 600)').argParser(
+        wholeNumber(1),
+      ),
+    )
     .addOption(new Option('--split <name>', 'whose requests are judged').choices(['train', 'valid']).default('valid'))
     .addOption(new Option('--test', 'judge the test requests; the run directory records it').conflicts('split'))
     .addOption(json())
@@ -199,7 +211,8 @@ Examples:
   $ evolve simulate runs/cycle-seed3 --test        judged on test requests
   $ evolve simulate --rate x1.5 --max-num-seqs 64  more load, smaller batches
   $ evolve simulate --clients 32 --think-time 2    32 users send them
-  $ evolve simulate --data DIR --json              other data, as one document`,
+  $ evolve simulate --data DIR --json              other data, as one document
+  $ evolve simulate --blis ../inference-sim/blis   BLIS beside it`,
     )
     .action(async (first, second, options) => (await import('./simulate.ts')).simulateCommand(first, second, options));
 
