@@ -1,3 +1,4 @@
+import type { BlisLoop } from './simulate-blis.ts';
 import type { StoredReply } from './stored-reply.ts';
 import type {
   Checked,
@@ -16,6 +17,7 @@ import type {
   LoopErrors,
   NestedCheck,
   QueueingScore,
+  RefittedForm,
   RunComparison,
 } from '../baselines/index.ts';
 import type { DatasetDescription, SplitName, TargetName } from '../data/index.ts';
@@ -283,6 +285,8 @@ export interface SimulateDocument {
   readonly missing: Readonly<Record<string, string>>;
   /** Null where no test requests were opened. */
   readonly testAccess: TestAccessRecord | null;
+  /** What BLIS says of the same requests; absent where it was not asked. */
+  readonly blis?: readonly BlisLoop[];
 }
 
 /** LPIC's α by experiment, or why there is none. */
@@ -320,7 +324,7 @@ export interface LeaderboardDocument {
 export interface ExportDocument {
   /** Id of the program. */
   readonly program: string;
-  /** The folder that was written. */
+  /** The folder that was written; empty where none was. */
   readonly dir: string;
   /** Relative to `dir`. */
   readonly files: readonly string[];
@@ -328,6 +332,35 @@ export interface ExportDocument {
   readonly failedGates: readonly FailedGate[];
   /** Where the program would see other contexts in serving than in training, and what speaks against a pick, one line each. */
   readonly warnings: readonly string[];
+  /** Of a patch of a simulator; absent of other exports. */
+  readonly blis?: BlisDocument;
+}
+
+/** A patch that makes a program a backend of a simulator. */
+export interface BlisDocument {
+  /** Name of the backend. */
+  readonly backend: string;
+  /** Flag of the simulator that chooses it. */
+  readonly flag: string;
+  /** Commit of the source tree that it was made against; null where that cannot be told. */
+  readonly commit: string | null;
+  /** Files of the tree that it changes or adds, sorted. */
+  readonly paths: readonly string[];
+  /** The patch itself, where no folder was named for it; null otherwise. */
+  readonly patch: string | null;
+}
+
+/** A formula of BLIS with constants that were fitted to data: `refit`. */
+export interface RefitDocument extends RefittedForm {
+  /** What it was fitted to. */
+  readonly data: {
+    /** Dataset folder, or what stands for the embedded demo data. */
+    readonly source: string;
+    /** Hash of the dataset. */
+    readonly hash: string;
+  };
+  /** What BLIS reads: a section of `defaults.yaml`, or of `hardware_config.json`. */
+  readonly section: string;
 }
 
 /** An exported model on new data: `check`. */
@@ -375,6 +408,7 @@ export interface Documents {
   readonly validate: ValidateDocument;
   readonly simulate: SimulateDocument;
   readonly leaderboard: LeaderboardDocument;
+  readonly refit: RefitDocument;
   readonly export: ExportDocument;
   readonly check: CheckDocument;
   readonly 'data import': DataDocument;

@@ -2,7 +2,7 @@ import { standingOf } from '../baselines/index.ts';
 import { UserError } from '../base/index.ts';
 import { buildTable, type Dataset, modelKey, servingContext } from '../data/index.ts';
 import { beyondData, fitsInUse, groupOf, type Scope } from '../evaluate/index.ts';
-import { type ExportGroup, exportGo, type ExportOptions } from '../export/index.ts';
+import { type ExportGroup, exportGo, type ExportInput, type ExportOptions } from '../export/index.ts';
 import { choiceOf, findProgram, readState, type Run } from '../run/index.ts';
 import { type FailedGate, failedExportGates } from '../search/index.ts';
 import { contextWarnings } from './context-warnings.ts';
@@ -28,6 +28,25 @@ export async function exportProgram(
   id: string | undefined,
   { force = false, ...options }: ProgramExportOptions,
 ): Promise<ExportDocument> {
+  const { input, about } = await exportInput(run, id, force);
+  const { files } = await exportGo(input, options);
+  return { ...about, dir: options.dir, files };
+}
+
+/**
+ * All that a package of a program is made of.
+ *
+ * @param force also of a program that fails a gate.
+ * @throws UserError as `exportProgram`.
+ */
+export async function exportInput(
+  run: Run,
+  id: string | undefined,
+  force: boolean,
+): Promise<{
+  readonly input: ExportInput;
+  readonly about: Pick<ExportDocument, 'program' | 'failedGates' | 'warnings'>;
+}> {
   const { state } = readState(run);
   const individual = findProgram(run, state, id);
   const failedGates = failedExportGates(individual);
@@ -40,33 +59,30 @@ export async function exportProgram(
   const { program } = individual;
   const fits = fitsInUse(evaluation);
   const table = buildTable(dataset, { target, splits: ['train', 'valid'] });
-  const { files } = await exportGo(
-    {
-      program,
-      scope,
-      fits,
-      ...(evaluation.closedLoop !== undefined && { closedLoop: evaluation.closedLoop }),
-      groups: exportGroups(dataset, scope),
-      ...(data.contexts !== undefined && { contexts: data.contexts }),
-      cautions: [...failedGates, ...choice.map((reason) => ({ reason }))],
-      features: buildTable(dataset, { target, splits: ['train'] }).features,
-      standing: standingOf(dataset, { target, program, fits, scope }),
-      beyond: beyondData({ program, fits, scope, dataset, table }, evaluateSettings(run.config, 1)),
-      provenance: {
-        run: run.name,
-        program: individual.id,
-        dataset: dataset.hash,
-        target,
-        objective,
-        seed: search.seed,
-        error: evaluation.error,
-        validationError: evaluation.validationError,
-      },
+  const input: ExportInput = {
+    program,
+    scope,
+    fits,
+    ...(evaluation.closedLoop !== undefined && { closedLoop: evaluation.closedLoop }),
+    groups: exportGroups(dataset, scope),
+    ...(data.contexts !== undefined && { contexts: data.contexts }),
+    cautions: [...failedGates, ...choice.map((reason) => ({ reason }))],
+    features: buildTable(dataset, { target, splits: ['train'] }).features,
+    standing: standingOf(dataset, { target, program, fits, scope }),
+    beyond: beyondData({ program, fits, scope, dataset, table }, evaluateSettings(run.config, 1)),
+    provenance: {
+      run: run.name,
+      program: individual.id,
+      dataset: dataset.hash,
+      target,
+      objective,
+      seed: search.seed,
+      error: evaluation.error,
+      validationError: evaluation.validationError,
     },
-    options,
-  );
+  };
   const contexts = data.contexts === 'requests' ? [] : contextWarnings(program, dataset);
-  return { program: individual.id, dir: options.dir, files, failedGates, warnings: [...contexts, ...choice] };
+  return { input, about: { program: individual.id, failedGates, warnings: [...contexts, ...choice] } };
 }
 
 /** The error of a program that fails gates. */

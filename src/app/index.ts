@@ -17,6 +17,7 @@ export type {
   PromptDocument,
   QueueingReport,
   QueueStatusDocument,
+  RefitDocument,
   ReportDocument,
   RunDocument,
   ShowDocument,
@@ -34,6 +35,7 @@ export {
   writeRawDemo,
 } from './data.ts';
 export { explainedProgram, programBeyondData } from './explain-program.ts';
+export { type BlisExportOptions, exportBlisPatch } from './export-blis.ts';
 export { exportProgramFormula, type FormulaExportOptions } from './export-formula.ts';
 export { exportProgram, type ProgramExportOptions } from './export-program.ts';
 export { type KeptProgram, readKeptProgram } from './hall-of-fame.ts';
@@ -48,6 +50,7 @@ export type { QueueChoice } from './queue-access.ts';
 export { readQueueStatus } from './queue-status.ts';
 export { readRun } from './run-document.ts';
 export { type ProgramScore, type ScoreOptions, scoreProgram } from './score-program.ts';
+export { refitBlisForm, type RefitOptions } from './refit-form.ts';
 export { type SimulateOptions, simulateProgram } from './simulate-program.ts';
 export type { SeedText } from './seeds.ts';
 export { serveQueue, type ServeQueueOptions } from './serve-queue.ts';

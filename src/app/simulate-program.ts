@@ -3,6 +3,7 @@ import type { SplitName } from '../data/index.ts';
 import { fitsInUse, programLoops, type WhatIf } from '../evaluate/index.ts';
 import { findProgram, readState, type Run } from '../run/index.ts';
 import type { SimulateDocument } from './documents.ts';
+import { type BlisLoop, blisLoops, type BlisOptions } from './simulate-blis.ts';
 import { refuseTable } from './column-run.ts';
 import { recordOpening } from './test-access.ts';
 import { datasetOf, openDataset, sourceOf } from './workspace.ts';
@@ -13,6 +14,8 @@ export interface SimulateOptions extends WhatIf {
   readonly data?: string;
   /** Whose requests are judged; default `valid`. `test` opens them, and says in the run's directory that it did. */
   readonly split?: SplitName;
+  /** Also served by the simulator BLIS; default: not. */
+  readonly blis?: BlisOptions;
   /** Called with a line before the work, which may take some seconds. */
   readonly onNote?: (line: string) => void;
 }
@@ -25,7 +28,7 @@ export interface SimulateOptions extends WhatIf {
  * @throws UserError where the run has no such program, its data is gone, or no experiment can be simulated.
  */
 export async function simulateProgram(run: Run, id?: string, options: SimulateOptions = {}): Promise<SimulateDocument> {
-  const { data, split = 'valid', onNote, ...whatIf } = options;
+  const { data, split = 'valid', blis, onNote, ...whatIf } = options;
   const { program, evaluation, id: programId } = findProgram(run, readState(run).state, id);
   const dataset = data === undefined ? await datasetOf(run) : await openDataset(data);
   const source = data === undefined ? run.config.data.source : sourceOf(data);
@@ -37,7 +40,17 @@ export async function simulateProgram(run: Run, id?: string, options: SimulateOp
   const { length } = dataset.experiments;
   onNote?.(`serving the requests of ${length === 1 ? '1 experiment' : `${length} experiments`}`);
   const { experiments, missing } = programLoops(dataset, inUse, split, whatIf);
-  if (experiments.length > 0) return { program: programId, split, whatIf, experiments, missing, testAccess };
+  if (experiments.length > 0) {
+    const document = { program: programId, split, whatIf, experiments, missing, testAccess };
+    if (blis === undefined) return document;
+    const loops: BlisLoop[] = [];
+    const served = new Set(experiments.map((loop) => loop.id));
+    for (const experiment of dataset.experiments.filter((each) => served.has(each.id))) {
+      onNote?.(`${experiment.id}: serving it with BLIS`);
+      loops.push(...(await blisLoops(dataset, experiment, split, blis, whatIf)));
+    }
+    return { ...document, blis: loops };
+  }
   const [[first, why] = ['', 'it has none']] = Object.entries(missing);
   throw new UserError({
     code: 'app.nothing-to-simulate',

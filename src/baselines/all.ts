@@ -1,4 +1,5 @@
 import { analyticalCorrections } from './corrections.ts';
+import { blisRoofline, trainedPhysics } from './blis/predictors.ts';
 import { directCalibration } from './direct-calibration.ts';
 import { blackbox, naiveMean } from './formulas.ts';
 import { lpicBeta } from './lpic/beta.ts';
@@ -29,6 +30,10 @@ export function referencePredictors(benchData?: string): readonly Predictor[] {
     whereRecorded(analyticalCorrections('global'), missingFeatures),
     whereRecorded(analyticalCorrections('model'), missingFeatures),
     whereRecorded(lpicBeta(mfuOf), (rows) => [...missingContext(rows), ...lpicColumns(rows)]),
+    ...(['shipped', 'refitted'] as const).flatMap((constants) => [
+      whereRecorded(trainedPhysics(constants), missingFeatures),
+      whereRecorded(blisRoofline(constants), missingFeatures),
+    ]),
     directCalibration(),
   ];
 }

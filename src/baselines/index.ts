@@ -1,4 +1,5 @@
 export { referencePredictors } from './all.ts';
+export { type BlisForm, type RefittedForm, refitForm } from './blis/refit.ts';
 export {
   boundsOf,
   type CheckedPart,

@@ -198,6 +198,18 @@ Examples:
     .addOption(
       new Option('--async-scheduling <on|off>', 'whether a step is scheduled during the last').argParser(onOff),
     )
+    .option('--blis <program>', 'the simulator BLIS, built: serves the same requests beside it')
+    .addOption(
+      new Option(
+        '--blis-backends <names>',
+        'its latency backends, e.g. evolved,trained-physics (default: trained-physics)',
+      ).argParser((text: string): readonly string[] => text.split(',')),
+    )
+    .addOption(
+      new Option('--blis-timeout <s>', 'seconds that BLIS may take for an experiment (default: 600)').argParser(
+        wholeNumber(1),
+      ),
+    )
     .addOption(new Option('--split <name>', 'whose requests are judged').choices(['train', 'valid']).default('valid'))
     .addOption(new Option('--test', 'judge the test requests; the run directory records it').conflicts('split'))
     .addOption(json())
@@ -209,7 +221,8 @@ Examples:
   $ evolve simulate runs/cycle-seed3 --test        judged on test requests
   $ evolve simulate --rate x1.5 --max-num-seqs 64  more load, smaller batches
   $ evolve simulate --clients 32 --think-time 2    32 users send them
-  $ evolve simulate --data DIR --json              other data, as one document`,
+  $ evolve simulate --data DIR --json              other data, as one document
+  $ evolve simulate --blis ../inference-sim/blis   BLIS beside it`,
     )
     .action(async (first, second, options) => (await import('./simulate.ts')).simulateCommand(first, second, options));
 
@@ -272,6 +285,12 @@ Examples:
       ).argParser(threeNumbers),
     )
     .option('--vllm-version <version>', 'vllm_version in the coefficients file')
+    .option(
+      '--blis-patch <checkout>',
+      'a latency backend of the simulator BLIS: prints a patch against a source tree of it, for `git apply`',
+    )
+    .option('--backend <name>', 'name of that backend (default: evolved)')
+    .option('--out <dir>', 'folder for the patch and the files that it makes, in place of printing it')
     .option('--force', 'also a program that fails a gate; its README then says which and why', false)
     .addOption(json())
     .addHelpText(
@@ -280,9 +299,31 @@ Examples:
 Examples:
   $ evolve export --go out && (cd out && go test ./...)
   $ evolve export runs/mine --python py && (cd py && python3 test_model.py)
-  $ evolve export runs/mine 9cf92156 --latex tex`,
+  $ evolve export runs/mine 9cf92156 --latex tex
+  $ evolve export --blis-patch ../inference-sim > evolved.patch
+  $ evolve export --blis-patch ../inference-sim --backend my-h100 --out pr`,
     )
     .action(async (first, second, options) => (await import('./export.ts')).exportCommand(first, second, options));
+
+  program
+    .command('refit')
+    .summary("constants of BLIS's own formulas, fitted to your data")
+    .description(
+      'Fits the constants of a formula of the simulator BLIS to step records and request logs, and prints the section that BLIS reads: of defaults.yaml, or of hardware_config.json for roofline. Errors beside those of the shipped constants go to stderr; test rows stay closed.',
+    )
+    .addOption(
+      new Option('--form <name>', 'which formula').choices(['trained-physics', 'roofline']).makeOptionMandatory(),
+    )
+    .option('--data <dir>', 'dataset folder; `evolve data import` makes one (default: the embedded demo data)')
+    .addOption(json())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ evolve refit --form trained-physics --data data/may    a section for defaults.yaml
+  $ evolve refit --form roofline --data data/may           one for hardware_config.json`,
+    )
+    .action(async (options) => (await import('./refit.ts')).refitCommand(options));
 
   program
     .command('check')

@@ -1,4 +1,4 @@
-import { type ExportDocument, exportProgram, exportProgramFormula } from '../app/index.ts';
+import { exportBlisPatch, type ExportDocument, exportProgram, exportProgramFormula } from '../app/index.ts';
 import { FORMULA_LANGUAGES, type FormulaLanguage, type InterfaceName } from '../export/index.ts';
 import type { Run } from '../run/index.ts';
 import { runAndProgramOf } from './find-run.ts';
@@ -8,6 +8,9 @@ import { UsageError } from './usage-error.ts';
 type Folders = { readonly [L in FormulaLanguage]?: string };
 
 interface ExportFlags extends Folders {
+  readonly blisPatch?: string;
+  readonly backend?: string;
+  readonly out?: string;
   readonly interface?: InterfaceName;
   readonly alpha?: readonly [number, number, number];
   readonly vllmVersion?: string;
@@ -22,6 +25,10 @@ export async function exportCommand(
   flags: ExportFlags,
 ): Promise<void> {
   const { run, id } = runAndProgramOf(first, second);
+  if (flags.blisPatch !== undefined) return blisCommand(run, id, flags.blisPatch, flags);
+  const idle = (['backend', 'out'] as const).find((name) => flags[name] !== undefined);
+  if (idle !== undefined)
+    throw new UsageError(`--${idle} belongs to --blis-patch`, 'Leave it out, or give --blis-patch DIR');
   const [language, dir] = languageOf(flags);
   const ofSteps = language === 'go' && run.config.data.table === undefined;
   const document = ofSteps
@@ -32,6 +39,29 @@ export async function exportCommand(
   for (const { gate, reason } of document.failedGates) note(`warning: it fails ${gate}: ${reason}`);
   for (const warning of document.warnings) note(`warning: ${warning}`);
   note(`program ${document.program} of ${run.directory} exported${NEXT[language](dir, flags)}`);
+}
+
+/** `--blis-patch CHECKOUT`: the patch on stdout, or a folder. */
+async function blisCommand(run: Run, id: string | undefined, checkout: string, flags: ExportFlags): Promise<void> {
+  const others = [...FORMULA_LANGUAGES, 'interface', 'vllmVersion'] as const;
+  if (others.some((name) => flags[name] !== undefined)) {
+    throw new UsageError('--blis-patch makes a patch and nothing else', 'Leave the other kinds of exports out');
+  }
+  const { backend, alpha, force, out } = flags;
+  const document = await exportBlisPatch(run, id, {
+    checkout,
+    force,
+    ...(backend !== undefined && { backend }),
+    ...(alpha !== undefined && { alpha }),
+    ...(out !== undefined && { dir: out }),
+  });
+  const { blis, failedGates, warnings } = document;
+  if (flags.json) printJson(document);
+  else print(blis?.patch?.replace(/\n$/, '') ?? document.files.map((file) => `${document.dir}/${file}`).join('\n'));
+  for (const { gate, reason } of failedGates) note(`warning: it fails ${gate}: ${reason}`);
+  for (const warning of warnings) note(`warning: ${warning}`);
+  const against = blis?.commit ? ` against ${blis.commit.slice(0, 8)}` : '';
+  note(`program ${document.program} of ${run.directory} as a patch${against}; choose it with ${blis?.flag}`);
 }
 
 const NEXT: { readonly [L in FormulaLanguage]: (dir: string, flags: ExportFlags) => string } = {
@@ -53,7 +83,7 @@ function languageOf(flags: ExportFlags): readonly [FormulaLanguage, string] {
   if (only !== undefined && others.length === 0) return only;
   throw new UsageError(
     only === undefined ? 'no folder is named' : 'one export goes into one folder',
-    'Name one of --go DIR, --python DIR, --latex DIR and --tree DIR',
+    'Name one of --go DIR, --python DIR, --latex DIR, --tree DIR and --blis-patch CHECKOUT',
   );
 }
 

@@ -20,6 +20,7 @@ export {
 } from './objectives.ts';
 export { clientOverheads } from './closed-loop/client-overheads.ts';
 export type { ClientLoop } from './closed-loop/client-loop.ts';
+export { clientFigures, type ClientFigures } from './closed-loop/latencies.ts';
 export type { Distributions } from './closed-loop/distributions.ts';
 export type { LoadTimeline } from './closed-loop/load-timeline.ts';
 export { type ProgramLoops, programLoops } from './closed-loop/program-loops.ts';

@@ -63,7 +63,11 @@ export function modelEntries(
       ...(fit.overheads !== undefined && { overheads: fit.overheads }),
       ...(totalKvBlocks === undefined ? {} : { totalKvBlocks }),
     };
-    const key = `${context.architecture.id.toLowerCase()} tp ${String(context.tensorParallelism).padStart(4, '0')}`;
+    const key = [
+      `${context.architecture.id.toLowerCase()} tp ${String(context.tensorParallelism).padStart(4, '0')}`,
+      // One set of constants for all models holds on all kinds of hardware.
+      ...(input.scope === 'global' ? [context.hardware.name] : []),
+    ].join(' ');
     const other = entries.get(key);
     if (other === undefined) entries.set(key, entry);
     else checkSame(other, entry);

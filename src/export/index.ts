@@ -1,3 +1,5 @@
+export { blisPatch, type BlisPatchOptions, writeBlisPatch } from './blis/blis-patch.ts';
+export { blisTrace } from './blis/trace.ts';
 export { exportGo } from './export-go.ts';
 export { type ExportedModel, readExportedModel } from './exported-model.ts';
 export { exportFormula } from './formula/export-formula.ts';

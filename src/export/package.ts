@@ -5,16 +5,25 @@ import { figuresBeside } from './fitted-bounds.ts';
 import { GO_INTERFACES, type GoInterface } from './go/interfaces.ts';
 import { featuresRead, type GoPrediction, goPrediction } from './go/predict.ts';
 import { goNames } from './go/text.ts';
+import { type Coefficient, signedCoefficients } from './signs.ts';
 import type { ExportedClosedLoop, ExportInput, ExportOptions } from './types.ts';
+
+/** What a package is to be, wherever it goes. */
+export interface PackageOptions extends Omit<ExportOptions, 'dir'> {
+  /** Default: as the interface has it. */
+  readonly packageName?: string;
+}
 
 /** All that the files of one package are made of. */
 export interface Package {
   readonly input: ExportInput;
-  readonly options: ExportOptions;
+  readonly options: PackageOptions;
   readonly go: GoInterface;
   readonly entries: readonly ModelEntry[];
-  /** Names of the constants in Go and in the coefficients file, in the order of the program. */
+  /** Names of the constants in Go, in the order of the program. */
   readonly fields: readonly string[];
+  /** What `beta_coeffs` are made of. */
+  readonly coefficients: readonly Coefficient[];
   /** Their units; undefined of one that cannot be told. */
   readonly units: readonly (string | undefined)[];
   readonly prediction: GoPrediction;
@@ -28,7 +37,7 @@ export interface Package {
 }
 
 /** @throws UserError where the input cannot be exported; see `modelEntries`. */
-export function makePackage(input: ExportInput, options: ExportOptions): Package {
+export function makePackage(input: ExportInput, options: PackageOptions): Package {
   const { program, provenance } = input;
   const entries = modelEntries(input, options);
   const { operations, conditionals, constants, features: read } = measure(program);
@@ -53,7 +62,8 @@ export function makePackage(input: ExportInput, options: ExportOptions): Package
       ? [['contexts', 'of each request, as recorded; none is an estimate'] as const]
       : []),
   ] as const;
-  const go = GO_INTERFACES[options.interface];
+  const known = GO_INTERFACES[options.interface];
+  const go = { ...known, packageName: options.packageName ?? known.packageName };
   const features = withReductions(input.features, program.graph);
   const usedNames = featuresRead(program);
   const fields = goNames(program.constants.map(({ name }) => name));
@@ -63,6 +73,7 @@ export function makePackage(input: ExportInput, options: ExportOptions): Package
     go,
     entries,
     fields,
+    coefficients: signedCoefficients(fields, entries),
     units: constantInfos(program, input.features).map(({ unit }) => unit),
     prediction: goPrediction({
       program,

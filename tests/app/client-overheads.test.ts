@@ -92,8 +92,8 @@ describe('what was fitted in closed loop', () => {
   it('is exported: constants, coefficients alpha and how the fit went', async () => {
     const dir = join(root, 'go');
     await exportProgram(run, id, { dir, interface: 'blis-main' });
-    const { models } = parse(readFileSync(join(dir, 'coefficients.yaml'), 'utf8')) as {
-      models: readonly { alpha_coeffs: readonly number[]; beta_coeffs: readonly number[] }[];
+    const { steptime_coefficients: models } = parse(readFileSync(join(dir, 'coefficients.yaml'), 'utf8')) as {
+      steptime_coefficients: readonly { alpha_coeffs: readonly number[]; beta_coeffs: readonly number[] }[];
     };
     expect(models).toHaveLength(1);
     expect(models[0]!.alpha_coeffs).toEqual([14_300.25, 777.5, 45.9]);

@@ -27,6 +27,7 @@ const CALLS: { readonly [C in keyof Documents]: (ids: readonly string[]) => read
   prompt: () => ['prompt', 'one'],
   report: () => ['report', 'one'],
   export: () => ['export', 'one', '--go', 'out'],
+  refit: () => ['refit', '--form', 'trained-physics', '--data', 'small'],
   check: () => ['check', 'out', 'small'],
   validate: () => ['validate', 'one'],
   simulate: () => ['simulate', 'one'],
@@ -37,6 +38,7 @@ const CALLS: { readonly [C in keyof Documents]: (ids: readonly string[]) => read
 /** What a document may lack. */
 const OPTIONAL: ReadonlySet<string> = new Set([
   'agreement',
+  'blis',
   'closedLoop',
   'floor',
   'generalisation',

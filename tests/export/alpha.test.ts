@@ -59,8 +59,8 @@ describe('an export with what clients see beyond steps', () => {
   const input = overheadsInput();
 
   it('has the coefficients of each model in its entry of the file', () => {
-    const { models } = parse(coefficientsYaml(packageOf(input))) as {
-      models: readonly { id: string; alpha_coeffs: readonly number[] }[];
+    const { steptime_coefficients: models } = parse(coefficientsYaml(packageOf(input))) as {
+      steptime_coefficients: readonly { id: string; alpha_coeffs: readonly number[] }[];
     };
     expect(models.map(({ id, alpha_coeffs }) => [id, ...alpha_coeffs])).toEqual([
       ['codellama/codellama-34b-instruct-hf', 0, 0, 0],

@@ -6,7 +6,7 @@ import { exportGo, type ExportInput, type ExportOptions, printGoFunction } from 
 import { measure, type Program } from '../../src/program/index.ts';
 import { startsOf } from '../program/arbitrary.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
-import { context, exactInput, programOf, sampleInput, seedProgram, withConstants } from './sample.ts';
+import { context, exactInput, programOf, sampleInput, seedProgram, signedInput, withConstants } from './sample.ts';
 
 const seed = seedProgram('corrections');
 
@@ -142,6 +142,25 @@ describe('coefficients.yaml', () => {
       total_kv_blocks: 31356,
       vllm_version: 'vllm/vllm-openai:v0.15.1',
     });
+  });
+
+  it('has no negative coefficient: signs stand in the code', async () => {
+    const folder = temporaryFolder();
+    await write(join(folder, 'out'), signedInput());
+    const { models } = parse(readFileSync(join(folder, 'out/coefficients.yaml'), 'utf8'));
+    const [a, b, c] = seedProgram('blackbox').constants.map(({ name }) => name);
+    expect(models.map((each: { beta_coeffs: readonly number[] }) => each.beta_coeffs)).toEqual(
+      models.map(({ id }: { id: string }) => [101.5, ...(/codellama|llama-2-7b/.test(id) ? [20, 0] : [0, 3]), 50]),
+    );
+    const text = readFileSync(join(folder, 'out/coefficients.yaml'), 'utf8');
+    expect(text).toContain(`# beta_coeffs in order: -${a}, ${b}, -${b}, ${c}\n`);
+  });
+
+  it('stands inside a simulator under a key that no simulator reads', async () => {
+    const folder = temporaryFolder();
+    await write(join(folder, 'out'), sampleInput(seed), { interface: 'blis-research' });
+    const read = parse(readFileSync(join(folder, 'out/coefficients.yaml'), 'utf8'));
+    expect(Object.keys(read)).toEqual(['steptime_coefficients']);
   });
 
   it('has zero alphas and leaves out what is not known by default', async () => {

@@ -8,12 +8,14 @@ import { GO_INTERFACES } from '../../src/export/go/interfaces.ts';
 import {
   EVERY_OPERATION,
   exactInput,
+  globalInput,
   overheadsInput,
   programOf,
   requestsInput,
   sampleInput,
   SEEDS,
   seedProgram,
+  signedInput,
   withConstants,
 } from './sample.ts';
 import { goVersion, run } from './toolchain.ts';
@@ -120,7 +122,9 @@ const some = new Map(SEEDS.map((name) => [name, sampleInput(seedProgram(name))])
   .set('variance', exactInput(VARIANCE))
   .set(BY_HAND, { ...overheadsInput(), standing: STANDING_BY_HAND })
   .set('over-requests', requestsInput(OVER_REQUESTS))
-  .set('no-sums', requestsInput(NO_SUMS));
+  .set('no-sums', requestsInput(NO_SUMS))
+  .set('any-model', globalInput())
+  .set('signs', signedInput());
 const all = new Map(some)
   .set('every-operation', sampleInput(programOf(EVERY_OPERATION)))
   .set('no-constants', sampleInput(programOf(NO_CONSTANTS)));

@@ -29,7 +29,7 @@ describe('where an export says that it was measured', () => {
   });
   const textOf = (groups: readonly ReturnType<typeof groupOf>[]): string => {
     const standing = { experiments: [], groups };
-    return rangesText(standing, makePackage({ ...input, standing }, { dir: 'unused', interface: 'standalone' }));
+    return rangesText(standing, makePackage({ ...input, standing }, { interface: 'standalone' }));
   };
 
   it('shows a single row that is all that one end of a range has', () => {
@@ -47,7 +47,7 @@ describe('where an export says that it was measured', () => {
   });
 
   it('has all that Extrapolates goes by, what the program reads first', () => {
-    const text = readme(makePackage(input, { dir: 'unused', interface: 'standalone' }));
+    const text = readme(makePackage(input, { interface: 'standalone' }));
     const section = text.slice(text.indexOf('## Where it was measured'), text.indexOf('## Beyond the data'));
     const names = section.match(/^\| \w+/gm)!.slice(0, 5);
     expect(names).toEqual(['| feature', '| decodeTokens', '| prefillTokens', '| kvTokens', '| requests']);

@@ -13,6 +13,7 @@ import {
   requestReductions,
   requestSums,
   requestTable,
+  shippedModels,
   type ServingContext,
 } from '../../src/physics/index.ts';
 import { formatDiagnostic, interpret, measure, parseProgram, type Program } from '../../src/program/index.ts';
@@ -174,6 +175,35 @@ export function requestsInput(text: string): ExportInput {
 export function withConstants(program: Program, constants: Readonly<Record<string, number>>): ExportInput {
   const input = sampleInput(program);
   return { ...input, fits: input.groups.map(({ group }) => ({ group, constants, standardErrors: {} })) };
+}
+
+/** One set of constants for all models, shipped ones of every form among them. */
+export function globalInput(program: Program = seedProgram('corrections')): ExportInput {
+  const input = sampleInput(program);
+  const [standing] = input.standing.groups;
+  const served = new Set(input.groups.map(({ context: { architecture: each } }) => each.id));
+  const others = shippedModels().filter(({ id }) => !served.has(id));
+  return {
+    ...input,
+    scope: 'global',
+    groups: [
+      ...input.groups.map((each) => ({ ...each, group: 'all' })),
+      ...others.map(({ name }) => ({ group: 'all', context: context(name, 8, 'A100') })),
+    ],
+    fits: [{ ...input.fits[0]!, group: 'all' }],
+    standing: { experiments: [], groups: [{ ...standing!, group: 'all' }] },
+  };
+}
+
+/** Constants of a run of scope `model`: the first negative everywhere, the second one in some models. */
+export function signedInput(): ExportInput {
+  const program = seedProgram('blackbox');
+  const [a, b, c] = program.constants.map(({ name }) => name);
+  const own = withConstants(program, { [a!]: -101.5, [b!]: 20, [c!]: 50 });
+  return {
+    ...own,
+    fits: own.fits.map((fit, at) => ({ ...fit, constants: { ...fit.constants, [b!]: at % 2 === 0 ? 20 : -3 } })),
+  };
 }
 
 /** A run of scope `model` with what clients see beyond steps, but for CodeLlama, of which it was not fitted. */

@@ -9,7 +9,14 @@ function roomOf(path: string): string {
 }
 
 /** Files below `cli/` whose purpose is to print command lines for a reader. */
-const PRINT_COMMANDS = ['report/reproduce.ts', 'report/html/program-panel.ts'];
+const PRINT_COMMANDS = [
+  'report/reproduce.ts',
+  'report/html/program-panel.ts',
+  'export/readme.ts',
+  // Commands of the simulator that is patched.
+  'export/blis/backend-go.ts',
+  'export/blis/blis-patch.ts',
+];
 
 const program = new Command('evolve');
 declareCommands(program);

@@ -17,6 +17,7 @@ export const VERSIONS: { readonly [C in keyof Documents]: number } = {
   simulate: 1,
   leaderboard: 2,
   export: 1,
+  refit: 1,
   check: 1,
   'data import': 1,
   'data describe': 1,

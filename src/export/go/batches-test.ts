@@ -4,7 +4,7 @@ import { GENERATED } from './text.ts';
 /** The batches of `batches.ts` again, for the Go tests. */
 export function batchesTestGo({ go, seed }: Package): string {
   const sim = go.simImport === '' ? '' : `import "${go.simImport}"\n\n`;
-  return `${GENERATED}package steptime
+  return `${GENERATED}package ${go.packageName}
 
 ${sim}// batchSource generates the batches of the parity test, step by step as the program that stored the expected values did.
 // The generator is mulberry32.

@@ -2,11 +2,12 @@ import { modelParameters } from '../../physics/index.ts';
 import type { ModelEntry } from '../entries.ts';
 import { fittedBounds } from '../fitted-bounds.ts';
 import type { Package } from '../package.ts';
+import { constantFromBeta } from '../signs.ts';
 import { aligned, GENERATED, goFloat, goString } from './text.ts';
 
 /** The table of models with their constants, as Go; `coefficients.yaml` says the same, and a test compares them. */
 export function coefficientsGo(pack: Package): string {
-  const { fields, entries } = pack;
+  const { fields, entries, coefficients, go } = pack;
   const struct =
     fields.length === 0
       ? 'type constants struct{}\n'
@@ -14,16 +15,16 @@ export function coefficientsGo(pack: Package): string {
           fields.map((name) => [name, 'float64']),
           '\t',
         ).join('\n')}\n}\n`;
-  const list = fields.map((name) => `c.${name}`).join(', ');
-  const fromList = fields.map((name, i) => `${name}: beta[${i}]`).join(', ');
-  return `${GENERATED}package steptime
+  const list = coefficients.map(({ ofConstants }) => ofConstants).join(', ');
+  const fromList = fields.map((name) => `${name}: ${constantFromBeta(name, coefficients)}`).join(', ');
+  return `${GENERATED}package ${go.packageName}
 
-// constants are the fitted numbers of the program, in the order of beta_coeffs.
+// constants are the fitted numbers of the program.
 ${struct}
-// betaCount is the number of constants.
-const betaCount = ${fields.length}
+// betaCount is the number of coefficients.
+const betaCount = ${coefficients.length}
 
-// betaOf lists constants in the order of beta_coeffs.
+// betaOf lists beta_coeffs, none of which is negative: the sign of a constant stands in this file.
 func betaOf(c constants) []float64 {
 	return []float64{${list}}
 }

@@ -3,6 +3,8 @@ import type { InterfaceName } from '../types.ts';
 
 /** What differs between the interfaces that a package can have. */
 export interface GoInterface {
+  /** Name of the package, and of what it calls itself in errors. */
+  readonly packageName: string;
   /** Type of a request, and of the token slices that the tests fill. */
   readonly request: string;
   readonly token: string;
@@ -87,6 +89,7 @@ const CURRENT: Pick<GoInterface, 'alpha' | 'methods'> = {
 export const GO_INTERFACES: Readonly<Record<InterfaceName, GoInterface>> = {
   standalone: {
     ...CURRENT,
+    packageName: 'steptime',
     request: 'Request',
     token: 'int',
     simImport: '',
@@ -95,6 +98,7 @@ export const GO_INTERFACES: Readonly<Record<InterfaceName, GoInterface>> = {
     meaning: 'a module of its own that needs nothing but the standard library',
   },
   'blis-research': {
+    packageName: 'steptime',
     request: 'sim.Request',
     token: 'int',
     simImport: SIM,
@@ -125,6 +129,7 @@ export const GO_INTERFACES: Readonly<Record<InterfaceName, GoInterface>> = {
   },
   'blis-main': {
     ...CURRENT,
+    packageName: 'steptime',
     request: 'sim.Request',
     token: 'sim.TokenID',
     simImport: SIM,

@@ -1,5 +1,6 @@
 import { PARITY_BATCHES } from '../batches.ts';
 import type { Package } from '../package.ts';
+import { coefficientsKey } from '../coefficients-yaml.ts';
 import { EXAMPLE_ALPHA, EXAMPLE_PROMPT } from './interfaces.ts';
 import { GENERATED } from './text.ts';
 
@@ -10,9 +11,10 @@ export const EXPECTED_FILE = 'testdata/expected.f64';
 export const OUTSIDE_FILE = 'testdata/outside.u8';
 
 /** Parity with the stored values, agreement with the coefficients file, and the invariants of a latency model. */
-export function modelTestGo({ go }: Package): string {
+export function modelTestGo(pack: Package): string {
+  const { go } = pack;
   const sim = go.simImport === '' ? '' : `\n\t"${go.simImport}"\n`;
-  return `${GENERATED}package steptime
+  return `${GENERATED}package ${go.packageName}
 
 import (
 	"bytes"
@@ -95,8 +97,8 @@ func TestTicks(t *testing.T) {
 			t.Errorf("ticks(%v) is %d, want %d", us, got, want)
 		}
 	}
-	if got := ticks(math.NaN()); got != 0 {
-		t.Errorf("ticks(NaN) is %d, want 0", got)
+	if got := ticks(math.NaN()); got != maxTicks {
+		t.Errorf("ticks(NaN) is %d, want the most", got)
 	}
 }
 
@@ -192,6 +194,9 @@ ${go.methods
 	if _, err := m.WithCoefficients([]float64{0, 0, math.NaN()}, betaOf(m.beta)); err == nil {
 		t.Error("a coefficient that is not a number should be an error")
 	}
+	if _, err := m.WithCoefficients([]float64{0, -1, 0}, betaOf(m.beta)); err == nil {
+		t.Error("a negative coefficient should be an error")
+	}
 }
 
 // TestCoefficientsFileAgrees reads the lines of coefficients.yaml and compares them with the table.
@@ -217,7 +222,7 @@ func TestCoefficientsFileAgrees(t *testing.T) {
 	}
 	for _, line := range strings.Split(string(data), "\\n") {
 		text := strings.TrimSpace(line)
-		if text == "" || text[0] == '#' || text == "models:" {
+		if text == "" || text[0] == '#' || text == "${coefficientsKey(pack)}:" {
 			continue
 		}
 		if strings.HasPrefix(line, "- ") {

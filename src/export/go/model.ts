@@ -1,5 +1,6 @@
 import type { Package } from '../package.ts';
 import type { GoInterface, GoMethod } from './interfaces.ts';
+import { hasTerms } from './predict.ts';
 import { comment, GENERATED } from './text.ts';
 
 /** The type that simulators use: construction by model and tp, and the methods of the interface in whole microseconds. */
@@ -9,11 +10,11 @@ export function modelGo(pack: Package): string {
   const sim = go.simImport === '' ? '' : `\n\t"${go.simImport}"\n`;
   const assertion = go.simImport === '' ? '' : '\nvar _ sim.LatencyModel = (*Model)(nil)\n';
   const doc = input.program.doc === '' ? '' : `\n// The program says of itself:\n//\n${comment(input.program.doc)}`;
-  return `${GENERATED}// Package steptime predicts how long a step of an LLM server takes from the requests of its batch.
+  return `${GENERATED}// Package ${go.packageName} predicts how long a step of an LLM server takes from the requests of its batch.
 //
 // ${title}
 //
-${facts.map(([name, value]) => `//   - ${name}: ${value}\n`).join('')}package steptime
+${facts.map(([name, value]) => `//   - ${name}: ${value}\n`).join('')}package ${go.packageName}
 
 import (
 ${imports}${sim})
@@ -26,8 +27,7 @@ type Model struct {
 	tp         int
 	alpha      [3]float64
 	parameters parameters
-	terms      terms
-	beta       constants
+${hasTerms(pack.prediction) ? '\tterms      terms\n' : ''}	beta       constants
 	ranges     ranges
 }
 ${assertion}
@@ -39,34 +39,52 @@ func NewModel(name string, tp int) (*Model, error) {
 			return newModel(c), nil
 		}
 	}
-	return nil, fmt.Errorf("steptime: no constants for %q with tensor parallelism %d; there are: %s", name, tp, strings.Join(Models(), ", "))
+	return nil, fmt.Errorf("${go.packageName}: no constants for %q with tensor parallelism %d; there are: %s", name, tp, strings.Join(Models(), ", "))
 }
 
-// Models lists the models of this package, as "id tp N".
+// NewModelOn is NewModel for a kind of GPU: it was measured on no other.
+func NewModelOn(name string, tp int, gpu string) (*Model, error) {
+	for _, c := range table {
+		if c.tp == tp && strings.EqualFold(c.gpu, gpu) && (strings.EqualFold(c.id, name) || strings.EqualFold(c.name, name)) {
+			return newModel(c), nil
+		}
+	}
+	return nil, fmt.Errorf("${go.packageName}: no constants for %q with tensor parallelism %d on %q; there are: %s", name, tp, gpu, strings.Join(Models(), ", "))
+}
+
+// Models lists the models of this package, as "id tp N on GPU".
 func Models() []string {
 	var list []string
 	for _, c := range table {
-		list = append(list, fmt.Sprintf("%s tp %d", c.id, c.tp))
+		list = append(list, fmt.Sprintf("%s tp %d on %s", c.id, c.tp, c.gpu))
 	}
 	return list
 }
 
 // WithCoefficients gives the same model with other constants: alpha_coeffs and beta_coeffs as in coefficients.yaml.
 func (m *Model) WithCoefficients(alpha, beta []float64) (*Model, error) {
-	if len(alpha) != len(m.alpha) || len(beta) != betaCount {
-		return nil, fmt.Errorf("steptime: want %d alpha and %d beta coefficients, got %d and %d", len(m.alpha), betaCount, len(alpha), len(beta))
-	}
-	for _, list := range [][]float64{alpha, beta} {
-		for _, v := range list {
-			if math.IsNaN(v) || math.IsInf(v, 0) {
-				return nil, errors.New("steptime: coefficients must be finite numbers")
-			}
-		}
+	if err := CheckCoefficients(alpha, beta); err != nil {
+		return nil, err
 	}
 	changed := *m
 	copy(changed.alpha[:], alpha)
 	changed.beta = constantsFrom(beta)
 	return &changed, nil
+}
+
+// CheckCoefficients tells what is wrong with alpha_coeffs and beta_coeffs: how many there are, and that none is negative.
+func CheckCoefficients(alpha, beta []float64) error {
+	if len(alpha) != 3 || len(beta) != betaCount {
+		return fmt.Errorf("${go.packageName}: want 3 alpha and %d beta coefficients, got %d and %d", betaCount, len(alpha), len(beta))
+	}
+	for _, list := range [][]float64{alpha, beta} {
+		for _, v := range list {
+			if !(v >= 0) || math.IsInf(v, 0) {
+				return errors.New("${go.packageName}: coefficients must be finite numbers that are not negative")
+			}
+		}
+	}
+	return nil
 }
 
 func newModel(c coefficients) *Model {
@@ -76,8 +94,7 @@ func newModel(c coefficients) *Model {
 		tp:         c.tp,
 		alpha:      c.alpha,
 		parameters: c.parameters,
-		terms:      termsOf(c.parameters),
-		beta:       c.beta,
+${hasTerms(pack.prediction) ? '\t\tterms:      termsOf(c.parameters),\n' : ''}		beta:       c.beta,
 		ranges:     c.ranges,
 	}
 }
@@ -91,15 +108,16 @@ ${go.methods.map((method) => methodGo(method, go)).join('')}
 // maxTicks keeps sums of times far from overflow.
 const maxTicks = 1 << 53
 
-// ticks rounds to the nearest whole number from 0 to maxTicks; what is not a number becomes 0.
+// ticks rounds to the nearest whole number from 0 to maxTicks; what is not a number becomes maxTicks, so that no step is
+// free by mistake.
 func ticks(us float64) int64 {
 	switch {
-	case us >= maxTicks:
-		return maxTicks
-	case us > 0:
+	case us <= 0:
+		return 0
+	case us < maxTicks:
 		return int64(math.Round(us))
 	default:
-		return 0
+		return maxTicks
 	}
 }
 `;

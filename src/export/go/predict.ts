@@ -3,7 +3,7 @@ import { type GoBody, printGo, type Program } from '../../program/index.ts';
 import { featureFields, featuresGo, type GoFeatures, literal, struct, termsRead } from './features.ts';
 import type { GoInterface } from './interfaces.ts';
 import { spacedBody, spacedLine } from './spacing.ts';
-import { GENERATED, indented, variables } from './text.ts';
+import { GENERATED, importsGo, indented, variables } from './text.ts';
 
 /** The program as Go: how its features are computed from requests, and the value before rounding. */
 export interface GoPrediction {
@@ -65,7 +65,10 @@ export function featuresRead(program: Program): readonly string[] {
 }
 
 /** Types for what is fixed by model and hardware, what is read of a batch, and the prediction for it. */
-export function predictGo({ features, figures, body }: GoPrediction, { request, simImport }: GoInterface): string {
+export function predictGo(
+  { features, figures, body }: GoPrediction,
+  { request, simImport, packageName }: GoInterface,
+): string {
   const { parameters, definitions, helpers } = features.extraction;
   const terms = termsRead(features);
   const result = body.results[0]!;
@@ -79,20 +82,26 @@ export function predictGo({ features, figures, body }: GoPrediction, { request, 
   const perModel = definitions.filter((definition) => definition.perModel);
   const code = `// parameters are what the program needs to know of a model and its hardware.
 ${struct('parameters', [['blockSize', 'int64'], ...floats(parameters)])}
-// terms are the numbers that follow from the parameters alone.
-${struct('terms', floats(terms))}
-func termsOf(p parameters) terms {
-${indented([...needed(perModel, terms), ...literal('terms', terms)])}}
-
-${[features, figures].map((each) => (each.fields.size === 0 ? '' : `${featuresGo(each, request)}\n`)).join('')}// predict is the value of the program before rounding, in microseconds.
+${terms.length === 0 ? '' : termsGo(terms, needed(perModel, terms))}${[features, figures].map((each) => (each.fields.size === 0 ? '' : `${featuresGo(each, request)}\n`)).join('')}// predict is the value of the program before rounding, in microseconds.
 func (m *Model) predict(batch []*${request}) float64 {
 ${indented(predict)}}
 ${[...new Set([...helpers, ...figures.extraction.helpers, ...body.helpers])].map((helper) => `\n${helper.trimEnd()}\n`).join('')}`;
-  const imports = [
-    ...(code.includes('math.') ? ['import "math"\n\n'] : []),
-    ...(simImport === '' ? [] : [`import "${simImport}"\n\n`]),
-  ];
-  return `${GENERATED}package steptime\n\n${imports.join('')}${code}`;
+  return `${GENERATED}package ${packageName}\n\n${importsGo(code.includes('math.') ? ['math'] : [], simImport)}${code}`;
+}
+
+/** The type, and the function that fills it once for a model. */
+function termsGo(terms: readonly string[], definitions: readonly string[]): string {
+  return `// terms are the numbers that follow from the parameters alone.
+${struct('terms', floats(terms))}
+func termsOf(p parameters) terms {
+${indented([...definitions, ...literal('terms', terms)])}}
+
+`;
+}
+
+/** Whether models keep terms. */
+export function hasTerms({ features }: GoPrediction): boolean {
+  return termsRead(features).length > 0;
 }
 
 /** The definitions that the wanted ones are made of; Go refuses a variable that nothing reads. */

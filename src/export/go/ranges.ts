@@ -26,7 +26,7 @@ export function rangesGo({ go, prediction: { features, figures } }: Package): st
           '}',
           'return count',
         ];
-  return `${GENERATED}package steptime
+  return `${GENERATED}package ${go.packageName}
 
 ${sim}// interval holds the numbers from low to high; where low lies above high, none.
 type interval struct {

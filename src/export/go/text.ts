@@ -37,6 +37,15 @@ export function aligned(pairs: readonly (readonly [string, string])[], indent: s
   return pairs.map(([left, right]) => `${indent}${left.padEnd(width)} ${right}`);
 }
 
+/** One declaration of imports: the standard library's, then the simulator's package where there is one. */
+export function importsGo(standard: readonly string[], simImport: string): string {
+  const groups = [standard, simImport === '' ? [] : [simImport]].filter((group) => group.length > 0);
+  const [only] = groups;
+  if (only === undefined) return '';
+  if (groups.length === 1 && only.length === 1) return `import "${only[0]}"\n\n`;
+  return `import (\n${groups.map((group) => group.map((path) => `\t"${path}"\n`).join('')).join('\n')})\n\n`;
+}
+
 /** Lines of a function's body. */
 export function indented(lines: readonly string[]): string {
   return lines.map((line) => `\t${line}\n`).join('');
