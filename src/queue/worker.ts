@@ -307,7 +307,8 @@ export class QueueWorker {
   /** Takes no more jobs, ends those in hand, or hands them back where they can be, and leaves. */
   async close(): Promise<void> {
     this.#stop.abort();
-    await this.#worker?.close().catch(() => {});
+    // Where the server is away nobody hears what came of the jobs in hand; others do them.
+    await this.#worker?.close(this.#redis.status !== 'ready').catch(() => {});
     await this.#membership?.leave().catch(() => {});
     await this.#residents.close();
     await this.#queue?.close().catch(() => {});

@@ -60,6 +60,13 @@ describe.skipIf(!hasRedis)('a queue', () => {
     await Promise.all([queue.close(), one.close()]);
   }, 60_000);
 
+  it('whose server is away lets a worker go all the same', async () => {
+    const one = await worker();
+    await server.kill();
+    await one.close();
+    await server.resume();
+  }, 60_000);
+
   it('gives the jobs of a worker that was killed to another one', async () => {
     const [dying, queue] = [await dyingWorker(server.url, cache), await client()];
     const results = evaluate(queue);
