@@ -6,7 +6,7 @@ import { packageVersion, type UserError } from '../base/index.ts';
 import type { QueueAddress } from './address.ts';
 import { BytesFolder, ownBytes } from './bytes-folder.ts';
 import { type BytesName, BytesStore, MissingBytes } from './bytes-store.ts';
-import { connect, disconnect, type OnNote } from './connection.ts';
+import { connect, disconnect, isThere, type OnNote } from './connection.ts';
 import { queueIdentity } from './identity.ts';
 import { type JobAnswer, type JobData, type JobKind, MOST_TRIES } from './job.ts';
 import { JOBS, MOST_EVENTS, type QueueKeys, queueKeys } from './keys.ts';
@@ -308,7 +308,7 @@ export class QueueWorker {
   async close(): Promise<void> {
     this.#stop.abort();
     // Where the server is away nobody hears what came of the jobs in hand; others do them.
-    await this.#worker?.close(this.#redis.status !== 'ready').catch(() => {});
+    await this.#worker?.close(!(await isThere(this.#redis))).catch(() => {});
     await this.#membership?.leave().catch(() => {});
     await this.#residents.close();
     await this.#queue?.close().catch(() => {});
