@@ -68,6 +68,27 @@ function unreachable({ shown }: QueueAddress, { message }: Error): UserError {
   return new UserError({ code: 'queue.unreachable', place, problem, mend });
 }
 
+const ANSWER_MS = 1000;
+
+/** Whether the server of a connection answers now. */
+export async function isThere(redis: Redis): Promise<boolean> {
+  if (redis.status !== 'ready') return false;
+  const { promise: silence, stop } = silenceOf(ANSWER_MS);
+  const answer = redis.ping().then(
+    () => true,
+    () => false,
+  );
+  return Promise.race([answer, silence]).finally(stop);
+}
+
+function silenceOf(ms: number): { readonly promise: Promise<false>; readonly stop: () => void } {
+  let timer: NodeJS.Timeout | undefined;
+  const promise = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms);
+  });
+  return { promise, stop: () => clearTimeout(timer) };
+}
+
 /** Ends a connection, whether its server is there or away. */
 export async function disconnect(redis: Redis): Promise<void> {
   if (redis.status === 'ready') await redis.quit().catch(() => redis.disconnect());

@@ -6,7 +6,7 @@ import { packageVersion, type UserError } from '../base/index.ts';
 import type { QueueAddress } from './address.ts';
 import { BytesFolder, ownBytes } from './bytes-folder.ts';
 import { type BytesName, BytesStore, MissingBytes } from './bytes-store.ts';
-import { connect, disconnect, type OnNote } from './connection.ts';
+import { connect, disconnect, isThere, type OnNote } from './connection.ts';
 import { queueIdentity } from './identity.ts';
 import { type JobAnswer, type JobData, type JobKind, MOST_TRIES } from './job.ts';
 import { JOBS, MOST_EVENTS, type QueueKeys, queueKeys } from './keys.ts';
@@ -307,7 +307,8 @@ export class QueueWorker {
   /** Takes no more jobs, ends those in hand, or hands them back where they can be, and leaves. */
   async close(): Promise<void> {
     this.#stop.abort();
-    await this.#worker?.close().catch(() => {});
+    // Where the server is away nobody hears what came of the jobs in hand; others do them.
+    await this.#worker?.close(!(await isThere(this.#redis))).catch(() => {});
     await this.#membership?.leave().catch(() => {});
     await this.#residents.close();
     await this.#queue?.close().catch(() => {});

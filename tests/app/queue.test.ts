@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readQueueStatus, type RunOptions, serveQueue, startRun, startSeeds } from '../../src/app/index.ts';
-import { scoreOnQueue } from '../../src/app/contestant-job.ts';
+import { closedLoopOf, scoreOnQueue } from '../../src/app/contestant-job.ts';
 import { searchNested } from '../../src/app/nested-search.ts';
 import { canTravel } from '../../src/app/search-on-queue.ts';
 import {
@@ -103,8 +103,10 @@ describe.skipIf(!hasRedis)('on a queue', () => {
     const programs = runPrograms(front.slice(0, 1), { scope: 'global', objective: 'mape' });
     const baseline = { kind: 'baseline', predictor: referencePredictors()[0]! } as const;
     const contestants: readonly Contestant[] = [baseline, ...programs];
+    const closedLoop = closedLoopOf(dataset, 'cycle');
+    const openTest = (): ReturnType<typeof openRows> => openRows(dataset, 'cycle', 'test');
     const here = contestants.map((each) =>
-      scoreContestant(each, trainingData(dataset, 'cycle'), () => openRows(dataset, 'cycle', 'test')),
+      scoreContestant(each, trainingData(dataset, 'cycle'), openTest, closedLoop && { closedLoop }),
     );
     const queue = await QueueClient.open({ address: queueAddress(server.url) });
     const scored: string[] = [];

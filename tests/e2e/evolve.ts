@@ -42,7 +42,7 @@ export function checkedDocument(args: readonly string[], stdout: string): unknow
 
 /** The command whose document some arguments ask for; independent runs end with their comparison. */
 function documentedCommand([first = '', second = '', ...others]: readonly string[]): keyof Documents {
-  const words = first === 'data' ? `${first} ${second}` : first;
+  const words = first === 'data' || first === 'queue' ? `${first} ${second}` : first;
   return (words === 'run' && [second, ...others].includes('--seeds') ? 'compare' : words) as keyof Documents;
 }
 

@@ -1,13 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Candidate, Evaluation } from '../../src/evaluate/index.ts';
 import { connect, disconnect } from '../../src/queue/connection.ts';
 import { createQueueEvaluator, QueueClient, QueueWorker, queueAddress } from '../../src/queue/index.ts';
 import { queueKeys } from '../../src/queue/keys.ts';
 import { Membership } from '../../src/queue/members.ts';
+import { builtChild } from '../built-child.ts';
 import { programOf, tableOf } from '../evaluate/tables.ts';
 import { folderForAll, temporaryFolder } from '../temporary-folder.ts';
 import { hasRedis, RedisServer } from './redis-server.ts';
@@ -21,9 +20,7 @@ const candidates: readonly Candidate[] = Array.from({ length: 12 }, (_, i) => ({
 
 /** A worker in a process of its own. */
 async function dyingWorker(url: string, cache: string): Promise<ChildProcess> {
-  const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-  const script = join(import.meta.dirname, 'dying-worker.ts');
-  const child = spawn(process.execPath, ['--import', loader, script, url, cache], {
+  const child = spawn(process.execPath, [builtChild(join(import.meta.dirname, 'dying-worker.ts')), url, cache], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   await new Promise((resolve) => child.stdout.once('data', resolve));
@@ -61,6 +58,13 @@ describe.skipIf(!hasRedis)('a queue', () => {
     expect(await results).toEqual(undisturbed);
     expect(notes.join('\n')).toMatch(/is away; trying again\nthe queue is back/);
     await Promise.all([queue.close(), one.close()]);
+  }, 60_000);
+
+  it('whose server is away lets a worker go all the same', async () => {
+    const one = await worker();
+    await server.kill();
+    await one.close();
+    await server.resume();
   }, 60_000);
 
   it('gives the jobs of a worker that was killed to another one', async () => {
