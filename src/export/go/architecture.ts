@@ -10,8 +10,11 @@ import { aligned, GENERATED, goFloat, goString } from './text.ts';
 
 type ModelParameter = GoExtraction['parameters'][number];
 
-/** Go expression of each parameter over `a`, `h`, `tp` and `w`, the weights that a pass multiplies. */
-const PARAMETERS: { readonly [P in ModelParameter]: string } = {
+/**
+ * Go expression of each parameter over `a`, `h`, `tp` and `w`, the weights that a pass multiplies; undefined where keys of config.json
+ * do not tell it: how an engine runs the model.
+ */
+const PARAMETERS: { readonly [P in ModelParameter]: string | undefined } = {
   layers: 'float64(a.Layers)',
   experts: 'float64(max(1, a.Experts))',
   parameters: 'w.parameters',
@@ -42,15 +45,25 @@ const PARAMETERS: { readonly [P in ModelParameter]: string } = {
   allReduceBytesPerToken: 'float64(4*a.Layers*a.HiddenSize) * a.ActivationBytes * (tp - 1) / tp',
   expertTrafficBytesPerToken: '0',
   stageBytesPerToken: '0',
+  launches: undefined,
+  expertLayers: 'float64(a.ExpertLayers)',
+  activeExperts: 'float64(max(1, a.ActiveExperts))',
+  headsPerGpu: 'float64(a.Heads) / tp',
+  expandedDenseBytes: undefined,
+  expandedExpertBytes: undefined,
+  vllm: undefined,
+  sglang: undefined,
+  trtllm: undefined,
   flopsPerUs: 'h.PeakFlops * tp / 1e6',
   bytesPerUs: 'h.MemoryBandwidth * tp / 1e6',
   linkBytesPerUs: 'h.LinkBandwidth / 1e6',
   outerBytesPerUs: 'h.LinkBandwidth / 1e6',
 };
 
-/** Whether one set of constants holds for every model, so that the package can take any. */
-export function takesAnyModel({ input }: Package): boolean {
-  return input.scope === 'global';
+/** Whether one set of constants holds for every model, and dimensions tell all that they stand before, so that the package can take any. */
+export function takesAnyModel({ input, prediction }: Package): boolean {
+  const { parameters } = prediction.features.extraction;
+  return input.scope === 'global' && parameters.every((name) => PARAMETERS[name] !== undefined);
 }
 
 /** Whether the program depends on the link between GPUs. */
