@@ -125,12 +125,6 @@ export function figuresOf(arm: string, rows: readonly Row[]): readonly Figure[] 
     share('drafts'),
     share('fits'),
     share('rest'),
-    figure(
-      'memory for 200 fitted programs, MB',
-      (each) => each.memoryMb,
-      '≤ 5',
-      (value) => value <= 5,
-    ),
     figure('training error, %', (each) => each.trainingError),
     figure('held-out MAPE of the pick, %', (each) => each.heldOutError),
     figure('operations of the pick', (each) => each.operations),

@@ -21,6 +21,4 @@ export interface SearchOutcome {
   readonly hypervolume: number;
   /** Where the time went, CPU seconds. */
   readonly profile: Readonly<Record<'drafts' | 'fits' | 'rest', number>>;
-  /** By which the memory in use grew from before the first program to after the last, for each 200 that were fitted, MB. */
-  readonly memoryMb: number;
 }

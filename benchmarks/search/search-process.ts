@@ -1,6 +1,4 @@
 /** Does one search in a process of its own, so that its CPU time is its alone; takes a job as JSON, prints the outcome. */
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { DEFAULT_EVALUATE_SETTINGS } from '../../src/evaluate/index.ts';
 import { ProgramEvaluator } from '../../src/evaluate/program-evaluator.ts';
 import { mean } from '../../src/numeric/index.ts';
@@ -10,21 +8,8 @@ import { ARMS } from './arms.ts';
 import type { SearchJob, SearchOutcome } from './outcome.ts';
 import { worldOf } from './world.ts';
 
-const MEGABYTE = 2 ** 20;
-
-setFlagsFromString('--expose-gc');
-const collect = runInNewContext('gc') as () => void;
-
-/** What is still in use, bytes. */
-function usedMemory(): number {
-  collect();
-  const { heapUsed, external } = process.memoryUsage();
-  return heapUsed + external;
-}
-
 const { arm, seed, seconds, data } = JSON.parse(process.argv[2]!) as SearchJob;
 const world = await worldOf(data);
-const before = usedMemory();
 const from = cpuSeconds();
 const { pick, candidates, fitted, generations, trainingError, hypervolume, profile } = await searchTable(
   world,
@@ -33,7 +18,6 @@ const { pick, candidates, fitted, generations, trainingError, hypervolume, profi
   ARMS[arm],
 );
 const used = cpuSeconds() - from;
-const grown = usedMemory() - before;
 const judge = new ProgramEvaluator(world.judged, { ...DEFAULT_EVALUATE_SETTINGS, ...world.settings });
 const judged = judge.score(pick.program, pick.evaluation.fits, world.split);
 judge.dispose();
@@ -47,6 +31,5 @@ const outcome: SearchOutcome = {
   operations: pick.criteria.operations,
   hypervolume,
   profile,
-  memoryMb: (grown / MEGABYTE / fitted) * 200,
 };
 process.stdout.write(JSON.stringify(outcome));

@@ -14,7 +14,6 @@ const OUTCOME: SearchOutcome = {
   operations: 12,
   hypervolume: 0.8,
   profile: { drafts: 1, fits: 2, rest: 1 },
-  memoryMb: 7,
 };
 const JOB = { arm: 'defaults', seconds: 4 };
 
@@ -28,15 +27,14 @@ it('ways of searching differ from the defaults by what they say', () => {
 it('figures are medians over the seeds that came to an end', () => {
   const rows = [
     { ...JOB, seed: 1, outcome: OUTCOME },
-    { ...JOB, seed: 2, outcome: { ...OUTCOME, cpuSeconds: 8, memoryMb: 1 } },
-    { ...JOB, seed: 3, outcome: { ...OUTCOME, cpuSeconds: 8, memoryMb: 3 } },
+    { ...JOB, seed: 2, outcome: { ...OUTCOME, cpuSeconds: 8 } },
+    { ...JOB, seed: 3, outcome: { ...OUTCOME, cpuSeconds: 8 } },
     { ...JOB, seed: 4, failure: 'exit code 1' },
   ];
   const figures = Object.fromEntries(figuresOf('defaults', rows).map(({ figure, value, ok }) => [figure, [value, ok]]));
   expect(figures).toMatchObject({
     'defaults: candidates scored a CPU-s': [1000, false],
     'defaults: CPU time on fits, %': [25, null],
-    'defaults: memory for 200 fitted programs, MB': [3, true],
   });
   expect(figuresOf('defaults', []).every(({ value, ok }) => value === null && ok === null)).toBe(true);
 });
