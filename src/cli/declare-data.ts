@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { FORMAT_NAMES } from './format-names.ts';
+import { FORMAT_NAMES } from './names.ts';
 import { lag, names, positiveNumber, share, wholeNumber } from './options.ts';
 import { json } from './shared-flags.ts';
 

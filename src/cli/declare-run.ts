@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
-import { SYSTEM_PARTS } from '../data/index.ts';
 import { callTimeout, declareLlmOptions, maxMinutes } from './llm-flags.ts';
 import { oneOrMore, positiveNumber, requestWeights, wholeNumber } from './options.ts';
+import { SYSTEM_PART_NAMES } from './names.ts';
 import { seedRange } from './seed-range.ts';
 import { explicitFlags, jobs, json, queue, queueData } from './shared-flags.ts';
 
@@ -48,8 +48,8 @@ export function declareRun(program: Command): void {
     .addOption(
       new Option(
         '--hold-out <parts>',
-        `errors are of what constants saw nothing of, each held out in turn: one of ${SYSTEM_PARTS.join(', ')}, or several: model,hardware`,
-      ).argParser(oneOrMore(SYSTEM_PARTS)),
+        `errors are of what constants saw nothing of, each held out in turn: one of ${SYSTEM_PART_NAMES.join(', ')}, or several: model,hardware`,
+      ).argParser(oneOrMore(SYSTEM_PART_NAMES)),
     )
     .option(
       '--priors <file>',
