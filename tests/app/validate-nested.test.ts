@@ -82,7 +82,7 @@ describe('a validation that searches the structure again', { timeout: 60_000 }, 
     expect(none).toEqual([]);
     expect(fold!.pick).not.toBeNull();
     expect(fold!.contenders.map(({ kind }) => kind).slice(0, 3)).toEqual(['searched', 'refitted', 'baseline']);
-    expect(fold!.contenders).toHaveLength(13);
+    expect(fold!.contenders).toHaveLength(17);
     const plain = whole.generalisation!.lowToHighLoad;
     if ('impossible' in plain) throw new Error(plain.impossible);
     for (const { problem, experiments } of fold!.contenders) {

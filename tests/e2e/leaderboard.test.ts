@@ -54,7 +54,7 @@ describe('evolve leaderboard', () => {
     const winner = board.rows.find(({ kind }) => kind === 'winner')!;
     expect(winner.name).toBe(`program ${best.id}`);
     expect(winner.mean.mape!).toBeCloseTo(validated.mean.mape, 6);
-    expect(board.rows.filter(({ kind }) => kind === 'baseline')).toHaveLength(11);
+    expect(board.rows.filter(({ kind }) => kind === 'baseline')).toHaveLength(15);
     for (const row of board.rows) {
       expect(row.fittedOn).not.toBe('');
       expect(row.experiments).toHaveLength(2);
@@ -82,7 +82,7 @@ describe('evolve leaderboard', () => {
     saveDataset(withReplays(makeDataset('made up', [served(SERVER)])), join(folder, 'small'));
     evolveJson(folder, ...SHORT, '--out', 'mine');
     const board = evolveJson<Board>(folder, 'leaderboard', 'mine');
-    expect(board.rows.filter(({ kind }) => kind === 'baseline')).toHaveLength(11);
+    expect(board.rows.filter(({ kind }) => kind === 'baseline')).toHaveLength(15);
     const errors = board.rows.map(({ closedLoop, mean, experiments }) => {
       expect(closedLoop!.experiments).toMatchObject([{ id: 'run-1', requests: 20 }]);
       expect([mean.mape, experiments]).toEqual([null, []]);
