@@ -35,7 +35,9 @@ describe('the package', () => {
     );
     expect(files).toContain('dist/evaluate/worker.js');
     for (const folder of DATA) {
-      const there = readdirSync(join(ROOT, folder)).map((file) => `${folder}/${file}`);
+      const there = readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true }).flatMap((entry) =>
+        entry.isFile() ? [relative(ROOT, join(entry.parentPath, entry.name)).replaceAll('\\', '/')] : [],
+      );
       expect(files.filter((file) => file.startsWith(`${folder}/`)).sort()).toEqual(there.sort());
     }
   });
