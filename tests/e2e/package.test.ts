@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { BIN } from './evolve.ts';
@@ -35,9 +35,9 @@ describe('the package', () => {
     );
     expect(files).toContain('dist/evaluate/worker.js');
     for (const folder of DATA) {
-      const there = readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true }).flatMap((entry) =>
-        entry.isFile() ? [relative(ROOT, join(entry.parentPath, entry.name)).replaceAll('\\', '/')] : [],
-      );
+      const there = readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+        .map((file) => `${folder}/${file.replaceAll('\\', '/')}`)
+        .filter((file) => statSync(join(ROOT, file)).isFile());
       expect(files.filter((file) => file.startsWith(`${folder}/`)).sort()).toEqual(there.sort());
     }
   });
