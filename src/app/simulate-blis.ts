@@ -1,7 +1,7 @@
 import type { ClientFigures, WhatIf } from '../evaluate/index.ts';
 import { clientFigures, serveLoad } from '../evaluate/index.ts';
 import { type Dataset, type Experiment, servingContext, type SplitName } from '../data/index.ts';
-import { type BlisResult, replayInBlis } from './blis-process.ts';
+import { type BlisResult, replayInBlis } from './blis-replay.ts';
 
 /** What an experiment's requests are served by beside the engine model here. */
 export interface BlisOptions {
