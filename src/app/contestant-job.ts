@@ -110,7 +110,7 @@ export async function contestantJob(given: unknown, context: JobContext): Promis
   const child = fork(CONTESTANT_PROGRAM.path, {
     serialization: 'advanced',
     execArgv: [...CONTESTANT_PROGRAM.options],
-    env: workerEnvironment(process.env),
+    env: workerEnvironment(),
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   try {

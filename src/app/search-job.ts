@@ -60,7 +60,7 @@ export async function searchJob(given: unknown, context: JobContext): Promise<Se
   const child = fork(SEARCH_PROGRAM.path, {
     serialization: 'advanced',
     execArgv: [...SEARCH_PROGRAM.options],
-    env: workerEnvironment(process.env),
+    env: workerEnvironment(),
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const stop = (): void => {

@@ -24,7 +24,7 @@ const NEEDED: ReadonlySet<string> = new Set([
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The environment of a child process, from that of its parent. */
-export function workerEnvironment(environment: Environment): Environment {
+/** The environment of a child process, from that of its parent: of this one where nothing is said. */
+export function workerEnvironment(environment: Environment = process.env): Environment {
   return Object.fromEntries(Object.entries(environment).filter(([name]) => NEEDED.has(name.toUpperCase())));
 }

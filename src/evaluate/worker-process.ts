@@ -33,7 +33,7 @@ export class WorkerProcess {
     this.#child = fork(path, {
       serialization: 'advanced',
       execArgv: [...WORKER_OPTIONS, heap, ...options],
-      env: workerEnvironment(process.env),
+      env: workerEnvironment(),
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
