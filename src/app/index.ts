@@ -1,6 +1,5 @@
 export { compareRuns } from './compare-runs.ts';
 export type {
-  BySplit,
   CheckDocument,
   Agreement,
   CompareDocument,
@@ -10,7 +9,6 @@ export type {
   ExportDocument,
   FrontierDocument,
   KeepDocument,
-  LatencyCheck,
   LeaderboardDocument,
   LineageDocument,
   PromptChange,
@@ -24,6 +22,7 @@ export type {
   SimulateDocument,
   ValidateDocument,
 } from './documents.ts';
+export type { BySplit, LatencyCheck } from './validation-report.ts';
 export { checkExport, type CheckOptions } from './check-export.ts';
 export { replayRun, type ReplayOptions, resumeRun } from './continue-run.ts';
 export {

@@ -14,12 +14,12 @@ import { refuseTable } from './column-run.ts';
 import { closedLoopOf, scoreOnQueue } from './contestant-job.ts';
 import type { Dataset, TargetName } from '../data/index.ts';
 import { findProgram, latestRun, readState, type Run } from '../run/index.ts';
-import type { LeaderboardDocument, TestAccessRecord } from './documents.ts';
+import type { LeaderboardDocument } from './documents.ts';
 import { type QueueChoice, withQueue } from './queue-access.ts';
 import { evaluateSettings } from './evaluate-settings.ts';
 import { hasPoints, measureTransfer } from './transfer.ts';
 import { scoreQueueingTimes } from './queueing.ts';
-import { recordOpening } from './test-access.ts';
+import { recordOpening, type TestAccessRecord } from './test-access.ts';
 import { datasetOf, openDataset, sourceOf } from './workspace.ts';
 
 /** What takes part in a leaderboard. */

@@ -10,7 +10,7 @@ import {
 import { type GroupFit, groupOf, type Scope } from '../evaluate/index.ts';
 import { computeFeatures } from '../physics/index.ts';
 import { evaluateColumns, measure, type Program } from '../program/index.ts';
-import type { LatencyCheck } from './documents.ts';
+import type { LatencyCheck } from './validation-report.ts';
 
 /** Compares predicted and measured mean E2E of every experiment that has step records with completions and client figures. */
 export function littlesLaw(

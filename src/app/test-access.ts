@@ -3,7 +3,16 @@ import { isAbsolute, join } from 'node:path';
 import { appendToFile } from '../base/index.ts';
 import { DATASET_FILE, TEST_ACCESS_FILE } from '../data/index.ts';
 import { recordTestAccess, type Run, type TestAccess } from '../run/index.ts';
-import type { TestAccessRecord } from './documents.ts';
+
+/** Who opened test rows, when, and where that was written down. */
+export interface TestAccessRecord {
+  /** The command that opened them. */
+  readonly command: string;
+  /** Time of day, ISO 8601. */
+  readonly at: string;
+  /** Files that hold a line on it. */
+  readonly recordedIn: readonly string[];
+}
 
 /**
  * Writes down that test rows were opened: in the run whose programs they judge, and beside the data where that is a folder that

@@ -2,7 +2,7 @@ import { closedLoopScore, fittedProgram, OVERHEADS_OF, serveExperiments } from '
 import type { Dataset, Experiment } from '../data/index.ts';
 import type { GroupFit, Scope } from '../evaluate/index.ts';
 import type { Program } from '../program/index.ts';
-import type { ClosedLoopValidation } from './documents.ts';
+import type { ClosedLoopValidation } from './validation-report.ts';
 
 /** Serves the requests of some experiments with the step times of a program, and judges by test requests or by reports. */
 export function validateClosedLoop(

@@ -16,7 +16,8 @@ import {
 import type { SplitName } from '../data/index.ts';
 import { createRandom, mean, median } from '../numeric/index.ts';
 import type { Program } from '../program/index.ts';
-import type { BySplit, TestErrors, ValidateDocument } from './documents.ts';
+import type { BySplit, TestErrors } from './validation-report.ts';
+import type { ValidateDocument } from './documents.ts';
 
 /** Seeds the bootstrap, so that intervals are the same each time. */
 const SEED = 1;

@@ -1,6 +1,6 @@
 import { type GeneralisationInput, HOLD_OUTS, judgeFolds, referencePredictors } from '../baselines/index.ts';
 import type { Run } from '../run/index.ts';
-import type { NestedValidation } from './documents.ts';
+import type { NestedValidation } from './validation-report.ts';
 import type { NestedOptions, NestedSearches } from './nested-search.ts';
 import { CONSTANT_SEED_NAME } from '../search/index.ts';
 import { readSeedTexts } from './seeds.ts';

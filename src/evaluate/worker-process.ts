@@ -1,11 +1,11 @@
 import { classifyFailure, type WorkFailure } from '../kernel/index.ts';
 import { type ChildProcess, fork } from 'node:child_process';
-import { UserError } from '../base/index.ts';
+import { type ChildProgram, UserError } from '../base/index.ts';
 import type { FromWorker, InitMessage, Work } from './messages.ts';
 import { OUT_OF_MEMORY } from './memory-watch.ts';
 import { workerEnvironment } from './worker-environment.ts';
 import { heapLimitMb } from './worker-limits.ts';
-import { WORKER_PROGRAM, type WorkerProgram } from './worker-program.ts';
+import { WORKER_PROGRAM } from './worker-program.ts';
 
 /** A result, or why there is none. */
 export type WorkOutcome = Exclude<FromWorker, { kind: 'ready' }>;
@@ -28,7 +28,7 @@ export class WorkerProcess {
   #settle: ((outcome: FromWorker) => void) | undefined;
 
   /** @param program that the process runs */
-  constructor(init: InitMessage, { path, options }: WorkerProgram = WORKER_PROGRAM) {
+  constructor(init: InitMessage, { path, options }: ChildProgram = WORKER_PROGRAM) {
     const heap = `--max-old-space-size=${heapLimitMb(init.settings.memoryMb, init.table, init.clients)}`;
     this.#child = fork(path, {
       serialization: 'advanced',

@@ -50,34 +50,61 @@ export function blisRooflineWith(shares: RooflineShares): FittedPredictor {
   return blisFormula((model, sums) => blisRooflineUs(model, sums, shares), 2);
 }
 
-/** The default formula of BLIS with the constants that it ships, and with constants that were fitted to the same data. */
-export function trainedPhysics(constants: 'shipped' | 'refitted'): Predictor {
-  const isShipped = constants === 'shipped';
+type Constants = 'shipped' | 'refitted';
+
+/** What every formula of BLIS is as a predictor. */
+interface Form {
+  readonly name: string;
+  readonly about: string;
+  /** What refitting it means. */
+  readonly refitting: string;
+  readonly shipped: () => FittedPredictor;
+  readonly refit: (batches: ReturnType<typeof timedBatches>) => FittedPredictor;
+}
+
+function predictorOf({ name, about, refitting, shipped, refit }: Form, constants: Constants): Predictor {
+  if (constants === 'shipped') {
+    const fit = (): FittedPredictor => ({ ...shipped(), parameters: 0 });
+    return { name, description: `${about}, as shipped`, fittedOn: 'nothing', fit };
+  }
   return {
-    name: isShipped ? 'trained-physics' : 'trained-physics-refitted',
-    description: isShipped ? "BLIS's default formula, as shipped" : "BLIS's default formula, refitted",
-    fittedOn: isShipped ? 'nothing' : 'train, all experiments together',
-    fit: ({ train }) => {
-      if (isShipped) return { ...trainedPhysicsWith(TRAINED_PHYSICS_BETA, SHIPPED_OVERHEADS), parameters: 0 };
-      const beta = fitTrainedPhysics(timedBatches(train));
-      const notes = TRAINED_PHYSICS_TERMS.map((name, at) => `${name} ${Number(beta[at]!.toPrecision(4))}`);
-      return { ...trainedPhysicsWith(beta), notes: [notes.join(', ')] };
-    },
+    name: `${name}-refitted`,
+    description: `${about}, ${refitting}`,
+    fittedOn: 'train, all experiments together',
+    fit: ({ train }) => refit(timedBatches(train)),
   };
 }
 
+const TRAINED_PHYSICS: Form = {
+  name: 'trained-physics',
+  about: "BLIS's default formula",
+  refitting: 'refitted',
+  shipped: () => trainedPhysicsWith(TRAINED_PHYSICS_BETA, SHIPPED_OVERHEADS),
+  refit: (batches) => {
+    const beta = fitTrainedPhysics(batches);
+    const notes = TRAINED_PHYSICS_TERMS.map((name, at) => `${name} ${Number(beta[at]!.toPrecision(4))}`);
+    return { ...trainedPhysicsWith(beta), notes: [notes.join(', ')] };
+  },
+};
+
+const ROOFLINE: Form = {
+  name: 'blis-roofline',
+  about: "BLIS's roofline",
+  refitting: 'shares of the peak refitted',
+  shipped: () => blisRooflineWith(ROOFLINE_SHARES),
+  refit: (batches) => {
+    const shares = fitRoofline(batches);
+    const notes = [`prefill ${shares.prefill.toPrecision(3)}, decode ${shares.decode.toPrecision(3)} of the peak`];
+    return { ...blisRooflineWith(shares), notes };
+  },
+};
+
+/** The default formula of BLIS with the constants that it ships, and with constants that were fitted to the same data. */
+export function trainedPhysics(constants: Constants): Predictor {
+  return predictorOf(TRAINED_PHYSICS, constants);
+}
+
 /** The roofline of today's BLIS. */
-export function blisRoofline(constants: 'shipped' | 'refitted'): Predictor {
-  const isShipped = constants === 'shipped';
-  return {
-    name: isShipped ? 'blis-roofline' : 'blis-roofline-refitted',
-    description: isShipped ? "BLIS's roofline, as shipped" : "BLIS's roofline, shares of the peak refitted",
-    fittedOn: isShipped ? 'nothing' : 'train, all experiments together',
-    fit: ({ train }) => {
-      if (isShipped) return { ...blisRooflineWith(ROOFLINE_SHARES), parameters: 0 };
-      const shares = fitRoofline(timedBatches(train));
-      const notes = [`prefill ${shares.prefill.toPrecision(3)}, decode ${shares.decode.toPrecision(3)} of the peak`];
-      return { ...blisRooflineWith(shares), notes };
-    },
-  };
+export function blisRoofline(constants: Constants): Predictor {
+  return predictorOf(ROOFLINE, constants);
 }
